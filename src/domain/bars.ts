@@ -1,0 +1,76 @@
+// Bars are columns: one typed array a field, integers at the instrument's scales. The hot loop passes an index.
+
+import type { Price, Quantity, Millis } from "./brand.ts";
+import { pow10 } from "./numbers.ts";
+import type { Timeframe } from "./timeframe.ts";
+
+/** The six columns, all of length `length`. Prices are integers of 10^-priceScale, volume of 10^-quantityScale. */
+export interface BarColumns {
+  /** Open time of each bar, epoch ms UTC, strictly increasing. */
+  readonly time: Float64Array;
+  readonly open: Float64Array;
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+  readonly close: Float64Array;
+  readonly volume: Float64Array;
+}
+
+/** One market's bars of one timeframe. Immutable after construction; validated at the edge (market room). */
+export class BarSeries implements BarColumns {
+  readonly symbol: string;
+  readonly timeframe: Timeframe;
+  /** Length of one bar in ms. */
+  readonly interval: number;
+  readonly priceScale: number;
+  readonly quantityScale: number;
+  /** 10^priceScale: dividing by it is the exact border to float64. */
+  readonly pricePower: number;
+  readonly quantityPower: number;
+  readonly length: number;
+  readonly time: Float64Array;
+  readonly open: Float64Array;
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+  readonly close: Float64Array;
+  readonly volume: Float64Array;
+
+  constructor(meta: { symbol: string; timeframe: Timeframe; interval: number; priceScale: number; quantityScale: number }, columns: BarColumns) {
+    this.symbol = meta.symbol;
+    this.timeframe = meta.timeframe;
+    this.interval = meta.interval;
+    this.priceScale = meta.priceScale;
+    this.quantityScale = meta.quantityScale;
+    this.pricePower = pow10(meta.priceScale);
+    this.quantityPower = pow10(meta.quantityScale);
+    this.length = columns.time.length;
+    this.time = columns.time;
+    this.open = columns.open;
+    this.high = columns.high;
+    this.low = columns.low;
+    this.close = columns.close;
+    this.volume = columns.volume;
+  }
+
+  timeAt(bar: number): Millis {
+    return this.time[bar] as Millis;
+  }
+  openAt(bar: number): Price {
+    return this.open[bar] as Price;
+  }
+  highAt(bar: number): Price {
+    return this.high[bar] as Price;
+  }
+  lowAt(bar: number): Price {
+    return this.low[bar] as Price;
+  }
+  closeAt(bar: number): Price {
+    return this.close[bar] as Price;
+  }
+  volumeAt(bar: number): Quantity {
+    return this.volume[bar] as Quantity;
+  }
+  /** First instant after the bar. */
+  closeTimeAt(bar: number): Millis {
+    return ((this.time[bar] as number) + this.interval) as Millis;
+  }
+}

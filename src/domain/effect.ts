@@ -1,0 +1,110 @@
+// Everything that comes out of the runner: requests to the venue, timers, and records for the journal. The shell
+// journals them with the event that caused them, and only then acts on the requests.
+
+import type { IntentNumber, MarketIndex, Millis, Money, OrderNumber, Price, Quantity } from "./brand.ts";
+import type { IntentKind } from "./intent.ts";
+import type { Family, Leg, OrderRequest, OrderStatus, RowStatus } from "./order.ts";
+import type { Reason } from "./reasons.ts";
+
+export interface SubmitOrder {
+  readonly type: "submit_order";
+  readonly request: OrderRequest;
+  /** Why the strategy wants it. */
+  readonly reason: Reason;
+}
+
+export interface CancelOrder {
+  readonly type: "cancel_order";
+  readonly order: OrderNumber;
+  readonly market: MarketIndex;
+  readonly reason: Reason;
+}
+
+export interface AmendOrder {
+  readonly type: "amend_order";
+  readonly order: OrderNumber;
+  readonly market: MarketIndex;
+  /** null keeps the value. */
+  readonly price: Price | null;
+  readonly trigger: Price | null;
+  readonly quantity: Quantity | null;
+}
+
+export interface QueryOrder {
+  readonly type: "query_order";
+  readonly order: OrderNumber;
+  readonly market: MarketIndex;
+}
+
+export interface QueryPosition {
+  readonly type: "query_position";
+  readonly market: MarketIndex;
+  readonly leg: Leg;
+}
+
+export interface SetTimer {
+  readonly type: "set_timer";
+  readonly timer: number;
+  readonly due: Millis;
+}
+
+export interface Alert {
+  readonly type: "alert";
+  readonly level: "info" | "warning" | "error";
+  readonly text: string;
+}
+
+/** The session must end; `reason` names why. */
+export interface Halt {
+  readonly type: "halt";
+  readonly reason: Reason;
+  readonly text: string;
+}
+
+/** An intent refused at a gate: a SKIPPED row (row 004-IN-9). */
+export interface IntentSkipped {
+  readonly type: "intent_skipped";
+  readonly intent: IntentNumber;
+  readonly market: MarketIndex;
+  readonly kind: IntentKind;
+  readonly side: "LONG" | "SHORT";
+  readonly family: Family;
+  readonly reason: Reason;
+}
+
+/** The runner's own verdict on an order changed: status and the reason for it. Exactly one terminal record an order, late fills aside. */
+export interface OrderSettled {
+  readonly type: "order_settled";
+  readonly order: OrderNumber;
+  readonly status: OrderStatus;
+  readonly reason: Reason;
+}
+
+/** One line of the P&L ledger (row 004-RD-6): a reducing fill, in the settlement currency. */
+export interface LedgerEntry {
+  readonly type: "ledger_entry";
+  readonly order: OrderNumber;
+  readonly market: MarketIndex;
+  readonly leg: Leg;
+  readonly quantity: Quantity;
+  /** Realised P&L before fees. */
+  readonly gross: Money;
+  readonly entryFee: Money;
+  readonly exitFee: Money;
+  readonly net: Money;
+  /** Σ net of the session. */
+  readonly cumulative: Money;
+}
+
+/** The book was brought in line with the venue without a trade of ours (SYNCED row). */
+export interface PositionSynced {
+  readonly type: "position_synced";
+  readonly market: MarketIndex;
+  readonly leg: Leg;
+  readonly status: Extract<RowStatus, "SYNCED" | "REVERTED">;
+  readonly quantity: Quantity;
+  readonly reason: Reason;
+}
+
+export type Request = SubmitOrder | CancelOrder | AmendOrder | QueryOrder | QueryPosition;
+export type Effect = Request | SetTimer | Alert | Halt | IntentSkipped | OrderSettled | LedgerEntry | PositionSynced;

@@ -1,0 +1,139 @@
+// Everything that goes into the runner: a closed union of plain data. Answers of a venue are events, never return
+// values; a reply and a stream message about the same thing are the same fact twice, and the second changes nothing.
+
+import type { BarIndex, MarketIndex, Millis, Money, OrderNumber, Price, Quantity, Sequence, VenueOrderId } from "./brand.ts";
+import type { Leg, Liquidity, OrderStatus } from "./order.ts";
+import type { Reason } from "./reasons.ts";
+
+/** `time` is venue time; `sequence` orders events of equal time. Shell events (bars, timers, commands) have sequence 0. */
+interface Stamp {
+  readonly time: Millis;
+  readonly sequence: Sequence;
+}
+
+export interface BarClosed extends Stamp {
+  readonly type: "bar_closed";
+  readonly market: MarketIndex;
+  /** Index of the series among the market's series; 0 is the finest. */
+  readonly series: number;
+  readonly bar: BarIndex;
+}
+
+export interface OrderAcknowledged extends Stamp {
+  readonly type: "order_acknowledged";
+  readonly order: OrderNumber;
+  readonly venueOrderId: VenueOrderId;
+}
+
+export interface OrderRejected extends Stamp {
+  readonly type: "order_rejected";
+  readonly order: OrderNumber;
+  readonly reason: Reason;
+  /** The venue's own code, "-2021"; null where the profile has none. */
+  readonly code: string | null;
+}
+
+/** The request left, and nothing definite came back (rule 5). Only positive evidence or a proof of absence ends it. */
+export interface OrderUnknown extends Stamp {
+  readonly type: "order_unknown";
+  readonly order: OrderNumber;
+  readonly request: "submit" | "cancel" | "amend";
+}
+
+export interface OrderFilled extends Stamp {
+  readonly type: "order_filled";
+  readonly order: OrderNumber;
+  /** Unique at the venue; the runner applies each trade once. */
+  readonly trade: number | string;
+  readonly price: Price;
+  readonly quantity: Quantity;
+  /** Signed cost in units of `feeCurrency`; a rebate is negative. */
+  readonly fee: Money;
+  readonly feeCurrency: string;
+  readonly liquidity: Liquidity;
+  /** Filled so far, this fill included. */
+  readonly cumulative: Quantity;
+}
+
+export interface OrderCanceled extends Stamp {
+  readonly type: "order_canceled";
+  readonly order: OrderNumber;
+  readonly cumulative: Quantity;
+}
+
+export interface OrderExpired extends Stamp {
+  readonly type: "order_expired";
+  readonly order: OrderNumber;
+  readonly cumulative: Quantity;
+  readonly reason: Reason;
+}
+
+export interface CancelRejected extends Stamp {
+  readonly type: "cancel_rejected";
+  readonly order: OrderNumber;
+  readonly reason: Reason;
+  readonly code: string | null;
+}
+
+export interface OrderAmended extends Stamp {
+  readonly type: "order_amended";
+  readonly order: OrderNumber;
+  readonly price: Price | null;
+  readonly trigger: Price | null;
+  readonly quantity: Quantity;
+}
+
+export interface AmendRejected extends Stamp {
+  readonly type: "amend_rejected";
+  readonly order: OrderNumber;
+  readonly reason: Reason;
+  readonly code: string | null;
+}
+
+/** Answer to a query by client order id. `status: null` = the venue does not know the id (no proof of absence by itself). */
+export interface QueryAnswered extends Stamp {
+  readonly type: "query_answered";
+  readonly order: OrderNumber;
+  readonly status: OrderStatus | null;
+  readonly venueOrderId: VenueOrderId | null;
+  readonly cumulative: Quantity;
+  /** Fills of the order that the venue knows, oldest first. */
+  readonly fills: readonly OrderFilled[];
+}
+
+/** Answer to a position query, or a stream notice: the venue's truth about one leg. */
+export interface PositionReported extends Stamp {
+  readonly type: "position_reported";
+  readonly market: MarketIndex;
+  readonly leg: Leg;
+  /** Signed. */
+  readonly quantity: Quantity;
+  /** The venue says that the change came from outside this session (manual trade, liquidation elsewhere). */
+  readonly external: boolean;
+}
+
+export interface TimerFired extends Stamp {
+  readonly type: "timer_fired";
+  readonly timer: number;
+}
+
+/** Operator and stop-file commands. `text` is the operator's reason. */
+export interface OperatorCommand extends Stamp {
+  readonly type: "operator_command";
+  readonly command: "stop_new_orders" | "kill" | "resume" | "halt";
+  readonly text: string;
+}
+
+/** The shell's watchdog or error boundary speaks about the strategy; journaled so that replay takes the same verdict. */
+export interface StrategyVerdict extends Stamp {
+  readonly type: "strategy_verdict";
+  readonly market: MarketIndex;
+  readonly verdict: "threw";
+  readonly text: string;
+}
+
+export type VenueEvent =
+  | OrderAcknowledged | OrderRejected | OrderUnknown | OrderFilled | OrderCanceled | OrderExpired | CancelRejected
+  | OrderAmended | AmendRejected | QueryAnswered | PositionReported;
+
+export type Event = BarClosed | VenueEvent | TimerFired | OperatorCommand | StrategyVerdict;

@@ -1,0 +1,219 @@
+// An instrument of a session: its filters as exact integers and the arithmetic that depends on its scales.
+// Tick and step are filters checked by modulus, never the unit.
+
+import type { Money, Price, Quantity } from "./brand.ts";
+import { parseDecimal, parseRatio, parseUnits } from "./decimal.ts";
+import { SeatrialError } from "./errors.ts";
+import { divideBig, maxExact, mulDiv, multiply, pow10, ratio, type Ratio, type Rounding } from "./numbers.ts";
+
+/** A venue's trading rules of one market, as decimal text: what a ccxt market structure or a scenario says. */
+export interface MarketRules {
+  readonly symbol: string;
+  readonly base: string;
+  readonly quote: string;
+  /** Currency of margin, fees and P&L; the quote for spot. */
+  readonly settle: string;
+  readonly kind: "spot" | "swap";
+  readonly inverse: boolean;
+  /** Base units a contract; "1" for spot and most linear swaps. */
+  readonly contractSize: string;
+  readonly tick: string;
+  /** Hyperliquid: at most this many significant digits, so the tick moves with the price; null elsewhere. */
+  readonly significantDigits: number | null;
+  readonly step: string;
+  readonly minQuantity: string | null;
+  readonly maxQuantity: string | null;
+  /** Largest market order, where the venue has a filter of its own for it. */
+  readonly maxMarketQuantity: string | null;
+  readonly minPrice: string | null;
+  readonly maxPrice: string | null;
+  readonly minNotional: string | null;
+  readonly maxLeverage: number | null;
+}
+
+/** The scales of one market in one session; at least the decimals of the data. */
+export interface InstrumentScales {
+  readonly price: number;
+  readonly quantity: number;
+  /** Of the settlement currency. */
+  readonly money: number;
+}
+
+export type PriceDirection = "down" | "up" | "nearest";
+
+export class Instrument {
+  readonly rules: MarketRules;
+  readonly symbol: string;
+  readonly spot: boolean;
+  readonly inverse: boolean;
+  readonly priceScale: number;
+  readonly quantityScale: number;
+  readonly moneyScale: number;
+  readonly pricePower: number;
+  readonly quantityPower: number;
+  readonly moneyPower: number;
+  readonly tick: Price;
+  readonly significantDigits: number | null;
+  readonly step: Quantity;
+  readonly minQuantity: Quantity;
+  /** 0 = no limit. */
+  readonly maxQuantity: Quantity;
+  readonly maxMarketQuantity: Quantity;
+  readonly minPrice: Price;
+  readonly maxPrice: Price;
+  readonly minNotional: Money;
+  readonly contractSize: Ratio;
+  private readonly valueMultiplier: number;
+  private readonly valueDivisor: number;
+
+  /** @throws SeatrialError when a filter does not fit the scales */
+  constructor(rules: MarketRules, scales: InstrumentScales) {
+    this.rules = rules;
+    this.symbol = rules.symbol;
+    this.spot = rules.kind === "spot";
+    this.inverse = rules.inverse;
+    this.priceScale = scales.price;
+    this.quantityScale = scales.quantity;
+    this.moneyScale = scales.money;
+    this.pricePower = pow10(scales.price);
+    this.quantityPower = pow10(scales.quantity);
+    this.moneyPower = pow10(scales.money);
+    this.tick = positive(parseUnits(rules.tick, scales.price), "tick", rules) as Price;
+    this.significantDigits = rules.significantDigits;
+    this.step = positive(parseUnits(rules.step, scales.quantity), "step", rules) as Quantity;
+    this.minQuantity = unitsOrZero(rules.minQuantity, scales.quantity) as Quantity;
+    this.maxQuantity = unitsOrZero(rules.maxQuantity, scales.quantity) as Quantity;
+    this.maxMarketQuantity = unitsOrZero(rules.maxMarketQuantity, scales.quantity) as Quantity;
+    this.minPrice = unitsOrZero(rules.minPrice, scales.price) as Price;
+    this.maxPrice = unitsOrZero(rules.maxPrice, scales.price) as Price;
+    this.minNotional = unitsOrZero(rules.minNotional, scales.money) as Money;
+    this.contractSize = parseRatio(rules.contractSize);
+    const value = this.valueRatio();
+    this.valueMultiplier = value.numerator;
+    this.valueDivisor = value.denominator;
+  }
+
+  /** Value of a quantity at a price in the settlement currency, rounded half away from zero unless said otherwise. */
+  notional(price: Price, quantity: Quantity, rounding: Rounding = "halfAway"): Money {
+    if (this.inverse) return this.inverseNotional(price, quantity, rounding);
+    const product = price * quantity;
+    if (product > maxExact || product < -maxExact) return this.notionalBig(price, quantity, rounding);
+    return mulDiv(product, this.valueMultiplier, this.valueDivisor, rounding) as Money;
+  }
+
+  /** The tick that holds at a price: fixed, or 10^(digits - significant) on a venue with significant digits. */
+  tickAt(price: Price): Price {
+    if (this.significantDigits === null) return this.tick;
+    let tick: number = this.tick;
+    // Integers are always allowed, so the tick never grows beyond 1.
+    let bound = pow10(this.significantDigits) * tick;
+    while (price >= bound && tick < this.pricePower) {
+      tick *= 10;
+      bound *= 10;
+    }
+    return tick as Price;
+  }
+
+  /** A price on the tick grid. A price on the grid is its own result in every direction. */
+  roundPrice(price: number, direction: PriceDirection): Price {
+    const tick = this.tickAt(price as Price);
+    const whole = Math.floor(price / tick) * tick;
+    const rest = price - whole;
+    if (rest === 0) return price as Price;
+    if (direction === "down") return whole as Price;
+    if (direction === "up") return (whole + tick) as Price;
+    return (rest * 2 >= tick ? whole + tick : whole) as Price;
+  }
+
+  isOnTick(price: Price): boolean {
+    return price % this.tickAt(price) === 0;
+  }
+
+  /** Floor to the step. @param quantity not negative */
+  floorQuantity(quantity: number): Quantity {
+    return (quantity - (quantity % this.step)) as Quantity;
+  }
+
+  /** Ceil to the step. @param quantity not negative */
+  ceilQuantity(quantity: number): Quantity {
+    const rest = quantity % this.step;
+    return (rest === 0 ? quantity : quantity - rest + this.step) as Quantity;
+  }
+
+  /** float64 of a price, exactly the parsed decimal text. */
+  priceNumber(price: Price): number {
+    return price / this.pricePower;
+  }
+  quantityNumber(quantity: Quantity): number {
+    return quantity / this.quantityPower;
+  }
+  moneyNumber(money: Money): number {
+    return money / this.moneyPower;
+  }
+
+  /**
+   * A strategy's float64 price → units. Float noise below 10^-9 of the price is forgiven; a real rest off the grid is
+   * rounded to the tick in `direction`. NaN, infinite, zero and negative prices give null.
+   */
+  priceFromNumber(value: number, direction: PriceDirection): Price | null {
+    if (!(value > 0) || value * this.pricePower > maxExact) return null;
+    const exact = value * this.pricePower;
+    const near = Math.round(exact);
+    if (Math.abs(exact - near) <= near * 1e-12 + 1e-9) return this.roundPrice(near, direction);
+    if (direction === "nearest") return this.roundPrice(near, "nearest");
+    const whole = direction === "down" ? Math.floor(exact) : Math.ceil(exact);
+    return whole <= 0 ? null : this.roundPrice(whole, direction);
+  }
+
+  /** A strategy's float64 quantity → units floored to the step (or ceiled). NaN, infinite and negative give null. */
+  quantityFromNumber(value: number, direction: "down" | "up" = "down"): Quantity | null {
+    const exact = value * this.quantityPower;
+    if (!(exact >= 0) || exact > maxExact) return null;
+    const near = Math.round(exact);
+    const noise = Math.abs(exact - near) <= near * 1e-12 + 1e-9;
+    if (direction === "up") return this.ceilQuantity(noise ? near : Math.ceil(exact));
+    return this.floorQuantity(noise ? near : Math.floor(exact));
+  }
+
+  // money = price × quantity × contractSize × 10^(money - price - quantity), as one ratio in lowest terms
+  private valueRatio(): Ratio {
+    const exponent = this.moneyScale - this.priceScale - this.quantityScale;
+    const { numerator, denominator } = this.contractSize;
+    if (this.inverse) return ratio(numerator, denominator);
+    return exponent >= 0 ? ratio(multiply(numerator, pow10(exponent)), denominator) : ratio(numerator, multiply(denominator, pow10(-exponent)));
+  }
+
+  private notionalBig(price: Price, quantity: Quantity, rounding: Rounding): Money {
+    const whole = BigInt(price) * BigInt(quantity) * BigInt(this.valueMultiplier);
+    const big = divideBig(whole, BigInt(this.valueDivisor), rounding);
+    if (big > BigInt(maxExact) || big < -BigInt(maxExact)) {
+      throw new SeatrialError({ code: "number_overflow", exitCode: 2, reason: `the value of ${quantity} × ${price} of ${this.symbol} does not fit ±2^53` });
+    }
+    return Number(big) as Money;
+  }
+
+  // Inverse: quantity contracts of contractSize quote units, settled in base: value = quantity × contractSize ÷ price.
+  private inverseNotional(price: Price, quantity: Quantity, rounding: Rounding): Money {
+    const numerator = BigInt(quantity) * BigInt(this.valueMultiplier) * 10n ** BigInt(this.moneyScale + this.priceScale);
+    const denominator = BigInt(price) * BigInt(this.valueDivisor) * 10n ** BigInt(this.quantityScale);
+    return Number(divideBig(numerator, denominator, rounding)) as Money;
+  }
+}
+
+/** Decimals that a market's own filters need. */
+export function ruleDecimals(rules: MarketRules): { price: number; quantity: number } {
+  const decimals = (texts: (string | null)[]) => Math.max(0, ...texts.map((text) => (text === null ? 0 : parseDecimal(text).scale)));
+  return {
+    price: decimals([rules.tick, rules.minPrice, rules.maxPrice]),
+    quantity: decimals([rules.step, rules.minQuantity, rules.maxQuantity, rules.maxMarketQuantity]),
+  };
+}
+
+function unitsOrZero(text: string | null, scale: number): number {
+  return text === null ? 0 : parseUnits(text, scale);
+}
+
+function positive(units: number, what: string, rules: MarketRules): number {
+  if (units > 0) return units;
+  throw new SeatrialError({ code: "bad_market_rules", reason: `${rules.symbol}: the ${what} must be greater than zero` });
+}

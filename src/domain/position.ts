@@ -1,0 +1,134 @@
+// A position holds a signed quantity and the exact cost of what is open. Average entry is a view, never a stored price.
+
+import type { Money, Price, Quantity } from "./brand.ts";
+import { assert } from "./errors.ts";
+import type { Instrument } from "./instrument.ts";
+import { mulDiv } from "./numbers.ts";
+import type { Leg } from "./order.ts";
+
+/** One lot of a leg, newest last. */
+export interface Lot {
+  readonly quantity: Quantity;
+  readonly price: Price;
+}
+
+/** Open lots, newest on top: gross reduction closes the newest lots first (LIFO). Two arrays, nothing allocated per fill. */
+export class LotStack {
+  private readonly quantities: number[] = [];
+  private readonly prices: number[] = [];
+
+  get length(): number {
+    return this.quantities.length;
+  }
+
+  push(quantity: Quantity, price: Price): void {
+    this.quantities.push(quantity);
+    this.prices.push(price);
+  }
+
+  /** Takes `quantity` from the newest lots. */
+  reduce(quantity: number): void {
+    let left = quantity;
+    while (left > 0) {
+      const top = this.quantities.length - 1;
+      assert(top >= 0, "I-09", () => `a reduction of ${quantity} is larger than the open lots`);
+      const lot = this.quantities[top] as number;
+      if (lot > left) {
+        this.quantities[top] = lot - left;
+        return;
+      }
+      left -= lot;
+      this.quantities.pop();
+      this.prices.pop();
+    }
+  }
+
+  clear(): void {
+    this.quantities.length = 0;
+    this.prices.length = 0;
+  }
+
+  /** Oldest first. */
+  list(): Lot[] {
+    return this.quantities.map((quantity, at) => ({ quantity: quantity as Quantity, price: this.prices[at] as Price }));
+  }
+}
+
+/** One leg of one market. Quantity is signed: LONG ≥ 0, SHORT ≤ 0, NET any. */
+export class Position {
+  readonly instrument: Instrument;
+  readonly leg: Leg;
+  quantity = 0 as Quantity;
+  /** Value at entry of what is open, ≥ 0, in the settlement currency. */
+  cost = 0 as Money;
+  /** P&L of everything closed so far, before fees. */
+  realized = 0 as Money;
+  readonly lots: LotStack = new LotStack();
+
+  constructor(instrument: Instrument, leg: Leg) {
+    this.instrument = instrument;
+    this.leg = leg;
+  }
+
+  /**
+   * Applies a fill of a signed quantity with its value in money. Increasing adds cost; reducing takes its share of the
+   * cost once, half away from zero, and the remainder stays; crossing zero closes and re-opens at the fill's price.
+   * @returns the realised P&L of this fill before fees
+   */
+  apply(signed: Quantity, price: Price, value: Money): Money {
+    const before = this.quantity;
+    assert(signed !== 0 && value >= 0, "I-07", () => `a fill of ${signed} with value ${value} is no fill`);
+    if (before === 0 || signed > 0 === before > 0) {
+      this.quantity = (before + signed) as Quantity;
+      this.cost = (this.cost + value) as Money;
+      this.lots.push(Math.abs(signed) as Quantity, price);
+      return 0 as Money;
+    }
+    const open = Math.abs(before);
+    const size = Math.abs(signed);
+    const closing = Math.min(open, size);
+    const closedCost = closing === open ? this.cost : mulDiv(this.cost, closing, open);
+    const closedValue = closing === size ? value : mulDiv(value, closing, size);
+    const gain = (before > 0 !== this.instrument.inverse ? closedValue - closedCost : closedCost - closedValue) as Money;
+    this.quantity = (before + signed) as Quantity;
+    this.cost = (this.cost - closedCost) as Money;
+    this.realized = (this.realized + gain) as Money;
+    this.lots.reduce(closing);
+    if (size > open) {
+      this.cost = (value - closedValue) as Money;
+      this.lots.push((size - open) as Quantity, price);
+    }
+    assert(this.quantity !== 0 || this.cost === 0, "I-06", () => `a flat ${this.leg} position of ${this.instrument.symbol} keeps a cost of ${this.cost}`);
+    return gain;
+  }
+
+  /** Takes base-currency fees out of a spot holding: quantity falls, cost stays (the coin became dearer). */
+  takeBaseFee(quantity: Quantity): void {
+    this.quantity = (this.quantity - quantity) as Quantity;
+    this.lots.reduce(Math.min(quantity, this.lots.list().reduce((sum, lot) => sum + lot.quantity, 0)));
+  }
+
+  /** Forgets the position without a trade: it was closed outside. */
+  clear(): void {
+    this.quantity = 0 as Quantity;
+    this.cost = 0 as Money;
+    this.lots.clear();
+  }
+
+  /** P&L of the open quantity at a price, in the settlement currency. */
+  unrealized(price: Price): Money {
+    if (this.quantity === 0) return 0 as Money;
+    const long = this.quantity > 0;
+    const value = this.instrument.notional(price, Math.abs(this.quantity) as Quantity);
+    return (long !== this.instrument.inverse ? value - this.cost : this.cost - value) as Money;
+  }
+
+  /** Average entry as a float64, 0 when flat: for strategies and reports, never for money. */
+  averageEntry(): number {
+    if (this.quantity === 0) return 0;
+    const quantity = Math.abs(this.quantity) / this.instrument.quantityPower;
+    const cost = this.cost / this.instrument.moneyPower;
+    const size = this.instrument.contractSize.numerator / this.instrument.contractSize.denominator;
+    return this.instrument.inverse ? (quantity * size) / cost : cost / (quantity * size);
+  }
+}

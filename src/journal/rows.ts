@@ -1,0 +1,151 @@
+// Rows: what a run's journal says, in the shape that reports and expectations read. Money, prices and quantities are
+// exact minimal decimal strings; times epoch ms; absent is null.
+
+import type { Family, Leg, Liquidity, OrderType, Reason, RowStatus, Side, TimeInForce } from "../domain/index.ts";
+
+/** An order that was sent. `id` is the venue's id, null until acknowledged. `bar` is the one whose close or fill was being handled; -1 before the first. */
+export interface OrderRow {
+  readonly id: string | null;
+  readonly clientOrderId: string;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly leg: Leg;
+  readonly family: Family;
+  readonly type: OrderType;
+  readonly quantity: string;
+  readonly price: string | null;
+  readonly trigger: string | null;
+  readonly timeInForce: TimeInForce;
+  readonly reduceOnly: boolean;
+  readonly status: RowStatus;
+  readonly reason: Reason;
+  readonly time: number;
+  readonly bar: number;
+}
+
+export interface FillRow {
+  /** The venue's order id. */
+  readonly orderId: string;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly leg: Leg;
+  readonly quantity: string;
+  readonly price: string;
+  readonly fee: string;
+  readonly feeCurrency: string;
+  readonly liquidity: Liquidity;
+  readonly time: number;
+  /** The bar that filled it. */
+  readonly bar: number;
+}
+
+/** Not in the machine output's `fills`, but wanted beside them: which order of the run a fill belongs to. */
+export interface FillDetail extends FillRow {
+  readonly clientOrderId: string;
+  readonly family: Family;
+}
+
+export interface SkipRow {
+  readonly symbol: string;
+  readonly family: Family;
+  readonly reason: Reason;
+  readonly time: number;
+  readonly bar: number;
+}
+
+export interface LedgerRow {
+  readonly clientOrderId: string;
+  readonly symbol: string;
+  readonly leg: Leg;
+  readonly quantity: string;
+  readonly gross: string;
+  readonly entryFee: string;
+  readonly exitFee: string;
+  readonly net: string;
+  readonly cumulative: string;
+  readonly time: number;
+  readonly bar: number;
+}
+
+export interface SyncRow {
+  readonly symbol: string;
+  readonly leg: Leg;
+  readonly status: "SYNCED" | "REVERTED";
+  readonly quantity: string;
+  readonly reason: Reason;
+  readonly time: number;
+  readonly bar: number;
+}
+
+export interface AlertRow {
+  readonly level: "info" | "warning" | "error";
+  readonly text: string;
+  readonly time: number;
+  readonly bar: number;
+}
+
+export interface BalanceRow {
+  readonly total: string;
+  readonly free: string;
+  readonly used: string;
+}
+
+export interface PositionRow {
+  readonly symbol: string;
+  readonly leg: Leg;
+  /** Signed. */
+  readonly quantity: string;
+  readonly entryPrice: string;
+  readonly unrealizedPnl: string;
+}
+
+export interface FinalState {
+  readonly balances: Readonly<Record<string, BalanceRow>>;
+  readonly positions: readonly PositionRow[];
+  readonly openOrders: readonly OrderRow[];
+  /** In the settlement currency at the last close. */
+  readonly equity: string;
+}
+
+export interface RunRows {
+  readonly orders: readonly OrderRow[];
+  readonly fills: readonly FillDetail[];
+  readonly skipped: readonly SkipRow[];
+  readonly ledger: readonly LedgerRow[];
+  readonly synced: readonly SyncRow[];
+  readonly alerts: readonly AlertRow[];
+  /** Why the session stopped before the end of its bars; null when it did not. */
+  readonly halt: { readonly reason: Reason; readonly text: string; readonly time: number; readonly bar: number } | null;
+}
+
+/** Metrics of the machine output. */
+export interface RunMetrics {
+  readonly orders: number;
+  readonly fills: number;
+  readonly rejected: number;
+  readonly canceled: number;
+  readonly skipped: number;
+  readonly unknown: number;
+  readonly feesByCurrency: Readonly<Record<string, string>>;
+  readonly realizedPnl: string;
+  readonly maxDrawdown: string;
+}
+
+export interface InvariantCount {
+  readonly checked: number;
+  readonly violated: number;
+}
+
+/** What one run leaves: everything a report, an expectation or a test may read. */
+export interface RunRecord {
+  readonly rows: RunRows;
+  readonly final: FinalState;
+  readonly metrics: RunMetrics;
+  readonly invariants: InvariantCount;
+  /** sha-256 over bar digests, configuration, then every non-bar event and effect with its bar index. */
+  readonly runHash: string;
+  /** Equity per instant, float64 of the exact money, with the close time of that instant. */
+  readonly equity: { readonly time: Float64Array; readonly value: Float64Array };
+  /** One JSON object a line: every journaled record in order. Lazy: reading it decodes the tape. */
+  journalLines(): Iterable<string>;
+}

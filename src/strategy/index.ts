@@ -1,0 +1,3 @@
+// The strategy contract, its indicators and the built-in strategies.
+export * from "./contract.ts";
+export * from "./indicators.ts";
