@@ -76,6 +76,7 @@ export interface IntentSkipped {
 export interface OrderSettled {
   readonly type: "order_settled";
   readonly order: OrderNumber;
+  readonly market: MarketIndex;
   readonly status: OrderStatus;
   readonly reason: Reason;
 }

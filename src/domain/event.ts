@@ -11,38 +11,42 @@ interface Stamp {
   readonly sequence: Sequence;
 }
 
+/** Facts about one order. */
+interface OrderStamp extends Stamp {
+  readonly market: MarketIndex;
+  readonly order: OrderNumber;
+}
+
 export interface BarClosed extends Stamp {
   readonly type: "bar_closed";
   readonly market: MarketIndex;
   /** Index of the series among the market's series; 0 is the finest. */
   readonly series: number;
   readonly bar: BarIndex;
+  /** True on the last closing of an instant: all markets and timeframes are up to date, strategies decide now. */
+  readonly decide: boolean;
 }
 
-export interface OrderAcknowledged extends Stamp {
+export interface OrderAcknowledged extends OrderStamp {
   readonly type: "order_acknowledged";
-  readonly order: OrderNumber;
   readonly venueOrderId: VenueOrderId;
 }
 
-export interface OrderRejected extends Stamp {
+export interface OrderRejected extends OrderStamp {
   readonly type: "order_rejected";
-  readonly order: OrderNumber;
   readonly reason: Reason;
   /** The venue's own code, "-2021"; null where the profile has none. */
   readonly code: string | null;
 }
 
 /** The request left, and nothing definite came back (rule 5). Only positive evidence or a proof of absence ends it. */
-export interface OrderUnknown extends Stamp {
+export interface OrderUnknown extends OrderStamp {
   readonly type: "order_unknown";
-  readonly order: OrderNumber;
   readonly request: "submit" | "cancel" | "amend";
 }
 
-export interface OrderFilled extends Stamp {
+export interface OrderFilled extends OrderStamp {
   readonly type: "order_filled";
-  readonly order: OrderNumber;
   /** Unique at the venue; the runner applies each trade once. */
   readonly trade: number | string;
   readonly price: Price;
@@ -55,45 +59,39 @@ export interface OrderFilled extends Stamp {
   readonly cumulative: Quantity;
 }
 
-export interface OrderCanceled extends Stamp {
+export interface OrderCanceled extends OrderStamp {
   readonly type: "order_canceled";
-  readonly order: OrderNumber;
   readonly cumulative: Quantity;
 }
 
-export interface OrderExpired extends Stamp {
+export interface OrderExpired extends OrderStamp {
   readonly type: "order_expired";
-  readonly order: OrderNumber;
   readonly cumulative: Quantity;
   readonly reason: Reason;
 }
 
-export interface CancelRejected extends Stamp {
+export interface CancelRejected extends OrderStamp {
   readonly type: "cancel_rejected";
-  readonly order: OrderNumber;
   readonly reason: Reason;
   readonly code: string | null;
 }
 
-export interface OrderAmended extends Stamp {
+export interface OrderAmended extends OrderStamp {
   readonly type: "order_amended";
-  readonly order: OrderNumber;
   readonly price: Price | null;
   readonly trigger: Price | null;
   readonly quantity: Quantity;
 }
 
-export interface AmendRejected extends Stamp {
+export interface AmendRejected extends OrderStamp {
   readonly type: "amend_rejected";
-  readonly order: OrderNumber;
   readonly reason: Reason;
   readonly code: string | null;
 }
 
 /** Answer to a query by client order id. `status: null` = the venue does not know the id (no proof of absence by itself). */
-export interface QueryAnswered extends Stamp {
+export interface QueryAnswered extends OrderStamp {
   readonly type: "query_answered";
-  readonly order: OrderNumber;
   readonly status: OrderStatus | null;
   readonly venueOrderId: VenueOrderId | null;
   readonly cumulative: Quantity;
@@ -110,6 +108,14 @@ export interface PositionReported extends Stamp {
   readonly quantity: Quantity;
   /** The venue says that the change came from outside this session (manual trade, liquidation elsewhere). */
   readonly external: boolean;
+}
+
+/** Equity no longer covers the maintenance margin. The session ends; it never trades on. */
+export interface AccountInsolvent extends Stamp {
+  readonly type: "account_insolvent";
+  readonly market: MarketIndex;
+  readonly equity: Money;
+  readonly maintenance: Money;
 }
 
 export interface TimerFired extends Stamp {
@@ -134,6 +140,6 @@ export interface StrategyVerdict extends Stamp {
 
 export type VenueEvent =
   | OrderAcknowledged | OrderRejected | OrderUnknown | OrderFilled | OrderCanceled | OrderExpired | CancelRejected
-  | OrderAmended | AmendRejected | QueryAnswered | PositionReported;
+  | OrderAmended | AmendRejected | QueryAnswered | PositionReported | AccountInsolvent;
 
 export type Event = BarClosed | VenueEvent | TimerFired | OperatorCommand | StrategyVerdict;

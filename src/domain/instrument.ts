@@ -3,7 +3,7 @@
 
 import type { Money, Price, Quantity } from "./brand.ts";
 import { parseDecimal, parseRatio, parseUnits } from "./decimal.ts";
-import { SeatrialError } from "./errors.ts";
+import { assert, SeatrialError } from "./errors.ts";
 import { divideBig, maxExact, mulDiv, multiply, pow10, ratio, type Ratio, type Rounding } from "./numbers.ts";
 
 /** A venue's trading rules of one market, as decimal text: what a ccxt market structure or a scenario says. */
@@ -153,16 +153,16 @@ export class Instrument {
 
   /**
    * A strategy's float64 price → units. Float noise below 10^-9 of the price is forgiven; a real rest off the grid is
-   * rounded to the tick in `direction`. NaN, infinite, zero and negative prices give null.
+   * rounded to the tick in `direction`. NaN, infinite, zero and negative prices, and prices that round to zero, give null.
    */
   priceFromNumber(value: number, direction: PriceDirection): Price | null {
     if (!(value > 0) || value * this.pricePower > maxExact) return null;
     const exact = value * this.pricePower;
     const near = Math.round(exact);
-    if (Math.abs(exact - near) <= near * 1e-12 + 1e-9) return this.roundPrice(near, direction);
-    if (direction === "nearest") return this.roundPrice(near, "nearest");
-    const whole = direction === "down" ? Math.floor(exact) : Math.ceil(exact);
-    return whole <= 0 ? null : this.roundPrice(whole, direction);
+    const noise = Math.abs(exact - near) <= near * 1e-12 + 1e-9;
+    const whole = noise || direction === "nearest" ? near : direction === "down" ? Math.floor(exact) : Math.ceil(exact);
+    const price = this.roundPrice(whole, direction);
+    return price > 0 ? price : null;
   }
 
   /** A strategy's float64 quantity → units floored to the step (or ceiled). NaN, infinite and negative give null. */
@@ -185,18 +185,22 @@ export class Instrument {
 
   private notionalBig(price: Price, quantity: Quantity, rounding: Rounding): Money {
     const whole = BigInt(price) * BigInt(quantity) * BigInt(this.valueMultiplier);
-    const big = divideBig(whole, BigInt(this.valueDivisor), rounding);
-    if (big > BigInt(maxExact) || big < -BigInt(maxExact)) {
-      throw new SeatrialError({ code: "number_overflow", exitCode: 2, reason: `the value of ${quantity} × ${price} of ${this.symbol} does not fit ±2^53` });
-    }
-    return Number(big) as Money;
+    return this.moneyOf(divideBig(whole, BigInt(this.valueDivisor), rounding), price, quantity);
   }
 
   // Inverse: quantity contracts of contractSize quote units, settled in base: value = quantity × contractSize ÷ price.
   private inverseNotional(price: Price, quantity: Quantity, rounding: Rounding): Money {
     const numerator = BigInt(quantity) * BigInt(this.valueMultiplier) * 10n ** BigInt(this.moneyScale + this.priceScale);
     const denominator = BigInt(price) * BigInt(this.valueDivisor) * 10n ** BigInt(this.quantityScale);
-    return Number(divideBig(numerator, denominator, rounding)) as Money;
+    assert(price > 0, "I-30", () => `${this.symbol} has no value at a price of ${price}`);
+    return this.moneyOf(divideBig(numerator, denominator, rounding), price, quantity);
+  }
+
+  private moneyOf(value: bigint, price: Price, quantity: Quantity): Money {
+    if (value > BigInt(maxExact) || value < -BigInt(maxExact)) {
+      throw new SeatrialError({ code: "number_overflow", exitCode: 2, reason: `the value of ${quantity} × ${price} of ${this.symbol} does not fit ±2^53` });
+    }
+    return Number(value) as Money;
   }
 }
 

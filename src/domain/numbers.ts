@@ -27,22 +27,24 @@ export function checked(value: number): number {
 /** Exact product. @throws SeatrialError `number_overflow` beyond ±2^53 */
 export function multiply(a: number, b: number): number {
   const product = a * b;
-  if (product > maxExact || product < -maxExact) throw overflow(`${a} × ${b}`);
-  return product;
+  // Written so that NaN fails too; + 0 keeps -0 out of every total.
+  if (!(product <= maxExact && product >= -maxExact)) throw overflow(`${a} × ${b}`);
+  return product + 0;
 }
 
 /**
  * a × b ÷ d, rounded once. Exact for all integers a, b within ±2^53 and integer d > 0: the quotient of two exact
  * integers below 2^53 truncates correctly in float64, and larger products take the BigInt road.
- * @throws SeatrialError `number_overflow` when the result leaves ±2^53
+ * @throws SeatrialError `number_overflow` when the result leaves ±2^53, or d is not greater than 0
  */
 export function mulDiv(a: number, b: number, d: number, rounding: Rounding = "halfAway"): number {
   const product = a * b;
   if (product <= maxExact && product >= -maxExact) {
-    if (d === 1) return product;
+    if (d === 1) return product + 0;
+    if (!(d > 0)) throw overflow(`${a} × ${b} ÷ ${d}`);
     const quotient = Math.trunc(product / d);
     const rest = product - quotient * d;
-    return rest === 0 ? quotient : quotient + roundUnit(rest, d, rounding);
+    return rest === 0 ? quotient + 0 : quotient + roundUnit(rest, d, rounding);
   }
   return mulDivBig(a, b, d, rounding);
 }

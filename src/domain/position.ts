@@ -16,22 +16,38 @@ export interface Lot {
 export class LotStack {
   private readonly quantities: number[] = [];
   private readonly prices: number[] = [];
+  private sum = 0;
 
   get length(): number {
     return this.quantities.length;
   }
 
+  /** Σ quantity of the open lots. */
+  get total(): Quantity {
+    return this.sum as Quantity;
+  }
+
   push(quantity: Quantity, price: Price): void {
     this.quantities.push(quantity);
     this.prices.push(price);
+    this.sum += quantity;
+  }
+
+  /** Adds to the newest lot at its own price. */
+  enlarge(quantity: number): void {
+    const top = this.quantities.length - 1;
+    assert(top >= 0 && quantity >= 0, "I-09", () => `there is no lot to enlarge by ${quantity}`);
+    this.quantities[top] = (this.quantities[top] as number) + quantity;
+    this.sum += quantity;
   }
 
   /** Takes `quantity` from the newest lots. */
   reduce(quantity: number): void {
+    assert(quantity <= this.sum, "I-09", () => `a reduction of ${quantity} is larger than the open lots of ${this.sum}`);
+    this.sum -= quantity;
     let left = quantity;
     while (left > 0) {
       const top = this.quantities.length - 1;
-      assert(top >= 0, "I-09", () => `a reduction of ${quantity} is larger than the open lots`);
       const lot = this.quantities[top] as number;
       if (lot > left) {
         this.quantities[top] = lot - left;
@@ -46,6 +62,7 @@ export class LotStack {
   clear(): void {
     this.quantities.length = 0;
     this.prices.length = 0;
+    this.sum = 0;
   }
 
   /** Oldest first. */
@@ -102,10 +119,21 @@ export class Position {
     return gain;
   }
 
-  /** Takes base-currency fees out of a spot holding: quantity falls, cost stays (the coin became dearer). */
-  takeBaseFee(quantity: Quantity): void {
-    this.quantity = (this.quantity - quantity) as Quantity;
-    this.lots.reduce(Math.min(quantity, this.lots.list().reduce((sum, lot) => sum + lot.quantity, 0)));
+  /**
+   * Takes base-currency fees out of a spot holding: quantity falls, cost stays (the coin became dearer); a rebate is
+   * the other way round. A fee never turns a holding into a short: what exceeds it is paid with other coins, and the
+   * cost of a holding that a fee used up is a loss.
+   * @param fee signed, in units of the quantity
+   */
+  takeBaseFee(fee: Quantity): void {
+    if (this.quantity <= 0) return;
+    const taken = Math.min(fee, this.quantity);
+    this.quantity = (this.quantity - taken) as Quantity;
+    if (taken > 0) this.lots.reduce(taken);
+    else this.lots.enlarge(-taken);
+    if (this.quantity !== 0) return;
+    this.realized = (this.realized - this.cost) as Money;
+    this.cost = 0 as Money;
   }
 
   /** Forgets the position without a trade: it was closed outside. */

@@ -1,23 +1,17 @@
 // Streaming indicators: one `update` a closed bar, O(1), float64. The set is fed by the runner before the strategy sees
 // the bar, warm-up bars included, so an indicator has no state of its own to save: it is rebuilt by warm-up.
 
-/** What an indicator reads from a bar. */
-export interface IndicatorBar {
-  readonly open: number;
-  readonly high: number;
-  readonly low: number;
-  readonly close: number;
-  readonly volume: number;
-}
+import { Ema, SeededEma, Sma, Vwap } from "./indicators/averages.ts";
+import type { Indicator, IndicatorBar } from "./indicators/indicator.ts";
+import { Macd, Rsi } from "./indicators/oscillators.ts";
+import { Atr, Bollinger, Donchian } from "./indicators/ranges.ts";
 
-export interface Indicator {
-  /** Last value; NaN until `ready`. */
-  readonly value: number;
-  readonly ready: boolean;
-  update(bar: IndicatorBar): void;
-}
+export { Ema, SeededEma, Sma, Vwap } from "./indicators/averages.ts";
+export type { Indicator, IndicatorBar } from "./indicators/indicator.ts";
+export { Macd, Rsi } from "./indicators/oscillators.ts";
+export { Atr, Bollinger, Donchian } from "./indicators/ranges.ts";
 
-/** The indicators of one market's strategy, on its finest series. */
+/** The indicators of one market's strategy, on its finest series. Periods are bars. @throws SeatrialError `bad_period` */
 export class IndicatorSet {
   private readonly indicators: Indicator[] = [];
 
@@ -27,32 +21,53 @@ export class IndicatorSet {
     return indicator;
   }
 
+  /** Simple moving average of closes. */
+  sma(period: number): Sma {
+    return this.use(new Sma(period));
+  }
+
   /** Exponential moving average of closes, seeded with the first close (α = 2 / (period + 1)). */
   ema(period: number): Ema {
     return this.use(new Ema(period));
   }
 
+  /** The same average seeded with the simple average of the first `period` closes. */
+  seededEma(period: number): SeededEma {
+    return this.use(new SeededEma(period));
+  }
+
+  /** Wilder's relative strength index. */
+  rsi(period = 14): Rsi {
+    return this.use(new Rsi(period));
+  }
+
+  /** Wilder's average true range. */
+  atr(period = 14): Atr {
+    return this.use(new Atr(period));
+  }
+
+  /** Bollinger bands: simple average, population standard deviation. */
+  bollinger(period = 20, deviations = 2): Bollinger {
+    return this.use(new Bollinger(period, deviations));
+  }
+
+  /** Highest high and lowest low. */
+  donchian(period = 20): Donchian {
+    return this.use(new Donchian(period));
+  }
+
+  /** Moving average convergence divergence. */
+  macd(fast = 12, slow = 26, signal = 9): Macd {
+    return this.use(new Macd(fast, slow, signal));
+  }
+
+  /** Rolling volume-weighted average price. */
+  vwap(period: number): Vwap {
+    return this.use(new Vwap(period));
+  }
+
   /** Called by the runner once a closed bar. */
   update(bar: IndicatorBar): void {
     for (let at = 0; at < this.indicators.length; at += 1) (this.indicators[at] as Indicator).update(bar);
-  }
-}
-
-/** Exponential moving average of closes. Ready from the first bar on. */
-export class Ema implements Indicator {
-  value = Number.NaN;
-  ready = false;
-  private readonly alpha: number;
-
-  constructor(period: number) {
-    this.alpha = 2 / (period + 1);
-  }
-
-  update(bar: IndicatorBar): void {
-    if (!this.ready) {
-      this.value = bar.close;
-      this.ready = true;
-    }
-    this.value += this.alpha * (bar.close - this.value);
   }
 }

@@ -13,6 +13,8 @@ export interface VenueProfile {
   readonly makerFee: string;
   readonly takerFee: string;
   readonly feeCurrency: FeeCurrency;
+  /** A fixed fee beside the rates, in the settlement currency: on an order's first fill, or on every fill; null = none. */
+  readonly fixedFee: { readonly amount: string; readonly per: "order" | "fill" } | null;
   /** For `third`: the currency, its price in the settlement currency, and the factor on the rate ("0.75" = 25 % off). */
   readonly thirdCurrency: { readonly currency: string; readonly price: string; readonly factor: string } | null;
   /** Distance of bid and ask from the bar's price, in basis points of it. */

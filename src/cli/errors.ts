@@ -1,0 +1,32 @@
+// How an error leaves the program: one line on stderr, or one JSON object on stdout. A stack only for those who ask.
+
+import type { ExitCode, SeatrialError } from "../domain/errors.ts";
+import { seatrialErrorOf } from "../report/outcome.ts";
+import { errorObject } from "../report/result.ts";
+import type { Io } from "./io.ts";
+
+/** Prints anything that was thrown. @returns its exit code; 2 for what is no typed error */
+export function printError(thrown: unknown, target: { readonly json: boolean; readonly io: Io }): ExitCode {
+  const error = seatrialErrorOf(thrown);
+  const { io } = target;
+  if (target.json) io.stdout.write(`${JSON.stringify({ error: errorObject(error) })}\n`);
+  else io.stderr.write(`seatrial: ${oneLine(error.message)}\n`);
+  if (wantsStack(io.env)) io.stderr.write(`${stackOf(error)}\n`);
+  return error.exitCode;
+}
+
+/** SEATRIAL_DEBUG=1 asks for stacks. */
+export function wantsStack(env: Io["env"]): boolean {
+  return env["SEATRIAL_DEBUG"] === "1";
+}
+
+/** Stack of an error and of what caused it. */
+export function stackOf(error: SeatrialError): string {
+  const { cause } = error;
+  const causes = cause instanceof Error ? `\ncaused by ${cause.stack ?? cause.message}` : "";
+  return `${error.stack ?? error.message}${causes}`;
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s*\n\s*/g, " ");
+}

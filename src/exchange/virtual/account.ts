@@ -1,0 +1,259 @@
+// The account at the venue: balances, legs, margin. Money is kept twice on purpose: as double entry in the ledger
+// (cash that changed hands) and as a wallet (boot + realised P&L - fees); the two must agree after every fill.
+
+import {
+  assert, checked, mulDiv, opposite, Position, type Instrument, type Leg, type Liquidity, type Money, type PositionMode, type Price, type Quantity, type Ratio, type Side,
+} from "../../domain/index.ts";
+import type { FeeSchedule } from "./fees.ts";
+import { Ledger, Party } from "./ledger.ts";
+
+export interface AccountMarket {
+  readonly instrument: Instrument;
+  readonly fees: FeeSchedule;
+  /** Ledger indices; base and quote matter for spot only. */
+  readonly settle: number;
+  readonly base: number;
+  /** One NET leg, or LONG and SHORT. */
+  legs: readonly Position[];
+}
+
+export class Account {
+  readonly ledger: Ledger;
+  readonly markets: readonly AccountMarket[];
+  readonly leverage: number;
+  readonly maintenance: Ratio;
+  mode: PositionMode;
+  /** Last price of each market: its last close, or the open that is being handled. */
+  readonly lastPrice: Float64Array;
+  /** Boot + realised P&L - fees, by ledger index, for margin markets. */
+  private readonly wallets: Float64Array;
+  /** Σ signed cost of open margin positions, by ledger index. */
+  private readonly openCosts: Float64Array;
+  /** Held for open orders, by ledger index. */
+  private readonly held: Float64Array;
+  /** Checks made by assertions, for the report. */
+  checks = 0;
+
+  constructor(options: {
+    instruments: readonly Instrument[];
+    fees: readonly FeeSchedule[];
+    currencies: readonly string[];
+    mode: PositionMode;
+    leverage: number;
+    maintenance: Ratio;
+  }) {
+    this.ledger = new Ledger(options.currencies);
+    this.mode = options.mode;
+    this.leverage = options.leverage;
+    this.maintenance = options.maintenance;
+    this.wallets = new Float64Array(options.currencies.length);
+    this.openCosts = new Float64Array(options.currencies.length);
+    this.held = new Float64Array(options.currencies.length);
+    this.lastPrice = new Float64Array(options.instruments.length);
+    this.markets = options.instruments.map((instrument, at) => ({
+      instrument,
+      fees: options.fees[at] as FeeSchedule,
+      settle: this.ledger.index(instrument.rules.settle),
+      base: this.ledger.index(instrument.spot ? instrument.rules.base : instrument.rules.settle),
+      legs: legNames(options.mode).map((leg) => new Position(instrument, leg)),
+    }));
+  }
+
+  /** Money that comes from outside: boot balances and deposits; negative withdraws. */
+  deposit(currency: string, amount: Money): void {
+    const at = this.ledger.index(currency);
+    this.ledger.transfer(Party.external, Party.account, at, amount);
+    this.wallets[at] = (this.wallets[at] as number) + amount;
+  }
+
+  /** Another position mode. Venues allow it only on a flat account. */
+  setMode(mode: PositionMode): void {
+    if (mode === this.mode) return;
+    for (const market of this.markets) {
+      assert(market.legs.every((leg) => leg.quantity === 0), "I-29", () => `${market.instrument.symbol} is not flat: its position mode cannot change`);
+      market.legs = legNames(mode).map((leg) => new Position(market.instrument, leg));
+    }
+    this.mode = mode;
+  }
+
+  /** The leg of a market; undefined when the position mode has no such leg. */
+  leg(market: number, leg: Leg): Position | undefined {
+    const legs = (this.markets[market] as AccountMarket).legs;
+    const first = legs[0] as Position;
+    return first.leg === leg ? first : legs[1]?.leg === leg ? legs[1] : undefined;
+  }
+
+  /**
+   * Applies one fill: position, cash, fee. The fee is in units of `fees.currencyOf(side)`.
+   * @returns the fee
+   */
+  fill(at: number, position: Position, side: Side, quantity: Quantity, price: Price, liquidity: Liquidity, firstFill: boolean): Money {
+    const market = this.markets[at] as AccountMarket;
+    const { instrument, fees, settle } = market;
+    const value = instrument.notional(price, quantity);
+    const fee = fees.amount(side, liquidity, quantity, value, firstFill);
+    const signed = (side === "buy" ? quantity : -quantity) as Quantity;
+    if (instrument.spot) this.fillSpot(market, position, side, signed, price, value);
+    else {
+      const costBefore = signedCost(position);
+      const gain = position.apply(signed, price, value);
+      this.openCosts[settle] = checked((this.openCosts[settle] as number) + signedCost(position) - costBefore);
+      this.wallets[settle] = checked((this.wallets[settle] as number) + gain);
+      const paid = (side === "buy") !== instrument.inverse ? value : -value;
+      this.ledger.transfer(Party.account, Party.market, settle, paid);
+    }
+    this.takeFee(market, position, side, fee);
+    this.assertConsistent(settle);
+    return fee;
+  }
+
+  /** Cash and coins change hands; what the account holds of the base currency is the position. */
+  private fillSpot(market: AccountMarket, position: Position, side: Side, signed: Quantity, price: Price, value: Money): void {
+    position.apply(signed, price, value);
+    const paid = side === "buy" ? value : -value;
+    this.ledger.transfer(Party.account, Party.market, market.settle, paid);
+    this.wallets[market.settle] = checked((this.wallets[market.settle] as number) - paid);
+    this.ledger.transfer(Party.market, Party.account, market.base, signed);
+    this.wallets[market.base] = checked((this.wallets[market.base] as number) + signed);
+    this.assertConsistent(market.base);
+  }
+
+  private takeFee(market: AccountMarket, position: Position, side: Side, fee: Money): void {
+    const inBase = market.fees.isInBase(side);
+    const currency = inBase ? market.base : this.ledger.index(market.fees.currencyOf(side));
+    this.ledger.transfer(Party.account, Party.fees, currency, fee);
+    this.wallets[currency] = checked((this.wallets[currency] as number) - fee);
+    if (inBase && fee !== 0) position.takeBaseFee(fee as number as Quantity);
+    if (currency !== market.settle) this.assertConsistent(currency);
+  }
+
+  /** A trade outside this session (by hand): the venue's counterparty takes it at the last price, without a fee. */
+  externalTrade(at: number, position: Position, quantity: Quantity, price: Price): void {
+    const market = this.markets[at] as AccountMarket;
+    const side: Side = position.quantity > 0 ? "sell" : "buy";
+    const value = market.instrument.notional(price, quantity);
+    const signed = (side === "buy" ? quantity : -quantity) as Quantity;
+    if (market.instrument.spot) this.fillSpot(market, position, side, signed, price, value);
+    else {
+      const costBefore = signedCost(position);
+      const gain = position.apply(signed, price, value);
+      this.openCosts[market.settle] = (this.openCosts[market.settle] as number) + signedCost(position) - costBefore;
+      this.wallets[market.settle] = checked((this.wallets[market.settle] as number) + gain);
+      this.ledger.transfer(Party.account, Party.market, market.settle, (side === "buy") !== market.instrument.inverse ? value : -value);
+    }
+    this.assertConsistent(market.settle);
+  }
+
+  /** A position from before the session: it enters at its entry price against the market, so that P&L starts there. */
+  boot(at: number, leg: Leg, signed: Quantity, price: Price): void {
+    const market = this.markets[at] as AccountMarket;
+    const position = this.leg(at, leg);
+    assert(position !== undefined, "I-29", () => `${market.instrument.symbol} has no ${leg} leg in ${this.mode} mode`);
+    const value = market.instrument.notional(price, Math.abs(signed) as Quantity);
+    position.apply(signed, price, value);
+    if (market.instrument.spot) return;
+    this.openCosts[market.settle] = (this.openCosts[market.settle] as number) + signedCost(position);
+    this.ledger.transfer(Party.account, Party.market, market.settle, signed > 0 !== market.instrument.inverse ? value : -value);
+    this.assertConsistent(market.settle);
+  }
+
+  /** Balance without unrealised P&L, in units of the currency's scale. */
+  wallet(currency: number): Money {
+    return this.wallets[currency] as Money;
+  }
+
+  /** Margin held by positions: value at entry ÷ leverage, rounded up. */
+  positionMargin(currency: number): Money {
+    let sum = 0;
+    for (const market of this.markets) {
+      if (market.settle !== currency || market.instrument.spot) continue;
+      for (const leg of market.legs) if (leg.cost !== 0) sum += mulDiv(leg.cost, 1, this.leverage, "up");
+    }
+    return sum as Money;
+  }
+
+  heldFor(currency: number): Money {
+    return this.held[currency] as Money;
+  }
+
+  hold(currency: number, amount: number): void {
+    this.held[currency] = checked((this.held[currency] as number) + amount);
+    assert((this.held[currency] as number) >= 0, "I-19", () => `holds of ${this.ledger.currencies[currency]} fell below zero`);
+  }
+
+  /** What a new order may use: wallet + unrealised P&L - margin of positions - holds. */
+  available(currency: number): Money {
+    return (this.equityOf(currency, -1, 0 as Price) - this.positionMargin(currency) - (this.held[currency] as number)) as Money;
+  }
+
+  /** Wallet + unrealised P&L of margin positions, with one market at another price than its last (-1 = none). */
+  equityOf(currency: number, market: number, price: Price): Money {
+    let sum = this.wallets[currency] as number;
+    for (let at = 0; at < this.markets.length; at += 1) {
+      const { instrument, legs, settle } = this.markets[at] as AccountMarket;
+      if (settle !== currency || instrument.spot) continue;
+      const mark = at === market ? price : (this.lastPrice[at] as Price);
+      for (let n = 0; n < legs.length; n += 1) {
+        const leg = legs[n] as Position;
+        if (leg.quantity !== 0) sum += leg.unrealized(mark);
+      }
+    }
+    return sum as Money;
+  }
+
+  /** Equity in the settlement currency, spot holdings valued at their last price. */
+  equity(currency: number): Money {
+    let sum: number = this.equityOf(currency, -1, 0 as Price);
+    for (let at = 0; at < this.markets.length; at += 1) {
+      const { instrument, base, settle } = this.markets[at] as AccountMarket;
+      if (!instrument.spot || settle !== currency) continue;
+      sum += instrument.notional(this.lastPrice[at] as Price, this.wallets[base] as Quantity);
+    }
+    return sum as Money;
+  }
+
+  /** Margin that open positions need to stay open, at the same prices as `equityOf`. */
+  maintenanceOf(currency: number, market: number, price: Price): Money {
+    let sum = 0;
+    for (let at = 0; at < this.markets.length; at += 1) {
+      const { instrument, legs, settle } = this.markets[at] as AccountMarket;
+      if (settle !== currency || instrument.spot) continue;
+      const mark = at === market ? price : (this.lastPrice[at] as Price);
+      for (const leg of legs) {
+        if (leg.quantity === 0) continue;
+        const value = instrument.notional(mark, Math.abs(leg.quantity) as Quantity);
+        sum += mulDiv(value, this.maintenance.numerator, this.maintenance.denominator, "up");
+      }
+    }
+    return sum as Money;
+  }
+
+  /** Invariant I-06: the ledger is conserved, and the wallet equals cash + signed cost of what is open. */
+  assertConsistent(currency: number): void {
+    this.ledger.assertConserved(currency);
+    const cash = this.ledger.balance(Party.account, currency) + (this.openCosts[currency] as number);
+    assert(cash === this.wallets[currency], "I-06", () => `${this.ledger.currencies[currency]}: wallet ${this.wallets[currency]} ≠ cash and cost ${cash}`);
+    this.checks += 2;
+  }
+
+  snapshot(): unknown {
+    return {
+      ledger: this.ledger.snapshot(), wallets: [...this.wallets], openCosts: [...this.openCosts], held: [...this.held], lastPrice: [...this.lastPrice],
+      legs: this.markets.map((market) => market.legs.map((leg) => ({ quantity: leg.quantity, cost: leg.cost, realized: leg.realized, lots: leg.lots.list() }))),
+    };
+  }
+}
+
+/** The side that closes a leg; null when it is flat. */
+export function closingSide(position: Position): Side | null {
+  if (position.quantity === 0) return null;
+  return opposite(position.quantity > 0 ? "buy" : "sell");
+}
+
+function signedCost(position: Position): number {
+  return position.quantity > 0 !== position.instrument.inverse ? position.cost : -position.cost;
+}
+
+function legNames(mode: PositionMode): readonly Leg[] {
+  return mode === "hedge" ? ["LONG", "SHORT"] : ["NET"];
+}

@@ -1,0 +1,66 @@
+// Checks of an order at its arrival: the venue's own rules, in the order in which venues apply them. Pure: a reason to
+// reject, or null.
+
+import { isRiskIncrease, mulDiv, type Instrument, type Money, type OrderRequest, type Position, type Price, type Quantity, type Reason } from "../../domain/index.ts";
+import type { Account } from "./account.ts";
+import type { FeeSchedule } from "./fees.ts";
+import type { VenueProfile } from "./profile.ts";
+
+/** Modes, sides and types. */
+export function checkMode(request: OrderRequest, position: Position | undefined, profile: VenueProfile, spot: boolean): Reason | null {
+  if (request.type === "trailing_stop" || request.timeInForce === "GTD") return "unsupported_order_type";
+  if (position === undefined) return "position_side_mismatch";
+  if (spot && request.reduceOnly && profile.market === "spot") return "reduce_only_not_accepted";
+  if (request.leg !== "NET" && request.reduceOnly && profile.reduceOnlyInHedge === "rejected") return "reduce_only_not_accepted";
+  return null;
+}
+
+/** Price, lot and notional filters. `price` is the order's own price, or the market's for a market order. */
+export function checkFilters(request: OrderRequest, instrument: Instrument, price: Price, closing: boolean): Reason | null {
+  for (const value of [request.price, request.trigger]) {
+    if (value === null) continue;
+    if (value <= 0 || value % instrument.tickAt(value) !== 0) return "price_filter";
+    if ((instrument.minPrice > 0 && value < instrument.minPrice) || (instrument.maxPrice > 0 && value > instrument.maxPrice)) return "price_filter";
+  }
+  const { quantity } = request;
+  if (quantity <= 0 || quantity % instrument.step !== 0 || quantity < instrument.minQuantity) return "lot_size_filter";
+  if (instrument.maxQuantity > 0 && quantity > instrument.maxQuantity) return "lot_size_filter";
+  const isMarket = request.type === "market" || request.type === "stop_market" || request.type === "take_profit_market";
+  if (isMarket && instrument.maxMarketQuantity > 0 && quantity > instrument.maxMarketQuantity) return "market_lot_size_filter";
+  // Closing orders are exempt from the notional floor: otherwise dust could never be sold.
+  const exempt = closing && !instrument.spot;
+  if (!exempt && instrument.minNotional > 0 && instrument.notional(price, quantity) < instrument.minNotional) return "min_notional_filter";
+  return null;
+}
+
+/** An order that may only shrink a position needs one to shrink. */
+export function checkClosing(request: OrderRequest, position: Position): Reason | null {
+  const opposes = position.quantity !== 0 && position.quantity > 0 === (request.side === "sell");
+  return opposes ? null : "reduce_only_rejected";
+}
+
+/** True when the order can only shrink its position: reduce-only, or the closing side of a hedge leg. */
+export function isClosing(request: OrderRequest): boolean {
+  if (request.reduceOnly) return true;
+  return request.leg === "LONG" ? request.side === "sell" : request.leg === "SHORT" ? request.side === "buy" : false;
+}
+
+/** What the venue holds for an order while it is open: margin for the part that enlarges the position, or spot funds. */
+export function requiredFunds(request: OrderRequest, remaining: Quantity, position: Position, instrument: Instrument, price: Price, leverage: number): Money {
+  if (instrument.spot) return (request.side === "buy" ? instrument.notional(price, remaining, "up") : remaining) as Money;
+  const opposite = position.quantity !== 0 && position.quantity > 0 === (request.side === "sell") ? Math.abs(position.quantity) : 0;
+  const increase = Math.max(0, remaining - opposite) as Quantity;
+  if (increase === 0) return 0 as Money;
+  return mulDiv(instrument.notional(price, increase, "up"), 1, leverage, "up") as Money;
+}
+
+/** Funds: margin (or cash, or coins) and the fee must fit into what is available. */
+export function checkFunds(request: OrderRequest, required: Money, account: Account, market: number, fees: FeeSchedule, price: Price): Reason | null {
+  const { instrument, settle, base } = account.markets[market] as (typeof account.markets)[number];
+  if (required === 0 && !isRiskIncrease(request.family)) return null;
+  if (instrument.spot && request.side === "sell") {
+    return account.wallet(base) - account.heldFor(base) >= required ? null : "insufficient_funds";
+  }
+  const fee = instrument.spot && fees.isInBase(request.side) ? 0 : fees.estimate(instrument.notional(price, request.quantity));
+  return account.available(settle) >= required + (required === 0 ? 0 : fee) ? null : "insufficient_funds";
+}

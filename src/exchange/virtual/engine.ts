@@ -1,0 +1,205 @@
+// The virtual exchange: many markets, one account, one outbox. It implements the same port as a live venue: requests
+// return nothing, every answer is an event. It knows no runner and no strategy.
+
+import {
+  parseRatio, parseUnits, randomStream, type BarSeries, type ExchangePort, type Instrument, type Leg, type MarketIndex, type Millis, type Money, type OrderNumber,
+  type OrderRequest, type Position, type PositionMode, type Price, type Quantity, type Sequence, type VenueEvent,
+} from "../../domain/index.ts";
+import { Account, closingSide } from "./account.ts";
+import { FaultBox } from "./fault-box.ts";
+import type { Fault } from "./faults.ts";
+import { FeeSchedule, thirdCurrencyScale } from "./fees.ts";
+import type { FillModel } from "./fill-model.ts";
+import { MarketVenue, type Amendment, type Venue } from "./market-venue.ts";
+import { checkOptions } from "./options.ts";
+import { Outbox } from "./outbox.ts";
+import type { VenueProfile } from "./profile.ts";
+import { SolvencyWatch } from "./solvency.ts";
+import type { VenueOrder } from "./venue-order.ts";
+
+export interface VirtualExchangeOptions {
+  /** The venue matches each market on its series; instrument and series share their scales. */
+  readonly markets: readonly { readonly instrument: Instrument; readonly series: BarSeries }[];
+  readonly profile: VenueProfile;
+  readonly fill: FillModel;
+  readonly positionMode: PositionMode;
+  readonly leverage: number;
+  /** Boot balances as decimal text by currency. */
+  readonly balances: Readonly<Record<string, string>>;
+  /** Positions from before the first bar. */
+  readonly positions?: readonly { readonly market: number; readonly leg: Leg; readonly quantity: Quantity; readonly price: Price }[];
+  readonly seed: number;
+}
+
+/** Closed orders that a query still finds. */
+const rememberedOrders = 4_096;
+
+export class VirtualExchange implements ExchangePort {
+  /** Answers on their way, in order of delivery. */
+  readonly events: Outbox;
+  readonly account: Account;
+  readonly markets: readonly MarketVenue[];
+  readonly profile: VenueProfile;
+  readonly fill: FillModel;
+  /** Currency of equity: every market's settlement currency. */
+  readonly settlement: string;
+  private readonly settlementIndex: number;
+  private readonly faults: FaultBox;
+  private readonly solvency: SolvencyWatch;
+  private readonly recent: VenueOrder[] = [];
+  private recentAt = 0;
+  private sequence = 0;
+  private orderId = 0;
+  private trade = 0;
+
+  /** @throws SeatrialError for settings that the profile or the markets do not allow */
+  constructor(options: VirtualExchangeOptions) {
+    const { profile, fill, positionMode, leverage } = options;
+    checkOptions(options);
+    this.profile = profile;
+    this.fill = fill;
+    this.faults = new FaultBox(randomStream(options.seed, "venue-faults"));
+    this.events = new Outbox(fill.delivery === "seeded" ? randomStream(options.seed, "venue-delivery") : null, fill.deliveryWindow);
+    const instruments = options.markets.map((market) => market.instrument);
+    const fees = instruments.map((instrument) => new FeeSchedule(instrument, profile));
+    const currencies = currenciesOf(instruments, fees, Object.keys(options.balances));
+    this.account = new Account({ instruments, fees, currencies, mode: positionMode, leverage, maintenance: parseRatio(profile.maintenanceMarginRate) });
+    this.settlement = (instruments[0] as Instrument).rules.settle;
+    this.settlementIndex = this.account.ledger.index(this.settlement);
+    this.solvency = new SolvencyWatch(this.account, this.settlementIndex);
+    const venue = this.shared();
+    this.markets = options.markets.map((market, at) => new MarketVenue(at as MarketIndex, market.instrument, market.series, fees[at] as FeeSchedule, venue));
+    for (const [currency, text] of Object.entries(options.balances)) this.account.deposit(currency, parseUnits(text, this.scaleOf(currency)) as Money);
+    for (const boot of options.positions ?? []) this.account.boot(boot.market, boot.leg, boot.quantity, boot.price);
+    this.solvency.refresh();
+  }
+
+  // ---- ExchangePort ---------------------------------------------------------------------------------------------
+
+  submit(request: OrderRequest, time: Millis): void {
+    (this.markets[request.market] as MarketVenue).request({ do: "submit", request }, time);
+  }
+
+  cancel(order: OrderNumber, market: MarketIndex, time: Millis): void {
+    (this.markets[market] as MarketVenue).request({ do: "cancel", order }, time);
+  }
+
+  amend(order: OrderNumber, market: MarketIndex, change: Amendment, time: Millis): void {
+    (this.markets[market] as MarketVenue).request({ do: "amend", order, change }, time);
+  }
+
+  /** Answered at once with the truth of now, at the time of the question. */
+  query(order: OrderNumber, market: MarketIndex, time: Millis): void {
+    const found = (this.markets[market] as MarketVenue).orders.get(order) ?? this.recent.find((candidate) => candidate.order === order);
+    this.events.push({
+      type: "query_answered", market, time, sequence: this.nextSequence(), order, venueOrderId: found?.venueOrderId ?? null, cumulative: (found?.filled ?? 0) as Quantity,
+      status: found === undefined ? null : found.status === "SUBMITTED" && found.filled > 0 ? "PARTIAL" : found.status, fills: found?.fills ?? [],
+    });
+  }
+
+  queryPosition(market: MarketIndex, leg: Leg, time: Millis): void {
+    this.reportPosition(market, leg, time, false);
+  }
+
+  // ---- the simulation's side ------------------------------------------------------------------------------------
+
+  /** Opens and walks bar `bar` of a market: open → path → close. Answers are in `events` afterwards. */
+  advanceBar(market: MarketIndex, bar: number): void {
+    const venue = this.markets[market] as MarketVenue;
+    venue.advance(bar);
+    if (this.solvency.endangered(market, venue.series.low[bar] as Price, venue.series.high[bar] as Price)) this.checkSolvency(venue, bar);
+  }
+
+  arm(fault: Fault): void {
+    this.faults.arm(fault);
+  }
+
+  /** A trade by hand before the open of the next bar: closes a leg, or `amount` of it (decimal text), outside the session. */
+  closeOutside(market: MarketIndex, leg: Leg, amount: string | null, time: Millis, notify: boolean): void {
+    const position = this.account.leg(market, leg);
+    if (position === undefined || closingSide(position) === null) return;
+    const open = Math.abs(position.quantity);
+    const size = Math.min(amount === null ? open : parseUnits(amount, position.instrument.quantityScale), open) as Quantity;
+    this.account.externalTrade(market, position, size, this.account.lastPrice[market] as Price);
+    this.solvency.refresh();
+    if (notify) this.reportPosition(market, leg, time, true);
+  }
+
+  /** The account's position mode is changed outside the session. @throws InvariantError unless it is flat */
+  setPositionMode(mode: PositionMode): void {
+    this.account.setMode(mode);
+  }
+
+  /** Equity in the settlement currency at the last prices, exact. */
+  equity(): Money {
+    return this.account.equity(this.settlementIndex);
+  }
+
+  position(market: number, leg: Leg): Position | undefined {
+    return this.account.leg(market, leg);
+  }
+
+  /** Checks that assertions have made so far. */
+  get invariantChecks(): number {
+    return this.account.checks;
+  }
+
+  scaleOf(currency: string): number {
+    for (const { instrument } of this.account.markets) {
+      if (instrument.rules.settle === currency) return instrument.moneyScale;
+      if (instrument.spot && instrument.rules.base === currency) return instrument.quantityScale;
+    }
+    return thirdCurrencyScale;
+  }
+
+  private checkSolvency(venue: MarketVenue, bar: number): void {
+    for (const price of [venue.series.low[bar], venue.series.high[bar]] as Price[]) {
+      const shortfall = this.solvency.shortfall(venue.index, price);
+      if (shortfall === null) continue;
+      const time = (venue.series.closeTimeAt(bar) - 1) as Millis;
+      this.events.push({ type: "account_insolvent", time, sequence: this.nextSequence(), market: venue.index, ...shortfall });
+      return;
+    }
+  }
+
+  private reportPosition(market: MarketIndex, leg: Leg, time: Millis, external: boolean): void {
+    const quantity = (this.account.leg(market, leg)?.quantity ?? 0) as Quantity;
+    this.events.push({ type: "position_reported", time, sequence: this.nextSequence(), market, leg, quantity, external });
+  }
+
+  private shared(): Venue {
+    return {
+      account: this.account,
+      profile: this.profile,
+      fill: this.fill,
+      faults: this.faults,
+      emit: (event: VenueEvent) => {
+        if (event.type === "order_filled") this.solvency.refresh();
+        this.events.push(event);
+      },
+      nextSequence: () => this.nextSequence(),
+      nextOrderId: () => ++this.orderId,
+      nextTrade: () => ++this.trade,
+      remember: (order: VenueOrder) => {
+        this.recent[this.recentAt] = order;
+        this.recentAt = (this.recentAt + 1) % rememberedOrders;
+      },
+    };
+  }
+
+  private nextSequence(): Sequence {
+    this.sequence += 1;
+    return this.sequence as Sequence;
+  }
+}
+
+function currenciesOf(instruments: readonly Instrument[], fees: readonly FeeSchedule[], extra: readonly string[]): string[] {
+  const all = new Set<string>();
+  instruments.forEach((instrument, at) => {
+    all.add(instrument.rules.settle);
+    if (instrument.spot) all.add(instrument.rules.base);
+    for (const side of ["buy", "sell"] as const) all.add((fees[at] as FeeSchedule).currencyOf(side));
+  });
+  for (const currency of extra) all.add(currency);
+  return [...all].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+}

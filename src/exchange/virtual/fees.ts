@@ -1,0 +1,64 @@
+// Fees of a fill: rates as exact ratios, fixed parts, and the currency they are taken in.
+
+import { divideBig, mulDiv, multiply, parseDecimal, parseRatio, parseUnits, type Instrument, type Liquidity, type Money, type Quantity, type Ratio, type Side } from "../../domain/index.ts";
+import type { VenueProfile } from "./profile.ts";
+
+/** Decimals of a third fee currency. */
+export const thirdCurrencyScale = 8;
+
+/** The fee rules of one market. `amount` units are of the currency that `currencyOf` names. */
+export class FeeSchedule {
+  readonly makerRate: Ratio;
+  readonly takerRate: Ratio;
+  private readonly instrument: Instrument;
+  private readonly profile: VenueProfile;
+  private readonly fixedPerOrder: number;
+  private readonly fixedPerFill: number;
+  private readonly inBaseOnBuy: boolean;
+  private readonly inBaseOnSell: boolean;
+
+  constructor(instrument: Instrument, profile: VenueProfile) {
+    this.instrument = instrument;
+    this.profile = profile;
+    this.makerRate = parseRatio(profile.makerFee);
+    this.takerRate = parseRatio(profile.takerFee);
+    const fixed = profile.fixedFee === null ? 0 : parseUnits(profile.fixedFee.amount, instrument.moneyScale);
+    this.fixedPerOrder = profile.fixedFee?.per === "order" ? fixed : 0;
+    this.fixedPerFill = profile.fixedFee?.per === "fill" ? fixed : 0;
+    const spot = instrument.spot;
+    this.inBaseOnBuy = spot && (profile.feeCurrency === "base" || profile.feeCurrency === "received");
+    this.inBaseOnSell = spot && profile.feeCurrency === "base";
+  }
+
+  currencyOf(side: Side): string {
+    if (this.profile.thirdCurrency !== null && this.profile.feeCurrency === "third") return this.profile.thirdCurrency.currency;
+    return this.isInBase(side) ? this.instrument.rules.base : this.instrument.rules.settle;
+  }
+
+  isInBase(side: Side): boolean {
+    return side === "buy" ? this.inBaseOnBuy : this.inBaseOnSell;
+  }
+
+  amount(side: Side, liquidity: Liquidity, quantity: Quantity, notional: Money, firstFill: boolean): Money {
+    const rate = liquidity === "maker" ? this.makerRate : this.takerRate;
+    if (this.isInBase(side)) return mulDiv(quantity, rate.numerator, rate.denominator) as Money;
+    const fixed = this.fixedPerFill + (firstFill ? this.fixedPerOrder : 0);
+    if (this.profile.feeCurrency === "third" && this.profile.thirdCurrency !== null) return this.third(rate, notional);
+    return (mulDiv(notional, rate.numerator, rate.denominator) + fixed) as Money;
+  }
+
+  /** Largest fee that an order of this value can cost, in the settlement currency: what a venue holds back. */
+  estimate(notional: Money): Money {
+    return mulDiv(notional, this.takerRate.numerator, this.takerRate.denominator, "up") as Money;
+  }
+
+  // notional × rate × factor ÷ price, in units of the third currency
+  private third(rate: Ratio, notional: Money): Money {
+    const { price, factor } = this.profile.thirdCurrency ?? { price: "1", factor: "1" };
+    const priceDecimal = parseDecimal(price);
+    const share = parseRatio(factor);
+    const numerator = BigInt(notional) * BigInt(multiply(rate.numerator, share.numerator)) * 10n ** BigInt(thirdCurrencyScale + priceDecimal.scale);
+    const denominator = BigInt(multiply(rate.denominator, share.denominator)) * priceDecimal.units * 10n ** BigInt(this.instrument.moneyScale);
+    return Number(divideBig(numerator, denominator, "halfAway")) as Money;
+  }
+}

@@ -1,0 +1,11 @@
+// The virtual exchange: usable alone, knows no runner. `import { VirtualExchange } from "seatrial/exchange"`.
+// What it does not do: trailing stops, OCO, GTD, funding, liquidation, inverse margin tiers.
+export * from "./account.ts";
+export * from "./engine.ts";
+export * from "./faults.ts";
+export * from "./fill-model.ts";
+export * from "./market-venue.ts";
+export * from "./path.ts";
+export * from "./profile.ts";
+export * from "./profiles.ts";
+export { VenueOrder } from "./venue-order.ts";

@@ -1,0 +1,51 @@
+// Double entry in integer minor units: whatever leaves one party reaches another, per currency, and the sum over all
+// parties is zero after every event. The money of the account is never changed any other way.
+
+import { assert, checked, type Money } from "../../domain/index.ts";
+
+export const Party = { account: 0, market: 1, fees: 2, external: 3, rounding: 4 } as const;
+export type Party = (typeof Party)[keyof typeof Party];
+const partyCount = 5;
+
+export class Ledger {
+  readonly currencies: readonly string[];
+  private readonly balances: Float64Array;
+
+  constructor(currencies: readonly string[]) {
+    this.currencies = currencies;
+    this.balances = new Float64Array(currencies.length * partyCount);
+  }
+
+  index(currency: string): number {
+    const at = this.currencies.indexOf(currency);
+    assert(at >= 0, "I-06", () => `the ledger has no currency ${currency}`);
+    return at;
+  }
+
+  balance(party: Party, currency: number): Money {
+    return this.balances[currency * partyCount + party] as Money;
+  }
+
+  transfer(from: Party, to: Party, currency: number, amount: number): void {
+    const source = currency * partyCount + from;
+    const target = currency * partyCount + to;
+    this.balances[source] = checked((this.balances[source] as number) - amount);
+    this.balances[target] = checked((this.balances[target] as number) + amount);
+  }
+
+  /** Invariant I-06 for one currency. */
+  assertConserved(currency: number): void {
+    let sum = 0;
+    const start = currency * partyCount;
+    for (let at = start; at < start + partyCount; at += 1) sum += this.balances[at] as number;
+    assert(sum === 0, "I-06", () => `${this.currencies[currency]} is not conserved: the parties sum to ${sum}`);
+  }
+
+  snapshot(): number[] {
+    return [...this.balances];
+  }
+
+  restore(saved: readonly number[]): void {
+    this.balances.set(saved);
+  }
+}

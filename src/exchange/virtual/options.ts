@@ -1,0 +1,33 @@
+// Settings that contradict each other are refused before the first bar, with a reason a user can act on.
+
+import { SeatrialError } from "../../domain/index.ts";
+import type { VirtualExchangeOptions } from "./engine.ts";
+
+/** @throws SeatrialError `bad_venue_settings` */
+export function checkOptions(options: VirtualExchangeOptions): void {
+  const { markets, profile, positionMode, leverage } = options;
+  const first = markets[0];
+  if (first === undefined) throw bad("there is no market", "name at least one market");
+  if (!profile.positionModes.includes(positionMode)) {
+    throw bad(`${profile.name} has no ${positionMode} position mode`, `use ${profile.positionModes.join(" or ")}`);
+  }
+  if (!Number.isInteger(leverage) || leverage < 1 || leverage > profile.maxLeverage) {
+    throw bad(`leverage ${leverage} is not possible on ${profile.name}`, `1 to ${profile.maxLeverage}`);
+  }
+  for (const { instrument, series } of markets) {
+    if (instrument.rules.settle !== first.instrument.rules.settle) {
+      throw bad(`${instrument.symbol} settles in ${instrument.rules.settle}, ${first.instrument.symbol} in ${first.instrument.rules.settle}`, "one settlement currency a session");
+    }
+    if (profile.market !== "any" && instrument.spot !== (profile.market === "spot")) {
+      throw bad(`${instrument.symbol} is not a ${profile.market} market`, `${profile.name} trades ${profile.market} markets only`);
+    }
+    if (instrument.spot && (positionMode === "hedge" || leverage !== 1)) throw bad(`${instrument.symbol} is a spot market`, "spot is one-way at leverage 1");
+    if (series.priceScale !== instrument.priceScale || series.quantityScale !== instrument.quantityScale) {
+      throw bad(`the bars of ${instrument.symbol} have other scales than its instrument`, "build both with the same scales");
+    }
+  }
+}
+
+function bad(reason: string, hint: string): SeatrialError {
+  return new SeatrialError({ code: "bad_venue_settings", reason, hint });
+}

@@ -1,0 +1,64 @@
+// Solvency without a cost for quiet bars: between fills, a single open position can only become insolvent beyond one
+// price, so a bar inside that price needs no arithmetic. The verdict itself is exact.
+
+import type { Money, Position, Price } from "../../domain/index.ts";
+import type { Account } from "./account.ts";
+
+export class SolvencyWatch {
+  private readonly account: Account;
+  private readonly currency: number;
+  /** The market whose lone position has the danger prices; -1 = nothing open, -2 = no shortcut: always look. */
+  private lone = -1;
+  private dangerLow = Number.NEGATIVE_INFINITY;
+  private dangerHigh = Number.POSITIVE_INFINITY;
+
+  constructor(account: Account, currency: number) {
+    this.account = account;
+    this.currency = currency;
+  }
+
+  /** To be called after every change of a position or the wallet. */
+  refresh(): void {
+    this.lone = -1;
+    let open: Position | null = null;
+    const { markets } = this.account;
+    for (let at = 0; at < markets.length; at += 1) {
+      const { legs, instrument } = markets[at] as Account["markets"][number];
+      if (instrument.spot) continue;
+      for (let n = 0; n < legs.length; n += 1) {
+        const leg = legs[n] as Position;
+        if (leg.quantity === 0) continue;
+        this.lone = open === null && !instrument.inverse ? at : -2;
+        open = leg;
+      }
+    }
+    if (open !== null && this.lone >= 0) this.setDanger(open);
+  }
+
+  /** False when no price of the range can make the account insolvent. */
+  endangered(market: number, low: Price, high: Price): boolean {
+    if (this.lone === -1) return false;
+    if (this.lone === -2) return true;
+    return this.lone === market && (low <= this.dangerLow || high >= this.dangerHigh);
+  }
+
+  /** Exact: equity and maintenance margin with one market at a price, when equity does not exceed it; else null. */
+  shortfall(market: number, price: Price): { equity: Money; maintenance: Money } | null {
+    const equity = this.account.equityOf(this.currency, market, price);
+    const maintenance = this.account.maintenanceOf(this.currency, market, price);
+    return maintenance > 0 && equity <= maintenance ? { equity, maintenance } : null;
+  }
+
+  // wallet ± (value - cost) = rate × value, solved for the price. A hair wide, because the exact check decides.
+  private setDanger(position: Position): void {
+    const { instrument } = position;
+    const rate = this.account.maintenance.numerator / this.account.maintenance.denominator;
+    const wallet = this.account.wallet(this.currency);
+    const size = instrument.contractSize.numerator / instrument.contractSize.denominator;
+    const valueOfOne = (Math.abs(position.quantity) * size * instrument.moneyPower) / (instrument.pricePower * instrument.quantityPower);
+    this.dangerLow = Number.NEGATIVE_INFINITY;
+    this.dangerHigh = Number.POSITIVE_INFINITY;
+    if (position.quantity > 0) this.dangerLow = ((position.cost - wallet) / (valueOfOne * (1 - rate))) * (1 + 1e-9) + 1;
+    else this.dangerHigh = ((position.cost + wallet) / (valueOfOne * (1 + rate))) * (1 - 1e-9) - 1;
+  }
+}

@@ -1,0 +1,63 @@
+// Resting orders that one direction of price wakes, behind a cached best threshold: an idle bar costs one comparison
+// whatever the number of orders.
+
+import { assert } from "../../domain/index.ts";
+import type { VenueOrder } from "./venue-order.ts";
+
+/** `direction` 1: orders that a fall to ≤ threshold wakes, highest first. -1: a rise to ≥ threshold, lowest first. */
+export class TriggerBook {
+  readonly direction: 1 | -1;
+  /** Threshold of the first order to wake; -Infinity (or Infinity) when empty. */
+  best: number;
+  // Ascending priority: the first to wake is last, so that taking it moves nothing.
+  private readonly orders: VenueOrder[] = [];
+
+  constructor(direction: 1 | -1) {
+    this.direction = direction;
+    this.best = direction * Number.NEGATIVE_INFINITY;
+  }
+
+  get length(): number {
+    return this.orders.length;
+  }
+
+  /** n = length - 1 is the first to wake. */
+  at(n: number): VenueOrder {
+    return this.orders[n] as VenueOrder;
+  }
+
+  add(order: VenueOrder): void {
+    this.orders.splice(this.position(order), 0, order);
+    order.book = this.direction;
+    this.refresh();
+  }
+
+  remove(order: VenueOrder): void {
+    const at = this.position(order);
+    assert(this.orders[at] === order, "I-37", () => `order ${order.order} is not in its book`);
+    if (at === this.orders.length - 1) this.orders.pop();
+    else this.orders.splice(at, 1);
+    order.book = 0;
+    this.refresh();
+  }
+
+  // First index whose order does not wake before `order`; equal thresholds wake in arrival order.
+  private position(order: VenueOrder): number {
+    const key = order.threshold * this.direction;
+    let low = 0;
+    let high = this.orders.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const other = this.orders[middle] as VenueOrder;
+      const otherKey = other.threshold * this.direction;
+      if (otherKey < key || (otherKey === key && other.priority > order.priority)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  private refresh(): void {
+    const last = this.orders[this.orders.length - 1];
+    this.best = last === undefined ? this.direction * Number.NEGATIVE_INFINITY : last.threshold;
+  }
+}

@@ -1,0 +1,309 @@
+// How each event and effect stands on the tape, in both directions. Bars are not here: they are journaled by the
+// digest of their series and their index.
+
+import {
+  reasons, type BarIndex, type Effect, type Event, type Family, type IntentKind, type IntentNumber, type Leg, type Liquidity, type MarketIndex, type Millis, type Money,
+  type OrderFilled, type OrderNumber, type OrderRequest, type OrderStatus, type OrderType, type Price, type Quantity, type Reason, type Sequence, type Side,
+  type TimeInForce,
+} from "../domain/index.ts";
+import type { Tape } from "./tape.ts";
+
+const sides: readonly Side[] = ["buy", "sell"];
+const legs: readonly Leg[] = ["LONG", "SHORT", "NET"];
+const families: readonly Family[] = ["entry", "dca", "tp", "sl", "partial", "close", "revert", "liquidation", "operator"];
+const types: readonly OrderType[] = ["market", "limit", "stop_market", "stop_limit", "take_profit_market", "take_profit_limit", "trailing_stop"];
+const timesInForce: readonly TimeInForce[] = ["GTC", "GTD", "IOC", "FOK", "PO"];
+const liquidities: readonly Liquidity[] = ["maker", "taker"];
+const statuses: readonly OrderStatus[] = [
+  "NEW", "SUBMITTED", "PARTIAL", "FILLED", "CANCELED", "EXPIRED", "REJECTED", "UNKNOWN", "NEVER_ARRIVED", "QUARANTINED",
+];
+const intentKinds: readonly IntentKind[] = ["HOLD", "OPEN", "ADD", "CLOSE", "PARTIAL_CLOSE", "SYNC_STATE"];
+const directions: readonly ("LONG" | "SHORT")[] = ["LONG", "SHORT"];
+const synced = ["SYNCED", "REVERTED"] as const;
+const commands = ["stop_new_orders", "kill", "resume", "halt"] as const;
+const requests = ["submit", "cancel", "amend"] as const;
+const levels = ["info", "warning", "error"] as const;
+
+const reasonCodes = new Map<string, number>(reasons.map((reason, at) => [reason, at]));
+
+/** Event and effect kinds on the tape; 0 is never written. */
+const kinds = [
+  "", "order_acknowledged", "order_rejected", "order_unknown", "order_filled", "order_canceled", "order_expired", "cancel_rejected", "order_amended",
+  "amend_rejected", "query_answered", "position_reported", "account_insolvent", "timer_fired", "operator_command", "strategy_verdict", "submit_order",
+  "cancel_order", "amend_order", "query_order", "query_position", "set_timer", "alert", "halt", "intent_skipped", "order_settled", "ledger_entry", "position_synced",
+] as const;
+type Kind = Exclude<(typeof kinds)[number], "">;
+const kindCodes = new Map<string, number>(kinds.map((kind, at) => [kind, at]));
+
+function code(kind: Kind): number {
+  return kindCodes.get(kind) as number;
+}
+
+const acknowledgedKind = code("order_acknowledged");
+const filledKind = code("order_filled");
+const canceledKind = code("order_canceled");
+const submitKind = code("submit_order");
+const cancelKind = code("cancel_order");
+const settledKind = code("order_settled");
+const ledgerKind = code("ledger_entry");
+
+// A venue's id or trade id: a number stands for itself, text for its negative code.
+function idWord(tape: Tape, id: number | string | null): number {
+  return id === null ? 0 : typeof id === "number" ? id : -tape.intern(id);
+}
+
+/** Writes an event. `bar` is the row of its market that the session was handling. */
+export function writeEvent(tape: Tape, event: Exclude<Event, { type: "bar_closed" }>, bar: number): void {
+  switch (event.type) {
+    case "order_acknowledged":
+      tape.begin(acknowledgedKind, bar, event.time, 4);
+      orderHead(tape, event);
+      return tape.word(idWord(tape, event.venueOrderId));
+    case "order_filled":
+      return writeFill(tape, event, bar);
+    case "order_canceled":
+      tape.begin(canceledKind, bar, event.time, 4);
+      orderHead(tape, event);
+      return tape.word(event.cumulative);
+    default:
+      return writeRareEvent(tape, event, bar);
+  }
+}
+
+function orderHead(tape: Tape, event: { sequence: number; market: number; order: number }): void {
+  tape.word(event.sequence);
+  tape.word(event.market);
+  tape.word(event.order);
+}
+
+function writeFill(tape: Tape, event: OrderFilled, bar: number): void {
+  tape.begin(filledKind, bar, event.time, 10);
+  orderHead(tape, event);
+  tape.word(idWord(tape, event.trade));
+  tape.word(event.price);
+  tape.word(event.quantity);
+  tape.word(event.fee);
+  tape.word(tape.intern(event.feeCurrency));
+  tape.word(event.liquidity === "maker" ? 0 : 1);
+  tape.word(event.cumulative);
+}
+
+function writeRareEvent(tape: Tape, event: Exclude<Event, { type: "bar_closed" | "order_acknowledged" | "order_filled" | "order_canceled" }>, bar: number): void {
+  const put = (...words: number[]) => {
+    tape.begin(code(event.type), bar, event.time, words.length + 1);
+    tape.word(event.sequence);
+    for (const word of words) tape.word(word);
+  };
+  switch (event.type) {
+    case "order_rejected":
+    case "cancel_rejected":
+    case "amend_rejected":
+      return put(event.market, event.order, reasonCode(event.reason), tape.intern(event.code));
+    case "order_unknown":
+      return put(event.market, event.order, requests.indexOf(event.request));
+    case "order_expired":
+      return put(event.market, event.order, event.cumulative, reasonCode(event.reason));
+    case "order_amended":
+      return put(event.market, event.order, event.price ?? 0, event.trigger ?? 0, event.quantity);
+    case "query_answered":
+      // The fills of an answer are journaled as text: they are facts that may exist nowhere else.
+      return put(
+        event.market, event.order, event.status === null ? -1 : statuses.indexOf(event.status), idWord(tape, event.venueOrderId), event.cumulative,
+        tape.intern(event.fills.length === 0 ? null : JSON.stringify(event.fills)),
+      );
+    case "position_reported":
+      return put(event.market, legs.indexOf(event.leg), event.quantity, event.external ? 1 : 0);
+    case "account_insolvent":
+      return put(event.market, event.equity, event.maintenance);
+    case "timer_fired":
+      return put(event.timer);
+    case "operator_command":
+      return put(commands.indexOf(event.command), tape.intern(event.text));
+    case "strategy_verdict":
+      return put(event.market, tape.intern(event.text));
+  }
+}
+
+/** Writes an effect at the time of the event that caused it. */
+export function writeEffect(tape: Tape, effect: Effect, bar: number, time: number): void {
+  switch (effect.type) {
+    case "submit_order":
+      return writeSubmit(tape, effect.request, effect.reason, bar, time);
+    case "cancel_order":
+      tape.begin(cancelKind, bar, time, 3);
+      tape.word(effect.market);
+      tape.word(effect.order);
+      return tape.word(reasonCode(effect.reason));
+    case "order_settled":
+      tape.begin(settledKind, bar, time, 4);
+      tape.word(effect.market);
+      tape.word(effect.order);
+      tape.word(statuses.indexOf(effect.status));
+      return tape.word(reasonCode(effect.reason));
+    case "ledger_entry":
+      tape.begin(ledgerKind, bar, time, 9);
+      tape.word(effect.market);
+      tape.word(effect.order);
+      tape.word(legs.indexOf(effect.leg));
+      tape.word(effect.quantity);
+      tape.word(effect.gross);
+      tape.word(effect.entryFee);
+      tape.word(effect.exitFee);
+      tape.word(effect.net);
+      return tape.word(effect.cumulative);
+    default:
+      return writeRareEffect(tape, effect, bar, time);
+  }
+}
+
+function writeSubmit(tape: Tape, request: OrderRequest, reason: Reason, bar: number, time: number): void {
+  tape.begin(submitKind, bar, time, 14);
+  tape.word(request.market);
+  tape.word(request.order);
+  tape.word(request.side === "buy" ? 0 : 1);
+  tape.word(legs.indexOf(request.leg));
+  tape.word(families.indexOf(request.family));
+  tape.word(types.indexOf(request.type));
+  tape.word(request.quantity);
+  tape.word(request.price ?? 0);
+  tape.word(request.trigger ?? 0);
+  tape.word(timesInForce.indexOf(request.timeInForce));
+  tape.word(request.reduceOnly ? 1 : 0);
+  tape.word(request.timeToLive ?? -1);
+  tape.word(request.replaces ?? 0);
+  tape.word(reasonCode(reason));
+}
+
+function writeRareEffect(tape: Tape, effect: Exclude<Effect, { type: "submit_order" | "cancel_order" | "order_settled" | "ledger_entry" }>, bar: number, time: number): void {
+  const put = (...words: number[]) => {
+    tape.begin(code(effect.type), bar, time, words.length);
+    for (const word of words) tape.word(word);
+  };
+  switch (effect.type) {
+    case "amend_order":
+      return put(effect.market, effect.order, effect.price ?? 0, effect.trigger ?? 0, effect.quantity ?? 0);
+    case "query_order":
+      return put(effect.market, effect.order);
+    case "query_position":
+      return put(effect.market, legs.indexOf(effect.leg));
+    case "set_timer":
+      return put(effect.timer, effect.due);
+    case "alert":
+      return put(levels.indexOf(effect.level), tape.intern(effect.text));
+    case "halt":
+      return put(reasonCode(effect.reason), tape.intern(effect.text));
+    case "intent_skipped":
+      return put(
+        effect.market, effect.intent, intentKinds.indexOf(effect.kind), directions.indexOf(effect.side), families.indexOf(effect.family), reasonCode(effect.reason),
+      );
+    case "position_synced":
+      return put(effect.market, legs.indexOf(effect.leg), synced.indexOf(effect.status), effect.quantity, reasonCode(effect.reason));
+  }
+}
+
+function reasonCode(reason: Reason): number {
+  return reasonCodes.get(reason) as number;
+}
+
+/** One record as it was written: an event or an effect, with the bar and time of its handling. */
+export interface TapeRecord {
+  readonly bar: BarIndex;
+  readonly time: Millis;
+  readonly record: Exclude<Event, { type: "bar_closed" }> | Effect;
+}
+
+/** Reads the tape back, record by record, in order. */
+export function readTape(tape: Tape, visit: (entry: TapeRecord) => void): void {
+  tape.read((kind, bar, time, words, start) => {
+    const name = kinds[kind] as Kind;
+    visit({ bar: bar as BarIndex, time: time as Millis, record: decode(tape, name, time as Millis, words, start) });
+  });
+}
+
+function decode(tape: Tape, type: Kind, time: Millis, w: Float64Array, at: number): TapeRecord["record"] {
+  const n = (offset: number) => w[at + offset] as number;
+  const id = (offset: number) => (n(offset) < 0 ? (tape.text(-n(offset)) as string) : n(offset));
+  const text = (offset: number) => tape.text(n(offset)) ?? "";
+  const reason = (offset: number) => reasons[n(offset)] as Reason;
+  const price = (offset: number) => (n(offset) === 0 ? null : (n(offset) as Price));
+  const market = (offset: number) => n(offset) as MarketIndex;
+  const stamp = { time, sequence: n(0) as Sequence };
+  const head = { ...stamp, market: market(1), order: n(2) as OrderNumber };
+  const target = { market: market(0), order: n(1) as OrderNumber };
+  switch (type) {
+    case "order_acknowledged":
+      return { type, ...head, venueOrderId: id(3) };
+    case "order_rejected":
+    case "cancel_rejected":
+    case "amend_rejected":
+      return { type, ...head, reason: reason(3), code: tape.text(n(4)) };
+    case "order_unknown":
+      return { type, ...head, request: requests[n(3)] as (typeof requests)[number] };
+    case "order_filled":
+      return {
+        type, ...head, trade: id(3), price: n(4) as Price, quantity: n(5) as Quantity, fee: n(6) as Money, feeCurrency: text(7),
+        liquidity: liquidities[n(8)] as Liquidity, cumulative: n(9) as Quantity,
+      };
+    case "order_canceled":
+      return { type, ...head, cumulative: n(3) as Quantity };
+    case "order_expired":
+      return { type, ...head, cumulative: n(3) as Quantity, reason: reason(4) };
+    case "order_amended":
+      return { type, ...head, price: price(3), trigger: price(4), quantity: n(5) as Quantity };
+    case "query_answered":
+      return {
+        type, ...head, status: n(3) < 0 ? null : (statuses[n(3)] as OrderStatus), venueOrderId: n(4) === 0 ? null : id(4), cumulative: n(5) as Quantity,
+        fills: n(6) === 0 ? [] : (JSON.parse(text(6)) as OrderFilled[]),
+      };
+    case "position_reported":
+      return { type, ...stamp, market: market(1), leg: legs[n(2)] as Leg, quantity: n(3) as Quantity, external: n(4) === 1 };
+    case "account_insolvent":
+      return { type, ...stamp, market: market(1), equity: n(2) as Money, maintenance: n(3) as Money };
+    case "timer_fired":
+      return { type, ...stamp, timer: n(1) };
+    case "operator_command":
+      return { type, ...stamp, command: commands[n(1)] as (typeof commands)[number], text: text(2) };
+    case "strategy_verdict":
+      return { type, ...stamp, market: market(1), verdict: "threw", text: text(2) };
+    case "submit_order":
+      return { type, request: decodeRequest(n), reason: reason(13) };
+    case "cancel_order":
+      return { type, ...target, reason: reason(2) };
+    case "amend_order":
+      return { type, ...target, price: price(2), trigger: price(3), quantity: n(4) === 0 ? null : (n(4) as Quantity) };
+    case "query_order":
+      return { type, ...target };
+    case "query_position":
+      return { type, market: market(0), leg: legs[n(1)] as Leg };
+    case "set_timer":
+      return { type, timer: n(0), due: n(1) as Millis };
+    case "alert":
+      return { type, level: levels[n(0)] as (typeof levels)[number], text: text(1) };
+    case "halt":
+      return { type, reason: reason(0), text: text(1) };
+    case "intent_skipped":
+      return {
+        type, market: market(0), intent: n(1) as IntentNumber, kind: intentKinds[n(2)] as IntentKind, side: directions[n(3)] as "LONG" | "SHORT",
+        family: families[n(4)] as Family, reason: reason(5),
+      };
+    case "order_settled":
+      return { type, ...target, status: statuses[n(2)] as OrderStatus, reason: reason(3) };
+    case "ledger_entry":
+      return {
+        type, ...target, leg: legs[n(2)] as Leg, quantity: n(3) as Quantity, gross: n(4) as Money, entryFee: n(5) as Money, exitFee: n(6) as Money,
+        net: n(7) as Money, cumulative: n(8) as Money,
+      };
+    case "position_synced":
+      return {
+        type, market: market(0), leg: legs[n(1)] as Leg, status: synced[n(2)] as (typeof synced)[number], quantity: n(3) as Quantity, reason: reason(4),
+      };
+  }
+}
+
+function decodeRequest(n: (offset: number) => number): OrderRequest {
+  return {
+    market: n(0) as MarketIndex, order: n(1) as OrderNumber, side: sides[n(2)] as Side, leg: legs[n(3)] as Leg, family: families[n(4)] as Family,
+    type: types[n(5)] as OrderType, quantity: n(6) as Quantity, price: n(7) === 0 ? null : (n(7) as Price), trigger: n(8) === 0 ? null : (n(8) as Price),
+    timeInForce: timesInForce[n(9)] as TimeInForce, reduceOnly: n(10) === 1, timeToLive: n(11) < 0 ? null : n(11), replaces: n(12) === 0 ? null : (n(12) as OrderNumber),
+  };
+}

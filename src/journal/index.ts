@@ -1,0 +1,7 @@
+// The session journal and what can be read from it. What it does not do: decide anything.
+export * from "./codec.ts";
+export * from "./journal.ts";
+export * from "./metrics.ts";
+export * from "./projection.ts";
+export * from "./rows.ts";
+export * from "./tape.ts";

@@ -1,0 +1,180 @@
+// Rows from the tape: what was sent, filled, skipped, realised and synced. Reads the journal only; it decides nothing and
+// computes no trading result of its own.
+
+import {
+  clientOrderId, isOpenStatus, printUnits, printVenueOrderId, type BarSeries, type Instrument, type OrderFilled, type OrderRequest, type Reason, type RowStatus,
+} from "../domain/index.ts";
+import { readTape, type TapeRecord } from "./codec.ts";
+import type { Journal } from "./journal.ts";
+import type { AlertRow, FillDetail, LedgerRow, OrderRow, RunRows, SkipRow, SyncRow } from "./rows.ts";
+
+/** An order while its records are being read. */
+interface Draft {
+  request: OrderRequest;
+  id: number | string | null;
+  status: RowStatus;
+  reason: Reason;
+  filled: number;
+  readonly time: number;
+  readonly bar: number;
+}
+
+export class Projection {
+  private readonly journal: Journal;
+  private readonly orders = new Map<number, Draft>();
+  private readonly trades = new Set<string>();
+  private readonly fills: OrderFilled[] = [];
+  private readonly skipped: SkipRow[] = [];
+  private readonly ledger: LedgerRow[] = [];
+  private readonly synced: SyncRow[] = [];
+  private readonly alerts: AlertRow[] = [];
+  private halt: RunRows["halt"] = null;
+
+  constructor(journal: Journal) {
+    this.journal = journal;
+  }
+
+  read(): RunRows {
+    readTape(this.journal.tape, (entry) => this.take(entry));
+    return {
+      orders: [...this.orders.values()].map((draft) => this.orderRow(draft)),
+      fills: this.fills.map((event) => this.fillRow(event)),
+      skipped: this.skipped, ledger: this.ledger, synced: this.synced, alerts: this.alerts, halt: this.halt,
+    };
+  }
+
+  private take({ bar, time, record }: TapeRecord): void {
+    switch (record.type) {
+      case "submit_order":
+        this.orders.set(record.request.order, { request: record.request, id: null, status: "SUBMITTED", reason: record.reason, filled: 0, time, bar });
+        return;
+      case "order_acknowledged":
+        return this.identify(record.order, record.venueOrderId);
+      case "query_answered":
+        if (record.venueOrderId !== null) this.identify(record.order, record.venueOrderId);
+        for (const fill of record.fills) this.takeFill(fill);
+        return;
+      case "order_filled":
+        return this.takeFill(record);
+      case "order_settled":
+        return this.settle(record.order, record.status, record.reason);
+      case "order_amended":
+        return this.amend(record.order, { price: record.price, trigger: record.trigger, quantity: record.quantity });
+      case "intent_skipped":
+        this.skipped.push({ symbol: this.instrument(record.market).symbol, family: record.family, reason: record.reason, time, bar });
+        return;
+      case "ledger_entry":
+        return this.takeLedger(record, time, bar);
+      case "position_synced": {
+        const { symbol, quantityScale } = this.instrument(record.market);
+        const { leg, status, reason } = record;
+        this.synced.push({ symbol, leg, status, quantity: printUnits(record.quantity, quantityScale), reason, time, bar });
+        return;
+      }
+      case "alert":
+        this.alerts.push({ level: record.level, text: record.text, time, bar });
+        return;
+      case "halt":
+        this.halt ??= { reason: record.reason, text: record.text, time, bar };
+        return;
+      default:
+        return;
+    }
+  }
+
+  private identify(order: number, id: number | string): void {
+    const draft = this.orders.get(order);
+    if (draft !== undefined) draft.id = id;
+  }
+
+  private settle(order: number, status: RowStatus, reason: Reason): void {
+    const draft = this.orders.get(order);
+    if (draft === undefined) return;
+    draft.status = status;
+    draft.reason = reason;
+  }
+
+  private amend(order: number, change: Pick<OrderRequest, "price" | "trigger" | "quantity">): void {
+    const draft = this.orders.get(order);
+    if (draft !== undefined) draft.request = { ...draft.request, ...change };
+  }
+
+  private takeFill(event: OrderFilled): void {
+    const key = `${event.market}/${event.order}/${event.trade}`;
+    if (this.trades.has(key)) return;
+    this.trades.add(key);
+    this.fills.push(event);
+    const draft = this.orders.get(event.order);
+    if (draft === undefined) return;
+    draft.filled += event.quantity;
+    if (isOpenStatus(draft.status) && draft.status !== "UNKNOWN" && draft.filled < draft.request.quantity) draft.status = "PARTIAL";
+  }
+
+  private takeLedger(record: Extract<TapeRecord["record"], { type: "ledger_entry" }>, time: number, bar: number): void {
+    const { symbol, moneyScale, quantityScale } = this.instrument(record.market);
+    const money = (units: number) => printUnits(units, moneyScale);
+    this.ledger.push({
+      clientOrderId: this.clientId(record.order), symbol, leg: record.leg, quantity: printUnits(record.quantity, quantityScale), gross: money(record.gross),
+      entryFee: money(record.entryFee), exitFee: money(record.exitFee), net: money(record.net), cumulative: money(record.cumulative), time, bar,
+    });
+  }
+
+  private orderRow(draft: Draft): OrderRow {
+    const { request } = draft;
+    const { symbol, priceScale, quantityScale } = this.instrument(request.market);
+    return {
+      id: draft.id === null ? null : printVenueOrderId(draft.id),
+      clientOrderId: this.clientId(request.order),
+      symbol, side: request.side, leg: request.leg, family: request.family, type: request.type,
+      quantity: printUnits(request.quantity, quantityScale),
+      price: request.price === null ? null : printUnits(request.price, priceScale),
+      trigger: request.trigger === null ? null : printUnits(request.trigger, priceScale),
+      timeInForce: request.timeInForce, reduceOnly: request.reduceOnly, status: draft.status, reason: draft.reason, time: draft.time, bar: draft.bar,
+    };
+  }
+
+  private fillRow(event: OrderFilled): FillDetail {
+    const { instrument, series } = this.market(event.market);
+    const draft = this.orders.get(event.order) as Draft;
+    const feeScale =
+      event.feeCurrency === instrument.rules.settle ? instrument.moneyScale : instrument.spot && event.feeCurrency === instrument.rules.base ? instrument.quantityScale : 8;
+    return {
+      orderId: printVenueOrderId(draft.id ?? ""), symbol: instrument.symbol, side: draft.request.side, leg: draft.request.leg,
+      quantity: printUnits(event.quantity, instrument.quantityScale), price: printUnits(event.price, instrument.priceScale), fee: printUnits(event.fee, feeScale),
+      feeCurrency: event.feeCurrency, liquidity: event.liquidity, time: event.time, bar: barAt(series, event.time),
+      clientOrderId: this.clientId(event.order), family: draft.request.family,
+    };
+  }
+
+  private clientId(order: number): string {
+    const draft = this.orders.get(order);
+    return draft === undefined ? "" : clientOrderId(this.journal.ids, draft.request.order, draft.request.leg);
+  }
+
+  private market(market: number): Journal["markets"][number] {
+    return this.journal.markets[market] as Journal["markets"][number];
+  }
+
+  private instrument(market: number): Instrument {
+    return this.market(market).instrument;
+  }
+}
+
+/** Row of the bar that holds an instant: the last one that opened at or before it; -1 before the first. */
+export function barAt(series: BarSeries, time: number): number {
+  let low = 0;
+  let high = series.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((series.time[middle] as number) <= time) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+/** One JSON object a record, in order: `bar`, `time`, then the event or effect as it was. */
+export function* journalLines(journal: Journal): Generator<string> {
+  const lines: string[] = [];
+  readTape(journal.tape, ({ bar, time, record }) => lines.push(JSON.stringify({ bar, time, ...record })));
+  yield* lines;
+}

@@ -1,0 +1,129 @@
+// How many decimals a float64 column really has. A price that is a decimal plus float noise becomes that decimal; a volume
+// may be rounded, and is counted. A price with more decimals than can be held is an error, never a rounded price.
+
+import { maxExact, pow10 } from "../domain/index.ts";
+import { barError, type RawBars, type RawColumns } from "./columns.ts";
+
+/** Prices and volumes keep at most this many decimals. */
+export const decimalsMax = 10;
+
+/** Noise of a few binary operations: 4 units in the last place, as a share of the value. */
+const noiseShare = 2 ** -50;
+
+export interface SettledDecimals {
+  readonly priceDecimals: number;
+  readonly volumeDecimals: number;
+  readonly priceRepaired: number;
+  readonly volumeRounded: number;
+}
+
+/** What a text reader already counted; null where it met a number whose decimals it could not count. */
+export interface KnownDecimals {
+  readonly price: number | null;
+  readonly volume: number | null;
+}
+
+type Where = Pick<RawBars, "file" | "firstLine" | "firstRow" | "time">;
+
+/**
+ * Finds the decimals of both kinds of column and writes repaired prices and rounded volumes back into them. NaN and
+ * infinities are left for the validation. @throws SeatrialError `too_many_decimals` for a price with more than 10
+ */
+export function settleDecimals(columns: RawColumns, known: KnownDecimals, where: Where): SettledDecimals {
+  const prices = [columns.open, columns.high, columns.low, columns.close];
+  const price = known.price !== null && known.price <= decimalsMax ? { decimals: known.price, repaired: 0 } : settlePrices(prices, where);
+  const volume = settleVolume(columns.volume, known.volume);
+  return {
+    priceDecimals: price.decimals,
+    volumeDecimals: volume.decimals,
+    priceRepaired: price.repaired,
+    volumeRounded: volume.rounded,
+  };
+}
+
+function settlePrices(columns: readonly Float64Array[], where: Where): { decimals: number; repaired: number } {
+  let decimals = 0;
+  let repaired = 0;
+  for (const column of columns) {
+    for (let row = 0; row < column.length; row += 1) {
+      const value = column[row] as number;
+      if (holds(value, decimals) || !Number.isFinite(value)) continue;
+      const exact = exactDecimals(value, decimals);
+      if (exact >= 0) {
+        decimals = exact;
+        continue;
+      }
+      const near = nearDecimals(value);
+      if (near < 0) {
+        throw barError(where, row, {
+          code: "too_many_decimals",
+          reason: `the price ${value} has more than ${decimalsMax} decimals`,
+          hint: "quote the price in a smaller unit",
+        });
+      }
+      column[row] = Math.round(value * pow10(near)) / pow10(near);
+      repaired += 1;
+      decimals = Math.max(decimals, near);
+    }
+  }
+  return { decimals, repaired };
+}
+
+function settleVolume(column: Float64Array, known: number | null): { decimals: number; rounded: number } {
+  const room = roomFor(column);
+  const found = known !== null && known <= decimalsMax ? known : volumeDecimals(column);
+  if (found <= room && found === known) return { decimals: found, rounded: 0 };
+  const decimals = Math.min(found, room);
+  const power = pow10(decimals);
+  let rounded = 0;
+  for (let row = 0; row < column.length; row += 1) {
+    const value = column[row] as number;
+    if (holds(value, decimals) || !Number.isFinite(value)) continue;
+    column[row] = Math.round(value * power) / power;
+    rounded += 1;
+  }
+  return { decimals, rounded };
+}
+
+function volumeDecimals(column: Float64Array): number {
+  let decimals = 0;
+  for (let row = 0; row < column.length && decimals < decimalsMax; row += 1) {
+    const value = column[row] as number;
+    if (holds(value, decimals) || !Number.isFinite(value)) continue;
+    const exact = exactDecimals(value, decimals);
+    const found = exact >= 0 ? exact : nearDecimals(value);
+    decimals = Math.max(decimals, found >= 0 ? found : decimalsMax);
+  }
+  return decimals;
+}
+
+/** Decimals that the largest value leaves room for within ±2^53. */
+function roomFor(column: Float64Array): number {
+  let largest = 0;
+  for (const value of column) if (value > largest && value < Infinity) largest = value;
+  let room = decimalsMax;
+  while (room > 0 && largest * pow10(room) > maxExact) room -= 1;
+  return room;
+}
+
+/** Whether `value` is exactly the nearest float64 of a decimal with that many places. */
+function holds(value: number, decimals: number): boolean {
+  const power = pow10(decimals);
+  const scaled = value * power;
+  return scaled <= maxExact && scaled >= -maxExact && Math.round(scaled) / power === value;
+}
+
+function exactDecimals(value: number, from: number): number {
+  for (let decimals = from; decimals <= decimalsMax; decimals += 1) if (holds(value, decimals)) return decimals;
+  return -1;
+}
+
+function nearDecimals(value: number): number {
+  for (let decimals = 0; decimals <= decimalsMax; decimals += 1) {
+    const power = pow10(decimals);
+    const units = Math.round(value * power);
+    if (Math.abs(units) > maxExact) return -1;
+    if (units !== 0 && Math.abs(units / power - value) <= Math.abs(value) * noiseShare) return decimals;
+  }
+  return -1;
+}

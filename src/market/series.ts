@@ -1,0 +1,75 @@
+// Decimal columns to exact units and back: the only door from a file's float64 to the core's integers. Never rounds: what
+// does not fit the scale is an error.
+
+import { BarSeries, SeatrialError, maxExact, pow10, timeframeMillis, type BarColumns, type Timeframe } from "../domain/index.ts";
+import { barError, type RawBars } from "./columns.ts";
+
+export interface SeriesMeta {
+  readonly symbol: string;
+  readonly timeframe: Timeframe;
+  /** Decimals of a price unit, at least the data's. */
+  readonly priceScale: number;
+  /** Decimals of a quantity unit, at least the data's. */
+  readonly quantityScale: number;
+}
+
+/**
+ * Bars as integers of 10^-scale; units ÷ 10^scale is again the raw number, bit by bit.
+ * @throws SeatrialError `too_many_decimals`, `number_overflow`, naming file and row
+ */
+export function toSeries(bars: RawBars, meta: SeriesMeta): BarSeries {
+  const interval = timeframeMillis(meta.timeframe);
+  const price = (column: Float64Array): Float64Array => toUnits(bars, column, meta.priceScale, "price");
+  const columns: BarColumns = {
+    time: bars.time,
+    open: price(bars.open),
+    high: price(bars.high),
+    low: price(bars.low),
+    close: price(bars.close),
+    volume: toUnits(bars, bars.volume, meta.quantityScale, "volume"),
+  };
+  return new BarSeries({ ...meta, interval }, columns);
+}
+
+/** The series in decimal numbers, as a file would hold it. */
+export function toRaw(series: BarSeries): RawBars {
+  const price = (column: Float64Array): Float64Array => column.map((units) => units / series.pricePower);
+  return {
+    time: series.time,
+    open: price(series.open),
+    high: price(series.high),
+    low: price(series.low),
+    close: price(series.close),
+    volume: series.volume.map((units) => units / series.quantityPower),
+    file: null,
+    source: null,
+    firstLine: null,
+    firstRow: 0,
+    length: series.length,
+    priceDecimals: series.priceScale,
+    volumeDecimals: series.quantityScale,
+    priceRepaired: 0,
+    volumeRounded: 0,
+  };
+}
+
+function toUnits(bars: RawBars, column: Float64Array, scale: number, kind: "price" | "volume"): Float64Array {
+  const power = pow10(scale);
+  const units = new Float64Array(column.length);
+  for (let row = 0; row < column.length; row += 1) {
+    const value = column[row] as number;
+    const rounded = Math.round(value * power);
+    if (rounded > maxExact || !(rounded / power === value)) throw unitError(bars, row, value, scale, kind);
+    units[row] = rounded;
+  }
+  return units;
+}
+
+function unitError(bars: RawBars, row: number, value: number, scale: number, kind: string): SeatrialError {
+  if (value * pow10(scale) > maxExact) {
+    const reason = `the ${kind} ${value} at ${scale} decimals does not fit ±2^53`;
+    return barError(bars, row, { code: "number_overflow", reason, hint: "choose a smaller scale" });
+  }
+  const reason = `the ${kind} ${value} has more than ${scale} decimals`;
+  return barError(bars, row, { code: "too_many_decimals", reason, hint: "choose a scale of at least the data's decimals" });
+}

@@ -1,0 +1,137 @@
+// Bytes of a bar file, plain or gzipped, a piece at a time. Turns what the file system and gzip say into typed errors; knows
+// nothing of bars.
+
+import { createReadStream } from "node:fs";
+import { open, stat, type FileHandle } from "node:fs/promises";
+import { createGunzip } from "node:zlib";
+import { SeatrialError } from "../domain/index.ts";
+
+const pieceBytes = 1 << 20;
+
+/**
+ * The file's content, gunzipped when it starts as gzip does, whatever its name. A piece is valid until the next is asked for.
+ * @throws SeatrialError `file_missing`, `file_is_directory`, `file_unreadable`, `file_empty`, `file_truncated`, `file_corrupt`
+ */
+export async function* readPieces(path: string): AsyncGenerator<Uint8Array, void, undefined> {
+  const size = await sizeOf(path);
+  if (size === 0) throw emptyFile(path);
+  const handle = await openFile(path);
+  let gzip: boolean;
+  try {
+    gzip = await startsAsGzip(handle, path);
+    if (!gzip) {
+      yield* plainPieces(handle, path);
+      return;
+    }
+  } finally {
+    await handle.close();
+  }
+  yield* unzippedPieces(path);
+}
+
+/** Copies all pieces, `first` before them, into one array. */
+export async function joinPieces(first: Uint8Array, rest: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const parts = [Uint8Array.from(first)];
+  let total = first.length;
+  for await (const piece of rest) {
+    parts.push(Uint8Array.from(piece));
+    total += piece.length;
+  }
+  const whole = new Uint8Array(total);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+export function emptyFile(path: string): SeatrialError {
+  return new SeatrialError({ code: "file_empty", reason: "the file is empty", hint: "write at least one bar", place: { file: path } });
+}
+
+/** Size on disk in bytes. @throws SeatrialError as `readPieces` does */
+async function sizeOf(path: string): Promise<number> {
+  try {
+    const found = await stat(path);
+    if (!found.isDirectory()) return found.size;
+  } catch (cause) {
+    throw fileError(path, cause);
+  }
+  throw new SeatrialError({ code: "file_is_directory", reason: "a folder, not a file of bars", hint: "name a file in it", place: { file: path } });
+}
+
+async function openFile(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, "r");
+  } catch (cause) {
+    throw fileError(path, cause);
+  }
+}
+
+async function startsAsGzip(handle: FileHandle, path: string): Promise<boolean> {
+  const magic = new Uint8Array(2);
+  const { bytesRead } = await readAt(handle, path, magic, 0);
+  const gzip = bytesRead === 2 && magic[0] === 0x1f && magic[1] === 0x8b;
+  if (!gzip && path.toLowerCase().endsWith(".gz")) {
+    throw new SeatrialError({ code: "file_corrupt", reason: "the name ends in .gz but the content is not gzip", place: { file: path } });
+  }
+  return gzip;
+}
+
+async function* plainPieces(handle: FileHandle, path: string): AsyncGenerator<Uint8Array, void, undefined> {
+  const buffer = new Uint8Array(pieceBytes);
+  let position = 0;
+  for (;;) {
+    const { bytesRead } = await readAt(handle, path, buffer, position);
+    if (bytesRead === 0) return;
+    position += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
+}
+
+async function readAt(handle: FileHandle, path: string, buffer: Uint8Array, position: number): Promise<{ bytesRead: number }> {
+  try {
+    return await handle.read(buffer, 0, buffer.length, position);
+  } catch (cause) {
+    throw fileError(path, cause);
+  }
+}
+
+async function* unzippedPieces(path: string): AsyncGenerator<Uint8Array, void, undefined> {
+  const file = createReadStream(path, { highWaterMark: pieceBytes });
+  const gunzip = createGunzip({ chunkSize: pieceBytes });
+  file.on("error", (error) => gunzip.destroy(error));
+  file.pipe(gunzip);
+  let empty = true;
+  try {
+    for await (const piece of gunzip) {
+      empty = false;
+      yield piece as Uint8Array;
+    }
+  } catch (cause) {
+    throw cause instanceof SeatrialError ? cause : fileError(path, cause);
+  } finally {
+    file.destroy();
+    gunzip.destroy();
+  }
+  if (empty) throw emptyFile(path);
+}
+
+const known: Readonly<Record<string, { readonly code: string; readonly reason: string; readonly hint?: string }>> = {
+  ENOENT: { code: "file_missing", reason: "no such file", hint: "check the path; `seatrial bars fetch` gets recorded bars" },
+  ENOTDIR: { code: "file_missing", reason: "a part of the path is not a folder", hint: "check the path" },
+  EISDIR: { code: "file_is_directory", reason: "a folder, not a file of bars", hint: "name a file in it" },
+  EACCES: { code: "file_unreadable", reason: "reading it is not permitted", hint: "check the file's permissions" },
+  EPERM: { code: "file_unreadable", reason: "reading it is not permitted", hint: "check the file's permissions" },
+  Z_BUF_ERROR: { code: "file_truncated", reason: "the gzip stream ends too early", hint: "copy or download it again" },
+  Z_DATA_ERROR: { code: "file_corrupt", reason: "the gzip stream is damaged", hint: "copy or download it again" },
+};
+
+/** A typed error for what the operating system or zlib said; an unknown code keeps its own words. */
+function fileError(path: string, cause: unknown): SeatrialError {
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  const words = cause instanceof Error ? cause.message : String(cause);
+  const details = known[code] ?? { code: "file_unreadable", reason: `it cannot be read: ${words}` };
+  return new SeatrialError({ ...details, place: { file: path }, cause });
+}

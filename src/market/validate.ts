@@ -1,0 +1,137 @@
+// The quality check at the edge: what passes here is what the core may believe. Every flaw is an error that names file and
+// row; gaps and bars without volume are facts of markets and only counted. Repairs nothing.
+
+import { SeatrialError, timeframeMillis, timeframeOfMillis, type Timeframe } from "../domain/index.ts";
+import { barError, columnNames, type RawBars } from "./columns.ts";
+
+export interface ValidateOptions {
+  readonly timeframe: Timeframe;
+  /** The present, epoch ms: a last bar that closes after it is unfinished. @defaultValue no check */
+  readonly now?: number;
+}
+
+export interface ValidBars {
+  readonly bars: RawBars;
+  readonly timeframe: Timeframe;
+  /** Places where bars are missing. */
+  readonly gaps: number;
+  /** Bars missing in all gaps together. */
+  readonly missing: number;
+  /** Bars missing in the longest gap. */
+  readonly longestGap: number;
+  /** Bars with volume 0: nothing fills in them. */
+  readonly zeroVolume: number;
+}
+
+/**
+ * Checks every bar. @throws SeatrialError `no_bars`, `bad_time`, `not_finite`, `price_not_positive`, `volume_negative`,
+ * `high_below_low`, `price_outside_range`, `bars_not_sorted`, `duplicate_bar`, `wrong_timeframe`, `bar_unfinished`
+ */
+export function validateBars(bars: RawBars, options: ValidateOptions): ValidBars {
+  const interval = timeframeMillis(options.timeframe);
+  if (bars.length === 0) throw new SeatrialError({ code: "no_bars", reason: "there is no bar", place: { file: bars.file } });
+  let zeroVolume = 0;
+  for (let row = 0; row < bars.length; row += 1) {
+    if (!isSound(bars, row)) throw flawOf(bars, row);
+    if (bars.volume[row] === 0) zeroVolume += 1;
+  }
+  assertAscending(bars);
+  const gaps = countGaps(bars, interval, options.timeframe);
+  const last = bars.length - 1;
+  const close = (bars.time[last] as number) + interval;
+  if (options.now !== undefined && close > options.now) {
+    const reason = `the bar closes at ${new Date(close).toISOString()}, after the present`;
+    throw barError(bars, last, { code: "bar_unfinished", reason, hint: "leave the unfinished bar out" });
+  }
+  return { bars, timeframe: options.timeframe, ...gaps, zeroVolume };
+}
+
+/** Times strictly ascend. @throws SeatrialError `bars_not_sorted`, `duplicate_bar` */
+export function assertAscending(bars: RawBars): void {
+  const { time } = bars;
+  for (let row = 1; row < time.length; row += 1) {
+    const before = time[row - 1] as number;
+    const here = time[row] as number;
+    if (here > before) continue;
+    if (here === before) throw barError(bars, row, { code: "duplicate_bar", reason: "the same time as the row before", hint: "keep one of the two" });
+    throw barError(bars, row, { code: "bars_not_sorted", reason: "the time is before that of the row before", hint: "sort the rows by time" });
+  }
+}
+
+/** The timeframe of bars: the smallest distance of two neighbours. @throws SeatrialError `timeframe_unknown`, `bad_timeframe` */
+export function inferTimeframe(bars: RawBars): Timeframe {
+  assertAscending(bars);
+  let smallest = Infinity;
+  for (let row = 1; row < bars.length; row += 1) {
+    smallest = Math.min(smallest, (bars.time[row] as number) - (bars.time[row - 1] as number));
+  }
+  if (smallest < Infinity) return timeframeOfMillis(smallest);
+  throw new SeatrialError({
+    code: "timeframe_unknown",
+    reason: "one bar does not tell its timeframe",
+    hint: "name the timeframe",
+    place: { file: bars.file },
+  });
+}
+
+/** All conditions of one bar at once: NaN fails every comparison. */
+function isSound(bars: RawBars, row: number): boolean {
+  const open = bars.open[row] as number;
+  const high = bars.high[row] as number;
+  const low = bars.low[row] as number;
+  const close = bars.close[row] as number;
+  const volume = bars.volume[row] as number;
+  return low > 0 && low <= open && low <= close && open <= high && close <= high && high < Infinity && volume >= 0 && volume < Infinity
+    && Number.isSafeInteger(bars.time[row]);
+}
+
+/** Names the first condition that an unsound bar breaks. */
+function flawOf(bars: RawBars, row: number): SeatrialError {
+  if (!Number.isSafeInteger(bars.time[row])) {
+    return barError(bars, row, { code: "bad_time", reason: `the time ${bars.time[row] ?? NaN} is no whole millisecond` });
+  }
+  for (const name of columnNames) {
+    const value = bars[name][row] as number;
+    if (!Number.isFinite(value)) return barError(bars, row, { code: "not_finite", reason: `${name} is ${value}`, hint: "leave the row out" });
+  }
+  for (const name of ["open", "high", "low", "close"] as const) {
+    const value = bars[name][row] as number;
+    if (value <= 0) return barError(bars, row, { code: "price_not_positive", reason: `${name} is ${value}`, hint: "prices are above 0" });
+  }
+  const [high, low, volume] = [bars.high[row] as number, bars.low[row] as number, bars.volume[row] as number];
+  if (volume < 0) return barError(bars, row, { code: "volume_negative", reason: `volume is ${volume}` });
+  if (high < low) return barError(bars, row, { code: "high_below_low", reason: `high ${high} is below low ${low}` });
+  const name = outside(bars.open[row] as number, low, high) ? "open" : "close";
+  return barError(bars, row, { code: "price_outside_range", reason: `${name} ${bars[name][row] ?? NaN} is outside low ${low} to high ${high}` });
+}
+
+function outside(price: number, low: number, high: number): boolean {
+  return price < low || price > high;
+}
+
+function countGaps(bars: RawBars, interval: number, timeframe: Timeframe): Pick<ValidBars, "gaps" | "missing" | "longestGap"> {
+  let gaps = 0;
+  let missing = 0;
+  let longestGap = 0;
+  let neighbours = 0;
+  for (let row = 1; row < bars.length; row += 1) {
+    const distance = (bars.time[row] as number) - (bars.time[row - 1] as number);
+    if (distance === interval) {
+      neighbours += 1;
+      continue;
+    }
+    if (distance % interval !== 0) {
+      const reason = `${distance / 1_000} s after the row before; bars of ${timeframe} are ${interval / 1_000} s apart`;
+      throw barError(bars, row, { code: "wrong_timeframe", reason, hint: "name the timeframe that the bars have" });
+    }
+    const length = distance / interval - 1;
+    gaps += 1;
+    missing += length;
+    longestGap = Math.max(longestGap, length);
+  }
+  if (neighbours === 0 && bars.length > 2) {
+    const reason = `no two bars are ${interval / 1_000} s apart, as bars of ${timeframe} are`;
+    throw barError(bars, 1, { code: "wrong_timeframe", reason, hint: "name the timeframe that the bars have" });
+  }
+  return { gaps, missing, longestGap };
+}

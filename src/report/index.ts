@@ -1,0 +1,15 @@
+// Reports: what a finished run looks like to a person, to a tool and on disk. Reads the journal's rows; computes no
+// trading result a second time.
+export * from "./batch.ts";
+export * from "./csv.ts";
+export * from "./equity-arrow.ts";
+export * from "./junit.ts";
+export * from "./machine.ts";
+export * from "./manifest.ts";
+export * from "./outcome.ts";
+export * from "./paint.ts";
+export * from "./progress.ts";
+export * from "./result.ts";
+export * from "./run-folder.ts";
+export * from "./table.ts";
+export * from "./terminal.ts";

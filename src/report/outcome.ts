@@ -1,0 +1,131 @@
+// What became of one scenario: its status, its exit code, and what was recorded. Judges a finished run; never computes
+// a trading figure and never prints.
+
+import { ExitCode, InvariantError, SeatrialError } from "../domain/index.ts";
+import type { RunRecord } from "../journal/index.ts";
+import type { ExpectationResult, NotRun } from "../scenario/index.ts";
+
+export type RunStatus = "passed" | "failed" | "not_run" | "error";
+
+/** What a report keeps of a run: everything but the equity columns and the journal, which the run folder holds. */
+export type RunSummary = Pick<RunRecord, "rows" | "final" | "metrics" | "invariants" | "runHash">;
+
+/** One scenario of a `simulate` command, whatever became of it. */
+export interface Outcome {
+  /** The scenario's name; the name of its file when it could not be read. */
+  readonly scenario: string;
+  readonly status: RunStatus;
+  readonly exitCode: ExitCode;
+  /** Null when the scenario could not be read. */
+  readonly seed: number | null;
+  readonly expectations: readonly ExpectationResult[];
+  /** Null unless the run came to an end. */
+  readonly record: RunSummary | null;
+  readonly error: SeatrialError | null;
+  readonly notRun: NotRun | null;
+  /** What must be said beside the result: "synthetic bars", "optimistic fills" … */
+  readonly labels: readonly string[];
+  /** Wall time of the run in ms; 0 when it did not run. */
+  readonly elapsedMs: number;
+  /** Where the run folder was written; null when none was. */
+  readonly folder: string | null;
+}
+
+/** A run that came to an end, not yet judged. */
+export interface FinishedRun {
+  readonly scenario: string;
+  readonly seed: number;
+  readonly record: RunRecord;
+  readonly expectations: readonly ExpectationResult[];
+  /** True when the scenario itself expects the halt that ended the run. */
+  readonly haltExpected: boolean;
+  readonly labels: readonly string[];
+  readonly elapsedMs: number;
+}
+
+/**
+ * Passed: every expectation holds and no invariant is violated. A run that ended INSOLVENT failed, and one whose
+ * strategy broke is in error, unless the scenario expects exactly that. Any other halt was asked for by the scenario.
+ */
+export function judgeRun(run: FinishedRun): Outcome {
+  const { rows, final, metrics, invariants, runHash } = run.record;
+  const halt = run.haltExpected ? null : rows.halt;
+  const insolvent = halt?.reason === "insolvent";
+  const broken = halt?.reason === "strategy_error";
+  const failed = insolvent || invariants.violated > 0 || run.expectations.some((expectation) => !expectation.passed);
+  const status: RunStatus = broken ? "error" : failed ? "failed" : "passed";
+  const error =
+    halt !== null && (insolvent || broken)
+      ? new SeatrialError({ code: halt.reason, reason: `${halt.text} (bar ${halt.bar})`, exitCode: ExitCode.run })
+      : null;
+  return {
+    scenario: run.scenario,
+    status,
+    exitCode: status === "passed" ? ExitCode.ok : ExitCode.run,
+    seed: run.seed,
+    expectations: run.expectations,
+    record: { rows, final, metrics, invariants, runHash },
+    error,
+    notRun: null,
+    labels: run.labels,
+    elapsedMs: run.elapsedMs,
+    folder: null,
+  };
+}
+
+/** A scenario that could not be read, or whose run broke off. A broken invariant is a failure of the run, not of its input. */
+export function outcomeOfError(scenario: string, seed: number | null, error: SeatrialError): Outcome {
+  return {
+    scenario,
+    status: error instanceof InvariantError ? "failed" : "error",
+    exitCode: error.exitCode,
+    seed,
+    expectations: [],
+    record: null,
+    error,
+    notRun: null,
+    labels: [],
+    elapsedMs: 0,
+    folder: null,
+  };
+}
+
+/** A scenario whose data is absent. @param strict makes that a failed pre-check instead of a note */
+export function outcomeNotRun(scenario: string, seed: number | null, notRun: NotRun, strict: boolean): Outcome {
+  return {
+    scenario,
+    status: "not_run",
+    exitCode: strict ? ExitCode.dependency : ExitCode.ok,
+    seed,
+    expectations: [],
+    record: null,
+    error: null,
+    notRun,
+    labels: [],
+    elapsedMs: 0,
+    folder: null,
+  };
+}
+
+/** From best to worst: an interruption outranks bad input, which outranks a failed run, which outranks a missing dependency. */
+const severity: readonly ExitCode[] = [ExitCode.ok, ExitCode.dependency, ExitCode.run, ExitCode.input, ExitCode.interrupted];
+
+/** The exit code of several results: the worst in the order 130 > 3 > 2 > 1 > 0; 0 for none. */
+export function worstExitCode(codes: readonly ExitCode[]): ExitCode {
+  let worst: ExitCode = ExitCode.ok;
+  for (const code of codes) if (severity.indexOf(code) > severity.indexOf(worst)) worst = code;
+  return worst;
+}
+
+/** The typed error inside anything that was thrown; an unknown throw is a failure at run time, exit code 2. */
+export function seatrialErrorOf(thrown: unknown): SeatrialError {
+  if (thrown instanceof SeatrialError) return thrown;
+  const reason = thrown instanceof Error ? thrown.message : String(thrown);
+  return new SeatrialError({
+    code: "unexpected_error",
+    reason: reason.split("\n", 1)[0] ?? reason,
+    hint: "set SEATRIAL_DEBUG=1 to see where it came from",
+    exitCode: ExitCode.run,
+    cause: thrown,
+  });
+}

@@ -1,0 +1,141 @@
+// The machine output of a run, with its keys in their fixed order: other tools read it. Never adds a figure of its own
+// and never renames a key.
+
+import type { ExitCode } from "../domain/index.ts";
+import type { FillDetail, FillRow, FinalState, InvariantCount, OrderRow, RunMetrics, SkipRow } from "../journal/index.ts";
+import type { NotRun } from "../scenario/index.ts";
+import type { Outcome, RunStatus } from "./outcome.ts";
+
+/** An error as it is printed: absent parts are null, lines and columns 1-based. */
+export interface ErrorObject {
+  readonly code: string;
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly column: number | null;
+  readonly reason: string;
+  readonly hint: string | null;
+}
+
+/** What `simulate --json` prints for one scenario. Everything after `seed` is empty or null for a scenario that did not run. */
+export interface ResultObject {
+  readonly scenario: string;
+  readonly status: RunStatus;
+  /** Null unless it ran. */
+  readonly passed: boolean | null;
+  readonly seed: number | null;
+  readonly runHash: string | null;
+  readonly expectations: readonly { readonly text: string; readonly passed: boolean; readonly actual: unknown }[];
+  readonly orders: readonly OrderRow[];
+  readonly fills: readonly FillRow[];
+  readonly skipped: readonly SkipRow[];
+  readonly final: FinalState | null;
+  readonly metrics: RunMetrics | null;
+  readonly invariants: InvariantCount | null;
+  /** Only beside `status: error`, and where a run failed for more than its expectations. */
+  readonly error?: ErrorObject;
+  /** Only beside `status: not_run`. */
+  readonly notRun?: NotRun;
+}
+
+/** The fixed machine form of an outcome; see the README's section on machine output. */
+export function resultObject(outcome: Outcome): ResultObject {
+  const { record, error, notRun } = outcome;
+  const ran = record !== null || outcome.status === "failed";
+  return {
+    scenario: outcome.scenario,
+    status: outcome.status,
+    passed: ran ? outcome.status === "passed" : null,
+    seed: outcome.seed,
+    runHash: record?.runHash ?? null,
+    expectations: outcome.expectations.map(({ text, passed, actual }) => ({ text, passed, actual })),
+    orders: record?.rows.orders.map(orderObject) ?? [],
+    fills: record?.rows.fills.map(fillObject) ?? [],
+    skipped: record?.rows.skipped.map(skipObject) ?? [],
+    final: record === null ? null : finalObject(record.final),
+    metrics: record === null ? null : metricsObject(record.metrics),
+    invariants: record === null ? null : { checked: record.invariants.checked, violated: record.invariants.violated },
+    ...(error === null ? {} : { error: errorObject(error) }),
+    ...(notRun === null ? {} : { notRun: { reason: notRun.reason, hint: notRun.hint } }),
+  };
+}
+
+/** `{code, file, line, column, reason, hint}` of a typed error. */
+export function errorObject(error: {
+  readonly code: string;
+  readonly place: { readonly file: string | null; readonly line: number | null; readonly column: number | null };
+  readonly reason: string;
+  readonly hint: string | null;
+  readonly exitCode: ExitCode;
+}): ErrorObject {
+  const { file, line, column } = error.place;
+  return { code: error.code, file, line, column, reason: error.reason, hint: error.hint };
+}
+
+function orderObject(row: OrderRow): OrderRow {
+  return {
+    id: row.id,
+    clientOrderId: row.clientOrderId,
+    symbol: row.symbol,
+    side: row.side,
+    leg: row.leg,
+    family: row.family,
+    type: row.type,
+    quantity: row.quantity,
+    price: row.price,
+    trigger: row.trigger,
+    timeInForce: row.timeInForce,
+    reduceOnly: row.reduceOnly,
+    status: row.status,
+    reason: row.reason,
+    time: row.time,
+    bar: row.bar,
+  };
+}
+
+function fillObject(row: FillDetail): FillRow {
+  return {
+    orderId: row.orderId,
+    symbol: row.symbol,
+    side: row.side,
+    leg: row.leg,
+    quantity: row.quantity,
+    price: row.price,
+    fee: row.fee,
+    feeCurrency: row.feeCurrency,
+    liquidity: row.liquidity,
+    time: row.time,
+    bar: row.bar,
+  };
+}
+
+function skipObject(row: SkipRow): SkipRow {
+  return { symbol: row.symbol, family: row.family, reason: row.reason, time: row.time, bar: row.bar };
+}
+
+function finalObject(final: FinalState): FinalState {
+  return {
+    balances: Object.fromEntries(sortedEntries(final.balances).map(([currency, { total, free, used }]) => [currency, { total, free, used }])),
+    positions: final.positions.map(({ symbol, leg, quantity, entryPrice, unrealizedPnl }) => ({ symbol, leg, quantity, entryPrice, unrealizedPnl })),
+    openOrders: final.openOrders.map(orderObject),
+    equity: final.equity,
+  };
+}
+
+function metricsObject(metrics: RunMetrics): RunMetrics {
+  return {
+    orders: metrics.orders,
+    fills: metrics.fills,
+    rejected: metrics.rejected,
+    canceled: metrics.canceled,
+    skipped: metrics.skipped,
+    unknown: metrics.unknown,
+    feesByCurrency: Object.fromEntries(sortedEntries(metrics.feesByCurrency)),
+    realizedPnl: metrics.realizedPnl,
+    maxDrawdown: metrics.maxDrawdown,
+  };
+}
+
+/** Currencies in code-unit order, so that equal runs print equal bytes. */
+function sortedEntries<T>(record: Readonly<Record<string, T>>): [string, T][] {
+  return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+}

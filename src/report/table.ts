@@ -1,0 +1,49 @@
+// The one look of all tables: cli-table3 without its own colours, numbers to the right, no wider than the terminal.
+
+import Table from "cli-table3";
+
+export interface Column {
+  readonly title: string;
+  readonly align?: "left" | "right";
+  /** The column that gives way when the table is wider than the terminal. */
+  readonly flexible?: boolean;
+}
+
+/** Smallest width that a flexible column shrinks to. */
+const narrowest = 12;
+
+/**
+ * Text of a table, without a line break at its end. A table that does not fit into `width` columns wraps its flexible
+ * columns; without a flexible column it is as wide as it must be.
+ */
+export function tableText(columns: readonly Column[], rows: readonly (readonly string[])[], width: number): string {
+  const titled = columns.some((column) => column.title !== "");
+  const flexibleWidth = widthLeft(columns, rows, width);
+  const table = new Table({
+    head: titled ? columns.map((column) => column.title) : [],
+    colAligns: columns.map((column) => column.align ?? "left"),
+    colWidths: columns.map((column) => (column.flexible === true ? flexibleWidth : null)),
+    style: { head: [], border: [] },
+    wordWrap: true,
+    wrapOnWordBoundary: false,
+  });
+  table.push(...rows.map((row) => [...row]));
+  return table.toString();
+}
+
+// Width of each flexible column, padding included, or null when all cells fit as they are.
+function widthLeft(columns: readonly Column[], rows: readonly (readonly string[])[], width: number): number | null {
+  const widths = columns.map((column, index) => Math.max(textWidth(column.title), ...rows.map((row) => textWidth(row[index] ?? ""))) + 2);
+  const borders = columns.length + 1;
+  const total = widths.reduce((sum, each) => sum + each, borders);
+  const flexible = columns.filter((column) => column.flexible === true).length;
+  if (total <= width || flexible === 0) return null;
+  const rigid = widths.reduce((sum, each, index) => (columns[index]?.flexible === true ? sum : sum + each), borders);
+  return Math.max(narrowest, Math.floor((width - rigid) / flexible));
+}
+
+// Escape codes take no room on the screen.
+function textWidth(text: string): number {
+  const lines = text.replaceAll(/\u001b\[[0-9;]*m/g, "").split("\n");
+  return Math.max(...lines.map((line) => line.length));
+}

@@ -1,0 +1,157 @@
+// What a person sees of a run: a table for one scenario, one row a scenario for several, and every failed expectation
+// with what was found. Text only; the caller decides on which stream it goes.
+
+import type { PositionRow } from "../journal/index.ts";
+import type { FileCheck } from "./batch.ts";
+import type { Outcome, RunStatus, RunSummary } from "./outcome.ts";
+import type { Ink, Paint } from "./paint.ts";
+import { tableText } from "./table.ts";
+
+export interface Screen {
+  /** Columns of the terminal. */
+  readonly width: number;
+  readonly paint: Paint;
+}
+
+const looks: Readonly<Record<RunStatus, { readonly ink: Ink; readonly sign: string; readonly word: string }>> = {
+  passed: { ink: "green", sign: "✔", word: "passed" },
+  failed: { ink: "red", sign: "✖", word: "failed" },
+  not_run: { ink: "yellow", sign: "○", word: "not run" },
+  error: { ink: "red", sign: "✖", word: "error" },
+};
+
+/** The summary of one scenario. Ends with a line break. */
+export function scenarioText(outcome: Outcome, screen: Screen): string {
+  const { record } = outcome;
+  const lines = [headline(outcome, screen.paint)];
+  if (record !== null) lines.push(tableText([{ title: "" }, { title: "", flexible: true }], summaryRows(outcome, record), screen.width));
+  lines.push(...problemLines(outcome, screen.paint));
+  return `${lines.join("\n")}\n`;
+}
+
+/** One row a scenario, then the problems of each that has some, then the totals. Ends with a line break. */
+export function overviewText(outcomes: readonly Outcome[], screen: Screen): string {
+  const columns = [
+    { title: "scenario", flexible: true },
+    { title: "status" },
+    { title: "orders", align: "right" as const },
+    { title: "fills", align: "right" as const },
+    { title: "realized", align: "right" as const },
+    { title: "max dd", align: "right" as const },
+    { title: "expect", align: "right" as const },
+    { title: "time", align: "right" as const },
+  ];
+  const lines = [
+    tableText(
+      columns,
+      outcomes.map((outcome) => overviewRow(outcome, screen.paint)),
+      screen.width,
+    ),
+  ];
+  for (const outcome of outcomes) {
+    const problems = problemLines(outcome, screen.paint);
+    if (problems.length > 0) lines.push("", headline(outcome, screen.paint), ...problems);
+  }
+  lines.push("", totalsLine(outcomes, screen.paint));
+  return `${lines.join("\n")}\n`;
+}
+
+/** Only what went wrong, for `--quiet` and for stderr beside JSON; empty when nothing did. */
+export function problemsText(outcomes: readonly Outcome[], paint: Paint): string {
+  const blocks = outcomes.flatMap((outcome) => {
+    const problems = problemLines(outcome, paint);
+    return problems.length === 0 ? [] : [headline(outcome, paint), ...problems];
+  });
+  return blocks.map((line) => `${line}\n`).join("");
+}
+
+/** "3 passed, 1 failed, 0 in error, not run: 2". */
+export function totalsLine(outcomes: readonly Outcome[], paint: Paint): string {
+  const count = (status: RunStatus): number => outcomes.filter((outcome) => outcome.status === status).length;
+  const part = (text: string, amount: number, ink: Ink): string => (amount === 0 ? text : paint(ink, text));
+  return [
+    part(`${count("passed")} passed`, count("passed"), "green"),
+    part(`${count("failed")} failed`, count("failed"), "red"),
+    part(`${count("error")} in error`, count("error"), "red"),
+    part(`not run: ${count("not_run")}`, count("not_run"), "yellow"),
+  ].join(", ");
+}
+
+/** One line a file: valid, or what is wrong with it and where. Ends with a line break. */
+export function checksText(checks: readonly FileCheck[], paint: Paint): string {
+  const lines = checks.map(({ file, error }) => (error === null ? `${paint("green", "✔ valid")} ${file}` : `${paint("red", "✖ error")} ${error.message}`));
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+function headline(outcome: Outcome, paint: Paint): string {
+  const { ink, sign, word } = looks[outcome.status];
+  const labels = outcome.labels.length === 0 ? "" : ` ${paint("yellow", `[${outcome.labels.join("; ")}]`)}`;
+  return `${paint(ink, `${sign} ${word}`)} ${paint("bold", outcome.scenario)}${labels}`;
+}
+
+function summaryRows(outcome: Outcome, record: RunSummary): string[][] {
+  const { metrics, final, invariants, rows } = record;
+  const fees = Object.entries(metrics.feesByCurrency).map(([currency, fee]) => `${fee} ${currency}`);
+  const table: string[][] = [
+    [
+      "orders",
+      `${metrics.orders} (${metrics.rejected} rejected, ${metrics.canceled} canceled, ${metrics.unknown} unknown, ${metrics.skipped} skipped)`,
+    ],
+    ["fills", String(metrics.fills)],
+    ["realized P&L", metrics.realizedPnl],
+    ["fees", fees.length === 0 ? "0" : fees.join("\n")],
+    ["max drawdown", metrics.maxDrawdown],
+    ["equity", final.equity],
+    ["positions", final.positions.length === 0 ? "flat" : final.positions.map(positionText).join("\n")],
+    ["open orders", String(final.openOrders.length)],
+    ["expectations", `${passedCount(outcome)} of ${outcome.expectations.length} hold`],
+    ["invariants", `${invariants.checked} checked, ${invariants.violated} violated`],
+  ];
+  if (rows.halt !== null) table.push(["halted", `${rows.halt.reason} at bar ${rows.halt.bar}`]);
+  table.push(["run hash", record.runHash.slice(0, 16)], ["seed", String(outcome.seed)]);
+  if (outcome.folder !== null) table.push(["report", outcome.folder]);
+  return table;
+}
+
+function positionText(position: PositionRow): string {
+  return `${position.symbol} ${position.leg} ${position.quantity} @ ${position.entryPrice} (unrealized ${position.unrealizedPnl})`;
+}
+
+function overviewRow(outcome: Outcome, paint: Paint): string[] {
+  const { ink, word } = looks[outcome.status];
+  const metrics = outcome.record?.metrics;
+  const expectations = metrics === undefined ? "-" : `${passedCount(outcome)}/${outcome.expectations.length}`;
+  return [
+    outcome.scenario,
+    paint(ink, word),
+    String(metrics?.orders ?? "-"),
+    String(metrics?.fills ?? "-"),
+    metrics?.realizedPnl ?? "-",
+    metrics?.maxDrawdown ?? "-",
+    expectations,
+    metrics === undefined ? "-" : elapsedText(outcome.elapsedMs),
+  ];
+}
+
+function problemLines(outcome: Outcome, paint: Paint): string[] {
+  const lines: string[] = [];
+  for (const expectation of outcome.expectations) {
+    if (expectation.passed) continue;
+    const bar = expectation.bar === null ? "" : ` (bar ${expectation.bar})`;
+    lines.push(`  ${paint("red", "expected")} ${expectation.text}`, `  ${paint("red", "found")}    ${expectation.actual}${bar}`);
+    lines.push(...expectation.context.map((line) => paint("dim", `    ${line}`)));
+  }
+  const violated = outcome.record?.invariants.violated ?? 0;
+  if (violated > 0) lines.push(`  ${paint("red", "violated")} ${violated} invariant checks`);
+  if (outcome.error !== null) lines.push(`  ${paint("red", outcome.error.code)}: ${outcome.error.message}`);
+  if (outcome.notRun !== null) lines.push(`  ${outcome.notRun.reason}`, `  ${paint("cyan", "to run it")} ${outcome.notRun.hint}`);
+  return lines;
+}
+
+function passedCount(outcome: Outcome): number {
+  return outcome.expectations.filter((expectation) => expectation.passed).length;
+}
+
+function elapsedText(elapsedMs: number): string {
+  return elapsedMs < 1_000 ? `${Math.round(elapsedMs)} ms` : `${(elapsedMs / 1_000).toFixed(1)} s`;
+}

@@ -1,0 +1,2 @@
+// Account rules, called by the runner. Pure; no I/O.
+export * from "./limits.ts";

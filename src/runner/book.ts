@@ -1,0 +1,78 @@
+// The runner's own book of one market: legs, wallet effect and the P&L ledger. Built from fills alone, never from what
+// the venue says a position is.
+
+import {
+  mulDiv, Position, type Instrument, type LedgerEntry, type Leg, type MarketIndex, type Money, type OrderFilled, type OrderRequest, type Price, type Quantity,
+} from "../domain/index.ts";
+
+export class Book {
+  readonly legs: readonly Position[];
+  /** Realised P&L - fees in the settlement currency, of everything so far. */
+  result = 0 as Money;
+  private readonly instrument: Instrument;
+  private readonly market: MarketIndex;
+  /** Fees paid for what is open, by leg: they belong to the P&L of the close. */
+  private readonly entryFees: number[];
+
+  constructor(instrument: Instrument, market: MarketIndex, hedge: boolean) {
+    this.instrument = instrument;
+    this.market = market;
+    this.legs = hedge ? [new Position(instrument, "LONG"), new Position(instrument, "SHORT")] : [new Position(instrument, "NET")];
+    this.entryFees = this.legs.map(() => 0);
+  }
+
+  leg(leg: Leg): Position {
+    return (leg === "SHORT" ? this.legs[1] : this.legs[0]) as Position;
+  }
+
+  /** Signed quantity wanted by a side: in one-way mode the net position if it points that way, else 0. */
+  quantityOf(side: "LONG" | "SHORT"): Quantity {
+    const first = this.legs[0] as Position;
+    if (first.leg !== "NET") return Math.abs(this.leg(side).quantity) as Quantity;
+    return (side === "LONG" ? Math.max(first.quantity, 0) : Math.max(-first.quantity, 0)) as Quantity;
+  }
+
+  /** Applies one fill. @returns a ledger line for the part that closed something, without the session's running sum; null otherwise */
+  apply(request: OrderRequest, fill: OrderFilled): Omit<LedgerEntry, "cumulative"> | null {
+    const at = request.leg === "SHORT" ? 1 : 0;
+    const position = this.legs[at] as Position;
+    const open = Math.abs(position.quantity);
+    const signed = (request.side === "buy" ? fill.quantity : -fill.quantity) as Quantity;
+    const closing = position.quantity !== 0 && position.quantity > 0 !== signed > 0 ? Math.min(open, fill.quantity) : 0;
+    const gross = position.apply(signed, fill.price, this.instrument.notional(fill.price, fill.quantity));
+    const fee = fill.feeCurrency === this.instrument.rules.settle ? fill.fee : 0;
+    if (this.instrument.spot && fill.feeCurrency === this.instrument.rules.base && fill.fee !== 0) position.takeBaseFee(fill.fee as number as Quantity);
+    this.result = (this.result + gross - fee) as Money;
+    if (closing === 0) {
+      this.entryFees[at] = (this.entryFees[at] as number) + fee;
+      return null;
+    }
+    const entryFee = closing === open ? (this.entryFees[at] as number) : mulDiv(this.entryFees[at] as number, closing, open);
+    const exitFee = closing === fill.quantity ? fee : mulDiv(fee, closing, fill.quantity);
+    this.entryFees[at] = (this.entryFees[at] as number) - entryFee + (fee - exitFee);
+    return {
+      type: "ledger_entry", order: fill.order, market: this.market, leg: request.leg, quantity: closing as Quantity, gross,
+      entryFee: entryFee as Money, exitFee: exitFee as Money, net: (gross - entryFee - exitFee) as Money,
+    };
+  }
+
+  /** Takes the venue's word for a leg that changed without an order of ours, as if it had traded at `price` without a fee. */
+  adopt(leg: Leg, quantity: Quantity, price: Price): void {
+    const position = this.leg(leg);
+    const at = position === this.legs[0] ? 0 : 1;
+    const change = (quantity - position.quantity) as Quantity;
+    if (change === 0) return;
+    const open = Math.abs(position.quantity);
+    const gain = position.apply(change, price, this.instrument.notional(price, Math.abs(change) as Quantity));
+    this.result = (this.result + gain) as Money;
+    const kept = Math.min(Math.abs(quantity), open);
+    this.entryFees[at] = open === 0 || kept === 0 ? 0 : mulDiv(this.entryFees[at] as number, kept, open);
+  }
+
+  snapshot(): unknown {
+    return {
+      result: this.result, entryFees: [...this.entryFees],
+      legs: this.legs.map((leg) => ({ leg: leg.leg, quantity: leg.quantity, cost: leg.cost, realized: leg.realized, lots: leg.lots.list() })),
+    };
+  }
+}

@@ -1,0 +1,135 @@
+// What the parts of the runner share: the session's state, the queue of effects, and the border around strategy hooks.
+// No trading decision is made here.
+
+import { OrderTable, Queue, SeatrialError, type Effect, type Millis, type Money, type OrderStatus, type Reason } from "../domain/index.ts";
+import type { RiskGate } from "../risk/index.ts";
+import type { Context, IntentView } from "../strategy/index.ts";
+import type { Desk } from "./desk.ts";
+import type { RunnerOrder } from "./order.ts";
+import type { RunnerSettings } from "./settings.ts";
+import { Timers } from "./timers.ts";
+
+/** An intent that a gate refused while a hook was running; dealt with when the hook has returned. */
+interface Refusal {
+  readonly view: IntentView;
+  readonly reason: Reason;
+  readonly opens: boolean;
+  readonly snapshot: unknown;
+  readonly version: number;
+}
+
+/** Orders that ended are still recognised for a while: a fill may be on its way after the cancel's acknowledgement. */
+const rememberedOrders = 4_096;
+/** A strategy that answers each refusal with a new intent would never end. */
+const refusalRounds = 8;
+
+export class Core {
+  readonly effects = new Queue<Effect>();
+  readonly orders = new OrderTable<RunnerOrder>(256);
+  readonly timers = new Timers();
+  readonly settings: RunnerSettings;
+  readonly desks: Desk[] = [];
+  readonly risk: RiskGate;
+  /** Venue time of what is being handled. */
+  now = 0 as Millis;
+  /** Entries and DCA are stopped by the operator; the text is the operator's. */
+  stop: "stop_new_orders" | "kill" | null = null;
+  halted = false;
+  intents = 0;
+  /** Σ net of the P&L ledger. */
+  netResult = 0 as Money;
+  /** Equity in the settlement currency as float64, at the last mark. */
+  equity = 0;
+  private readonly recent: RunnerOrder[] = [];
+  private recentAt = 0;
+  private refusals: Refusal[] = [];
+
+  constructor(settings: RunnerSettings, risk: RiskGate) {
+    this.settings = settings;
+    this.risk = risk;
+  }
+
+  /** An order that is out, or that ended not long ago. */
+  find(order: number): RunnerOrder | undefined {
+    return this.orders.get(order) ?? this.recent.find((candidate) => candidate.order === order);
+  }
+
+  /** The runner's verdict on an order, with its reason, for the journal. */
+  settle(order: RunnerOrder, status: OrderStatus, reason: Reason): void {
+    order.setStatus(status);
+    this.effects.push({ type: "order_settled", order: order.order, market: order.desk.market, status, reason });
+  }
+
+  /** Takes an ended order off the desk. */
+  retire(order: RunnerOrder): void {
+    if (this.orders.remove(order.order) === undefined) return;
+    order.desk.drop(order);
+    this.recent[this.recentAt] = order;
+    this.recentAt = (this.recentAt + 1) % rememberedOrders;
+  }
+
+  alert(level: "info" | "warning" | "error", text: string): void {
+    this.effects.push({ type: "alert", level, text });
+  }
+
+  halt(reason: Reason, text: string): void {
+    this.halted = true;
+    this.effects.push({ type: "halt", reason, text });
+  }
+
+  setTimer(purpose: Parameters<Timers["arm"]>[0], due: number): void {
+    this.effects.push({ type: "set_timer", timer: this.timers.arm(purpose), due: due as Millis });
+  }
+
+  refuse(desk: Desk, view: IntentView, reason: Reason, snapshot: unknown): void {
+    const { kind, side, family } = view;
+    this.effects.push({ type: "intent_skipped", intent: view.intent as never, market: desk.market, kind, side, family, reason });
+    this.refusals.push({ view, reason, opens: kind === "OPEN", snapshot, version: desk.version });
+  }
+
+  get hasRefusals(): boolean {
+    return this.refusals.length > 0;
+  }
+
+  /** Puts a snapshot back when the strategy has moved on in no other way since it was taken. */
+  restore(desk: Desk, snapshot: unknown, version: number): boolean {
+    if (snapshot === undefined || desk.version !== version) return false;
+    this.guard(desk, "restore", () => desk.strategy.restore(snapshot));
+    return true;
+  }
+
+  /** Tells the strategy about the intents that were refused while its last hook ran. */
+  settleRefusals(desk: Desk, ctx: Context): void {
+    for (let round = 0; this.refusals.length > 0; round += 1) {
+      const refusals = this.refusals;
+      this.refusals = [];
+      for (const { view, reason, opens, snapshot, version } of refusals) {
+        const restored = opens && this.restore(desk, snapshot, version);
+        if (desk.strategy.onRejected === undefined) continue;
+        if (round < refusalRounds) this.guard(desk, "onRejected", () => desk.strategy.onRejected?.(ctx, view, reason, restored));
+      }
+      if (round === refusalRounds) this.alert("error", `${desk.strategy.name} answers every refusal with a new intent; it is no longer asked`);
+    }
+  }
+
+  /** Runs a strategy hook. What it throws is neither masked nor retried: the session ends with the error named. */
+  guard<T>(desk: Desk, hook: string, call: () => T): T {
+    try {
+      return call();
+    } catch (error) {
+      throw strategyError(desk, hook, error);
+    }
+  }
+}
+
+export function strategyError(desk: Desk, hook: string, error: unknown): SeatrialError {
+  if (error instanceof SeatrialError) return error;
+  const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return new SeatrialError({
+    code: "strategy_threw",
+    reason: `strategy ${desk.strategy.name} threw in ${hook} on ${desk.instrument.symbol}, bar ${desk.bars.index}: ${what}`,
+    hint: "fix the strategy; its orders so far are in the journal",
+    exitCode: 2,
+    cause: error,
+  });
+}

@@ -1,0 +1,135 @@
+// One market's desk: instrument, strategy, views, book, backoff and the orders that are out. State only; what happens
+// to it is decided in intake.ts (intents) and outcomes.ts (answers).
+
+import {
+  defaultBackoffPolicy, familyPolicy, type Family, type FamilyPolicy, type Instrument, type MarketIndex, type Price, type RandomStream,
+} from "../domain/index.ts";
+import { IndicatorSet, type InstrumentView, type Strategy } from "../strategy/index.ts";
+import { Backoff } from "./backoff.ts";
+import { Book } from "./book.ts";
+import type { RunnerOrder } from "./order.ts";
+import { SeriesView } from "./views.ts";
+
+export interface DeskOptions {
+  readonly market: MarketIndex;
+  readonly instrument: Instrument;
+  readonly series: readonly SeriesView["series"][];
+  readonly hedge: boolean;
+  readonly strategy: Strategy;
+  readonly random: RandomStream;
+  /** Rates as float64, for the strategy's sizing. */
+  readonly makerFee: number;
+  readonly takerFee: number;
+}
+
+export class Desk {
+  readonly market: MarketIndex;
+  readonly instrument: Instrument;
+  readonly instrumentView: InstrumentView;
+  readonly hedge: boolean;
+  readonly strategy: Strategy;
+  readonly random: RandomStream;
+  readonly views: readonly SeriesView[];
+  readonly bars: SeriesView;
+  readonly indicators = new IndicatorSet();
+  readonly book: Book;
+  readonly backoff: Backoff;
+  readonly warmup: number;
+  /** Orders that are out, in the order in which they were sent. */
+  readonly orders: RunnerOrder[] = [];
+  /** Rises with each accepted risk-increasing intent and each fill: a snapshot is put back only onto the state that it was taken from. */
+  version = 0;
+  /** Entry and DCA orders that are out and not being cancelled. */
+  pendingEntries = 0;
+  pendingAdds = 0;
+  /** Orders whose outcome is unknown: risk increase waits for them. */
+  unresolved = 0;
+  /** True from a closing of the finest series until the strategy has decided on it. */
+  due = false;
+  /** When the next look at unanswered cancels is armed; 0 = none. */
+  cancelWatch = 0;
+  /** Retries, repricings and fallbacks, for the metrics. */
+  retries = 0;
+  private readonly policies: Partial<Record<Family, FamilyPolicy>> = {};
+
+  constructor(options: DeskOptions) {
+    const { instrument, strategy } = options;
+    this.market = options.market;
+    this.instrument = instrument;
+    this.hedge = options.hedge;
+    this.strategy = strategy;
+    this.random = options.random;
+    this.views = options.series.map((series) => new SeriesView(series));
+    this.bars = this.views[0] as SeriesView;
+    this.book = new Book(instrument, options.market, options.hedge);
+    this.backoff = new Backoff(strategy.backoff ?? defaultBackoffPolicy);
+    this.warmup = strategy.warmup ?? 0;
+    this.instrumentView = {
+      symbol: instrument.symbol,
+      tick: instrument.tick / instrument.pricePower,
+      step: instrument.step / instrument.quantityPower,
+      minQuantity: instrument.minQuantity / instrument.quantityPower,
+      minNotional: instrument.minNotional / instrument.moneyPower,
+      contractSize: instrument.contractSize.numerator / instrument.contractSize.denominator,
+      makerFee: options.makerFee,
+      takerFee: options.takerFee,
+    };
+  }
+
+  /** The strategy's policy of a family, resolved once. */
+  policy(family: Family): FamilyPolicy {
+    const known = this.policies[family];
+    if (known !== undefined) return known;
+    const resolved = familyPolicy(this.strategy.policy, family);
+    this.policies[family] = resolved;
+    return resolved;
+  }
+
+  /** Last close; 0 before the first bar. */
+  get lastClose(): Price {
+    return (this.bars.index < 0 ? 0 : this.bars.series.close[this.bars.index]) as Price;
+  }
+
+  /** An order that is out, by its intent. The newest attempt wins. */
+  orderOfIntent(intent: number): RunnerOrder | undefined {
+    for (let at = this.orders.length - 1; at >= 0; at -= 1) {
+      const order = this.orders[at] as RunnerOrder;
+      if (order.intent === intent) return order;
+    }
+    return undefined;
+  }
+
+  take(order: RunnerOrder): void {
+    this.orders.push(order);
+    this.count(order, 1);
+  }
+
+  drop(order: RunnerOrder): void {
+    const at = this.orders.indexOf(order);
+    if (at < 0) return;
+    if (at === this.orders.length - 1) this.orders.pop();
+    else this.orders.splice(at, 1);
+    if (order.cancelCause === "none") this.count(order, -1);
+    if (order.unknown) this.unresolved -= 1;
+  }
+
+  /** Counts an order as pending (or not any more): an order that is being cancelled no longer blocks its successor. */
+  count(order: RunnerOrder, change: 1 | -1): void {
+    if (order.request.family === "entry") this.pendingEntries += change;
+    else if (order.request.family === "dca") this.pendingAdds += change;
+  }
+
+  setUnknown(order: RunnerOrder, unknown: boolean): void {
+    if (order.unknown === unknown) return;
+    order.unknown = unknown;
+    this.unresolved += unknown ? 1 : -1;
+  }
+
+  /** Entry orders of a side that are out and not being cancelled. */
+  pendingOf(side: "LONG" | "SHORT", family: "entry" | "dca"): number {
+    if ((family === "entry" ? this.pendingEntries : this.pendingAdds) === 0) return 0;
+    let count = 0;
+    for (const order of this.orders) if (order.request.family === family && order.side === side && order.cancelCause === "none") count += 1;
+    return count;
+  }
+}

@@ -1,0 +1,82 @@
+// The guards on an intent, in the order of the house: contract, position and pending, operator's stop, freshness, risk,
+// strategy's own permission, backoff. Each is a question with a reason for an answer; none changes anything.
+
+import { isTrade, type Family, type IntentKind, type OrderIntent, type OrderType, type Reason } from "../domain/index.ts";
+import type { Context, IntentView } from "../strategy/index.ts";
+import type { Core } from "./core.ts";
+import type { Desk } from "./desk.ts";
+
+const orderTypes: ReadonlySet<string> = new Set<OrderType>(["market", "limit", "stop_market", "stop_limit", "take_profit_market", "take_profit_limit", "trailing_stop"]);
+const supportedTypes: ReadonlySet<string> = new Set<OrderType>(["market", "limit", "stop_market", "stop_limit", "take_profit_market", "take_profit_limit"]);
+
+/** The shape of what a strategy handed over. Numbers may be nonsense here; they are refused with reasons of their own. */
+export function checkContract(kind: IntentKind, intent: OrderIntent, type: OrderType, family: Family, desk: Desk): Reason | null {
+  if (!isTrade(kind)) return "bad_intent";
+  if (!orderTypes.has(type)) return "bad_intent";
+  if (!supportedTypes.has(type)) return "unsupported_order_type";
+  const reduces = kind === "CLOSE" || kind === "PARTIAL_CLOSE";
+  if (reduces === (family === "entry" || family === "dca")) return "bad_intent";
+  if (kind === "ADD" && intent.orderType === undefined && desk.strategy.policy.dcaOrderType === null) return "missing_dca_order_style";
+  return null;
+}
+
+/** Positioned and pending: an entry needs a flat side, an add and a close need a position. */
+export function checkPosition(kind: IntentKind, intent: OrderIntent, desk: Desk): Reason | null {
+  const held = desk.book.quantityOf(intent.side);
+  if (kind === "OPEN") {
+    if (held > 0) return "already_positioned";
+    const opposite = intent.side === "LONG" ? "SHORT" : "LONG";
+    if (!desk.hedge && intent.reverse !== true && desk.book.quantityOf(opposite) > 0) return "already_positioned";
+    return desk.pendingEntries > 0 && desk.pendingOf(intent.side, "entry") - replacedCount(intent, desk, "entry") > 0 ? "position_pending" : null;
+  }
+  if (kind === "ADD") {
+    if (held === 0) return "dca_without_position";
+    const adds = desk.pendingOf(intent.side, "dca") - replacedCount(intent, desk, "dca");
+    return adds >= desk.strategy.policy.maxPendingAdds || desk.pendingOf(intent.side, "entry") > 0 ? "position_pending" : null;
+  }
+  return held === 0 && intent.syncIfAbsent !== true ? "no_position" : null;
+}
+
+function replacedCount(intent: OrderIntent, desk: Desk, family: Family): number {
+  if (intent.replaces === undefined) return 0;
+  const replaced = desk.orderOfIntent(intent.replaces);
+  return replaced !== undefined && replaced.request.family === family && replaced.cancelCause === "none" ? 1 : 0;
+}
+
+/** What only risk-increasing intents have to pass. */
+export function checkIncrease(kind: IntentKind, core: Core, desk: Desk, ctx: Context, view: IntentView): Reason | null {
+  if (core.stop !== null) return kind === "ADD" ? "dca_stop_new_orders" : core.stop;
+  if (desk.unresolved > 0) return "unresolved_outcome";
+  if (kind === "OPEN" && core.settings.topN !== null && competing(core, desk) >= core.settings.topN) return "not_in_top_n";
+  const permission = askPermission(core, desk, ctx, view, "canSubmit");
+  if (permission !== null) return permission;
+  return desk.backoff.blocks(view.family, core.now) ? "strategy_execution_backoff" : null;
+}
+
+/** Reducing intents pass the strategy's own hook for closes and nothing else. */
+export function checkReduce(core: Core, desk: Desk, ctx: Context, view: IntentView): Reason | null {
+  return askPermission(core, desk, ctx, view, "canClose");
+}
+
+// A permission hook that throws counts as a refusal (row 004-BO-4), and says so.
+function askPermission(core: Core, desk: Desk, ctx: Context, view: IntentView, hook: "canSubmit" | "canClose"): Reason | null {
+  const { strategy } = desk;
+  if (strategy[hook] === undefined) return null;
+  const refusal: Reason = hook === "canSubmit" ? "strategy_cannot_submit" : "strategy_cannot_close";
+  try {
+    const permission = strategy[hook](ctx, view);
+    return permission.allowed ? null : (permission.reason ?? refusal);
+  } catch (error) {
+    core.alert("error", `${strategy.name}.${hook} threw, taken as a refusal: ${error instanceof Error ? error.message : String(error)}`);
+    return refusal;
+  }
+}
+
+/** Other markets that hold or seek a position. */
+function competing(core: Core, desk: Desk): number {
+  let count = 0;
+  for (const other of core.desks) {
+    if (other !== desk && (other.pendingEntries > 0 || other.book.legs.some((leg) => leg.quantity !== 0))) count += 1;
+  }
+  return count;
+}

@@ -1,0 +1,7 @@
+// The runner core: intents → orders → outcomes. The same code in simulation, paper and live.
+// What it does not do: risk policy, journaling, I/O, any decision that is the strategy's.
+export * from "./runner.ts";
+export * from "./settings.ts";
+export type { BackoffSnapshot } from "./backoff.ts";
+export { Backoff } from "./backoff.ts";
+export { minimumNotional } from "./normalise.ts";

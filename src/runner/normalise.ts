@@ -1,0 +1,79 @@
+// From a strategy's numbers to an order that a venue can take: exact units on tick and step, floors respected. Pure; a
+// refusal is a reason. Opens round up to the venue's minimum, closes round down to what is there (row 004-MO-1).
+
+import type { FamilyPolicy, Instrument, OrderIntent, OrderType, Price, Quantity, Reason, Side } from "../domain/index.ts";
+
+/** The venue's floor for one order in the settlement currency, with the usual margin of a tenth (row 004-MO-1). */
+export function minimumNotional(instrument: Instrument, price: Price, configured: number): number {
+  const minCost = (instrument.minNotional / instrument.moneyPower) * 1.1;
+  const size = instrument.contractSize.numerator / instrument.contractSize.denominator;
+  const minQuantity = (instrument.minQuantity / instrument.quantityPower) * (price / instrument.pricePower) * size * 1.1;
+  return Math.max(configured, minCost, minQuantity);
+}
+
+export interface PriceChoice {
+  readonly price: Price | null;
+  readonly trigger: Price | null;
+  /** A post-only price that would have crossed was moved inside. */
+  readonly repriced: boolean;
+}
+
+/** Limit and trigger on the tick grid: limits to the passive side, triggers to the nearest tick. */
+export function choosePrices(
+  intent: OrderIntent, type: OrderType, side: Side, instrument: Instrument, policy: FamilyPolicy, postOnly: boolean, lastClose: Price,
+): PriceChoice | Reason {
+  let price: Price | null = null;
+  let trigger: Price | null = null;
+  let repriced = false;
+  if (type !== "market" && type !== "limit") {
+    if (intent.trigger === undefined) return "missing_trigger";
+    trigger = instrument.priceFromNumber(intent.trigger, "nearest");
+    if (trigger === null || trigger <= 0) return "bad_price";
+  }
+  if (type === "limit" || type === "stop_limit" || type === "take_profit_limit") {
+    const passive = side === "buy" ? "down" : "up";
+    price = intent.price === undefined ? lastClose : instrument.priceFromNumber(intent.price, passive);
+    if (price === null || price <= 0) return intent.price === undefined ? "missing_price" : "bad_price";
+    if (policy.offsetTicks !== 0) price = (price - (side === "buy" ? 1 : -1) * policy.offsetTicks * instrument.tickAt(price)) as Price;
+    if (type === "limit" && postOnly && lastClose > 0) {
+      // The best price that is known is the last close: a post-only order must stand one tick inside of it.
+      const tick = instrument.tickAt(lastClose);
+      const inside = instrument.roundPrice(side === "buy" ? lastClose - tick : lastClose + tick, passive);
+      if (side === "buy" ? price >= lastClose : price <= lastClose) {
+        price = inside;
+        repriced = true;
+      }
+    }
+    if (price <= 0) return "post_only_unpriceable";
+  }
+  return { price, trigger, repriced };
+}
+
+/** Quantity of a risk-increasing order: floored to the step, raised to the venue's minimum. */
+export function increaseQuantity(wanted: number, instrument: Instrument, price: Price, floor: number): Quantity | Reason {
+  let quantity = instrument.quantityFromNumber(wanted, "down");
+  if (quantity === null) return "bad_quantity";
+  if (quantity < instrument.minQuantity) quantity = instrument.ceilQuantity(instrument.minQuantity);
+  const size = instrument.contractSize.numerator / instrument.contractSize.denominator;
+  const value = (quantity / instrument.quantityPower) * (price / instrument.pricePower) * size;
+  if (!instrument.inverse && floor > 0 && value < floor) {
+    const raised = instrument.quantityFromNumber(floor / ((price / instrument.pricePower) * size), "up");
+    if (raised === null) return "bad_quantity";
+    quantity = raised;
+  }
+  if (quantity <= 0) return "rounds_to_zero";
+  if (instrument.maxQuantity > 0 && quantity > instrument.maxQuantity) return "above_max_quantity";
+  return quantity;
+}
+
+/** Quantity of a reducing order: floored to the step, at most the position; dust below the minimum is refused. */
+export function reduceQuantity(wanted: number, instrument: Instrument, position: Quantity, price: Price): Quantity | Reason {
+  const asked = instrument.quantityFromNumber(wanted, "down");
+  if (asked === null) return "bad_quantity";
+  const quantity = instrument.floorQuantity(Math.min(asked, position));
+  if (quantity <= 0) return "rounds_to_zero";
+  if (quantity < instrument.minQuantity) return "below_min_quantity";
+  // Closing is exempt from the notional floor on margin venues; on spot the venue would refuse it.
+  if (instrument.spot && instrument.minNotional > 0 && price > 0 && instrument.notional(price, quantity) < instrument.minNotional) return "below_min_notional";
+  return quantity;
+}

@@ -1,0 +1,60 @@
+// Positions as the venue reports them, against the book: a difference that no order of ours explains is adopted with a
+// reason, never ignored and never traded away.
+
+import type { Leg, MarketIndex, PositionReported, Price, Quantity, Reason } from "../domain/index.ts";
+import type { Context } from "../strategy/index.ts";
+import type { Core } from "./core.ts";
+import type { Desk } from "./desk.ts";
+
+export class Positions {
+  private readonly core: Core;
+  private readonly contexts: readonly Context[];
+  /** Differences seen once while orders of the leg were out; a second equal read settles them. */
+  private readonly seen = new Map<string, Quantity>();
+
+  constructor(core: Core, contexts: readonly Context[]) {
+    this.core = core;
+    this.contexts = contexts;
+  }
+
+  get verifying(): boolean {
+    return this.seen.size > 0;
+  }
+
+  reported(event: PositionReported): void {
+    const desk = this.core.desks[event.market] as Desk;
+    const position = desk.book.legs.find((candidate) => candidate.leg === event.leg);
+    const key = `${event.market}/${event.leg}`;
+    if (position === undefined || position.quantity === event.quantity) {
+      this.seen.delete(key);
+      return;
+    }
+    // A fill may still be on its way: with orders out, the same answer is needed twice.
+    const busy = desk.orders.some((order) => order.leg === event.leg);
+    if (busy && this.seen.get(key) !== event.quantity) {
+      this.seen.set(key, event.quantity);
+      this.core.setTimer({ kind: "position_recheck", market: desk.market, leg: event.leg }, this.core.now + this.core.settings.queryIntervalMs);
+      return;
+    }
+    this.seen.delete(key);
+    this.adopt(desk, event.leg, event.quantity, event.external ? "externally_closed" : "exchange_no_position_before_close");
+  }
+
+  recheck(market: number, leg: Leg): void {
+    this.core.effects.push({ type: "query_position", market: market as MarketIndex, leg });
+  }
+
+  private adopt(desk: Desk, leg: Leg, quantity: Quantity, closedReason: Reason): void {
+    const { core } = this;
+    const ctx = this.contexts[desk.market] as Context;
+    const reason: Reason = quantity === 0 ? closedReason : "external_position_change";
+    desk.book.adopt(leg, quantity, desk.lastClose as Price);
+    desk.version += 1;
+    core.effects.push({ type: "position_synced", market: desk.market, leg, status: "SYNCED", quantity, reason });
+    core.alert("warning", `${reason}: ${desk.instrument.symbol} ${leg} is ${desk.instrument.quantityNumber(quantity)} at the venue`);
+    const { strategy } = desk;
+    if (strategy.onExternalChange === undefined) return;
+    core.guard(desk, "onExternalChange", () => strategy.onExternalChange?.(ctx, leg, desk.instrument.quantityNumber(quantity)));
+    core.settleRefusals(desk, ctx);
+  }
+}

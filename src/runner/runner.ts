@@ -1,0 +1,269 @@
+// The runner: events in, effects out, the same in every mode. It does no I/O, reads no clock, awaits nothing, and
+// invents no order (architecture, rule 7).
+
+import {
+  type BarIndex, type BarSeries, type Effect, type Event, type Instrument, type Leg, type MarketIndex, type Millis, type Money, type Price, type Quantity,
+  type Queue, type RandomStream,
+} from "../domain/index.ts";
+import { RiskGate } from "../risk/index.ts";
+import type { Context, Strategy } from "../strategy/index.ts";
+import { DeskContext } from "./context.ts";
+import { Core, strategyError } from "./core.ts";
+import { Desk } from "./desk.ts";
+import { Intake } from "./intake.ts";
+import { minimumNotional } from "./normalise.ts";
+import { Outcomes } from "./outcomes.ts";
+import { Positions } from "./positions.ts";
+import type { RunnerSettings } from "./settings.ts";
+
+/** Events that are not on the hot road of bars and orders. */
+type RareEvent = Extract<
+  Event,
+  { type: "position_reported" | "timer_fired" | "order_amended" | "amend_rejected" | "operator_command" | "account_insolvent" | "strategy_verdict" }
+>;
+
+export interface RunnerMarket {
+  readonly instrument: Instrument;
+  /** Finest first. */
+  readonly series: readonly BarSeries[];
+  readonly strategy: Strategy;
+  readonly random: RandomStream;
+  readonly makerFee: number;
+  readonly takerFee: number;
+}
+
+export interface RunnerOptions {
+  readonly markets: readonly RunnerMarket[];
+  readonly hedge: boolean;
+  readonly settings: RunnerSettings;
+  /** Settlement balance at the start, for equity. */
+  readonly balance: Money;
+  /** Positions from before the session. */
+  readonly positions?: readonly { readonly market: number; readonly leg: Leg; readonly quantity: Quantity; readonly price: Price }[];
+}
+
+export class Runner {
+  readonly effects: Queue<Effect>;
+  private readonly core: Core;
+  private readonly desks: readonly Desk[];
+  private readonly contexts: readonly Context[];
+  private readonly outcomes: Outcomes;
+  private readonly positions: Positions;
+  private readonly balance: Money;
+
+  constructor(options: RunnerOptions) {
+    const { settings, hedge } = options;
+    this.core = new Core(settings, new RiskGate(settings.limits));
+    this.effects = this.core.effects;
+    this.balance = options.balance;
+    this.desks = options.markets.map((market, at) => new Desk({ ...market, market: at as MarketIndex, hedge }));
+    this.core.desks.push(...this.desks);
+    const intake = new Intake(this.core);
+    this.contexts = this.desks.map((desk) => new DeskContext(this.core, desk, intake));
+    this.outcomes = new Outcomes(this.core, intake, this.contexts);
+    this.positions = new Positions(this.core, this.contexts);
+    for (const boot of options.positions ?? []) (this.desks[boot.market] as Desk).book.adopt(boot.leg, boot.quantity, boot.price);
+    for (const desk of this.desks) this.setUp(desk);
+  }
+
+  /** The only door. Effects of this event are in `effects` when it returns. */
+  handle(event: Event): void {
+    const { core, outcomes } = this;
+    if (event.time > core.now) core.now = event.time;
+    switch (event.type) {
+      case "bar_closed":
+        return this.handleBar(event.market, event.series, event.bar, event.decide);
+      case "order_acknowledged":
+        return outcomes.acknowledged(event.order);
+      case "order_filled":
+        return outcomes.filled(event);
+      case "order_canceled":
+        return outcomes.canceled(event);
+      case "order_rejected":
+        return outcomes.rejected(event);
+      case "order_expired":
+        return outcomes.expired(event);
+      case "order_unknown":
+        return outcomes.unknown(event);
+      case "cancel_rejected":
+        return outcomes.cancelRejected(event.order);
+      case "query_answered":
+        return outcomes.answered(event);
+      default:
+        return this.handleRare(event);
+    }
+  }
+
+  /** `handle(bar_closed)` without building the event. `decide` is true on the last closing of an instant. */
+  handleBar(market: MarketIndex, series: number, bar: BarIndex, decide: boolean): void {
+    const desk = this.desks[market] as Desk;
+    const view = desk.views[series] as Desk["bars"];
+    view.index = bar;
+    const closed = (view.series.time[bar] as number) + view.series.interval;
+    if (closed > this.core.now) this.core.now = closed as Millis;
+    if (series === 0) {
+      desk.indicators.update(view);
+      desk.due = true;
+    }
+    if (!decide) return;
+    if (this.desks.length === 1) {
+      if (desk.due) this.decide(desk);
+    } else this.decideAll();
+  }
+
+  private handleRare(event: RareEvent): void {
+    const { core, positions } = this;
+    switch (event.type) {
+      case "position_reported":
+        return positions.reported(event);
+      case "timer_fired":
+        return this.timerFired(event.timer);
+      case "order_amended":
+        return this.amended(event.order, event);
+      case "amend_rejected":
+        return core.alert("warning", `amend_rejected: order ${event.order}, ${event.reason}`);
+      case "operator_command":
+        return this.command(event.command, event.text);
+      case "account_insolvent":
+        return core.halt("insolvent", `equity no longer covers the maintenance margin of ${(this.desks[event.market] as Desk).instrument.symbol}`);
+      case "strategy_verdict":
+        return core.halt("strategy_error", event.text);
+    }
+  }
+
+  private timerFired(timer: number): void {
+    const purpose = this.core.timers.take(timer);
+    if (purpose === undefined) return;
+    switch (purpose.kind) {
+      case "time_to_live":
+        return this.outcomes.lifeEnded(purpose.order);
+      case "query":
+        return this.outcomes.queryAgain(purpose.order);
+      case "cancel_watch":
+        return this.outcomes.watchCancels(this.desks[purpose.market] as Desk);
+      case "position_recheck":
+        return this.positions.recheck(purpose.market, purpose.leg);
+    }
+  }
+
+  private amended(number: number, change: Extract<Event, { type: "order_amended" }>): void {
+    const order = this.core.find(number);
+    if (order === undefined) return;
+    order.request = { ...order.request, price: change.price, trigger: change.trigger, quantity: change.quantity };
+  }
+
+  private command(command: "stop_new_orders" | "kill" | "resume" | "halt", text: string): void {
+    const { core } = this;
+    if (command === "halt") return core.halt("operator_halt", text);
+    core.stop = command === "resume" ? null : command;
+    core.alert("warning", command === "resume" ? "new orders are allowed again" : `${command}: ${text}`);
+  }
+
+  // ---- decisions ------------------------------------------------------------------------------------------------
+
+  private setUp(desk: Desk): void {
+    const { strategy } = desk;
+    const ctx = this.contexts[desk.market] as Context;
+    if (strategy.setup !== undefined) this.core.guard(desk, "setup", () => strategy.setup?.(ctx));
+  }
+
+  private decide(desk: Desk): void {
+    const { core } = this;
+    desk.due = false;
+    if (core.halted) return;
+    const ctx = this.contexts[desk.market] as Context;
+    const { strategy } = desk;
+    if (strategy.setBrokerMinimum !== undefined) this.tellMinimum(desk);
+    try {
+      if (desk.bars.index >= desk.warmup) strategy.onBar(ctx);
+      else strategy.onWarmup?.(ctx);
+    } catch (error) {
+      throw strategyError(desk, "onBar", error);
+    }
+    if (core.hasRefusals) core.settleRefusals(desk, ctx);
+  }
+
+  // The venue's floor moves with the price: it is told before each decision (row 004-MO-1).
+  private tellMinimum(desk: Desk): void {
+    const floor = minimumNotional(desk.instrument, desk.lastClose, this.core.settings.minOrderNotional);
+    this.core.guard(desk, "setBrokerMinimum", () => desk.strategy.setBrokerMinimum?.(desk.instrument.symbol, floor));
+  }
+
+  /** Markets with a position first, then the others by rank: the entry slots go to the best (row 004-LP-1). */
+  private decideAll(): void {
+    for (const desk of this.desks) if (desk.due && isPositioned(desk)) this.decide(desk);
+    const rest = this.desks.filter((desk) => desk.due);
+    if (rest.some((desk) => desk.strategy.rank !== undefined)) {
+      const score = new Map(rest.map((desk) => [desk, this.rank(desk)]));
+      rest.sort((a, b) => (score.get(b) ?? 0) - (score.get(a) ?? 0) || a.market - b.market);
+    }
+    for (const desk of rest) this.decide(desk);
+  }
+
+  private rank(desk: Desk): number {
+    const ctx = this.contexts[desk.market] as Context;
+    const score = this.core.guard(desk, "rank", () => desk.strategy.rank?.(ctx) ?? 0);
+    return Number.isFinite(score) ? score : 0;
+  }
+
+  // ---- reads ----------------------------------------------------------------------------------------------------
+
+  /** Equity of the runner's own book at last closes: balance + results + unrealised. */
+  equity(): Money {
+    let sum: number = this.balance;
+    for (const desk of this.desks) {
+      sum += desk.book.result;
+      if (desk.bars.index < 0) continue;
+      const close = desk.bars.series.close[desk.bars.index] as Price;
+      for (const leg of desk.book.legs) if (leg.quantity !== 0) sum += leg.unrealized(close);
+    }
+    return sum as Money;
+  }
+
+  /** The shell marks equity once an instant; strategies read it as float64. */
+  markEquity(equity: number): void {
+    this.core.equity = equity;
+  }
+
+  /** Signed quantity of a leg in the book, for cross-checks. */
+  positionOf(market: number, leg: "LONG" | "SHORT" | "NET"): number {
+    return (this.desks[market] as Desk).book.leg(leg).quantity;
+  }
+
+  /** True while the book knowingly differs from the venue: an outcome is open, or a reported position is being verified. */
+  get divergent(): boolean {
+    return this.positions.verifying || this.desks.some((desk) => desk.unresolved > 0);
+  }
+
+  get halted(): boolean {
+    return this.core.halted;
+  }
+
+  /** Orders that are out. */
+  get openOrders(): number {
+    return this.core.orders.size;
+  }
+
+  get retries(): number {
+    return this.desks.reduce((sum, desk) => sum + desk.retries, 0);
+  }
+
+  /** Plain data: equal input gives equal bytes. */
+  snapshot(): unknown {
+    const { core } = this;
+    return {
+      now: core.now, stop: core.stop, halted: core.halted, intents: core.intents, netResult: core.netResult, timers: core.timers.snapshot(),
+      risk: core.risk.snapshot(),
+      orders: core.orders.sorted().map((order) => ({
+        request: order.request, status: order.status, filled: order.filled, cancelCause: order.cancelCause, unknown: order.unknown, intent: order.intent,
+      })),
+      markets: this.desks.map((desk) => ({
+        bar: desk.bars.index, book: desk.book.snapshot(), backoff: desk.backoff.snapshot(), strategy: desk.strategy.snapshot(), random: desk.random.snapshot(),
+      })),
+    };
+  }
+}
+
+function isPositioned(desk: Desk): boolean {
+  return desk.book.legs.some((leg) => leg.quantity !== 0);
+}

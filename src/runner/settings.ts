@@ -1,0 +1,30 @@
+// Settings of the runner that are not the strategy's: the operator's limits and how outcomes are chased.
+
+import { noLimits, type RiskLimits } from "../risk/index.ts";
+
+export interface RunnerSettings {
+  /** Markets that may hold or seek an entry at the same instant; null = all. @defaultValue null */
+  readonly topN: number | null;
+  /** Operator's permission for market fallbacks, needed beside the policy's and the intent's. @defaultValue both false */
+  readonly fallback: { readonly onReject: boolean; readonly onTimeout: boolean };
+  /** Notional of one order for `runner_notional` sizing, in the settlement currency. @defaultValue null */
+  readonly runnerNotional: number | null;
+  /** After a cancel request, how long until its silence is "not confirmed". @defaultValue 2000 */
+  readonly cancelConfirmMs: number;
+  /** Between queries of an unknown outcome. @defaultValue 2000 */
+  readonly queryIntervalMs: number;
+  /** Caps in the settlement currency or counts; null = none. */
+  readonly limits: RiskLimits;
+  /** Floor of one order's value in the settlement currency, beside the venue's own (row 004-MO-1). @defaultValue 0 */
+  readonly minOrderNotional: number;
+}
+
+export const defaultRunnerSettings: RunnerSettings = {
+  topN: null,
+  fallback: { onReject: false, onTimeout: false },
+  runnerNotional: null,
+  cancelConfirmMs: 2_000,
+  queryIntervalMs: 2_000,
+  limits: noLimits,
+  minOrderNotional: 0,
+};

@@ -1,0 +1,31 @@
+// The runner's timers: it asks the shell to wake it, and remembers why. Numbers only; the shell owns the clock.
+
+import type { OrderNumber } from "../domain/index.ts";
+
+export type TimerPurpose =
+  | { readonly kind: "time_to_live"; readonly order: OrderNumber }
+  | { readonly kind: "cancel_watch"; readonly market: number }
+  | { readonly kind: "query"; readonly order: OrderNumber }
+  | { readonly kind: "position_recheck"; readonly market: number; readonly leg: "LONG" | "SHORT" | "NET" };
+
+export class Timers {
+  private readonly purposes = new Map<number, TimerPurpose>();
+  private last = 0;
+
+  arm(purpose: TimerPurpose): number {
+    this.last += 1;
+    this.purposes.set(this.last, purpose);
+    return this.last;
+  }
+
+  /** What a timer was for; each fires once. */
+  take(timer: number): TimerPurpose | undefined {
+    const purpose = this.purposes.get(timer);
+    this.purposes.delete(timer);
+    return purpose;
+  }
+
+  snapshot(): unknown {
+    return { last: this.last, open: [...this.purposes].sort((a, b) => a[0] - b[0]) };
+  }
+}

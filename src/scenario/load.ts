@@ -1,0 +1,220 @@
+// Loads one scenario file: text → schema → plan. What the file gets wrong is an error with its line and column; data
+// that this machine lacks makes it `not run`. Nothing is simulated here.
+
+import { dirname, isAbsolute, resolve } from "node:path";
+
+import { SeatrialError, type MarketRules } from "../domain/index.ts";
+import type { FillModel } from "../exchange/virtual/index.ts";
+import type { MarketPlan, SimulationPlan } from "../session/plan.ts";
+import { loadStrategy } from "../session/strategy-loader.ts";
+import { ParameterError, resolveParams, type Params, type StrategyDefinition } from "../strategy/index.ts";
+import { resolveDataPath, type Environment, type NotRun } from "./data-path.ts";
+import { parseDocument, type SourceDocument } from "./document.ts";
+import type { RunContext } from "./expect-never.ts";
+import { scenarioLabels } from "./labels.ts";
+import { bootPositionsOf, checkBalances } from "./plan-account.ts";
+import { seriesOf } from "./plan-bars.ts";
+import { rulesOfFile, rulesOfInput } from "./plan-rules.ts";
+import { checkMarketKind, checkSymbol, fillModelOf, positionModeOf, profileOf, runnerSettingsOf, stepsOf } from "./plan-venue.ts";
+import { schemaError } from "./problems.ts";
+import type { Expectation } from "./schema-expect.ts";
+import { scenarioSchema, type ScenarioInput } from "./schema.ts";
+import { readSource } from "./source-text.ts";
+
+/** What the command line lays over the file; an absent key keeps the file's. */
+export interface LoadOptions {
+  readonly seed?: number | undefined;
+  readonly path?: FillModel["path"] | undefined;
+  readonly delivery?: FillModel["delivery"] | undefined;
+  /** Name of a fill preset that takes the place of the file's fill settings. */
+  readonly fill?: string | undefined;
+  /** Built-in name or path (relative to `workingDir`) of another strategy; the file's parameters stay. */
+  readonly strategy?: string | undefined;
+  /** Absent data is a failure. `SEATRIAL_REQUIRE_DATA=1` means the same. */
+  readonly strict?: boolean | undefined;
+  /** What a relative `strategy` is relative to. @defaultValue the process's working folder */
+  readonly workingDir?: string | undefined;
+}
+
+export interface Scenario {
+  /** The file as it was named. */
+  readonly file: string;
+  readonly name: string;
+  readonly why: string;
+  readonly seed: number;
+  /** Null when `notRun` says why. */
+  readonly plan: SimulationPlan | null;
+  /** `failure`: the caller asked that absent data fails. */
+  readonly notRun: (NotRun & { readonly failure: boolean }) | null;
+  readonly expectations: readonly Expectation[];
+  /** What a report must say beside the result: "synthetic bars", "optimistic fills", … */
+  readonly labels: readonly string[];
+}
+
+/**
+ * Reads, checks and resolves a scenario.
+ * @param env where `${SEATRIAL_…}` comes from; nothing else is read from it but `SEATRIAL_REQUIRE_DATA`
+ * @throws SeatrialError exit code 3, with file, line and column where the fault is in a file's text
+ */
+export async function loadScenario(file: string, env: Environment, options: LoadOptions = {}): Promise<Scenario> {
+  const document = await parseDocument(await readSource(file));
+  const input = parseInput(document);
+  const seed = options.seed ?? input.seed;
+  const loading: Loading = { document, input, seed, env, options, baseDir: dirname(resolve(file)) };
+  const symbols = checkSymbols(document, input);
+  checkExpectedSymbols(document, input.expect, symbols);
+  const result = await buildPlan(loading);
+  const strict = options.strict === true || env["SEATRIAL_REQUIRE_DATA"] === "1";
+  const head = { file, name: input.name, why: input.why, seed, expectations: input.expect };
+  if (!("plan" in result)) return { ...head, plan: null, notRun: { ...result, failure: strict }, labels: [] };
+  return { ...head, plan: result.plan, notRun: null, labels: scenarioLabels(input, result.plan, result.preset) };
+}
+
+/** What expectations need beside the rows of a run. */
+export function runContextOf(plan: SimulationPlan): RunContext {
+  return { series: plan.markets.flatMap((market) => market.series.slice(0, 1)), steps: plan.steps };
+}
+
+interface Loading {
+  readonly document: SourceDocument;
+  readonly input: ScenarioInput;
+  readonly seed: number;
+  readonly env: Environment;
+  readonly options: LoadOptions;
+  readonly baseDir: string;
+}
+
+function parseInput(document: SourceDocument): ScenarioInput {
+  const parsed = scenarioSchema.safeParse(document.value);
+  if (parsed.success) return parsed.data;
+  throw schemaError(document, parsed.error.issues);
+}
+
+async function buildPlan(loading: Loading): Promise<{ plan: SimulationPlan; preset: string } | NotRun> {
+  const { document, input, seed, options } = loading;
+  const profile = profileOf(document, input);
+  const positionMode = positionModeOf(document, input, profile);
+  const leverage = input.leverage ?? profile.defaultLeverage;
+  const { preset, model } = fillModelOf(input.fill, options);
+  const strategy = await strategyOf(loading);
+  const allRules = await rulesOfMarkets(loading);
+  if ("reason" in allRules) return allRules;
+  allRules.forEach((rules, at) => checkMarketKind(document, at, rules, profile, leverage));
+  checkBalances(document, input.boot.balances, allRules);
+  const markets = await marketsOf(loading, allRules);
+  if ("reason" in markets) return markets;
+  const plain = {
+    name: input.name,
+    seed,
+    profile,
+    positionMode,
+    leverage,
+    fill: model,
+    balances: input.boot.balances,
+    positions: bootPositionsOf(document, input, markets, positionMode),
+    runner: runnerSettingsOf(input.runner),
+    steps: stepsOf(document, input, markets, positionMode),
+  };
+  const configuration = {
+    ...plain,
+    rules: allRules,
+    timeframes: markets.map(timeframesOf),
+    strategy: { name: strategy.definition.name, params: strategy.params },
+  };
+  return { plan: { ...plain, markets, strategy, configuration }, preset };
+}
+
+function timeframesOf(market: MarketPlan): readonly string[] {
+  return market.series.map((series) => series.timeframe);
+}
+
+/** Rules of every market before any bar is read: a wrong rule is told even where the bars are absent. */
+async function rulesOfMarkets({ document, input, baseDir, env }: Loading): Promise<readonly MarketRules[] | NotRun> {
+  const all: MarketRules[] = [];
+  for (const [at, market] of input.markets.entries()) {
+    if (market.market !== undefined) {
+      all.push(rulesOfInput(market.symbol, market.market));
+      continue;
+    }
+    const found = await resolveDataPath(document, ["markets", at, "marketFile"], market.marketFile ?? "", baseDir, env);
+    if (found.kind === "absent") return found.notRun;
+    all.push(await rulesOfFile(found.file, market.symbol, market.precision));
+  }
+  return all;
+}
+
+async function marketsOf(loading: Loading, allRules: readonly MarketRules[]): Promise<readonly MarketPlan[] | NotRun> {
+  const { document, input, seed, baseDir, env } = loading;
+  const markets: MarketPlan[] = [];
+  let absent: NotRun | null = null;
+  for (const [at, market] of input.markets.entries()) {
+    const rules = allRules[at] as MarketRules;
+    const series = await seriesOf({ document, path: ["markets", at], input: market, rules, seed, baseDir, env });
+    if ("reason" in series) absent ??= series;
+    else markets.push({ rules, series });
+  }
+  return absent ?? markets;
+}
+
+async function strategyOf({ document, input, options, baseDir }: Loading): Promise<{ definition: StrategyDefinition; params: Params }> {
+  const definition = await definitionOf(document, input, options, baseDir);
+  try {
+    return { definition, params: resolveParams(definition, input.strategy.params) };
+  } catch (error) {
+    if (!(error instanceof SeatrialError)) throw error;
+    const path = ["strategy", "params", ...(error instanceof ParameterError ? error.path : [])];
+    const place = error.code === "unknown_parameter" ? document.placeOfKey(path.slice(0, -1), String(path.at(-1))) : document.placeOf(path);
+    throw error.at(place);
+  }
+}
+
+async function definitionOf(document: SourceDocument, input: ScenarioInput, options: LoadOptions, baseDir: string): Promise<StrategyDefinition> {
+  if (options.strategy !== undefined) return loadStrategy(options.strategy, options.workingDir ?? process.cwd());
+  if (isAbsolute(input.strategy.use)) {
+    const place = document.placeOf(["strategy", "use"]);
+    throw new SeatrialError({
+      code: "bad_path",
+      reason: "strategy.use: an absolute path belongs to one machine",
+      hint: "write it relative to this file",
+      place,
+    });
+  }
+  try {
+    return await loadStrategy(input.strategy.use, baseDir);
+  } catch (error) {
+    throw error instanceof SeatrialError ? error.at(document.placeOf(["strategy", "use"])) : error;
+  }
+}
+
+/** Symbols of the markets, each once, and those that the boot's and the steps' keys name are among them. */
+function checkSymbols(document: SourceDocument, input: ScenarioInput): readonly string[] {
+  const symbols = input.markets.map((market) => market.symbol);
+  symbols.forEach((symbol, at) => {
+    if (symbols.indexOf(symbol) === at) return;
+    const place = document.placeOf(["markets", at, "symbol"]);
+    throw new SeatrialError({
+      code: "duplicate_market",
+      reason: `markets[${at}].symbol: ${symbol} is here twice`,
+      hint: "one entry a symbol",
+      place,
+    });
+  });
+  input.steps.forEach((step, at) => {
+    checkSymbol(document, ["steps", at, "at", "symbol"], step.at.symbol, symbols);
+    if ("symbol" in step) checkSymbol(document, ["steps", at, "symbol"], step.symbol, symbols);
+  });
+  return symbols;
+}
+
+function checkExpectedSymbols(document: SourceDocument, expectations: readonly Expectation[], symbols: readonly string[]): void {
+  expectations.forEach((expectation, at) => {
+    for (const [form, filter] of Object.entries(expectation)) {
+      if (typeof filter === "object" && "symbol" in filter) checkSymbol(document, ["expect", at, form, "symbol"], filter.symbol, symbols);
+    }
+    const position = expectation.final?.position;
+    const legs = Array.isArray(position) ? position : [];
+    legs.forEach((leg, index) => checkSymbol(document, ["expect", at, "final", "position", index, "symbol"], leg.symbol, symbols));
+    if (typeof position === "object" && "symbol" in position)
+      checkSymbol(document, ["expect", at, "final", "position", "symbol"], position.symbol, symbols);
+  });
+}

@@ -1,0 +1,149 @@
+// Bars of a scenario's markets: scripted, read from a file, or synthetic, and the longer timeframes made from them.
+// All series of a market share one pair of scales.
+
+import { BarSeries, SeatrialError, timeframeMillis, type MarketRules } from "../domain/index.ts";
+import { inferTimeframe, readBars, resample, syntheticBars, toSeries, validateBars, type RawBars } from "../market/index.ts";
+import type { DocumentPath, SourceDocument } from "./document.ts";
+import { resolveDataPath, type Environment, type NotRun } from "./data-path.ts";
+import { valueError } from "./problems.ts";
+import { scalesOf } from "./scales.ts";
+import type { BarsInput, MarketInput } from "./schema-market.ts";
+import { scriptBars, scriptColumns, scriptDecimals } from "./script-bars.ts";
+
+/** 2025-01-01T00:00:00Z. */
+const defaultStart = 1_735_689_600_000;
+const defaultTimeframe = "1m";
+const defaultVolume = "1000";
+
+export type BarSource = "script" | "file" | "synthetic";
+
+/** Where the bars of one market come from, as far as the machine has them. */
+export interface BarRequest {
+  readonly document: SourceDocument;
+  /** Path of the market in the document. */
+  readonly path: DocumentPath;
+  readonly input: MarketInput;
+  readonly rules: MarketRules;
+  readonly seed: number;
+  readonly baseDir: string;
+  readonly env: Environment;
+}
+
+export function barSourceOf(bars: BarsInput): BarSource {
+  if (bars.script !== undefined) return "script";
+  return bars.file === undefined ? "synthetic" : "file";
+}
+
+/** The series of one market, finest first, or why the machine cannot have them. @throws SeatrialError for bad bars */
+export async function seriesOf(request: BarRequest): Promise<readonly BarSeries[] | NotRun> {
+  const base = await baseSeries(request);
+  return base instanceof BarSeries ? withTimeframes(request, base) : base;
+}
+
+async function baseSeries(request: BarRequest): Promise<BarSeries | NotRun> {
+  const { bars } = request.input;
+  if (bars.script !== undefined) return scriptSeries(request, bars.script);
+  if (bars.file !== undefined) return fileSeries(request, bars.file);
+  return syntheticSeries(request);
+}
+
+function scriptSeries(request: BarRequest, script: NonNullable<BarsInput["script"]>): BarSeries {
+  const { document, path, rules } = request;
+  const { bars } = request.input;
+  const timeframe = bars.timeframe ?? defaultTimeframe;
+  const interval = timeframeMillis(timeframe);
+  const options = { tick: rules.tick, startPrice: bars.startPrice ?? null, volume: bars.volume ?? defaultVolume };
+  const made = scriptBars(script, options, (row) => document.placeOf([...path, "bars", "script", row]));
+  return placed(request, ["bars", "script"], () => {
+    const scales = scalesOf(rules, { ...scriptDecimals(made), largestVolume: 0 });
+    const columns = scriptColumns(made, bars.start ?? defaultStart, interval, scales);
+    return new BarSeries({ symbol: rules.symbol, timeframe, interval, priceScale: scales.price, quantityScale: scales.quantity }, columns);
+  });
+}
+
+async function fileSeries(request: BarRequest, text: string): Promise<BarSeries | NotRun> {
+  const { rules } = request;
+  const { bars } = request.input;
+  const found = await resolveDataPath(request.document, [...request.path, "bars", "file"], text, request.baseDir, request.env);
+  if (found.kind === "absent") return found.notRun;
+  const range = { ...(bars.from === undefined ? {} : { from: bars.from }), ...(bars.to === undefined ? {} : { to: bars.to }) };
+  const raw = await readBars(found.file, range);
+  const timeframe = bars.timeframe ?? inferTimeframe(raw);
+  validateBars(raw, { timeframe });
+  const data = { price: raw.priceDecimals, volume: raw.volumeDecimals, largestVolume: largest(raw) };
+  const scales = placed(request, ["bars", "file"], () => scalesOf(rules, data));
+  return toSeries(raw, { symbol: rules.symbol, timeframe, priceScale: scales.price, quantityScale: scales.quantity });
+}
+
+function syntheticSeries(request: BarRequest): BarSeries {
+  const { rules } = request;
+  const { bars } = request.input;
+  const { synthetic } = bars;
+  if (synthetic === undefined) throw valueError(request.document, [...request.path, "bars"], { code: "bad_value", reason: "has no bars" });
+  return placed(request, ["bars", "synthetic"], () => {
+    const scales = scalesOf(rules, { price: 0, volume: 0, largestVolume: 0 });
+    const series = syntheticBars({
+      seed: synthetic.seed ?? request.seed,
+      symbol: rules.symbol,
+      start: bars.start ?? defaultStart,
+      count: synthetic.count,
+      timeframe: bars.timeframe ?? defaultTimeframe,
+      startPrice: synthetic.startPrice,
+      tick: rules.tick,
+      step: rules.step,
+      ...(synthetic.volatility === undefined ? {} : { volatility: synthetic.volatility }),
+    });
+    return rescaled(series, scales);
+  });
+}
+
+function withTimeframes(request: BarRequest, base: BarSeries): readonly BarSeries[] {
+  const wanted = [...new Set(request.input.timeframes ?? [])].map((timeframe, at) => ({ timeframe, at, length: timeframeMillis(timeframe) }));
+  const longer = wanted
+    .sort((a, b) => a.length - b.length)
+    .map(({ timeframe, at, length }) => {
+      const path = [...request.path, "timeframes", at];
+      if (length <= base.interval || length % base.interval !== 0) {
+        const reason = `${timeframe} cannot be made from ${base.timeframe} bars`;
+        throw valueError(request.document, path, { code: "bad_timeframe", reason, hint: "it must be a multiple of theirs" });
+      }
+      return resample(base, timeframe);
+    });
+  return [base, ...longer];
+}
+
+/** The same bars at other scales, never smaller than they need. */
+function rescaled(series: BarSeries, scales: { price: number; quantity: number }): BarSeries {
+  if (series.priceScale === scales.price && series.quantityScale === scales.quantity) return series;
+  const priceFactor = Number(`1e${scales.price - series.priceScale}`);
+  const quantityFactor = Number(`1e${scales.quantity - series.quantityScale}`);
+  const price = (column: Float64Array) => column.map((units) => units * priceFactor);
+  const meta = {
+    symbol: series.symbol,
+    timeframe: series.timeframe,
+    interval: series.interval,
+    priceScale: scales.price,
+    quantityScale: scales.quantity,
+  };
+  return new BarSeries(meta, {
+    time: series.time,
+    open: price(series.open),
+    high: price(series.high),
+    low: price(series.low),
+    close: price(series.close),
+    volume: series.volume.map((units) => units * quantityFactor),
+  });
+}
+
+function largest(raw: RawBars): number {
+  return raw.volume.reduce((most, volume) => Math.max(most, volume), 0);
+}
+
+/** Errors about bars that come without a place get that of the scenario's own key. */
+function placed<T>(request: BarRequest, keys: readonly string[], make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    throw error instanceof SeatrialError ? error.at(request.document.placeOf([...request.path, ...keys])) : error;
+  }
+}

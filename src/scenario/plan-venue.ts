@@ -1,0 +1,154 @@
+// The venue side of a plan: profile, position mode, leverage, fill settings, runner settings and steps, checked against
+// each other. Everything it refuses is named by its place in the scenario file.
+
+import { nearestKey, SeatrialError, type Leg, type MarketRules, type PositionMode } from "../domain/index.ts";
+import { fillPresets, venueProfiles, type FillModel, type VenueProfile } from "../exchange/virtual/index.ts";
+import { defaultRunnerSettings, type RunnerSettings } from "../runner/settings.ts";
+import type { MarketPlan, Step } from "../session/plan.ts";
+import type { SourceDocument } from "./document.ts";
+import { valueError } from "./problems.ts";
+import { keyHint } from "./schema-values.ts";
+import type { FillInput, ScenarioInput } from "./schema.ts";
+import type { StepInput } from "./schema-steps.ts";
+
+/** Settings of one run that the command line lays over the scenario's. */
+export interface FillOverrides {
+  /** Name of a preset that takes the place of the scenario's fill settings. */
+  readonly fill?: string | undefined;
+  readonly path?: FillModel["path"] | undefined;
+  readonly delivery?: FillModel["delivery"] | undefined;
+}
+
+export function profileOf(document: SourceDocument, input: ScenarioInput): VenueProfile {
+  const profile = Object.hasOwn(venueProfiles, input.venue) ? venueProfiles[input.venue] : undefined;
+  if (profile !== undefined) return profile;
+  const hint = keyHint(input.venue, Object.keys(venueProfiles));
+  throw valueError(document, ["venue"], { code: "unknown_venue", reason: `"${input.venue}" is not known`, hint });
+}
+
+export function positionModeOf(document: SourceDocument, input: ScenarioInput, profile: VenueProfile): PositionMode {
+  const mode: PositionMode = input.positionMode === "hedge" ? "hedge" : "one_way";
+  if (profile.positionModes.includes(mode)) return mode;
+  const hint = `possible there: ${profile.positionModes.join(", ")}`;
+  throw valueError(document, ["positionMode"], { code: "bad_position_mode", reason: `${profile.name} has no ${mode} mode`, hint });
+}
+
+/** Checks that a market is of the profile's kind and allows the leverage. */
+export function checkMarketKind(document: SourceDocument, at: number, rules: MarketRules, profile: VenueProfile, leverage: number): void {
+  if (profile.market !== "any" && profile.market !== rules.kind) {
+    const hint = rules.kind === "spot" ? "a swap's symbol names its settlement currency: BTC/USDT:USDT" : "a spot symbol has no colon: BTC/USDT";
+    throw valueError(document, ["markets", at, "symbol"], {
+      code: "wrong_market_kind",
+      reason: `${rules.symbol} is a ${rules.kind} market, ${profile.name} has ${profile.market} markets`,
+      hint,
+    });
+  }
+  const most = Math.min(profile.maxLeverage, rules.maxLeverage ?? profile.maxLeverage);
+  if (leverage > most) {
+    const reason = `${leverage} is more than ${rules.symbol} allows on ${profile.name}`;
+    throw valueError(document, ["leverage"], { code: "bad_leverage", reason, hint: `at most ${most}` });
+  }
+  if (rules.kind === "spot" && leverage !== 1) {
+    throw valueError(document, ["leverage"], {
+      code: "bad_leverage",
+      reason: `${rules.symbol} is a spot market and has no leverage`,
+      hint: "leave it out",
+    });
+  }
+}
+
+/** The preset, the scenario's settings over it, the command line's over those. */
+export function fillModelOf(input: ScenarioInput["fill"], overrides: FillOverrides): { preset: string; model: FillModel } {
+  const settings: FillInput = typeof input === "string" ? { preset: input } : input;
+  const preset = overrides.fill ?? settings.preset ?? "default";
+  const base = Object.hasOwn(fillPresets, preset) ? fillPresets[preset] : undefined;
+  if (base === undefined) {
+    throw new SeatrialError({
+      code: "unknown_preset",
+      reason: `there is no fill preset "${preset}"`,
+      hint: keyHint(preset, Object.keys(fillPresets)),
+    });
+  }
+  const { preset: _preset, ...own } = overrides.fill === undefined ? settings : {};
+  const given = { ...own, path: overrides.path ?? own.path, delivery: overrides.delivery ?? own.delivery };
+  return { preset, model: { ...base, ...defined(given) } as FillModel };
+}
+
+export function runnerSettingsOf(input: ScenarioInput["runner"]): RunnerSettings {
+  const { fallback, limits, ...rest } = input;
+  return {
+    ...defaultRunnerSettings,
+    ...defined(rest),
+    fallback: { ...defaultRunnerSettings.fallback, ...defined(fallback ?? {}) },
+    limits: { ...defaultRunnerSettings.limits, ...defined(limits ?? {}) },
+  };
+}
+
+/** Steps in the order of time, each with the symbol whose bars it counts. */
+export function stepsOf(document: SourceDocument, input: ScenarioInput, markets: readonly MarketPlan[], mode: PositionMode): Step[] {
+  const first = markets[0]?.rules.symbol ?? "";
+  const timed = input.steps.map((step, at) => {
+    const own = "symbol" in step ? step.symbol : undefined;
+    const counted = step.at.symbol ?? own ?? first;
+    const series = markets.find((market) => market.rules.symbol === counted)?.series[0];
+    if (series !== undefined && step.at.bar >= series.length) {
+      const hint = `its last bar is ${series.length - 1}`;
+      throw valueError(document, ["steps", at, "at", "bar"], { code: "step_beyond_bars", reason: `${counted} has no bar ${step.at.bar}`, hint });
+    }
+    const time = series?.timeAt(step.at.bar) ?? 0;
+    return { time, step: { bar: step.at.bar, symbol: counted, action: actionOf(document, step, at, mode) } };
+  });
+  // Stable: steps of one instant keep the file's order.
+  return timed.sort((a, b) => a.time - b.time).map(({ step }) => step);
+}
+
+function actionOf(document: SourceDocument, input: StepInput, at: number, mode: PositionMode): Step["action"] {
+  switch (input.do) {
+    case "reject":
+    case "reject_cancel":
+      return { do: input.do, ...armedOf(input), code: input.code ?? null };
+    case "lose_reply":
+    case "lose_request":
+    case "fill_during_cancel":
+      return { do: input.do, ...armedOf(input) };
+    case "lose_cancel_reply":
+      return { do: input.do, ...armedOf(input), applied: input.applied };
+    case "partial_fill":
+      return { do: input.do, ...armedOf(input), share: input.share };
+    case "reject_probability":
+      return { do: input.do, probability: input.probability, code: input.code ?? null };
+    case "close_position":
+      return { do: input.do, leg: legOfInput(document, ["steps", at], input.leg, mode), quantity: input.quantity, notify: input.notify };
+    case "set_position_mode":
+      return { do: input.do, mode: input.mode };
+    default:
+      return { do: input.do, text: input.text };
+  }
+}
+
+type ArmedInput = Extract<StepInput, { next: number }>;
+
+function armedOf(input: ArmedInput) {
+  return { next: input.next, family: input.family ?? null, symbol: input.symbol ?? input.at.symbol ?? null };
+}
+
+/** The leg that a scenario means: NET in one-way mode, a named one in hedge mode. */
+export function legOfInput(document: SourceDocument, path: readonly PropertyKey[], given: Leg | undefined, mode: PositionMode): Leg {
+  if (mode === "one_way" && (given === undefined || given === "NET")) return "NET";
+  if (mode === "hedge" && given !== undefined && given !== "NET") return given;
+  const reason = mode === "hedge" ? "needs the leg LONG or SHORT in hedge mode" : `has a leg ${given}, one-way mode has only NET`;
+  throw valueError(document, given === undefined ? path : [...path, "leg"], { code: "bad_leg", reason });
+}
+
+/** Refuses a symbol that is no market of the scenario. */
+export function checkSymbol(document: SourceDocument, path: readonly PropertyKey[], symbol: string | undefined, known: readonly string[]): void {
+  if (symbol === undefined || known.includes(symbol)) return;
+  const near = nearestKey(symbol, known);
+  const hint = near === null ? `its markets: ${known.join(", ")}` : `did you mean "${near}"?`;
+  throw valueError(document, path, { code: "unknown_symbol", reason: `${symbol} is no market of this scenario`, hint });
+}
+
+/** Without the keys whose value is undefined, so that a spread does not overwrite with nothing. */
+function defined<T extends object>(value: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as { [Key in keyof T]?: Exclude<T[Key], undefined> };
+}

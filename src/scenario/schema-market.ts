@@ -1,0 +1,124 @@
+// Schema of a scenario's markets: trading rules and bars. Descriptions end up in the JSON Schema, where editors show
+// them; checks across fields stand beside the fields they join.
+
+import * as z from "zod";
+
+import { instant, notNegativeDecimal, object, positiveDecimal, symbol, timeframe } from "./schema-values.ts";
+
+/** Trading rules as a person writes them; base, quote and settlement currency follow from the symbol. */
+export const rulesSchema = object({
+  tick: positiveDecimal.describe("Price step."),
+  step: positiveDecimal.describe("Quantity step, in base units or contracts."),
+  minNotional: notNegativeDecimal.nullable().optional().describe("Smallest value of an order, in the quote currency. Default: no limit."),
+  minQuantity: notNegativeDecimal.nullable().optional().describe("Smallest quantity of an order. Default: no limit."),
+  maxQuantity: positiveDecimal.nullable().optional().describe("Largest quantity of an order. Default: no limit."),
+  maxMarketQuantity: positiveDecimal
+    .nullable()
+    .optional()
+    .describe("Largest quantity of a market order, where the venue has a limit of its own for it."),
+  minPrice: notNegativeDecimal.nullable().optional().describe("Lowest price of an order. Default: no limit."),
+  maxPrice: positiveDecimal.nullable().optional().describe("Highest price of an order. Default: no limit."),
+  contractSize: positiveDecimal.optional().describe("Base units a contract (quote units on an inverse swap). Default: 1."),
+  significantDigits: z
+    .int()
+    .min(1)
+    .max(15)
+    .nullable()
+    .optional()
+    .describe("Prices have at most this many significant digits, so the tick moves with the price (Hyperliquid: 5). Default: no such rule."),
+  maxLeverage: z.int().min(1).nullable().optional().describe("Largest leverage of this market. Default: the venue's."),
+});
+export type RulesInput = z.output<typeof rulesSchema>;
+
+/** The same rules in a file of their own, which may say whose they are. */
+export const rulesFileSchema = object({
+  $schema: z.string().optional(),
+  symbol: symbol.optional().describe("The market these rules belong to; it must be the scenario's."),
+  why: z.string().optional().describe("Where the rules come from."),
+  ...rulesSchema.shape,
+});
+
+const scriptRow = z.tuple([positiveDecimal, positiveDecimal, positiveDecimal, positiveDecimal, notNegativeDecimal], {
+  error: "is not a bar: write [open, high, low, close, volume]",
+});
+
+const moveGrammar =
+  'A move in words, relative to the close before it: "+0.5%" or "-1%" (close, from the open), "flat", "gap -2%" (open, from the close before), ' +
+  '"high +1%" and "low -1%" (extremes, from the open), "volume 500", "x5" (five such bars). Parts combine, each once: "gap -2% +0.5% low -1%". ' +
+  "Prices are rounded to the tick.";
+
+const syntheticSchema = object({
+  count: z.int().min(1).max(5_000_000).describe("How many bars."),
+  startPrice: positiveDecimal.describe("Open of the first bar."),
+  seed: z.int().min(0).optional().describe("Seed of the bars. Default: the scenario's seed, so that another --seed also means other bars."),
+  volatility: z.number().min(0).max(100).optional().describe("Factor on the usual volatility of a perpetual's 1m bars. Default: 1."),
+});
+
+/** Bars: exactly one of script, file and synthetic. */
+export const barsSchema = object({
+  timeframe: timeframe.optional().describe('Length of a bar: "1m", "5m", "1h", "1d". Default: 1m; for a file, what its times say.'),
+  start: instant.optional().describe("Open time of the first scripted or synthetic bar, ISO 8601 or epoch ms. Default: 2025-01-01T00:00:00Z."),
+  script: z
+    .array(z.union([scriptRow, z.string().describe(moveGrammar)], { error: "is neither [open, high, low, close, volume] nor a move" }))
+    .min(1)
+    .optional()
+    .describe('Bars by hand: [open, high, low, close, volume], or moves in words such as "-1%".'),
+  startPrice: positiveDecimal.optional().describe("Scripted bars: the close before the first bar, needed when the script begins with a move."),
+  volume: notNegativeDecimal.optional().describe("Scripted bars: volume of moves that name none. Default: 1000."),
+  file: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "Bars from a file (CSV, JSON rows, Arrow or Feather, .gz), relative to the scenario file or ${SEATRIAL_DATA}/…; absent data means not run.",
+    ),
+  from: instant.optional().describe("File: first open time, included."),
+  to: instant.optional().describe("File: end of the range, excluded."),
+  synthetic: syntheticSchema.optional().describe("Bars from the seeded generator; reports label them synthetic."),
+}).check((ctx) => {
+  const bars = ctx.value;
+  const sources = (["script", "file", "synthetic"] as const).filter((key) => bars[key] !== undefined);
+  const say = (message: string, path: string[] = []) => ctx.issues.push({ code: "custom", message, path, input: bars });
+  if (sources.length !== 1) {
+    say(`needs exactly one of script, file and synthetic, here: ${sources.join(", ") || "none"}`, sources.slice(1, 2));
+    return;
+  }
+  const source = sources[0] ?? "script";
+  const owners = { startPrice: "script", volume: "script", from: "file", to: "file" } as const;
+  for (const [key, owner] of Object.entries(owners)) {
+    if (bars[key as keyof typeof owners] !== undefined && owner !== source) say(`belongs to ${owner} bars, these come from ${source}`, [key]);
+  }
+  if (source === "file" && bars.start !== undefined) say("belongs to script or synthetic bars: a range of a file is from and to", ["start"]);
+  if (bars.from !== undefined && bars.to !== undefined && bars.from >= bars.to) say("is not after from: the range is empty", ["to"]);
+});
+export type BarsInput = z.output<typeof barsSchema>;
+
+export const marketSchema = object({
+  symbol: symbol.describe('Symbol as ccxt unifies it: "BTC/USDT" (spot) or "HYPE/USDC:USDC" (swap settled in USDC).'),
+  market: rulesSchema.optional().describe("Trading rules of the market; either these or marketFile."),
+  marketFile: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("JSON file of trading rules: the keys of market, or ccxt market structures. Relative to the scenario file or ${SEATRIAL_DATA}/…."),
+  precision: z
+    .enum(["auto", "tick", "decimals"])
+    .optional()
+    .describe("How a ccxt structure in marketFile gives its precision: as step sizes or as counts of decimals. Default: auto."),
+  bars: barsSchema.describe("The bars that are replayed."),
+  timeframes: z.array(timeframe).max(16).optional().describe('Longer timeframes that the strategy may read, made from the bars: ["5m", "1h"].'),
+}).check((ctx) => {
+  const { market, marketFile, precision } = ctx.value;
+  if ((market === undefined) === (marketFile === undefined)) {
+    ctx.issues.push({
+      code: "custom",
+      message: "needs either market or marketFile",
+      path: market === undefined ? [] : ["marketFile"],
+      input: ctx.value,
+    });
+  }
+  if (precision !== undefined && marketFile === undefined) {
+    ctx.issues.push({ code: "custom", message: "belongs to marketFile", path: ["precision"], input: ctx.value });
+  }
+});
+export type MarketInput = z.output<typeof marketSchema>;

@@ -1,0 +1,73 @@
+// Schema of a scenario's steps: what happens to the venue, to the operator's desk and to the account, at which bar.
+
+import * as z from "zod";
+
+import { decimal, family, leg, object, positiveDecimal, symbol } from "./schema-values.ts";
+
+const at = object({
+  bar: z.int().min(0).describe("0-based row in the symbol's finest series; the step takes effect before that bar's open."),
+  symbol: symbol.optional().describe("Whose bars are counted. Default: the step's symbol, else the first market."),
+}).describe("When.");
+
+const code = z
+  .union([z.string().min(1), z.int()], { error: 'is no venue code: write "-2010"' })
+  .transform(String)
+  .nullable()
+  .optional()
+  .describe("The venue's error code. Default: the profile's.");
+
+/** What every armed fault has: how often, and which orders. */
+const armed = {
+  at,
+  next: z.int().min(1).default(1).describe("How many matching requests it hits, counted from its bar on."),
+  family: family.optional().describe("Only orders of this family. Default: any."),
+  symbol: symbol.optional().describe("Only this market. Default: the symbol in at, else any."),
+};
+
+const text = z.string().max(200).default("").describe("The operator's reason, kept in the journal.");
+
+const probability = decimal.transform(Number).refine((share) => share >= 0 && share <= 1, { error: "is not between 0 and 1" });
+
+const share = positiveDecimal.refine((value) => Number(value) < 1, { error: "is not a share between 0 and 1" });
+
+export const stepSchema = z.discriminatedUnion("do", [
+  object({ do: z.literal("reject").describe("Arriving orders are rejected."), ...armed, code }),
+  object({ do: z.literal("lose_reply").describe("The order is accepted and its reply is lost."), ...armed }),
+  object({ do: z.literal("lose_request").describe("The order never arrives, and nobody says so."), ...armed }),
+  object({ do: z.literal("reject_cancel").describe("A cancel is answered with an error and the order stays."), ...armed, code }),
+  object({
+    do: z.literal("lose_cancel_reply").describe("A cancel's answer is lost."),
+    ...armed,
+    applied: z.boolean().default(true).describe("Whether the cancel happened all the same."),
+  }),
+  object({ do: z.literal("fill_during_cancel").describe("The order fills completely just before its cancel arrives."), ...armed }),
+  object({
+    do: z.literal("partial_fill").describe("The next fill of an order takes only a share of what is left."),
+    ...armed,
+    share: share.describe('Share of what is left, more than 0 and less than 1: "0.4".'),
+  }),
+  object({
+    do: z.literal("reject_probability").describe("From this bar on each arriving order is rejected with a probability, from the seed."),
+    at,
+    probability: probability.describe("0 to 1."),
+    code,
+  }),
+  object({ do: z.literal("stop_new_orders").describe("The operator's stop file: nothing that increases risk."), at, text }),
+  object({ do: z.literal("kill").describe("The operator's kill switch."), at, text }),
+  object({ do: z.literal("resume").describe("Ends stop_new_orders and kill."), at, text }),
+  object({ do: z.literal("halt").describe("The operator ends the session."), at, text }),
+  object({
+    do: z.literal("close_position").describe("A manual trade on the account, outside this session, at the bar's open."),
+    at,
+    symbol: symbol.optional().describe("The market. Default: the symbol in at, else the first market."),
+    leg: leg.optional().describe("Default: NET in one-way mode; needed in hedge mode."),
+    quantity: positiveDecimal.nullable().default(null).describe("How much of it; null closes all."),
+    notify: z.boolean().default(true).describe("Whether the venue's stream tells the session."),
+  }),
+  object({
+    do: z.literal("set_position_mode").describe("The position mode is changed on the account, outside this session."),
+    at,
+    mode: z.enum(["one_way", "hedge"]).describe("The new mode."),
+  }),
+]);
+export type StepInput = z.output<typeof stepSchema>;

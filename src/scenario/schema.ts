@@ -1,0 +1,127 @@
+// Schema of a scenario file: the whole of it, put together from its parts. It checks shapes; what needs other files,
+// the venue's profile or the strategy is checked by the loader.
+
+import * as z from "zod";
+
+import { expectationSchema } from "./schema-expect.ts";
+import { marketSchema } from "./schema-market.ts";
+import { stepSchema } from "./schema-steps.ts";
+import { decimal, leg, notNegativeDecimal, object, positiveDecimal, symbol } from "./schema-values.ts";
+
+const bps = notNegativeDecimal.refine((value) => Number(value) < 10_000, { error: "is 100 % or more: basis points are meant" });
+const share = positiveDecimal.refine((value) => Number(value) <= 1, { error: 'is more than 1: a share is meant, "0.1" is 10 %' });
+
+const slippageSchema = z.discriminatedUnion("kind", [
+  object({ kind: z.literal("none").describe("No slippage.") }),
+  object({ kind: z.literal("bps").describe("A fixed share of the price."), bps: bps.describe("Basis points of the price.") }),
+  object({ kind: z.literal("ticks").describe("A fixed number of ticks."), ticks: z.int().min(0).max(1_000_000).describe("Ticks.") }),
+  object({
+    kind: z.literal("volume_share").describe("More for a larger share of the bar's volume."),
+    baseBps: bps.describe("Basis points at no participation."),
+    slopeBps: notNegativeDecimal.describe("Basis points more at full participation, in proportion below."),
+    limit: share.nullable().default(null).describe("Refused above this participation; null never refuses."),
+  }),
+]);
+
+const presetSchema = z.enum(["default", "optimistic", "bench"]);
+
+/** Settings over a preset; an absent one keeps the preset's value. Names and meanings as in docs/fill-model.md. */
+const fillSettings = object({
+  preset: presetSchema.optional().describe("What the settings start from. Default: default, the honest one."),
+  path: z.enum(["adaptive", "ohlc", "olhc"]).optional().describe("Order of the prices inside a bar."),
+  limit: z.enum(["through", "touch"]).optional().describe("A resting limit needs the price to trade through it by one tick, or to touch it."),
+  gap: z.enum(["limit", "open"]).nullable().optional().describe("Price of a resting limit that the open gaps past; null: the venue's way."),
+  crossedTrigger: z.enum(["reject", "fire"]).nullable().optional().describe("A trigger that is crossed on arrival; null: the venue's way."),
+  stopLimit: z.enum(["rest-of-path", "next-bar"]).optional().describe("From when on a triggered stop-limit's limit lives."),
+  volumeCap: share.nullable().optional().describe('Share of a bar\'s volume that our orders may take: "0.1"; null: no cap.'),
+  slippage: slippageSchema.optional().describe("How much worse than the touch a taker fills."),
+  timeToLive: z
+    .enum(["exact", "whole-bar"])
+    .optional()
+    .describe("A life shorter than the bar: only if marketable on arrival, or the whole bar (optimistic)."),
+  market: z.enum(["next-open", "same-bar-close"]).optional().describe("When a market order fills; same-bar-close is optimistic."),
+  delivery: z.enum(["immediate", "seeded"]).optional().describe("Answers at once, or interleaved by the seed."),
+  deliveryWindow: z.int().min(0).max(3_600_000).optional().describe("Longest delay of a seeded answer, in ms."),
+});
+
+const limit = z.number().positive().nullable().optional();
+
+const runnerSchema = object({
+  topN: z.int().min(1).nullable().optional().describe("Markets that may hold or seek an entry at the same instant; null: all."),
+  fallback: object({
+    onReject: z.boolean().optional().describe("After a rejected limit. Default: false."),
+    onTimeout: z.boolean().optional().describe("After a limit's time to live. Default: false."),
+  })
+    .optional()
+    .describe("The operator's permission for market fallbacks, needed beside the policy's and the intent's."),
+  runnerNotional: limit.describe("Notional of one order for runner_notional sizing, in the settlement currency."),
+  cancelConfirmMs: z.int().min(0).optional().describe("After a cancel request, ms until its silence counts as not confirmed."),
+  queryIntervalMs: z.int().min(1).optional().describe("Between queries of an unknown outcome, ms."),
+  limits: object({
+    maxOrderNotional: limit.describe("Largest value of one order."),
+    maxPositionNotional: limit.describe("Largest value of one position."),
+    maxOpenOrders: z.int().min(1).nullable().optional().describe("Most open orders."),
+    maxOrdersPerMinute: z.int().min(1).nullable().optional().describe("Most orders a minute."),
+  })
+    .optional()
+    .describe("The operator's caps; null or absent: none."),
+  minOrderNotional: z.number().min(0).optional().describe("Floor of one order's value in the settlement currency, beside the venue's own."),
+});
+
+const bootSchema = object({
+  balances: z
+    .record(z.string().regex(/^[^\s/:]{1,20}$/, { error: "is no currency" }), notNegativeDecimal)
+    .refine((balances) => Object.keys(balances).length > 0, { error: 'is empty: write {"USDC": "1000"}' })
+    .describe('Free balances before the first bar: {"USDC": "1000"}.'),
+  positions: z
+    .array(
+      object({
+        symbol: symbol.describe("The market."),
+        leg: leg.optional().describe("Default: NET in one-way mode; needed in hedge mode."),
+        quantity: decimal.refine((text) => text !== "0", { error: "is zero" }).describe("Signed: negative on a SHORT leg."),
+        entryPrice: positiveDecimal.describe("Average entry."),
+      }),
+    )
+    .default([])
+    .describe("Positions held before the first bar."),
+  openOrders: z.array(z.unknown()).max(0).default([]).describe("Only the empty list: orders are placed by the strategy."),
+});
+
+export const scenarioSchema = object({
+  $schema: z.string().optional().describe("Path of this schema, for editors."),
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,79}$/, { error: "is no name: letters, digits, space, dot, dash and underscore, at most 80" })
+    .describe("Name of the scenario; reports are filed under it."),
+  why: z.string().max(2_000).default("").describe("What the scenario proves, in a sentence."),
+  seed: z.int().min(0).default(1).describe("Everything random in the run follows from it."),
+  venue: z.string().default("generic").describe("Venue profile: generic, binance-usdm, binance-spot."),
+  positionMode: z.enum(["one_way", "one-way", "hedge"]).default("one_way").describe("One net position a market, or a LONG and a SHORT leg."),
+  leverage: z.int().min(1).max(1_000).optional().describe("Leverage of margin markets. Default: the venue's."),
+  markets: z.array(marketSchema).min(1).max(64).describe("The markets of the session, finest bars first in each."),
+  boot: bootSchema.describe("The account before the first bar."),
+  strategy: object({
+    use: z.string().min(1).describe("A built-in (dual-dca, ema-cross, scripted) or a path to a .ts or .js file, relative to the scenario file."),
+    params: z.record(z.string(), z.unknown()).default({}).describe("The strategy's parameters; its defaults say which there are."),
+  }).describe("Who trades."),
+  fill: z
+    .union([presetSchema, fillSettings], { error: "is neither a preset (default, optimistic, bench) nor an object of settings" })
+    .default("default")
+    .describe("How bars become fills: a preset, or settings over one."),
+  runner: runnerSchema.default({}).describe("Settings of the runner that are not the strategy's."),
+  steps: z.array(stepSchema).default([]).describe("Faults, operator commands and changes from outside."),
+  expect: z.array(expectationSchema).default([]).describe("What must be found in the journal afterwards."),
+});
+export type ScenarioInput = z.output<typeof scenarioSchema>;
+export type FillInput = z.output<typeof fillSettings>;
+
+/** The JSON Schema (draft 2020-12) of scenario files, as published in scenarios/scenario.schema.json. */
+export function scenarioJsonSchema(): Record<string, unknown> {
+  const schema = z.toJSONSchema(scenarioSchema, { io: "input", target: "draft-2020-12" });
+  return { ...schema, title: "Seatrial scenario", description: "A scenario that seatrial simulate runs and judges. docs/scenarios.md explains it." };
+}
+
+/** The published file's text. */
+export function scenarioJsonSchemaText(): string {
+  return `${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`;
+}

@@ -1,0 +1,61 @@
+// A run's rows as lines in the order of time, so that a failed expectation can show what happened around its bar.
+
+import type { FillDetail, LedgerRow, OrderRow, RunRows, SkipRow, SyncRow } from "../journal/rows.ts";
+
+export interface TimelineLine {
+  readonly bar: number;
+  readonly time: number;
+  readonly text: string;
+}
+
+const reach = 2;
+const longest = 12;
+
+/** The records within two bars of `bar`, at most twelve lines, the nearest kept. */
+export function recordsAround(rows: RunRows, bar: number): string[] {
+  const near = timeline(rows).filter((line) => Math.abs(line.bar - bar) <= reach);
+  while (near.length > longest) {
+    const first = Math.abs((near[0]?.bar ?? bar) - bar);
+    const last = Math.abs((near.at(-1)?.bar ?? bar) - bar);
+    if (first > last) near.shift();
+    else near.pop();
+  }
+  return near.map((line) => `bar ${line.bar}: ${line.text}`);
+}
+
+export function timeline(rows: RunRows): TimelineLine[] {
+  const line = (row: { readonly bar: number; readonly time: number }, text: string): TimelineLine => ({ bar: row.bar, time: row.time, text });
+  const lines = [
+    ...rows.orders.map((row) => line(row, printOrder(row))),
+    ...rows.fills.map((row) => line(row, printFill(row))),
+    ...rows.ledger.map((row) => line(row, printLedger(row))),
+    ...rows.skipped.map((row) => line(row, printSkip(row))),
+    ...rows.synced.map((row) => line(row, printSync(row))),
+    ...rows.alerts.map((row) => line(row, `${row.level} alert: ${row.text}`)),
+    ...(rows.halt === null ? [] : [line(rows.halt, `halt: ${rows.halt.reason}, ${rows.halt.text}`)]),
+  ];
+  // Stable: of equal bar and time the kinds keep the order above.
+  return lines.sort((a, b) => a.bar - b.bar || a.time - b.time);
+}
+
+export function printOrder(row: OrderRow): string {
+  const at = row.price === null ? "" : ` at ${row.price}`;
+  const trigger = row.trigger === null ? "" : ` trigger ${row.trigger}`;
+  return `order ${row.family} ${row.type} ${row.side} ${row.quantity} ${row.symbol} ${row.leg}${at}${trigger}: ${row.status} (${row.reason})`;
+}
+
+export function printFill(row: FillDetail): string {
+  return `fill ${row.family} ${row.side} ${row.quantity} ${row.symbol} ${row.leg} at ${row.price}, ${row.liquidity}, fee ${row.fee} ${row.feeCurrency}`;
+}
+
+export function printSkip(row: SkipRow): string {
+  return `skipped ${row.family} ${row.symbol}: ${row.reason}`;
+}
+
+export function printSync(row: SyncRow): string {
+  return `${row.status} ${row.symbol} ${row.leg} ${row.quantity}: ${row.reason}`;
+}
+
+export function printLedger(row: LedgerRow): string {
+  return `ledger ${row.symbol} ${row.leg} ${row.quantity}: gross ${row.gross}, net ${row.net}`;
+}

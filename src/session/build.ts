@@ -1,0 +1,80 @@
+// From a plan to the parts that run: instruments at their scales, the virtual exchange, the runner with one strategy a
+// market, the journal. Wiring only.
+
+import { createHash } from "node:crypto";
+
+import {
+  Instrument, moneyScaleOf, multiplyDecimals, parseDecimal, parseUnits, printDecimal, randomStream, SeatrialError, type BarSeries, type IdSpace, type Leg, type Money,
+  type Price, type Quantity,
+} from "../domain/index.ts";
+import { VirtualExchange } from "../exchange/virtual/index.ts";
+import { Journal } from "../journal/index.ts";
+import { Runner, type RunnerSettings } from "../runner/index.ts";
+import type { SimulationPlan } from "./plan.ts";
+
+export interface SessionParts {
+  readonly instruments: readonly Instrument[];
+  readonly venue: VirtualExchange;
+  readonly runner: Runner;
+  readonly journal: Journal;
+}
+
+/** @throws SeatrialError for a plan whose parts contradict each other */
+export function buildSession(plan: SimulationPlan): SessionParts {
+  const instruments = plan.markets.map(({ rules, series }) => {
+    const finest = series[0];
+    if (finest === undefined || finest.length === 0) throw new SeatrialError({ code: "no_bars", reason: `${rules.symbol} has no bars` });
+    return new Instrument(rules, { price: finest.priceScale, quantity: finest.quantityScale, money: moneyScale(plan, rules.settle) });
+  });
+  const finest = plan.markets.map((market) => market.series[0] as BarSeries);
+  const boot = plan.positions.map(({ symbol, leg, quantity, entryPrice }) => {
+    const market = instruments.findIndex((instrument) => instrument.symbol === symbol);
+    const instrument = instruments[market];
+    if (instrument === undefined) throw new SeatrialError({ code: "unknown_symbol", reason: `the boot position names ${symbol}, which is no market of this plan` });
+    return { market, leg, quantity: parseUnits(quantity, instrument.quantityScale) as Quantity, price: parseUnits(entryPrice, instrument.priceScale) as Price };
+  });
+  const venue = new VirtualExchange({
+    markets: instruments.map((instrument, at) => ({ instrument, series: finest[at] as BarSeries })),
+    profile: plan.profile, fill: plan.fill, positionMode: plan.positionMode, leverage: plan.leverage, balances: plan.balances, positions: boot, seed: plan.seed,
+  });
+  const runner = buildRunner(plan, instruments, finest, venue.settlement, boot);
+  const journal = new Journal(instruments.map((instrument, at) => ({ instrument, series: finest[at] as BarSeries })), idSpace(plan));
+  return { instruments, venue, runner, journal };
+}
+
+function buildRunner(
+  plan: SimulationPlan, instruments: readonly Instrument[], finest: readonly BarSeries[], settlement: string,
+  positions: readonly { market: number; leg: Leg; quantity: Quantity; price: Price }[],
+): Runner {
+  const scale = (instruments[0] as Instrument).moneyScale;
+  return new Runner({
+    markets: plan.markets.map(({ series }, at) => {
+      const instrument = instruments[at] as Instrument;
+      return {
+        instrument, series, strategy: plan.strategy.definition.create(plan.strategy.params), random: randomStream(plan.seed, `strategy/${instrument.symbol}`),
+        makerFee: Number(plan.profile.makerFee), takerFee: Number(plan.profile.takerFee),
+      };
+    }),
+    hedge: plan.positionMode === "hedge",
+    settings: onDataTime(plan.runner, Math.max(...finest.map((series) => series.interval))),
+    balance: parseUnits(plan.balances[settlement] ?? "0", scale) as Money,
+    positions,
+  });
+}
+
+// On bars an answer comes with the next bar at the earliest: silence for less than a bar is no evidence of anything.
+function onDataTime(settings: RunnerSettings, interval: number): RunnerSettings {
+  return { ...settings, cancelConfirmMs: settings.cancelConfirmMs + interval, queryIntervalMs: Math.max(settings.queryIntervalMs, interval) };
+}
+
+// Margin lets an account turn over more than it has, so the headroom is for balance × leverage.
+function moneyScale(plan: SimulationPlan, currency: string): number {
+  const balance = multiplyDecimals(parseDecimal(plan.balances[currency] ?? "0"), { units: BigInt(plan.leverage), scale: 0 });
+  return moneyScaleOf({ [currency]: printDecimal(balance) }, currency);
+}
+
+/** In simulation the session of an id is the scenario, so equal runs have equal ids. */
+function idSpace(plan: SimulationPlan): IdSpace {
+  const digits = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 6);
+  return { tag: digits(`${plan.profile.name}/${plan.strategy.definition.name}`), epoch: 1, session: digits(plan.name) };
+}

@@ -1,0 +1,43 @@
+// The venue's statement at the end of a run, as rows: balances, open positions, open orders, equity.
+
+import {
+  divideDecimals, isOpenStatus, multiplyDecimals, parseDecimal, printDecimal, printUnits, type Money, type Position, type Price,
+} from "../domain/index.ts";
+import type { VirtualExchange } from "../exchange/virtual/index.ts";
+import type { BalanceRow, FinalState, OrderRow, PositionRow } from "../journal/index.ts";
+
+/** Decimals that an average entry is printed with at most: it is a ratio, not a price. */
+const entryDecimals = 12;
+
+export function finalState(venue: VirtualExchange, orders: readonly OrderRow[]): FinalState {
+  const { account } = venue;
+  const balances: Record<string, BalanceRow> = {};
+  account.ledger.currencies.forEach((currency, at) => {
+    const scale = venue.scaleOf(currency);
+    const total = account.wallet(at);
+    const used = (account.positionMargin(at) + account.heldFor(at)) as Money;
+    balances[currency] = { total: printUnits(total, scale), free: printUnits(total - used, scale), used: printUnits(used, scale) };
+  });
+  const positions = account.markets.flatMap(({ legs }, at) =>
+    legs.filter((leg) => leg.quantity !== 0).map((leg) => positionRow(leg, account.lastPrice[at] as Price)),
+  );
+  const open = orders.filter((order) => isOpenStatus(order.status));
+  return { balances, positions, openOrders: open, equity: printUnits(venue.equity(), venue.scaleOf(venue.settlement)) };
+}
+
+function positionRow(position: Position, price: Price): PositionRow {
+  const { instrument } = position;
+  return {
+    symbol: instrument.symbol, leg: position.leg, quantity: printUnits(position.quantity, instrument.quantityScale), entryPrice: entryText(position),
+    unrealizedPnl: printUnits(position.unrealized(price), instrument.moneyScale),
+  };
+}
+
+/** Exact cost ÷ quantity (inverse: quantity ÷ cost) as decimal text. */
+function entryText(position: Position): string {
+  const { instrument } = position;
+  const cost = { units: BigInt(position.cost), scale: instrument.moneyScale };
+  const quantity = { units: BigInt(Math.abs(position.quantity)), scale: instrument.quantityScale };
+  const size = multiplyDecimals(quantity, parseDecimal(instrument.rules.contractSize));
+  return printDecimal(instrument.inverse ? divideDecimals(size, cost, entryDecimals) : divideDecimals(cost, size, entryDecimals));
+}

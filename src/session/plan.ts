@@ -1,0 +1,52 @@
+// A simulation, ready to run: everything resolved, validated and in memory. The scenario room builds one from a file.
+
+import type { BarSeries, Leg, MarketRules, PositionMode } from "../domain/index.ts";
+import type { Fault, FillModel, VenueProfile } from "../exchange/virtual/index.ts";
+import type { RunnerSettings } from "../runner/settings.ts";
+import type { Params, StrategyDefinition } from "../strategy/index.ts";
+
+export interface MarketPlan {
+  readonly rules: MarketRules;
+  /** Finest first; all with the same scales. The venue matches on the first. */
+  readonly series: readonly BarSeries[];
+}
+
+/** A position that the account holds before the first bar; quantities and prices as decimal text. */
+export interface BootPosition {
+  readonly symbol: string;
+  readonly leg: Leg;
+  /** Signed. */
+  readonly quantity: string;
+  readonly entryPrice: string;
+}
+
+/** Something done to the venue, the operator's desk or the account at a bar. It takes effect before that bar's open. */
+export interface Step {
+  readonly bar: number;
+  readonly symbol: string | null;
+  readonly action:
+    | Fault
+    | { readonly do: "stop_new_orders" | "kill" | "resume" | "halt"; readonly text: string }
+    /** A manual trade on the account: the venue changes the position at the bar's open, outside this session. */
+    | { readonly do: "close_position"; readonly leg: Leg; readonly quantity: string | null; readonly notify: boolean }
+    /** The account's mode is changed outside while it is flat: the bot's next order meets it. */
+    | { readonly do: "set_position_mode"; readonly mode: PositionMode };
+}
+
+export interface SimulationPlan {
+  readonly name: string;
+  readonly seed: number;
+  readonly profile: VenueProfile;
+  readonly positionMode: PositionMode;
+  readonly leverage: number;
+  readonly fill: FillModel;
+  readonly markets: readonly MarketPlan[];
+  /** Decimal text by currency. */
+  readonly balances: Readonly<Record<string, string>>;
+  readonly positions: readonly BootPosition[];
+  readonly strategy: { readonly definition: StrategyDefinition; readonly params: Params };
+  readonly runner: RunnerSettings;
+  readonly steps: readonly Step[];
+  /** What the run hash covers beside bars, events and effects: the scenario as plain data. */
+  readonly configuration: unknown;
+}

@@ -1,0 +1,24 @@
+// The run hash: sha-256 over the digests of the bar columns, the configuration, then every non-bar event and every
+// effect with its bar index. Equal input gives an equal hash in any process, time zone and locale.
+
+import type { Journal } from "../journal/index.ts";
+import { seriesDigest, type Sha256 } from "../market/index.ts";
+import type { SimulationPlan } from "./plan.ts";
+
+export function runHash(plan: SimulationPlan, journal: Journal, sha256: () => Sha256): string {
+  const hash = sha256();
+  const text = new TextEncoder();
+  for (const market of plan.markets) for (const series of market.series) hash.update(text.encode(seriesDigest(series, sha256)));
+  hash.update(text.encode(canonicalJson(plan.configuration)));
+  journal.tape.digest(hash);
+  return hash.digest();
+}
+
+/** JSON with sorted keys: the order in which a file happens to list them says nothing. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
+  const entries = Object.entries(value).filter(([, member]) => member !== undefined);
+  entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return `{${entries.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(",")}}`;
+}

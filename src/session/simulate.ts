@@ -1,0 +1,272 @@
+// The simulated session: recorded bars through the virtual exchange and the runner, in the order of the house. A shell:
+// it moves time, hands over events, journals before it acts, and marks equity. It holds no trading policy.
+
+import {
+  assert, type BarIndex, type BarSeries, type Effect, type Event, type MarketIndex, type Millis, type Money, type Sequence,
+} from "../domain/index.ts";
+import type { VirtualExchange } from "../exchange/virtual/index.ts";
+import { journalLines, Projection, runMetrics, type Journal, type RunRecord } from "../journal/index.ts";
+import { Feed } from "../market/index.ts";
+import type { Runner } from "../runner/index.ts";
+import { buildSession } from "./build.ts";
+import { EquityCurve } from "./equity.ts";
+import { finalState } from "./final-state.ts";
+import type { SimulationPlan, Step } from "./plan.ts";
+import { runHash } from "./run-hash.ts";
+import { createSha256 } from "./sha256.ts";
+import { TimerQueue } from "./timer-queue.ts";
+
+export interface SimulationHooks {
+  /** Called every few thousand bars. @param done bars of the first market, of `total` */
+  onProgress?(done: number, total: number): void;
+  /** True ends the run at the next look; the record is of what ran. */
+  aborted?(): boolean;
+}
+
+/** Bars between looks at progress and abort; also keeps each loop short enough to be optimised as a whole. */
+const chunkBars = 1_024;
+
+/** Runs a plan to its end. @throws SeatrialError when the strategy breaks or an invariant does */
+export function simulate(plan: SimulationPlan, hooks: SimulationHooks = {}): RunRecord {
+  const session = new SimulatedSession(plan);
+  session.run(hooks);
+  return session.record();
+}
+
+export class SimulatedSession {
+  readonly venue: VirtualExchange;
+  readonly runner: Runner;
+  readonly journal: Journal;
+  readonly equity: EquityCurve;
+  private readonly plan: SimulationPlan;
+  private readonly series: readonly BarSeries[];
+  private readonly timers = new TimerQueue();
+  private readonly steps: Step[];
+  private readonly single: boolean;
+  private halted = false;
+  /** Set when positions or money may have changed since the last cross-check. */
+  private touched = false;
+  /** The venue's and the runner's equity can be compared: the account holds no coins from before the session. */
+  private readonly comparable: boolean;
+  private checks = 0;
+
+  constructor(plan: SimulationPlan) {
+    const { venue, runner, journal } = buildSession(plan);
+    this.plan = plan;
+    this.venue = venue;
+    this.runner = runner;
+    this.journal = journal;
+    this.series = plan.markets.map((market) => market.series[0] as BarSeries);
+    this.single = plan.markets.length === 1 && plan.markets[0]?.series.length === 1;
+    this.steps = [...plan.steps].sort((a, b) => a.bar - b.bar);
+    this.equity = new EquityCurve(this.series.reduce((sum, series) => sum + series.length, 0), this.single);
+    this.comparable = venue.account.markets.every(({ instrument }) => !instrument.spot || (plan.balances[instrument.rules.base] ?? "0") === "0");
+    runner.markEquity(this.float(venue.equity()));
+  }
+
+  /** All bars, in chunks. */
+  run(hooks: SimulationHooks = {}): void {
+    if (this.single && this.steps.length === 0) this.runSingle(hooks);
+    else this.runFeed(hooks);
+    hooks.onProgress?.(this.equity.length, this.equity.length);
+  }
+
+  /** The fast road: one market, one series, nothing scripted. The same calls as `instant`, without the feed. */
+  private runSingle(hooks: SimulationHooks): void {
+    const total = (this.series[0] as BarSeries).length;
+    for (let from = 0; from < total && !this.halted; from += chunkBars) {
+      this.runChunk(from, Math.min(from + chunkBars, total));
+      hooks.onProgress?.(from, total);
+      if (hooks.aborted?.() === true) return;
+    }
+  }
+
+  runChunk(from: number, to: number): void {
+    for (let bar = from; bar < to; bar += 1) {
+      this.stepSingle(bar);
+      if (this.halted) return;
+    }
+  }
+
+  /** One bar of the fast road. */
+  stepSingle(bar: number): void {
+    const { venue, runner, journal } = this;
+    const series = this.series[0] as BarSeries;
+    const market = 0 as MarketIndex;
+    const close = ((series.time[bar] as number) + series.interval) as Millis;
+    journal.barOpened(market, bar as BarIndex);
+    venue.advanceBar(market, bar);
+    if (venue.events.nextDue < close || this.timers.nextDue < close) this.drain(close);
+    if (this.halted) return this.mark(close);
+    runner.handleBar(market, 0, bar as BarIndex, true);
+    if (runner.effects.length > 0) this.afterDecision(close);
+    this.mark(close);
+  }
+
+  private runFeed(hooks: SimulationHooks): void {
+    const feed = new Feed(this.plan.markets.map((market) => market.series));
+    const first = this.series[0] as BarSeries;
+    let instants = 0;
+    while (!this.halted && feed.advance()) {
+      this.instant(feed);
+      instants += 1;
+      if (instants % chunkBars !== 0) continue;
+      hooks.onProgress?.(Math.min(instants, first.length), first.length);
+      if (hooks.aborted?.() === true) return;
+    }
+  }
+
+  /** One instant of several markets or timeframes: all venues, all answers, all closed bars, one decision, one mark. */
+  private instant(feed: Feed): void {
+    const { venue, runner, journal } = this;
+    const close = feed.time as Millis;
+    for (let k = 0; k < feed.count; k += 1) {
+      if (feed.seriesAt(k) !== 0) continue;
+      const market = feed.marketAt(k) as MarketIndex;
+      const bar = feed.barAt(k) as BarIndex;
+      journal.barOpened(market, bar);
+      if (this.steps.length > 0) this.applySteps(market, bar);
+      venue.advanceBar(market, bar);
+    }
+    this.drain(close);
+    if (this.halted) return this.mark(close);
+    for (let k = 0; k < feed.count; k += 1) {
+      runner.handleBar(feed.marketAt(k) as MarketIndex, feed.seriesAt(k), feed.barAt(k) as BarIndex, k === feed.count - 1);
+    }
+    if (runner.effects.length > 0) this.afterDecision(close);
+    this.mark(close);
+  }
+
+  private afterDecision(close: Millis): void {
+    this.journal.commitEffects(this.runner.effects, close);
+    this.dispatch(close);
+    // Answers of this very instant: queries, and in the optimistic preset market orders at the close.
+    if (this.venue.events.nextDue <= close) this.drain((close + 1) as Millis);
+  }
+
+  /** Hands over answers and timers that are due before `until`, merged by time; a timer goes before an answer of its instant. */
+  private drain(until: Millis): void {
+    const { venue, timers } = this;
+    while (!this.halted) {
+      const answer = venue.events.nextDue;
+      const timer = timers.nextDue;
+      if (Math.min(answer, timer) >= until) return;
+      if (timer <= answer) this.handle({ type: "timer_fired", time: timer as Millis, sequence: 0 as Sequence, timer: timers.take() }, timer as Millis);
+      else this.handle(venue.events.shift() as Exclude<Event, { type: "bar_closed" }>, answer);
+    }
+  }
+
+  /** One event: handle, commit with its effects, and only then act. */
+  private handle(event: Exclude<Event, { type: "bar_closed" }>, now: Millis): void {
+    this.runner.handle(event);
+    this.journal.commit(event, this.runner.effects);
+    this.touched = true;
+    this.dispatch(now);
+  }
+
+  private dispatch(now: Millis): void {
+    const { effects } = this.runner;
+    for (let effect = effects.shift(); effect !== undefined; effect = effects.shift()) this.act(effect, now);
+  }
+
+  private act(effect: Effect, now: Millis): void {
+    const { venue } = this;
+    switch (effect.type) {
+      case "submit_order":
+        return venue.submit(effect.request, now);
+      case "cancel_order":
+        return venue.cancel(effect.order, effect.market, now);
+      case "amend_order":
+        return venue.amend(effect.order, effect.market, effect, now);
+      case "query_order":
+        return venue.query(effect.order, effect.market, now);
+      case "query_position":
+        return venue.queryPosition(effect.market, effect.leg, now);
+      case "set_timer":
+        return this.timers.arm(effect.timer, effect.due);
+      case "halt":
+        this.halted = true;
+        return;
+      case "alert":
+      case "intent_skipped":
+      case "order_settled":
+      case "ledger_entry":
+      case "position_synced":
+        return;
+    }
+  }
+
+  /** What the scenario does to the venue, the account or the operator's desk before the open of a bar. */
+  private applySteps(market: MarketIndex, bar: BarIndex): void {
+    const { symbol } = (this.plan.markets[market] as SimulationPlan["markets"][number]).rules;
+    while (this.steps.length > 0 && (this.steps[0] as Step).bar < bar) this.applyStep(this.steps.shift() as Step, market);
+    for (let at = 0; at < this.steps.length && (this.steps[at] as Step).bar === bar; ) {
+      const step = this.steps[at] as Step;
+      if (step.symbol !== null && step.symbol !== symbol) at += 1;
+      else this.applyStep(this.steps.splice(at, 1)[0] as Step, market);
+    }
+  }
+
+  private applyStep(step: Step, market: MarketIndex): void {
+    const { action } = step;
+    const series = this.series[market] as BarSeries;
+    const time = (series.time[Math.min(step.bar, series.length - 1)] ?? 0) as Millis;
+    switch (action.do) {
+      case "stop_new_orders":
+      case "kill":
+      case "resume":
+      case "halt":
+        return this.handle({ type: "operator_command", time, sequence: 0 as Sequence, command: action.do, text: action.text }, time);
+      case "close_position":
+        return this.venue.closeOutside(market, action.leg, action.quantity, time, action.notify);
+      case "set_position_mode":
+        return this.venue.setPositionMode(action.mode);
+      default:
+        return this.venue.arm(action);
+    }
+  }
+
+  private mark(close: Millis): void {
+    const equity = this.venue.equity();
+    this.equity.add(close, equity, this.float(equity));
+    this.runner.markEquity(this.float(equity));
+    if (!this.touched) return;
+    this.touched = false;
+    if (this.venue.events.length === 0) this.crossCheck(equity);
+  }
+
+  /** Two ledgers that share no state must agree whenever no answer is on its way (I-07). */
+  private crossCheck(equity: Money): void {
+    const { runner, venue } = this;
+    if (runner.divergent) return;
+    this.checks += 1;
+    venue.account.markets.forEach(({ legs, instrument }, market) => {
+      for (const leg of legs) {
+        const booked = runner.positionOf(market, leg.leg);
+        assert(booked === leg.quantity, "I-07", () => `${instrument.symbol} ${leg.leg}: the runner's book holds ${booked}, the venue ${leg.quantity}`);
+      }
+    });
+    if (!this.comparable) return;
+    const own = runner.equity();
+    assert(own === equity, "I-26", () => `the runner's equity is ${own}, the venue's ${equity}`);
+  }
+
+  private float(money: Money): number {
+    return money / (this.journal.markets[0] as Journal["markets"][number]).instrument.moneyPower;
+  }
+
+  record(): RunRecord {
+    const { venue, journal, plan } = this;
+    const rows = new Projection(journal).read();
+    const scale = venue.scaleOf(venue.settlement);
+    return {
+      rows,
+      final: finalState(venue, rows.orders),
+      metrics: runMetrics(rows, this.equity.maxDrawdown, scale),
+      invariants: { checked: venue.invariantChecks + this.checks, violated: 0 },
+      runHash: runHash(plan, journal, createSha256),
+      equity: this.equity.columns(),
+      journalLines: () => journalLines(journal),
+    };
+  }
+}

@@ -1,0 +1,124 @@
+// dual-dca: a long and a short DCA leg side by side (rows 004-DS-1…8). Every ADD is an explicit intent; the legs never see
+// each other. It must never place an order of its own account: all policy is in its parameters.
+
+import { allowed, defaultBackoffPolicy, defaultExecutionPolicy, SeatrialError } from "../../domain/index.ts";
+import type { BackoffPolicy, ExecutionPolicy, Leg, Permission, Reason } from "../../domain/index.ts";
+import type { Context, FillView, IntentView, Strategy, StrategyDefinition } from "../contract.ts";
+import { DcaLeg, type LegState } from "./dca-leg.ts";
+import { checkDcaParams, dcaDefaults, type DcaParams } from "./dca-params.ts";
+
+/** Plain JSON of both legs; null for a leg that does not trade. */
+export interface DualDcaState {
+  readonly long: LegState | null;
+  readonly short: LegState | null;
+}
+
+const refused: Permission = { allowed: false, reason: "strategy_cannot_submit" };
+const belowFloor: Permission = { allowed: false, reason: "strategy_cannot_close" };
+
+export class DualDca implements Strategy<DualDcaState> {
+  readonly name = "dual-dca";
+  readonly policy: ExecutionPolicy;
+  readonly backoff: BackoffPolicy;
+  private readonly params: DcaParams;
+  private readonly long: DcaLeg | null;
+  private readonly short: DcaLeg | null;
+
+  constructor(params: DcaParams) {
+    this.params = params;
+    this.long = params.sides === "short" ? null : new DcaLeg("LONG", params);
+    this.short = params.sides === "long" ? null : new DcaLeg("SHORT", params);
+    this.policy = policyOf(params);
+    this.backoff = { ...defaultBackoffPolicy, ...params.backoff };
+  }
+
+  /** @throws SeatrialError `bad_parameter` when both legs are wanted on a one-way account, where they would net */
+  setup(ctx: Context): void {
+    if (ctx.hedge || this.params.sides !== "both") return;
+    throw new SeatrialError({
+      code: "bad_parameter",
+      reason: "dual-dca: sides both needs hedge mode; in one-way mode the legs would net",
+      hint: 'set sides to "long" or "short", or the position mode to hedge',
+    });
+  }
+
+  /** Nothing to learn from warm-up bars: the ladder starts from a fill. */
+  onWarmup(): void {}
+
+  onBar(ctx: Context): void {
+    const decide = !this.params.evenBarsOnly || ctx.bar % 2 === 0;
+    this.long?.onBar(ctx, decide);
+    this.short?.onBar(ctx, decide);
+  }
+
+  onFill(ctx: Context, fill: FillView): void {
+    this.legOf(fill.side)?.onFill(ctx, fill);
+  }
+
+  onRejected(ctx: Context, intent: IntentView, _reason: Reason, restored: boolean): void {
+    this.legOf(intent.side)?.onEnded(intent.intent);
+    // The snapshot that was put back is of both legs, and older than what either has asked for since.
+    if (!restored) return;
+    this.long?.resync(ctx);
+    this.short?.resync(ctx);
+  }
+
+  onCanceled(_ctx: Context, intent: IntentView): void {
+    this.legOf(intent.side)?.onEnded(intent.intent);
+  }
+
+  onExternalChange(ctx: Context, leg: Leg, quantity: number): void {
+    if (leg !== "SHORT") this.long?.adopt(ctx, leg === "LONG" ? Math.abs(quantity) : Math.max(quantity, 0));
+    if (leg !== "LONG") this.short?.adopt(ctx, leg === "SHORT" ? Math.abs(quantity) : Math.max(-quantity, 0));
+  }
+
+  canSubmit(ctx: Context, intent: IntentView): Permission {
+    return this.legOf(intent.side)?.withinRate(ctx.now) === true ? allowed : refused;
+  }
+
+  canClose(ctx: Context, intent: IntentView): Permission {
+    return this.legOf(intent.side)?.keepsFloor(ctx, intent) === false ? belowFloor : allowed;
+  }
+
+  setBrokerMinimum(_symbol: string, floor: number): void {
+    if (this.long !== null) this.long.brokerMinimum = floor;
+    if (this.short !== null) this.short.brokerMinimum = floor;
+  }
+
+  snapshot(): DualDcaState {
+    return { long: this.long?.snapshot() ?? null, short: this.short?.snapshot() ?? null };
+  }
+
+  restore(state: DualDcaState): void {
+    if (state.long !== null) this.long?.restore(state.long);
+    if (state.short !== null) this.short?.restore(state.short);
+  }
+
+  private legOf(side: "LONG" | "SHORT"): DcaLeg | null {
+    return side === "LONG" ? this.long : this.short;
+  }
+}
+
+function policyOf(params: DcaParams): ExecutionPolicy {
+  const resting = params.ladder === "resting";
+  return {
+    ...defaultExecutionPolicy,
+    families: {
+      entry: { orderType: params.entryOrderType, postOnly: params.entryPostOnly, timeToLiveMs: params.limitTimeToLive },
+      dca: resting ? { orderType: "limit", postOnly: true } : { orderType: params.dcaOrderType, postOnly: false },
+      tp: { orderType: resting ? "limit" : "market", postOnly: false },
+      partial: { orderType: "limit", postOnly: false, timeToLiveMs: params.limitTimeToLive },
+    },
+    dcaOrderType: resting ? "limit" : params.dcaOrderType,
+    // A rung that makes room for a nearer one is out until its cancel is confirmed.
+    maxPendingAdds: resting ? Math.min(params.restingRungs, params.maxFillsPerBar) + 1 : params.maxFillsPerBar,
+    maxEntrySlipBp: params.maxEntrySlipBp,
+  };
+}
+
+export const dualDca: StrategyDefinition<DcaParams> = {
+  name: "dual-dca",
+  defaults: dcaDefaults,
+  check: checkDcaParams,
+  create: (params) => new DualDca(params),
+};

@@ -1,0 +1,226 @@
+// ema-cross: always on the side of the faster average. A cross reverses the position, in one order where the account nets;
+// optional stop-loss and take-profit rest at the venue. It must never act twice on one cross that was taken.
+
+import { allowed, defaultExecutionPolicy, type ExecutionPolicy, type Leg, type Permission, type Reason } from "../../domain/index.ts";
+import type { Context, FillView, IntentView, Strategy, StrategyDefinition } from "../contract.ts";
+import { Ema } from "../indicators.ts";
+
+export type EmaCrossParams = {
+  /** Periods in bars. @defaultValue 10 and 20 */
+  readonly fast: number;
+  readonly slow: number;
+  /** Base units of a position. @defaultValue 1 */
+  readonly quantity: number;
+  /** Size in the settlement currency instead of `quantity`; 0 = off. @defaultValue 0 */
+  readonly notional: number;
+  /** The other side's cross then only closes. @defaultValue "both" */
+  readonly sides: "both" | "long" | "short";
+  /** One order closes and opens on a one-way account; otherwise the open waits for the close's fill. @defaultValue true */
+  readonly reverse: boolean;
+  /** Distance from the entry in percent; 0 = off. @defaultValue 0 */
+  readonly stopLossPercent: number;
+  readonly takeProfitPercent: number;
+  /** Crosses before this bar are only noted; null = the slow period. @defaultValue null */
+  readonly firstBar: number | null;
+};
+
+/** Plain JSON. */
+export interface EmaCrossState {
+  /** 1 long, -1 short, 0 not known yet: the side of the last cross that was taken. */
+  readonly side: number;
+  /** Intents that rest; 0 = none. */
+  readonly stop: number;
+  readonly target: number;
+  /** The opposite position's close is out, and its fill opens the other side. */
+  readonly waiting: boolean;
+}
+
+export class EmaCross implements Strategy<EmaCrossState> {
+  readonly name = "ema-cross";
+  readonly policy: ExecutionPolicy = { ...defaultExecutionPolicy, families: { tp: { orderType: "limit", postOnly: false } } };
+  private readonly params: EmaCrossParams;
+  private readonly firstBar: number;
+  private readonly fast: Ema;
+  private readonly slow: Ema;
+  private brokerMinimum = 0;
+  private side = 0;
+  private stop = 0;
+  private target = 0;
+  private waiting = false;
+  /** The last intent that ended without a fill: one that is refused ends before the call that asked for it returns. */
+  private ended = 0;
+
+  constructor(params: EmaCrossParams) {
+    this.params = params;
+    this.firstBar = params.firstBar ?? params.slow;
+    this.fast = new Ema(params.fast);
+    this.slow = new Ema(params.slow);
+  }
+
+  setup(ctx: Context): void {
+    ctx.indicators.use(this.fast);
+    ctx.indicators.use(this.slow);
+  }
+
+  onWarmup(): void {
+    this.side = this.fast.value > this.slow.value ? 1 : -1;
+  }
+
+  onBar(ctx: Context): void {
+    const side = this.fast.value > this.slow.value ? 1 : -1;
+    if (side === this.side) return;
+    if (ctx.bar < this.firstBar) this.side = side;
+    else if (!this.waiting) this.cross(ctx, side);
+  }
+
+  onFill(ctx: Context, fill: FillView): void {
+    if (fill.family === "entry") {
+      this.protect(ctx, fill.side);
+      return;
+    }
+    if (fill.complete) this.forget(fill.intent);
+    if (ctx.position(fill.side).quantity > 0) return;
+    this.cancelProtection(ctx);
+    if (!this.waiting) return;
+    this.waiting = false;
+    const side = this.fast.value > this.slow.value ? 1 : -1;
+    if (this.wants(side)) this.enter(ctx, side, false);
+    else this.side = side;
+  }
+
+  onRejected(_ctx: Context, intent: IntentView, _reason: Reason, restored: boolean): void {
+    this.ended = intent.intent;
+    this.forget(intent.intent);
+    if (intent.family === "close") this.waiting = false;
+    // What failed has not been taken: the next bar sees a cross again.
+    if (!restored && (intent.family === "close" || intent.family === "entry")) this.side = 0;
+  }
+
+  onCanceled(_ctx: Context, intent: IntentView): void {
+    this.forget(intent.intent);
+  }
+
+  onExternalChange(ctx: Context, _leg: Leg, quantity: number): void {
+    if (quantity === 0) this.cancelProtection(ctx);
+  }
+
+  canSubmit(): Permission {
+    return allowed;
+  }
+
+  canClose(): Permission {
+    return allowed;
+  }
+
+  setBrokerMinimum(_symbol: string, floor: number): void {
+    this.brokerMinimum = floor;
+  }
+
+  snapshot(): EmaCrossState {
+    return { side: this.side, stop: this.stop, target: this.target, waiting: this.waiting };
+  }
+
+  restore(state: EmaCrossState): void {
+    this.side = state.side;
+    this.stop = state.stop;
+    this.target = state.target;
+    this.waiting = state.waiting;
+  }
+
+  private cross(ctx: Context, side: 1 | -1): void {
+    const opposite = side > 0 ? "SHORT" : "LONG";
+    const open = ctx.position(opposite).quantity;
+    const wanted = this.wants(side);
+    const inOne = this.params.reverse && !ctx.hedge;
+    this.cancelProtection(ctx);
+    if (open > 0 && !(wanted && inOne)) {
+      const close = ctx.close({ side: opposite, quantity: open, reason: "reversal", syncIfAbsent: true });
+      if (close === this.ended) return;
+      // On a hedge account the other leg is free already; on a one-way account the open has to wait.
+      this.waiting = wanted && !ctx.hedge;
+      if (this.waiting) return;
+    }
+    if (wanted) this.enter(ctx, side, open > 0 && inOne);
+    else this.side = side;
+  }
+
+  private wants(side: number): boolean {
+    return this.params.sides === "both" || (this.params.sides === "long") === side > 0;
+  }
+
+  // The side is noted after the call: an order that fails is rolled back, and the next bar asks again.
+  private enter(ctx: Context, side: number, reverse: boolean): void {
+    const price = ctx.bars.close * ctx.instrument.contractSize;
+    const asked = this.params.notional > 0 ? this.params.notional / price : this.params.quantity;
+    const quantity = Math.max(asked, this.brokerMinimum / price);
+    const intent = ctx.open({ side: side > 0 ? "LONG" : "SHORT", quantity, orderType: "market", reverse, reason: "signal" });
+    if (intent !== this.ended) this.side = side;
+  }
+
+  private protect(ctx: Context, side: "LONG" | "SHORT"): void {
+    const { stopLossPercent, takeProfitPercent } = this.params;
+    const { quantity, entryPrice } = ctx.position(side);
+    if (quantity === 0) return;
+    const direction = side === "LONG" ? 1 : -1;
+    if (stopLossPercent > 0) {
+      const trigger = entryPrice * (1 - (direction * stopLossPercent) / 100);
+      const replaces = this.stop === 0 ? undefined : this.stop;
+      const intent = ctx.reduce({ side, quantity, orderType: "stop_market", trigger, family: "sl", reason: "stop_loss", replaces });
+      this.stop = intent === this.ended ? 0 : intent;
+    }
+    if (takeProfitPercent > 0) {
+      const price = entryPrice * (1 + (direction * takeProfitPercent) / 100);
+      const replaces = this.target === 0 ? undefined : this.target;
+      const intent = ctx.reduce({ side, quantity, orderType: "limit", price, family: "tp", reason: "take_profit", timeToLive: null, replaces });
+      this.target = intent === this.ended ? 0 : intent;
+    }
+  }
+
+  private cancelProtection(ctx: Context): void {
+    const { stop, target } = this;
+    this.stop = 0;
+    this.target = 0;
+    if (stop !== 0) ctx.cancel(stop);
+    if (target !== 0) ctx.cancel(target);
+  }
+
+  private forget(intent: number): void {
+    if (this.stop === intent) this.stop = 0;
+    if (this.target === intent) this.target = 0;
+  }
+}
+
+function checkEmaCross(params: EmaCrossParams): { key: string; problem: string } | null {
+  for (const key of ["fast", "slow"] as const) {
+    const least = key === "fast" ? 1 : params.fast + 1;
+    if (!(Number.isInteger(params[key]) && params[key] >= least && params[key] <= 100_000)) {
+      return { key, problem: `must be a whole number from ${least} to 100000` };
+    }
+  }
+  if (!(params.notional >= 0)) return { key: "notional", problem: "must not be negative" };
+  if (params.notional === 0 && !(params.quantity > 0)) return { key: "quantity", problem: "must be above 0 where notional is 0" };
+  if (!["both", "long", "short"].includes(params.sides)) return { key: "sides", problem: "must be one of both, long, short" };
+  for (const key of ["stopLossPercent", "takeProfitPercent"] as const) {
+    if (!(params[key] >= 0 && params[key] < 100)) return { key, problem: "must be at least 0 and below 100" };
+  }
+  const { firstBar } = params;
+  if (firstBar !== null && !(Number.isInteger(firstBar) && firstBar >= 0)) return { key: "firstBar", problem: "must be null or a bar number" };
+  return null;
+}
+
+export const emaCross: StrategyDefinition<EmaCrossParams> = {
+  name: "ema-cross",
+  defaults: {
+    fast: 10,
+    slow: 20,
+    quantity: 1,
+    notional: 0,
+    sides: "both",
+    reverse: true,
+    stopLossPercent: 0,
+    takeProfitPercent: 0,
+    firstBar: null,
+  },
+  check: checkEmaCross,
+  create: (params) => new EmaCross(params),
+};

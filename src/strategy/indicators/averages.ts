@@ -1,0 +1,126 @@
+// Moving averages of closes: simple, exponential, and the rolling volume-weighted price. Each also takes plain numbers
+// through `push`, to build other indicators on it.
+
+import { checkedPeriod, type Indicator, type IndicatorBar } from "./indicator.ts";
+import { Window } from "./window.ts";
+
+/** Simple moving average of the last `period` closes. Ready with the period's last bar. */
+export class Sma implements Indicator {
+  value = Number.NaN;
+  ready = false;
+  private readonly window: Window;
+
+  constructor(period: number) {
+    this.window = new Window(checkedPeriod(period));
+  }
+
+  update(bar: IndicatorBar): void {
+    this.push(bar.close);
+  }
+
+  push(x: number): void {
+    this.window.push(x);
+    if (!this.window.full) return;
+    this.ready = true;
+    this.value = this.window.mean;
+  }
+}
+
+/** Exponential moving average of closes, seeded with the first one; α = 2 / (period + 1). Ready from the first bar on. */
+export class Ema implements Indicator {
+  value = Number.NaN;
+  ready = false;
+  private readonly alpha: number;
+
+  constructor(period: number) {
+    this.alpha = 2 / (checkedPeriod(period) + 1);
+  }
+
+  update(bar: IndicatorBar): void {
+    this.push(bar.close);
+  }
+
+  push(x: number): void {
+    if (!this.ready) {
+      this.value = x;
+      this.ready = true;
+    }
+    this.value += this.alpha * (x - this.value);
+  }
+}
+
+/** Exponential moving average seeded with the simple average of the first `period` closes, as charts draw it. */
+export class SeededEma implements Indicator {
+  value = Number.NaN;
+  ready = false;
+  private readonly alpha: number;
+  private readonly seed: Sma;
+
+  constructor(period: number) {
+    this.alpha = 2 / (checkedPeriod(period) + 1);
+    this.seed = new Sma(period);
+  }
+
+  update(bar: IndicatorBar): void {
+    this.push(bar.close);
+  }
+
+  push(x: number): void {
+    if (this.ready) {
+      this.value += this.alpha * (x - this.value);
+      return;
+    }
+    this.seed.push(x);
+    this.value = this.seed.value;
+    this.ready = this.seed.ready;
+  }
+}
+
+/** Wilder's smoothing: the mean of the first `period` numbers, then a step of 1 / period towards each further one. */
+export class Wilder {
+  value = Number.NaN;
+  ready = false;
+  private readonly period: number;
+  private seen = 0;
+  private sum = 0;
+
+  constructor(period: number) {
+    this.period = checkedPeriod(period);
+  }
+
+  push(x: number): void {
+    if (this.ready) {
+      this.value += (x - this.value) / this.period;
+      return;
+    }
+    this.seen += 1;
+    this.sum += x;
+    if (this.seen < this.period) return;
+    this.ready = true;
+    this.value = this.sum / this.period;
+  }
+}
+
+/** Volume-weighted (high + low + close) / 3 of the last `period` bars. Not ready while they have no volume at all. */
+export class Vwap implements Indicator {
+  value = Number.NaN;
+  ready = false;
+  private readonly turnover: Window;
+  private readonly volume: Window;
+  /** Bars of the window with volume: a rounding rest of the sums must not pass for trading. */
+  private traded = 0;
+
+  constructor(period: number) {
+    this.turnover = new Window(checkedPeriod(period));
+    this.volume = new Window(period);
+  }
+
+  update(bar: IndicatorBar): void {
+    if (this.volume.full && this.volume.at(this.volume.size - 1) > 0) this.traded -= 1;
+    if (bar.volume > 0) this.traded += 1;
+    this.turnover.push(((bar.high + bar.low + bar.close) / 3) * bar.volume);
+    this.volume.push(bar.volume);
+    this.ready = this.volume.full && this.traded > 0;
+    this.value = this.ready ? this.turnover.sum / this.volume.sum : Number.NaN;
+  }
+}

@@ -1,0 +1,67 @@
+// Momentum indicators on closes: RSI and MACD.
+
+import { Ema, Wilder } from "./averages.ts";
+import { checkedPeriod, type Indicator, type IndicatorBar } from "./indicator.ts";
+
+/** Wilder's relative strength index, 0…100. Ready after `period` changes. A window without any change is 50. */
+export class Rsi implements Indicator {
+  value = Number.NaN;
+  ready = false;
+  private last = Number.NaN;
+  private readonly gain: Wilder;
+  private readonly loss: Wilder;
+
+  constructor(period: number) {
+    this.gain = new Wilder(period);
+    this.loss = new Wilder(period);
+  }
+
+  update(bar: IndicatorBar): void {
+    const change = bar.close - this.last;
+    const first = Number.isNaN(this.last);
+    this.last = bar.close;
+    if (first) return;
+    this.gain.push(change > 0 ? change : 0);
+    this.loss.push(change < 0 ? -change : 0);
+    if (!this.gain.ready) return;
+    const both = this.gain.value + this.loss.value;
+    this.ready = true;
+    this.value = both === 0 ? 50 : (100 * this.gain.value) / both;
+  }
+}
+
+/**
+ * Fast EMA − slow EMA of closes (`value`), its EMA (`signal`) and their difference (`histogram`); every EMA seeded with
+ * its first number. Ready after `slow` + `signalPeriod` − 1 bars, when the seeds have lost most of their weight.
+ */
+export class Macd implements Indicator {
+  value = Number.NaN;
+  signal = Number.NaN;
+  histogram = Number.NaN;
+  ready = false;
+  private seen = 0;
+  private readonly needed: number;
+  private readonly fast: Ema;
+  private readonly slow: Ema;
+  private readonly smoothed: Ema;
+
+  constructor(fast: number, slow: number, signalPeriod: number) {
+    this.fast = new Ema(fast);
+    this.slow = new Ema(checkedPeriod(slow, fast + 1));
+    this.smoothed = new Ema(signalPeriod);
+    this.needed = slow + signalPeriod - 1;
+  }
+
+  update(bar: IndicatorBar): void {
+    this.fast.update(bar);
+    this.slow.update(bar);
+    const line = this.fast.value - this.slow.value;
+    this.smoothed.push(line);
+    this.seen += 1;
+    if (this.seen < this.needed) return;
+    this.ready = true;
+    this.value = line;
+    this.signal = this.smoothed.value;
+    this.histogram = line - this.signal;
+  }
+}

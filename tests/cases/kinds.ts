@@ -1,0 +1,47 @@
+// The table of kinds: which file answers a kind, and why every other kind is not applicable in this version. One case in,
+// one verdict out; an error of ours is a difference, never an excuse.
+
+import { SeatrialError } from "../../src/domain/index.ts";
+import { NotApplicable, type Case, type SeriesReader } from "./case.ts";
+import type { Comparison } from "./compare.ts";
+import { decimalOperation } from "./decimal-cases.ts";
+import { orderFill } from "./order-fill-cases.ts";
+import { accountBalance, averageEntry, positionSteps, unrealized } from "./position-cases.ts";
+import { precisionContract, precisionNumber, precisionText } from "./precision-cases.ts";
+import { commission, marginCheck, positionMode, tradeValue } from "./venue-cases.ts";
+
+type Handler = (given: Case, series: SeriesReader) => Comparison;
+
+const handlers: Readonly<Record<string, Handler>> = {
+  order_fill: orderFill,
+  position_pnl: positionSteps,
+  average_entry: averageEntry,
+  position_mode: positionMode,
+  commission,
+  precision: precisionText,
+  precision_number: precisionNumber,
+  precision_contract: precisionContract,
+  decimal_op: decimalOperation,
+  unrealized,
+  trade_value: tradeValue,
+  margin_check: marginCheck,
+  account_balance: accountBalance,
+};
+
+export type Verdict =
+  | { readonly verdict: "agree" }
+  | { readonly verdict: "differ"; readonly why: string }
+  | { readonly verdict: "notApplicable"; readonly reason: string };
+
+export function judge(given: Case, series: SeriesReader): Verdict {
+  const handler = Object.hasOwn(handlers, given.kind) ? handlers[given.kind] : undefined;
+  if (handler === undefined) return { verdict: "notApplicable", reason: `kind ${given.kind} has no counterpart in this version` };
+  try {
+    const { why } = handler(given, series);
+    return why === null ? { verdict: "agree" } : { verdict: "differ", why };
+  } catch (error) {
+    if (error instanceof NotApplicable) return { verdict: "notApplicable", reason: error.message };
+    if (error instanceof SeatrialError && error.code !== "missing_series") return { verdict: "differ", why: `${error.code}: ${error.message}` };
+    throw error;
+  }
+}

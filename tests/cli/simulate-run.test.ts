@@ -1,0 +1,184 @@
+// The simulate command with rooms of the test's own: which scenarios run, what goes to which stream, which exit code.
+
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import { runSimulate, type SimulateMessage, type SimulateRequest } from "../../src/cli/simulate-run.ts";
+import { SeatrialError } from "../../src/domain/index.ts";
+import type { BatchRooms, BatchScenario } from "../../src/report/batch.ts";
+import { fails, holds, record } from "../report/sample.ts";
+import { samplePlan } from "../report/sample-plan.ts";
+
+const request: SimulateRequest = {
+  targets: ["pass.json"],
+  single: true,
+  overrides: {},
+  json: true,
+  quiet: false,
+  strict: false,
+  stacks: false,
+  out: null,
+  progress: false,
+  stdout: { width: 80, colours: false },
+  stderr: { width: 80, colours: false },
+  version: "0.1.0",
+};
+
+const passing: BatchScenario = {
+  name: "worked-example",
+  seed: 7,
+  plan: samplePlan(),
+  notRun: null,
+  labels: [],
+  expectsHalt: () => false,
+  evaluate: () => [holds],
+};
+
+const files: Readonly<Record<string, () => BatchScenario>> = {
+  "pass.json": () => passing,
+  "fail.json": () => ({ ...passing, name: "failing", evaluate: () => [holds, fails] }),
+  "absent.json": () => ({ ...passing, name: "btc", plan: null, notRun: { reason: "no data", hint: "set SEATRIAL_DATA" } }),
+  "bad.json": () => {
+    throw new SeatrialError({ code: "bad_json", reason: "a comma is missing", place: { file: "bad.json", line: 2, column: 1 } });
+  },
+};
+
+const rooms: BatchRooms = {
+  list: async (argument) => {
+    if (argument === "folder") return Object.keys(files);
+    if (argument in files) return [argument];
+    throw new SeatrialError({ code: "file_missing", reason: "there is no such file", place: { file: argument } });
+  },
+  load: async (file) => {
+    const scenario = files[file];
+    if (scenario === undefined) throw new Error(`the test has no ${file}`);
+    return scenario();
+  },
+  simulate: (_plan, hooks) => {
+    hooks.onProgress(1, 2);
+    return record;
+  },
+  describe: () => ({ digests: ["cd"], moneyScales: { USDC: 8 } }),
+};
+
+async function run(
+  change: Partial<SimulateRequest>,
+  withRooms = rooms,
+): Promise<{ code: number; stdout: string; stderr: string; other: SimulateMessage[] }> {
+  const streams = { stdout: "", stderr: "" };
+  const other: SimulateMessage[] = [];
+  const code = await runSimulate({ ...request, ...change }, withRooms, (message) => {
+    if (message.kind === "printed") streams[message.stream] += message.text;
+    else other.push(message);
+  });
+  return { code, ...streams, other };
+}
+
+describe("seatrial simulate", () => {
+  it("prints one object alone on stdout for one file, and its table on stderr", async () => {
+    const { code, stdout, stderr } = await run({});
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ scenario: "worked-example", status: "passed" });
+    expect(stderr).toContain("✔ passed worked-example");
+  });
+
+  it("prints tables on stdout without --json", async () => {
+    const { stdout, stderr } = await run({ json: false });
+    expect(stdout).toContain("✔ passed worked-example");
+    expect(stderr).toBe("");
+  });
+
+  it("runs every scenario of a folder, also after one that is no scenario, and ends with the worst exit code", async () => {
+    const { code, stdout } = await run({ targets: ["folder"], single: false });
+    const elements = JSON.parse(stdout) as { readonly scenario: string; readonly status: string }[];
+    expect(elements.map(({ scenario, status }) => `${scenario}: ${status}`)).toEqual([
+      "worked-example: passed",
+      "failing: failed",
+      "btc: not_run",
+      "bad: error",
+    ]);
+    expect(code).toBe(3);
+  });
+
+  it.each([
+    [["pass.json"], false, 0],
+    [["fail.json"], false, 2],
+    [["absent.json"], false, 0],
+    [["absent.json"], true, 1],
+    [["bad.json"], false, 3],
+    [["nothing.json"], false, 3],
+    [["pass.json", "fail.json", "absent.json"], true, 2],
+  ])("ends %j (strict: %s) with exit code %i", async (targets, strict, code) => {
+    expect((await run({ targets, strict, single: targets.length === 1 })).code).toBe(code);
+  });
+
+  it("prints the bare error object for one file that is no scenario", async () => {
+    const { stdout } = await run({ targets: ["bad.json"] });
+    expect(stdout).toBe('{"error":{"code":"bad_json","file":"bad.json","line":2,"column":1,"reason":"a comma is missing","hint":null}}\n');
+  });
+
+  it("runs a file that is named twice once", async () => {
+    const { stdout } = await run({ targets: ["pass.json", "folder", "pass.json"], single: false });
+    expect(JSON.parse(stdout)).toHaveLength(4);
+  });
+
+  it("prints nothing when quiet and passed, and only the problems when not", async () => {
+    expect(await run({ json: false, quiet: true })).toMatchObject({ stdout: "", stderr: "" });
+    const { stdout, stderr } = await run({ json: false, quiet: true, targets: ["fail.json"] });
+    expect(stdout).toBe("");
+    expect(stderr).toContain("expected final position is 1");
+  });
+
+  it("tells of progress only when asked", async () => {
+    expect((await run({})).other).toEqual([]);
+    expect((await run({ progress: true })).other).toEqual([{ kind: "progress", scenario: "worked-example", done: 1, total: 2 }]);
+  });
+
+  it("shows where an unexpected error came from only when stacks are wanted", async () => {
+    const broken: BatchRooms = {
+      ...rooms,
+      simulate: () => {
+        throw new TypeError("x is undefined");
+      },
+    };
+    const clean = await run({}, broken);
+    expect([clean.code, clean.stderr.includes("simulate-run.test")]).toEqual([2, false]);
+    expect(JSON.parse(clean.stdout)).toMatchObject({ status: "error", passed: null, error: { code: "unexpected_error", reason: "x is undefined" } });
+    expect((await run({ stacks: true }, broken)).stderr).toContain("caused by TypeError: x is undefined");
+  });
+});
+
+describe("the report of seatrial simulate", () => {
+  let folder = "";
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "seatrial-simulate-"));
+  });
+  afterEach(async () => {
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it("is written for every scenario that ran, with the hash of its file, and announced while it is half-written", async () => {
+    const file = join(folder, "scenario.json");
+    await writeFile(file, "abc");
+    const out = join(folder, "out");
+    const own = { ...rooms, list: async () => [file], load: async () => passing };
+    const { other, stderr } = await run({ targets: [file], out }, own);
+    const [time = ""] = await readdir(join(out, "worked-example"));
+    const manifest = JSON.parse(await readFile(join(out, "worked-example", time, "manifest.json"), "utf8")) as Record<string, unknown>;
+    // sha-256 of "abc", from FIPS 180-2, appendix B.1.
+    expect(manifest["hashes"]).toMatchObject({ scenarioFile: "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" });
+    expect(stderr).toContain(time.slice(0, 10));
+    expect(other.map((message) => message.kind === "temporary" && message.path !== null)).toEqual([true, false]);
+  });
+
+  it("turns an output folder that cannot be written into exit code 3", async () => {
+    const file = join(folder, "scenario.json");
+    await writeFile(file, "abc");
+    const own = { ...rooms, list: async () => [file], load: async () => passing };
+    const { code, stdout } = await run({ targets: [file], out: file }, own);
+    expect([code, (JSON.parse(stdout) as { error: { code: string } }).error.code]).toEqual([3, "output_not_writable"]);
+  });
+});

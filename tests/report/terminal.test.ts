@@ -1,0 +1,143 @@
+// What a person sees, at 80 columns and without colour.
+
+import { describe, expect, it } from "vitest";
+
+import { SeatrialError } from "../../src/domain/index.ts";
+import { outcomeNotRun, outcomeOfError, type Outcome } from "../../src/report/outcome.ts";
+import { paintOf } from "../../src/report/paint.ts";
+import { progressOn, progressText } from "../../src/report/progress.ts";
+import { tableText } from "../../src/report/table.ts";
+import { overviewText, problemsText, scenarioText } from "../../src/report/terminal.ts";
+import { fails, holds, outcomeOf, record } from "./sample.ts";
+
+const screen = { width: 80, paint: paintOf(false) };
+const notRun: Outcome = outcomeNotRun("btc", 1, { reason: "SEATRIAL_DATA is not set", hint: "set SEATRIAL_DATA" }, false);
+
+function widest(text: string): number {
+  return Math.max(...text.split("\n").map((line) => line.length));
+}
+
+describe("the summary of one scenario", () => {
+  it("shows its figures, its labels and where the report is", () => {
+    const text = scenarioText({ ...outcomeOf({ labels: ["optimistic"] }), folder: "reports/worked-example/t" }, screen);
+    expect(text.split("\n")[0]).toBe("✔ passed worked-example [optimistic]");
+    for (const cells of [
+      ["orders", "2 \\(0 rejected, 0 canceled, 0 unknown, 1 skipped\\)"],
+      ["fills", "2"],
+      ["realized P&L", "1.9296"],
+      ["fees", "0.0704 USDC"],
+      ["max drawdown", "0.05"],
+      ["equity", "1001.9296"],
+      ["positions", "flat"],
+      ["expectations", "1 of 1 hold"],
+      ["invariants", "12 checked, 0 violated"],
+      ["run hash", "0123456789abcdef"],
+      ["seed", "7"],
+      ["report", "reports/worked-example/t"],
+    ]) {
+      expect(text).toMatch(new RegExp(`│ ${cells.join(" +│ ")} +│`));
+    }
+  });
+
+  it("prints each failed expectation with what was found and the records around it", () => {
+    const text = scenarioText(outcomeOf({ expectations: [holds, fails] }), screen);
+    expect(text).toContain("✖ failed worked-example");
+    expect(text.split("\n").slice(-5)).toEqual(["  expected final position is 1", "  found    0 (bar 2)", "    orders: tp sell 1 @ 102", "    fill tp sell 1 @ 102", ""]);
+  });
+
+  it("lists open positions with their entry, and a halt with its bar", () => {
+    const position = { symbol: "HYPE/USDC:USDC", leg: "LONG" as const, quantity: "1.5", entryPrice: "25.1", unrealizedPnl: "-0.3" };
+    const halt = { reason: "insolvent" as const, text: "equity is below the margin", time: 0, bar: 9 };
+    const text = scenarioText(
+      outcomeOf({ record: { ...record, final: { ...record.final, positions: [position] }, rows: { ...record.rows, halt } } }),
+      screen,
+    );
+    expect(text).toContain("HYPE/USDC:USDC LONG 1.5 @ 25.1 (unrealized -0.3)");
+    expect(text).toContain("insolvent at bar 9");
+    expect(text).toContain("insolvent: equity is below the margin (bar 9)");
+  });
+
+  it("says why a scenario did not run and what lets it run", () => {
+    expect(scenarioText(notRun, screen)).toBe("○ not run btc\n  SEATRIAL_DATA is not set\n  to run it set SEATRIAL_DATA\n");
+  });
+});
+
+describe("the overview of several scenarios", () => {
+  const longName = "fill-during-cancel-with-a-permitted-market-fallback";
+  const outcomes = [outcomeOf({ scenario: longName, elapsedMs: 1_240 }), outcomeOf({ expectations: [fails, holds] }), notRun];
+
+  it("has one row a scenario, fits 80 columns, and ends with the totals", () => {
+    const text = overviewText(outcomes, screen);
+    expect(widest(text)).toBeLessThanOrEqual(80);
+    expect(text).toMatch(/│ passed +│ +2 │ +2 │ +1\.9296 │ +0\.05 │ +1\/1 │ +1\.2 s │/);
+    expect(text).toMatch(/│ failed +│ +2 │ +2 │ +1\.9296 │ +0\.05 │ +1\/2 │ +12 ms │/);
+    expect(text).toMatch(/│ btc +│ not run │ +- │ +- │ +- │ +- │ +- │ +- │/);
+    expect(text.endsWith("\n1 passed, 1 failed, 0 in error, not run: 1\n")).toBe(true);
+  });
+
+  it("prints the problems below the table, and nothing but them when quiet", () => {
+    const error = outcomeOfError(
+      "bad",
+      null,
+      new SeatrialError({ code: "bad_json", reason: "a comma is missing", place: { file: "bad.json", line: 2 } }),
+    );
+    const text = problemsText([...outcomes, error], screen.paint);
+    expect(text.split("\n").map((line) => line.trimEnd())).toEqual([
+      "✖ failed worked-example",
+      "  expected final position is 1",
+      "  found    0 (bar 2)",
+      "    orders: tp sell 1 @ 102",
+      "    fill tp sell 1 @ 102",
+      "○ not run btc",
+      "  SEATRIAL_DATA is not set",
+      "  to run it set SEATRIAL_DATA",
+      "✖ error bad",
+      "  bad_json: bad.json:2: a comma is missing",
+      "",
+    ]);
+    expect(problemsText([outcomeOf()], screen.paint)).toBe("");
+  });
+});
+
+describe("a table", () => {
+  it("counts no escape codes as width", () => {
+    const paint = paintOf(true);
+    const rows = [[paint("red", "x".repeat(20)), "y"]];
+    expect(tableText([{ title: "a", flexible: true }, { title: "b" }], rows, 80)).toContain("x".repeat(20));
+  });
+
+  it("wraps a flexible column that does not fit", () => {
+    const text = tableText([{ title: "a", flexible: true }, { title: "b" }], [["x".repeat(100), "y"]], 40);
+    expect(widest(text)).toBeLessThanOrEqual(40);
+    expect(text.replaceAll(/[^x]/g, "")).toHaveLength(100);
+  });
+});
+
+describe("the progress bar", () => {
+  it("is silent where there is no terminal, and on one without a width", () => {
+    for (const stream of [{ isTTY: false, columns: 80 }, { isTTY: true, columns: 0 }, { isTTY: true }]) {
+      const written: string[] = [];
+      const progress = progressOn({ ...stream, write: (text) => written.push(text) }, () => 0);
+      progress.update("a", 1, 2);
+      progress.clear();
+      expect(written).toEqual([]);
+    }
+  });
+
+  it("redraws at most once in 80 ms, always at the end, and wipes itself", () => {
+    const written: string[] = [];
+    let now = 0;
+    const progress = progressOn({ isTTY: true, columns: 80, write: (text) => written.push(text) }, () => now);
+    for (now = 0; now < 160; now += 20) progress.update("a", now, 200); // drawn at 0 and 80
+    progress.update("a", 200, 200);
+    progress.clear();
+    progress.clear();
+    expect(written.map((text) => /\d+ %/.exec(text)?.[0] ?? "wiped")).toEqual(["0 %", "40 %", "100 %", "wiped"]);
+  });
+
+  it("never is wider than its terminal", () => {
+    for (let width = 0; width < 120; width += 1) expect(progressText("a-long-scenario-name", 1, 3, width).length).toBeLessThanOrEqual(width);
+    // 40 columns − " 50 %" − 2 spaces leave 33; half of it, 16, is the bar, and half of that is full.
+    expect(progressText("hype", 1, 2, 40)).toBe(`hype ${"█".repeat(8)}${"░".repeat(8)}  50 %`);
+  });
+});
