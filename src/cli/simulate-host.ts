@@ -1,6 +1,7 @@
 // Hosts the worker of the simulate command: prints what it sends, draws the progress bar, and on Ctrl-C ends it and
 // removes what it had half-written.
 
+import type { EventEmitter } from "node:events";
 import { Worker } from "node:worker_threads";
 
 import { ExitCode, SeatrialError } from "../domain/errors.ts";
@@ -13,39 +14,43 @@ const interruptions = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** Runs a request in a worker thread. @returns its exit code, 130 when interrupted. @throws what the worker died of */
 export async function hostSimulate(request: SimulateRequest, io: Io): Promise<ExitCode> {
-  const worker = new Worker(workerUrl(), { workerData: request, execArgv: workerFlags() });
+  return hostWorker(new Worker(workerUrl(), { workerData: request, execArgv: workerFlags() }), io, process);
+}
+
+/** @param worker sends `SimulateMessage`s and then exits @param signals where SIGINT and its like are heard */
+export async function hostWorker(worker: EventEmitter & Pick<Worker, "terminate">, io: Io, signals: EventEmitter): Promise<ExitCode> {
   const progress = progressOn(io.stderr, Date.now);
-  let temporary: string | null = null;
-  let interrupted = false;
+  const state: { temporary: string | null; exitCode: ExitCode | null; interrupted: boolean } = {
+    temporary: null,
+    exitCode: null,
+    interrupted: false,
+  };
   const interrupt = (): void => {
-    interrupted = true;
+    state.interrupted = true;
     void worker.terminate();
   };
-  for (const signal of interruptions) process.on(signal, interrupt);
-  try {
-    const exitCode = await new Promise<ExitCode | null>((resolve, reject) => {
-      let finished: ExitCode | null = null;
-      worker.on("message", (message: SimulateMessage) => {
-        if (message.kind === "progress") {
-          progress.update(message.scenario, message.done, message.total);
-          return;
-        }
-        progress.clear();
-        if (message.kind === "printed") io[message.stream].write(message.text);
-        else if (message.kind === "temporary") temporary = message.path;
-        else finished = message.exitCode;
-      });
-      worker.on("error", reject);
-      worker.on("exit", () => resolve(finished));
-    });
-    if (interrupted) return ExitCode.interrupted;
-    if (exitCode === null) throw endedEarly();
-    return exitCode;
-  } finally {
-    for (const signal of interruptions) process.off(signal, interrupt);
+  const receive = (message: SimulateMessage): void => {
+    if (message.kind === "progress") return progress.update(message.scenario, message.done, message.total);
     progress.clear();
-    if (temporary !== null) await discard(temporary);
+    if (message.kind === "printed") io[message.stream].write(message.text);
+    else if (message.kind === "temporary") state.temporary = message.path;
+    else state.exitCode = message.exitCode;
+  };
+  for (const signal of interruptions) signals.on(signal, interrupt);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      worker.on("message", receive);
+      worker.on("error", reject);
+      worker.on("exit", () => resolve());
+    });
+  } finally {
+    for (const signal of interruptions) signals.off(signal, interrupt);
+    progress.clear();
+    if (state.temporary !== null) await discard(state.temporary);
   }
+  if (state.interrupted) return ExitCode.interrupted;
+  if (state.exitCode === null) throw endedEarly();
+  return state.exitCode;
 }
 
 // A strategy's process.exit() ends the worker's thread, and nothing else.

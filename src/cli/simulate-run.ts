@@ -2,6 +2,7 @@
 // that it works in a worker thread and in a test.
 
 import type { ExitCode } from "../domain/errors.ts";
+import type { FillModel } from "../exchange/virtual/index.ts";
 import { machineText } from "../report/machine.ts";
 import { paintOf } from "../report/paint.ts";
 import { runBatch, type BatchRooms } from "../report/batch.ts";
@@ -13,8 +14,8 @@ import type { StreamTraits } from "./io.ts";
 /** Settings that outrank the scenario's own; absent ones are the scenario's. */
 export interface SimulateOverrides {
   readonly seed?: number;
-  readonly path?: string;
-  readonly delivery?: string;
+  readonly path?: FillModel["path"];
+  readonly delivery?: FillModel["delivery"];
   readonly fill?: string;
   readonly strategy?: string;
 }

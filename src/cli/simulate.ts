@@ -2,6 +2,7 @@
 
 import { InvalidArgumentError, Option, type Command } from "commander";
 
+import type { FillModel } from "../exchange/virtual/index.ts";
 import type { Cli } from "./cli.ts";
 import type { Io } from "./io.ts";
 import { traitsOf } from "./io.ts";
@@ -17,8 +18,8 @@ interface SimulateFlags {
   readonly report: boolean;
   readonly out: string;
   readonly seed?: number;
-  readonly path?: string;
-  readonly delivery?: string;
+  readonly path?: FillModel["path"];
+  readonly delivery?: FillModel["delivery"];
   readonly fill?: string;
   readonly strategy?: string;
 }

@@ -82,10 +82,10 @@ export class Instrument {
     this.significantDigits = rules.significantDigits;
     this.step = positive(parseUnits(rules.step, scales.quantity), "step", rules) as Quantity;
     this.minQuantity = unitsOrZero(rules.minQuantity, scales.quantity) as Quantity;
-    this.maxQuantity = unitsOrZero(rules.maxQuantity, scales.quantity) as Quantity;
-    this.maxMarketQuantity = unitsOrZero(rules.maxMarketQuantity, scales.quantity) as Quantity;
+    this.maxQuantity = largestOrZero(rules.maxQuantity, scales.quantity) as Quantity;
+    this.maxMarketQuantity = largestOrZero(rules.maxMarketQuantity, scales.quantity) as Quantity;
     this.minPrice = unitsOrZero(rules.minPrice, scales.price) as Price;
-    this.maxPrice = unitsOrZero(rules.maxPrice, scales.price) as Price;
+    this.maxPrice = largestOrZero(rules.maxPrice, scales.price) as Price;
     this.minNotional = unitsOrZero(rules.minNotional, scales.money) as Money;
     this.contractSize = parseRatio(rules.contractSize);
     const value = this.valueRatio();
@@ -198,7 +198,11 @@ export class Instrument {
 
   private moneyOf(value: bigint, price: Price, quantity: Quantity): Money {
     if (value > BigInt(maxExact) || value < -BigInt(maxExact)) {
-      throw new SeatrialError({ code: "number_overflow", exitCode: 2, reason: `the value of ${quantity} × ${price} of ${this.symbol} does not fit ±2^53` });
+      throw new SeatrialError({
+        code: "number_overflow",
+        exitCode: 2,
+        reason: `the value of ${quantity} × ${price} of ${this.symbol} does not fit ±2^53`,
+      });
     }
     return Number(value) as Money;
   }
@@ -215,6 +219,14 @@ export function ruleDecimals(rules: MarketRules): { price: number; quantity: num
 
 function unitsOrZero(text: string | null, scale: number): number {
   return text === null ? 0 : parseUnits(text, scale);
+}
+
+/** A limit beyond ±2^53 can never be reached (OKX allows 10^14 units at 6 decimals): none. */
+function largestOrZero(text: string | null, scale: number): number {
+  if (text === null) return 0;
+  const { units, scale: decimals } = parseDecimal(text);
+  const reachable = (BigInt(maxExact) * 10n ** BigInt(decimals)) / 10n ** BigInt(scale);
+  return units > reachable ? 0 : parseUnits(text, scale);
 }
 
 function positive(units: number, what: string, rules: MarketRules): number {

@@ -72,7 +72,14 @@ function gridOf(market: Json, kind: "spot" | "swap", venue: VenueFacts, symbol: 
 const significantDigitsOfHyperliquid = 5;
 const priceDecimals = { spot: 8, swap: 6 } as const;
 
-function hyperliquidGrid(kind: "spot" | "swap", venue: VenueFacts, price: string | null, amount: string | null, symbol: string, wanted: Mode | "auto"): Grid {
+function hyperliquidGrid(
+  kind: "spot" | "swap",
+  venue: VenueFacts,
+  price: string | null,
+  amount: string | null,
+  symbol: string,
+  wanted: Mode | "auto",
+): Grid {
   const decimals = venue.sizeDecimals ?? sizeDecimalsFrom(kind, price, amount, symbol, wanted);
   const left = priceDecimals[kind] - decimals;
   if (left < 0) throw badStructure(symbol, `has ${decimals} size decimals, Hyperliquid allows ${priceDecimals[kind]}`);
@@ -108,24 +115,26 @@ interface Evidence {
   readonly precision: Json;
 }
 
-/** One reading for the whole market: ccxt never mixes them. */
+/** One reading for the whole market: ccxt never mixes them. What the numbers can be comes first, then the filters. */
 function modeOf(evidence: Evidence, symbol: string): Mode {
   const { price, amount, venue, precision } = evidence;
+  if (price === null && amount === null) return "tick";
   const values = [price, amount, decimalText(precision["base"]), decimalText(precision["quote"])].filter((value) => value !== null);
   // A count of decimals is a whole number; a step size is never zero or below.
   const canBeDecimals = values.every(isCount);
   const canBeTick = values.every((value) => parseDecimal(value).units > 0n);
+  if (canBeTick !== canBeDecimals) return canBeTick ? "tick" : "decimals";
+  if (!canBeTick)
+    throw badStructure(symbol, `has precisions that are neither step sizes nor counts: price ${price ?? "none"}, amount ${amount ?? "none"}`);
   const limits = objectOf(evidence.market["limits"]);
-  const facts: [string | null, string | null, string | null][] = [
-    [price, venue.tick, limit(limits, "price", "min")],
-    [amount, venue.step, limit(limits, "amount", "min")],
+  const readings = [
+    ...(price === null ? [] : [plausible(price, venue.tick, limit(limits, "price", "min"))]),
+    ...(amount === null ? [] : [plausible(amount, venue.step, limit(limits, "amount", "min"))]),
   ];
-  const votes = facts.map(([value, step, smallest]) => (value === null ? [] : plausible(value, step, smallest)));
-  const tick = canBeTick && votes.every((modes, at) => facts[at]?.[0] === null || modes.includes("tick"));
-  const decimals = canBeDecimals && votes.every((modes, at) => facts[at]?.[0] === null || modes.includes("decimals"));
+  const tick = readings.every((modes) => modes.includes("tick"));
+  const decimals = readings.every((modes) => modes.includes("decimals"));
   if (tick !== decimals) return tick ? "tick" : "decimals";
-  if (!tick) throw badStructure(symbol, `has precisions that contradict its own filters: price ${price ?? "none"}, amount ${amount ?? "none"}`);
-  // Both readings survive. That is harmless where the venue's own filters name the steps.
+  // Undecided is harmless where the venue's own filters name both steps.
   if (venue.tick !== null && venue.step !== null) return "tick";
   throw ambiguous(symbol, price, amount);
 }
@@ -138,7 +147,9 @@ function plausible(value: string, step: string | null, smallest: string | null):
     const candidate = parseDecimal(mode === "tick" ? value : powerText(-Number(value)));
     if (candidate.units <= 0n) continue;
     // A count of decimals can be finer than the step (tick 0.05 has 2 decimals); it cannot be coarser.
-    const fitsStep = step === null || (mode === "tick" ? compareDecimals(candidate, parseDecimal(step)) === 0 : remainderOf(parseDecimal(step), candidate).units === 0n);
+    const fitsStep =
+      step === null ||
+      (mode === "tick" ? compareDecimals(candidate, parseDecimal(step)) === 0 : remainderOf(parseDecimal(step), candidate).units === 0n);
     const fitsSmallest = smallest === null || compareDecimals(parseDecimal(smallest), candidate) >= 0;
     if (fitsStep && fitsSmallest) modes.push(mode);
   }
@@ -270,7 +281,11 @@ function objectOf(value: unknown): Json {
 }
 
 function badStructure(symbol: string, problem: string): SeatrialError {
-  return new SeatrialError({ code: "bad_market_structure", reason: `${symbol} ${problem}`, hint: "pass a market structure as ccxt's market() returns it" });
+  return new SeatrialError({
+    code: "bad_market_structure",
+    reason: `${symbol} ${problem}`,
+    hint: "pass a market structure as ccxt's market() returns it",
+  });
 }
 
 function ambiguous(symbol: string, price: string | null, amount: string | null): SeatrialError {

@@ -1,7 +1,7 @@
 // Live orders by number: open addressing over plain arrays. A Map by integer costs some 70 ns an operation and garbage;
 // this costs a few, and holds live orders only.
 
-import { assert } from "./errors.ts";
+import { assert, InvariantError } from "./errors.ts";
 
 export class OrderTable<T extends { readonly order: number }> {
   private slots: (T | undefined)[];
@@ -33,7 +33,7 @@ export class OrderTable<T extends { readonly order: number }> {
     for (;;) {
       const occupant = this.slots[slot];
       if (occupant === undefined) break;
-      assert(occupant.order !== entry.order, "I-04", () => `order ${entry.order} is in the table already`);
+      if (occupant.order === entry.order) throw new InvariantError("I-04", `order ${entry.order} is in the table already`);
       slot = (slot + 1) & this.mask;
     }
     this.slots[slot] = entry;

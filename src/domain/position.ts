@@ -1,7 +1,7 @@
 // A position holds a signed quantity and the exact cost of what is open. Average entry is a view, never a stored price.
 
 import type { Money, Price, Quantity } from "./brand.ts";
-import { assert } from "./errors.ts";
+import { assert, InvariantError } from "./errors.ts";
 import type { Instrument } from "./instrument.ts";
 import { mulDiv } from "./numbers.ts";
 import type { Leg } from "./order.ts";
@@ -94,7 +94,7 @@ export class Position {
    */
   apply(signed: Quantity, price: Price, value: Money): Money {
     const before = this.quantity;
-    assert(signed !== 0 && value >= 0, "I-07", () => `a fill of ${signed} with value ${value} is no fill`);
+    if (signed === 0 || value < 0) throw new InvariantError("I-07", `a fill of ${signed} with value ${value} is no fill`);
     if (before === 0 || signed > 0 === before > 0) {
       this.quantity = (before + signed) as Quantity;
       this.cost = (this.cost + value) as Money;
@@ -115,7 +115,8 @@ export class Position {
       this.cost = (value - closedValue) as Money;
       this.lots.push((size - open) as Quantity, price);
     }
-    assert(this.quantity !== 0 || this.cost === 0, "I-06", () => `a flat ${this.leg} position of ${this.instrument.symbol} keeps a cost of ${this.cost}`);
+    if (this.quantity === 0 && this.cost !== 0)
+      throw new InvariantError("I-06", `a flat ${this.leg} position of ${this.instrument.symbol} keeps a cost of ${this.cost}`);
     return gain;
   }
 

@@ -52,21 +52,21 @@ function idWord(tape: Tape, id: number | string | null): number {
   return id === null ? 0 : typeof id === "number" ? id : -tape.intern(id);
 }
 
-/** Writes an event. `bar` is the row of its market that the session was handling. */
-export function writeEvent(tape: Tape, event: Exclude<Event, { type: "bar_closed" }>, bar: number): void {
+/** Writes an event. `bars` are the rows of the markets that the session is handling. */
+export function writeEvent(tape: Tape, event: Exclude<Event, { type: "bar_closed" }>, bars: Int32Array): void {
   switch (event.type) {
     case "order_acknowledged":
-      tape.begin(acknowledgedKind, bar, event.time, 4);
+      tape.begin(acknowledgedKind, bars[event.market] as number, event.time, 4);
       orderHead(tape, event);
       return tape.word(idWord(tape, event.venueOrderId));
     case "order_filled":
-      return writeFill(tape, event, bar);
+      return writeFill(tape, event, bars[event.market] as number);
     case "order_canceled":
-      tape.begin(canceledKind, bar, event.time, 4);
+      tape.begin(canceledKind, bars[event.market] as number, event.time, 4);
       orderHead(tape, event);
       return tape.word(event.cumulative);
     default:
-      return writeRareEvent(tape, event, bar);
+      return writeRareEvent(tape, event, bars);
   }
 }
 
@@ -88,7 +88,9 @@ function writeFill(tape: Tape, event: OrderFilled, bar: number): void {
   tape.word(event.cumulative);
 }
 
-function writeRareEvent(tape: Tape, event: Exclude<Event, { type: "bar_closed" | "order_acknowledged" | "order_filled" | "order_canceled" }>, bar: number): void {
+function writeRareEvent(tape: Tape, event: Exclude<Event, { type: "bar_closed" | "order_acknowledged" | "order_filled" | "order_canceled" }>, bars: Int32Array): void {
+  // Events without a market of their own stand at the first market's bar.
+  const bar = bars[event.type === "timer_fired" || event.type === "operator_command" ? 0 : event.market] as number;
   const put = (...words: number[]) => {
     tape.begin(code(event.type), bar, event.time, words.length + 1);
     tape.word(event.sequence);
@@ -125,26 +127,26 @@ function writeRareEvent(tape: Tape, event: Exclude<Event, { type: "bar_closed" |
 }
 
 /** Writes an effect at the time of the event that caused it. */
-export function writeEffect(tape: Tape, effect: Effect, bar: number, time: number): void {
+export function writeEffect(tape: Tape, effect: Effect, bars: Int32Array, time: number): void {
   switch (effect.type) {
     case "submit_order":
-      return writeSubmit(tape, effect.request, effect.reason, bar, time);
+      return writeSubmit(tape, effect.request, effect.reason, bars[effect.request.market] as number, time);
     case "cancel_order":
-      tape.begin(cancelKind, bar, time, 3);
+      tape.begin(cancelKind, bars[effect.market] as number, time, 3);
       tape.word(effect.market);
       tape.word(effect.order);
       return tape.word(reasonCode(effect.reason));
     case "order_settled":
-      tape.begin(settledKind, bar, time, 4);
+      tape.begin(settledKind, bars[effect.market] as number, time, 4);
       tape.word(effect.market);
       tape.word(effect.order);
-      tape.word(statuses.indexOf(effect.status));
+      tape.word(statusCode(effect.status));
       return tape.word(reasonCode(effect.reason));
     case "ledger_entry":
-      tape.begin(ledgerKind, bar, time, 9);
+      tape.begin(ledgerKind, bars[effect.market] as number, time, 9);
       tape.word(effect.market);
       tape.word(effect.order);
-      tape.word(legs.indexOf(effect.leg));
+      tape.word(legCode(effect.leg));
       tape.word(effect.quantity);
       tape.word(effect.gross);
       tape.word(effect.entryFee);
@@ -152,7 +154,7 @@ export function writeEffect(tape: Tape, effect: Effect, bar: number, time: numbe
       tape.word(effect.net);
       return tape.word(effect.cumulative);
     default:
-      return writeRareEffect(tape, effect, bar, time);
+      return writeRareEffect(tape, effect, bars, time);
   }
 }
 
@@ -161,20 +163,21 @@ function writeSubmit(tape: Tape, request: OrderRequest, reason: Reason, bar: num
   tape.word(request.market);
   tape.word(request.order);
   tape.word(request.side === "buy" ? 0 : 1);
-  tape.word(legs.indexOf(request.leg));
-  tape.word(families.indexOf(request.family));
-  tape.word(types.indexOf(request.type));
+  tape.word(legCode(request.leg));
+  tape.word(familyCode(request.family));
+  tape.word(typeCode(request.type));
   tape.word(request.quantity);
   tape.word(request.price ?? 0);
   tape.word(request.trigger ?? 0);
-  tape.word(timesInForce.indexOf(request.timeInForce));
+  tape.word(timeInForceCode(request.timeInForce));
   tape.word(request.reduceOnly ? 1 : 0);
   tape.word(request.timeToLive ?? -1);
   tape.word(request.replaces ?? 0);
   tape.word(reasonCode(reason));
 }
 
-function writeRareEffect(tape: Tape, effect: Exclude<Effect, { type: "submit_order" | "cancel_order" | "order_settled" | "ledger_entry" }>, bar: number, time: number): void {
+function writeRareEffect(tape: Tape, effect: Exclude<Effect, { type: "submit_order" | "cancel_order" | "order_settled" | "ledger_entry" }>, bars: Int32Array, time: number): void {
+  const bar = bars[effect.type === "set_timer" || effect.type === "alert" || effect.type === "halt" ? 0 : effect.market] as number;
   const put = (...words: number[]) => {
     tape.begin(code(effect.type), bar, time, words.length);
     for (const word of words) tape.word(word);
@@ -199,6 +202,42 @@ function writeRareEffect(tape: Tape, effect: Exclude<Effect, { type: "submit_ord
     case "position_synced":
       return put(effect.market, legs.indexOf(effect.leg), synced.indexOf(effect.status), effect.quantity, reasonCode(effect.reason));
   }
+}
+
+// Hot enumerations as switches: an indexOf call costs more than the word that it gives.
+function legCode(leg: Leg): number {
+  return leg === "LONG" ? 0 : leg === "SHORT" ? 1 : 2;
+}
+
+function familyCode(family: Family): number {
+  switch (family) {
+    case "entry":
+      return 0;
+    case "dca":
+      return 1;
+    case "tp":
+      return 2;
+    case "sl":
+      return 3;
+    case "partial":
+      return 4;
+    case "close":
+      return 5;
+    default:
+      return families.indexOf(family);
+  }
+}
+
+function typeCode(type: OrderType): number {
+  return type === "market" ? 0 : type === "limit" ? 1 : type === "stop_market" ? 2 : types.indexOf(type);
+}
+
+function timeInForceCode(timeInForce: TimeInForce): number {
+  return timeInForce === "GTC" ? 0 : timeInForce === "PO" ? 4 : timesInForce.indexOf(timeInForce);
+}
+
+function statusCode(status: OrderStatus): number {
+  return status === "FILLED" ? 3 : status === "CANCELED" ? 4 : statuses.indexOf(status);
 }
 
 function reasonCode(reason: Reason): number {

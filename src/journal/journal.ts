@@ -32,24 +32,12 @@ export class Journal {
 
   /** Commits an event with the effects that it caused. */
   commit(event: Exclude<Event, { type: "bar_closed" }>, effects: Queue<Effect>): void {
-    writeEvent(this.tape, event, this.barOf("market" in event ? event.market : 0));
+    writeEvent(this.tape, event, this.bars);
     this.commitEffects(effects, event.time);
   }
 
   /** Commits the effects of a closed bar; the bar itself is journaled by the digest of its series. */
   commitEffects(effects: Queue<Effect>, time: Millis): void {
-    for (let at = 0; at < effects.length; at += 1) {
-      const effect = effects.at(at);
-      writeEffect(this.tape, effect, this.barOf(marketOf(effect)), time);
-    }
+    for (let at = 0; at < effects.length; at += 1) writeEffect(this.tape, effects.at(at), this.bars, time);
   }
-
-  private barOf(market: number): number {
-    return this.bars[market] as number;
-  }
-}
-
-function marketOf(effect: Effect): number {
-  if (effect.type === "submit_order") return effect.request.market;
-  return "market" in effect ? effect.market : 0;
 }

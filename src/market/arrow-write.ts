@@ -45,6 +45,12 @@ async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
   } catch (cause) {
     await rm(beside, { force: true });
     const words = cause instanceof Error ? cause.message : String(cause);
-    throw new SeatrialError({ code: "file_unwritable", reason: `it cannot be written: ${words}`, hint: "choose a folder that exists and is writable", place: { file: path }, cause });
+    throw new SeatrialError({
+      code: "file_unwritable",
+      reason: `it cannot be written: ${words}`,
+      hint: "choose a folder that exists and is writable",
+      place: { file: path },
+      cause,
+    });
   }
 }

@@ -44,10 +44,16 @@ export async function readArrowColumns(bytes: Uint8Array, file: string): Promise
 
 async function loadArrow(): Promise<Arrow> {
   const arrow = await import("apache-arrow");
-  const { compressionRegistry, CompressionType } = arrow;
-  compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: decodeLz4Frame });
-  compressionRegistry.set(CompressionType.ZSTD, { decode: (data) => new Uint8Array(zstdDecompressSync(data)) });
+  const { LZ4_FRAME, ZSTD } = arrow.CompressionType;
+  register(arrow, LZ4_FRAME, decodeLz4Frame);
+  register(arrow, ZSTD, (data) => new Uint8Array(zstdDecompressSync(data)));
   return arrow;
+}
+
+/** The registry is the library's, shared by the whole process: a codec that someone else put there stays. */
+function register(arrow: Arrow, type: number, decode: (data: Uint8Array) => Uint8Array): void {
+  const present = arrow.compressionRegistry.get(type);
+  if (present?.decode === undefined) arrow.compressionRegistry.set(type, { ...present, decode });
 }
 
 /** The library reads a stream that was cut between two batches without a word: half the data must not pass for all. */
@@ -99,7 +105,7 @@ function numberColumn(arrow: Arrow, table: Table, column: ColumnName, name: stri
     const values: unknown = piece.values;
     if (piece.typeId === arrow.Type.Float && values instanceof Float64Array) whole.set(values.subarray(0, piece.length), at);
     else if (piece.typeId === arrow.Type.Int) copyIntegers(values, piece.length, whole, at);
-    else throw badColumn(column, name, piece, file);
+    else throw badColumn(column, name, arrow.Type[piece.typeId], file);
     at += piece.length;
   }
   return whole;
@@ -115,7 +121,7 @@ function timeColumn(arrow: Arrow, table: Table, name: string, file: string): Flo
     const type: unknown = piece.type;
     if (type instanceof arrow.Timestamp) unit = (["s", "ms", "us", "ns"] as const)[type.unit as 0 | 1 | 2 | 3];
     else if (type instanceof arrow.Date_) [unit, days] = ["ms", values instanceof Int32Array];
-    else if (piece.typeId !== arrow.Type.Int && !(values instanceof Float64Array)) throw badColumn("time", name, piece, file);
+    else if (piece.typeId !== arrow.Type.Int && !(values instanceof Float64Array)) throw badColumn("time", name, arrow.Type[piece.typeId], file);
     if (values instanceof Float64Array) whole.set(values.subarray(0, piece.length), at);
     else copyIntegers(values, piece.length, whole, at);
     at += piece.length;
@@ -140,10 +146,10 @@ function copyIntegers(values: unknown, length: number, target: Float64Array, sta
   for (let row = 0; row < length; row += 1) target[start + row] = plain[row] as number;
 }
 
-function badColumn(column: ColumnName, name: string, piece: Data, file: string): SeatrialError {
+function badColumn(column: ColumnName, name: string, type: string | undefined, file: string): SeatrialError {
   return new SeatrialError({
     code: "bad_column",
-    reason: `column "${name}" (${column}) has the type ${String(piece.type)}`,
+    reason: `column "${name}" (${column}) has the type ${type ?? "unknown"}`,
     hint: column === "time" ? "store it as timestamp or int64" : "store it as float64",
     place: { file },
   });

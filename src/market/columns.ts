@@ -27,7 +27,7 @@ export interface RawBars extends RawColumns {
   readonly length: number;
   /** Smallest number of decimals that holds every price exactly, 0…10. */
   readonly priceDecimals: number;
-  /** Smallest number of decimals that holds every volume exactly (after rounding), 0…10. */
+  /** Decimals that hold every volume exactly, 0…10; the smallest number of them unless volumes were rounded. */
   readonly volumeDecimals: number;
   /** Prices that were a decimal plus float noise (0.30000000000000004) and became that decimal. */
   readonly priceRepaired: number;
@@ -41,8 +41,25 @@ export type ColumnName = (typeof columnNames)[number];
 /** Names seen in the wild, best first: a file with `timestamp` and `date` is read by `timestamp`. Lower case, `_` for blanks. */
 const aliases: Readonly<Record<ColumnName, readonly string[]>> = {
   time: [
-    "timestamp", "time", "open_time", "opentime", "ts", "t", "date", "datetime", "timestamp_utc", "time_utc", "date_utc", "unix", "epoch",
-    "start", "start_time", "starttime", "timestamp_ms", "index", "__index_level_0__",
+    "timestamp",
+    "time",
+    "open_time",
+    "opentime",
+    "ts",
+    "t",
+    "date",
+    "datetime",
+    "timestamp_utc",
+    "time_utc",
+    "date_utc",
+    "unix",
+    "epoch",
+    "start",
+    "start_time",
+    "starttime",
+    "timestamp_ms",
+    "index",
+    "__index_level_0__",
   ],
   open: ["open", "o", "open_price", "first"],
   high: ["high", "h", "high_price", "max"],
@@ -62,7 +79,7 @@ export function findColumns(names: readonly string[], file: string | null): numb
     if (at >= 0) return at;
     throw new SeatrialError({
       code: "column_missing",
-      reason: `no column for ${column} among ${names.map((name) => `"${name}"`).join(", ")}`,
+      reason: `no column for ${column} among ${listed(names)}`,
       hint: `name one of them ${aliases[column].slice(0, 3).join(", ")}`,
       place: { file },
     });
@@ -75,6 +92,11 @@ export function hasColumnName(names: readonly string[]): boolean {
   return columnNames.some((column) => aliases[column].some((alias) => plain.includes(alias)));
 }
 
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 12).map((name) => `"${name}"`);
+  return shown.join(", ") + (names.length > shown.length ? ` and ${names.length - shown.length} more` : "");
+}
+
 function placeOf(plain: readonly string[], column: ColumnName): number {
   for (const alias of aliases[column]) {
     const at = plain.indexOf(alias);
@@ -84,7 +106,10 @@ function placeOf(plain: readonly string[], column: ColumnName): number {
 }
 
 function plainName(name: string): string {
-  return name.trim().toLowerCase().replaceAll(/[\s-]+/g, "_");
+  return name
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[\s-]+/g, "_");
 }
 
 /** Six columns that grow: what the text readers write into. */

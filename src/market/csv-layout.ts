@@ -26,7 +26,7 @@ export function layoutOfLine(line: Uint8Array, file: string): CsvLayout {
   const skip = line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf ? 3 : 0;
   const text = new TextDecoder().decode(line.subarray(skip)).replace(/\r$/, "");
   const delimiter = delimiterOf(text);
-  const fields = text.split(delimiter).map((field) => field.trim().replace(/^"(.*)"$/, "$1"));
+  const fields = fieldsOf(text, delimiter);
   const code = delimiter.charCodeAt(0);
   if (hasColumnName(fields)) return { delimiter: code, roles: rolesOf(findColumns(fields, file)), header: true, skip };
   if (timeStyle(fields[0] ?? "") === null) {
@@ -69,11 +69,26 @@ export function assertText(bytes: Uint8Array, file: string): void {
   }
 }
 
+/** The fields of a line without blanks and quotes around them; delimiters inside quotes do not count. */
+function fieldsOf(text: string, delimiter: string): string[] {
+  const fields: string[] = [];
+  let start = 0;
+  let quoted = false;
+  for (let at = 0; at <= text.length; at += 1) {
+    if (text[at] === '"') quoted = !quoted;
+    if (at < text.length && (quoted || text[at] !== delimiter)) continue;
+    const field = text.slice(start, at).trim();
+    fields.push(field.replace(/^"(.*)"$/, "$1"));
+    start = at + 1;
+  }
+  return fields;
+}
+
 function delimiterOf(text: string): string {
   let best: string = delimiters[0];
   let most = 0;
   for (const delimiter of delimiters) {
-    const count = text.split(delimiter).length - 1;
+    const count = fieldsOf(text, delimiter).length - 1;
     if (count > most) {
       best = delimiter;
       most = count;

@@ -114,12 +114,13 @@ export class CsvReader {
     let at = start;
     while (at < limit) {
       const lineStart = at;
+      const row = this.rows;
       if (this.isBlank(bytes, at)) {
         at = this.blank(bytes, at);
         continue;
       }
-      if (this.rows === this.builder.capacity) {
-        this.builder.grow(this.rows);
+      if (row === this.builder.capacity) {
+        this.builder.grow(row);
         columns = this.builder.columns;
       }
       if (this.times === null) this.times = this.styleOfTimes(bytes, at);
@@ -131,19 +132,24 @@ export class CsvReader {
         }
         if (role < 0) {
           at = this.skip(bytes, at);
-        } else if ((role === 0 && this.times === "text") || !scan.read(bytes, at) || !this.endsField(bytes[scan.end] as number)) {
-          (columns[role] as Float64Array)[this.rows] = this.slowField(bytes, lineStart, at, role);
-          at = this.skip(bytes, at);
+          continue;
+        }
+        const column = columns[role] as Float64Array;
+        const end = role === 0 && this.times === "text" ? -1 : scan.read(bytes, at);
+        const after = end < 0 ? -1 : (bytes[end] as number);
+        if (after === delimiter || after === newline || after === carriageReturn) {
+          column[row] = scan.value;
+          at = end;
+          if (role > 0 && scan.decimals > (role === 5 ? this.volumeDecimals : this.priceDecimals)) this.note(bytes, end, role);
         } else {
-          (columns[role] as Float64Array)[this.rows] = scan.value;
-          at = scan.end;
-          if (role > 0 && scan.decimals > (role === 5 ? this.volumeDecimals : this.priceDecimals)) this.note(bytes, role);
+          column[row] = this.slowField(bytes, lineStart, at, role);
+          at = this.skip(bytes, at);
         }
       }
       while (bytes[at] !== newline) at += 1;
       at += 1;
       if (at - lineStart > lineBytesMax + 1) throw this.lineTooLong(this.currentLine());
-      this.rows += 1;
+      this.rows = row + 1;
     }
     return at;
   }
@@ -165,9 +171,9 @@ export class CsvReader {
     return bytes.indexOf(newline, at) + 1;
   }
 
-  /** Keeps the count of decimals after the number in `scan`; zeros at its end do not count. */
-  private note(bytes: Uint8Array, role: number): void {
-    const decimals = trimmedDecimals(bytes, this.scan.end, this.scan.decimals);
+  /** Keeps the count of decimals of the number in `scan`, which ends before `end`; zeros at its end do not count. */
+  private note(bytes: Uint8Array, end: number, role: number): void {
+    const decimals = trimmedDecimals(bytes, end, this.scan.decimals);
     if (role === 5) this.volumeDecimals = Math.max(this.volumeDecimals, decimals);
     else this.priceDecimals = Math.max(this.priceDecimals, decimals);
   }

@@ -17,7 +17,8 @@ export class Feed {
   readonly length: number;
 
   /** Lanes (one series of one market) in the order in which closings of one instant appear. */
-  private readonly lanes: readonly BarSeries[];
+  private readonly laneTimes: readonly Float64Array[];
+  private readonly laneInterval: Float64Array;
   private readonly laneMarket: Int32Array;
   private readonly laneSeries: Int32Array;
   /** Next bar of each lane and when it closes; Infinity at its end. */
@@ -33,7 +34,8 @@ export class Feed {
     const order = markets
       .flatMap((list, market) => list.map((series, at) => ({ series, market, at, rank: at === 0 ? 0 : series.interval })))
       .sort((a, b) => a.rank - b.rank || a.market - b.market || a.at - b.at);
-    this.lanes = order.map((lane) => lane.series);
+    this.laneTimes = order.map((lane) => lane.series.time);
+    this.laneInterval = Float64Array.from(order, (lane) => lane.series.interval);
     this.laneMarket = Int32Array.from(order, (lane) => lane.market);
     this.laneSeries = Int32Array.from(order, (lane) => lane.at);
     this.cursor = new Int32Array(order.length);
@@ -50,7 +52,7 @@ export class Feed {
       this.count = 0;
       return false;
     }
-    const { nextClose, cursor, closing, lanes } = this;
+    const { nextClose, cursor, closing, laneTimes, laneInterval } = this;
     let soonest = Infinity;
     let count = 0;
     for (let lane = 0; lane < nextClose.length; lane += 1) {
@@ -59,9 +61,9 @@ export class Feed {
         closing[count] = lane;
         count += 1;
         const next = (cursor[lane] as number) + 1;
+        const times = laneTimes[lane] as Float64Array;
         cursor[lane] = next;
-        const series = lanes[lane] as BarSeries;
-        close = next < series.length ? series.closeTimeAt(next) : Infinity;
+        close = next < times.length ? (times[next] as number) + (laneInterval[lane] as number) : Infinity;
         nextClose[lane] = close;
       }
       if (close < soonest) soonest = close;

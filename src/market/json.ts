@@ -70,9 +70,10 @@ class RowReader {
     const quoted = this.peek() === quote;
     if (quoted) this.at += 1;
     const start = this.at;
-    if (this.scan.read(this.bytes, start) && this.ends(this.scan.end, quoted)) {
-      this.at = this.scan.end + (quoted ? 1 : 0);
-      if (column > 0) this.note(column === 5 ? 1 : 0);
+    const after = this.scan.read(this.bytes, start);
+    if (after >= 0 && this.ends(after, quoted)) {
+      this.at = after + (quoted ? 1 : 0);
+      if (column > 0) this.note(column === 5 ? 1 : 0, after);
       return this.scan.value;
     }
     let end = start;
@@ -86,10 +87,10 @@ class RowReader {
     return value;
   }
 
-  private note(kind: number): void {
+  private note(kind: number, end: number): void {
     const most = this.most[kind] as number;
     if (this.scan.decimals <= most) return;
-    this.most[kind] = Math.max(most, trimmedDecimals(this.bytes, this.scan.end, this.scan.decimals));
+    this.most[kind] = Math.max(most, trimmedDecimals(this.bytes, end, this.scan.decimals));
   }
 
   /** Whether the byte at `at` ends a number. */

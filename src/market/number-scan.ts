@@ -2,50 +2,84 @@
 // the value is the nearest float64 of the text. Never makes a string on the fast road.
 
 /** 10^0 … 10^22 are exact float64: mantissa ÷ power is then correctly rounded. */
-const powers: readonly number[] = Array.from({ length: 23 }, (_, n) => Number(`1e${n}`));
+const powers: Float64Array = Float64Array.from({ length: 23 }, (_, n) => Number(`1e${n}`));
 const maxMantissa = Number.MAX_SAFE_INTEGER;
+/** So many digits fit a 32-bit integer, whose arithmetic is twice as fast. */
+const shortDigits = 9;
 
 /** Reads one plain number at a time; its fields hold the last one. */
 export class NumberScan {
-  value = 0;
+  value = 0.5;
   /** Digits after the point, trailing zeros included. */
   decimals = 0;
-  /** First byte after the number. */
-  end = 0;
 
   /**
-   * Reads digits with at most one point at `start`. False when there is no plain number (a sign, an exponent, a word, more
-   * than 2^53 of digits): the caller takes the slow road. The bytes must hold a byte that is no digit after the number.
+   * Reads digits with at most one point at `start`. The bytes must hold a byte that is no digit after the number.
+   * @returns the first byte after it, or -1 when there is no plain number (a sign, an exponent, a word, more than 2^53 of
+   * digits): the caller takes the slow road
    */
-  read(bytes: Uint8Array, start: number): boolean {
+  read(bytes: Uint8Array, start: number): number {
     let at = start;
+    let most = start + shortDigits;
     let mantissa = 0;
     let digit = (bytes[at] as number) - 48;
-    while (digit >= 0 && digit <= 9) {
-      mantissa = mantissa * 10 + digit;
+    while (digit >= 0 && digit <= 9 && at < most) {
+      mantissa = (mantissa * 10 + digit) | 0;
       at += 1;
       digit = (bytes[at] as number) - 48;
     }
-    let digits = at - start;
-    let decimals = 0;
+    let fraction = -1;
     // 46 is the point.
     if (digit === -2) {
-      const first = at + 1;
-      at = first;
+      at += 1;
+      most += 1;
+      fraction = at;
       digit = (bytes[at] as number) - 48;
-      while (digit >= 0 && digit <= 9) {
-        mantissa = mantissa * 10 + digit;
+      while (digit >= 0 && digit <= 9 && at < most) {
+        mantissa = (mantissa * 10 + digit) | 0;
         at += 1;
         digit = (bytes[at] as number) - 48;
       }
-      decimals = at - first;
-      digits += decimals;
     }
-    this.end = at;
+    if (digit >= 0 && digit <= 9) return this.readLong(bytes, at, mantissa, fraction);
+    return this.keep(at, mantissa, start, fraction);
+  }
+
+  /** The rest of a number of more than nine digits, in groups of nine. @param fraction first byte after the point, -1 before it */
+  private readLong(bytes: Uint8Array, start: number, head: number, point: number): number {
+    let at = start;
+    let fraction = point;
+    let mantissa = head;
+    let group = 0;
+    let count = 0;
+    for (;;) {
+      const digit = (bytes[at] as number) - 48;
+      if (digit >= 0 && digit <= 9) {
+        group = (group * 10 + digit) | 0;
+        count += 1;
+        if (count === shortDigits) {
+          mantissa = mantissa * 1e9 + group;
+          group = 0;
+          count = 0;
+        }
+      } else if (digit === -2 && fraction < 0) {
+        fraction = at + 1;
+      } else {
+        break;
+      }
+      at += 1;
+    }
+    return this.keep(at, mantissa * (powers[count] as number) + group, start, fraction);
+  }
+
+  /** Sets the fields when the number is one. @returns its end, or -1 */
+  private keep(end: number, mantissa: number, start: number, fraction: number): number {
+    const decimals = fraction < 0 ? 0 : end - fraction;
+    const bytes = end - start;
+    if (bytes === 0 || (bytes === 1 && fraction === end) || mantissa > maxMantissa || decimals > 22) return -1;
     this.decimals = decimals;
-    if (digits === 0 || mantissa > maxMantissa || decimals > 22) return false;
     this.value = decimals === 0 ? mantissa : mantissa / (powers[decimals] as number);
-    return true;
+    return end;
   }
 }
 

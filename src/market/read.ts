@@ -74,7 +74,7 @@ async function readContent(path: string): Promise<Content> {
       throw new SeatrialError({ code: "file_corrupt", reason: "named as an Arrow file but does not start as one", place: { file: path } });
     }
     assertText(first, path);
-    if (firstLetter(first) === "[") return { ...readJsonRows(await joinPieces(first, pieces), path), firstLine: null, source: null };
+    if ("[{".includes(firstLetter(first))) return { ...readJsonRows(await joinPieces(first, pieces), path), firstLine: null, source: null };
     return { ...(await readCsv(path, first, pieces)), source: null };
   } finally {
     await pieces.return();
@@ -90,7 +90,11 @@ async function readCsv(path: string, first: Uint8Array, pieces: AsyncIterable<Ui
 
 function assertRange({ from = -Infinity, to = Infinity }: ReadOptions): void {
   if (from < to) return;
-  throw new SeatrialError({ code: "bad_range", reason: `from ${isoTime(from)} is not before to ${isoTime(to)}`, hint: "bars are read from `from` up to but without `to`" });
+  throw new SeatrialError({
+    code: "bad_range",
+    reason: `from ${isoTime(from)} is not before to ${isoTime(to)}`,
+    hint: "bars are read from `from` up to but without `to`",
+  });
 }
 
 function firstAtOrAfter(time: Float64Array, instant: number): number {
@@ -114,5 +118,10 @@ function isoTime(time: number | undefined): string {
 
 function unreadable(path: string, kind: "feather1" | "parquet"): SeatrialError {
   const name = kind === "parquet" ? "Parquet" : "Feather version 1";
-  return new SeatrialError({ code: "format_unknown", reason: `${name} files are not read`, hint: "save it as Feather version 2 or CSV", place: { file: path } });
+  return new SeatrialError({
+    code: "format_unknown",
+    reason: `${name} files are not read`,
+    hint: "save it as Feather version 2 or CSV",
+    place: { file: path },
+  });
 }

@@ -1,7 +1,7 @@
 // Decimal columns to exact units and back: the only door from a file's float64 to the core's integers. Never rounds: what
 // does not fit the scale is an error.
 
-import { BarSeries, SeatrialError, maxExact, pow10, timeframeMillis, type BarColumns, type Timeframe } from "../domain/index.ts";
+import { BarSeries, type SeatrialError, maxExact, pow10, timeframeMillis, type BarColumns, type Timeframe } from "../domain/index.ts";
 import { barError, type RawBars } from "./columns.ts";
 
 export interface SeriesMeta {

@@ -2,7 +2,17 @@
 // close, volume that follows range, outages. Synthetic by name and label; never to be shown as a market's history.
 
 import {
-  BarSeries, SeatrialError, checked, floorToTimeframe, parseDecimal, parseUnits, randomStream, timeframeMillis, type Millis, type RandomStream, type Timeframe,
+  BarSeries,
+  SeatrialError,
+  checked,
+  floorToTimeframe,
+  parseDecimal,
+  parseUnits,
+  randomStream,
+  timeframeMillis,
+  type Millis,
+  type RandomStream,
+  type Timeframe,
 } from "../domain/index.ts";
 
 /** What files of generated bars carry as their source. */

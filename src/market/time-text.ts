@@ -25,8 +25,7 @@ export function scaleEpochs(column: Float64Array, unit: EpochUnit): void {
   for (let row = 0; row < column.length; row += 1) column[row] = Math.round((column[row] as number) / divisor);
 }
 
-const dateTime =
-  /^(\d{4})([-/]?)(\d{2})\2(\d{2})(?:[T ](\d{2}):?(\d{2})(?::?(\d{2})(?:[.,](\d{1,9}))?)?)?\s*(Z|UTC|([+-])(\d{2}):?(\d{2})?)?$/i;
+const dateTime = /^(\d{4})([-/]?)(\d{2})\2(\d{2})(?:[T ](\d{2}):?(\d{2})(?::?(\d{2})(?:[.,](\d{1,9}))?)?)?\s*(Z|UTC|([+-])(\d{2}):?(\d{2})?)?$/i;
 
 /**
  * Epoch ms of "2025-01-31", "20250131", "2025-01-31 09:30", "2025-01-31T09:30:00.123Z", "… +02:00"; NaN for anything else.

@@ -81,8 +81,17 @@ function isSound(bars: RawBars, row: number): boolean {
   const low = bars.low[row] as number;
   const close = bars.close[row] as number;
   const volume = bars.volume[row] as number;
-  return low > 0 && low <= open && low <= close && open <= high && close <= high && high < Infinity && volume >= 0 && volume < Infinity
-    && Number.isSafeInteger(bars.time[row]);
+  return (
+    low > 0 &&
+    low <= open &&
+    low <= close &&
+    open <= high &&
+    close <= high &&
+    high < Infinity &&
+    volume >= 0 &&
+    volume < Infinity &&
+    Number.isSafeInteger(bars.time[row])
+  );
 }
 
 /** Names the first condition that an unsound bar breaks. */

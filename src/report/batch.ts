@@ -8,8 +8,8 @@ import { basename, extname } from "node:path";
 import type { SeatrialError } from "../domain/index.ts";
 import type { RunRecord } from "../journal/index.ts";
 import type { ExpectationResult, NotRun } from "../scenario/index.ts";
-import type { SimulationPlan } from "../session/plan.ts";
-import { manifestOf, type ManifestFacts, type Versions } from "./manifest.ts";
+import type { SimulationPlan } from "../session/index.ts";
+import { manifestOf, type Versions } from "./manifest.ts";
 import { judgeRun, outcomeNotRun, outcomeOfError, seatrialErrorOf, type Outcome } from "./outcome.ts";
 import { writeRunFolder } from "./run-folder.ts";
 
@@ -26,6 +26,13 @@ export interface BatchScenario {
   evaluate(record: RunRecord): readonly ExpectationResult[];
 }
 
+/** What a simulation gives back. */
+export interface SimulatedRun {
+  readonly record: RunRecord;
+  /** Decimals that the session kept of each currency. */
+  readonly moneyScales: Readonly<Record<string, number>>;
+}
+
 /** What a batch needs of the rooms below it. */
 export interface BatchRooms {
   /** Scenario files of one argument, sorted. @throws SeatrialError when there is none */
@@ -33,9 +40,9 @@ export interface BatchRooms {
   /** @throws SeatrialError for a file that is no scenario */
   load(file: string): Promise<BatchScenario>;
   /** Runs to the end, synchronously. @throws SeatrialError when the run breaks off */
-  simulate(plan: SimulationPlan, hooks: { readonly onProgress: (done: number, total: number) => void }): RunRecord;
-  /** Digests of the plan's series and the money scales of its currencies, for the manifest. */
-  describe(plan: SimulationPlan): Pick<ManifestFacts, "digests" | "moneyScales">;
+  simulate(plan: SimulationPlan, hooks: { readonly onProgress: (done: number, total: number) => void }): SimulatedRun;
+  /** Digest of each series, markets in the plan's order, finest series first. */
+  digests(plan: SimulationPlan): readonly string[];
 }
 
 export interface BatchOptions {
@@ -116,7 +123,7 @@ async function runFile(file: string, options: BatchOptions, rooms: BatchRooms): 
 
 async function runPlan(file: string, scenario: BatchScenario, plan: SimulationPlan, options: BatchOptions, rooms: BatchRooms): Promise<Outcome> {
   const startedAt = options.now();
-  const record = rooms.simulate(plan, { onProgress: (done, total) => options.onProgress?.(scenario.name, done, total) });
+  const { record, moneyScales } = rooms.simulate(plan, { onProgress: (done, total) => options.onProgress?.(scenario.name, done, total) });
   const outcome = judgeRun({
     scenario: scenario.name,
     seed: plan.seed,
@@ -128,7 +135,8 @@ async function runPlan(file: string, scenario: BatchScenario, plan: SimulationPl
   });
   if (options.out === null) return outcome;
   const manifest = manifestOf(plan, {
-    ...rooms.describe(plan),
+    digests: rooms.digests(plan),
+    moneyScales,
     file,
     scenarioFileHash: createHash("sha256")
       .update(await readFile(file))

@@ -3,7 +3,7 @@
 
 import type { PositionMode } from "../domain/index.ts";
 import type { FillModel } from "../exchange/virtual/index.ts";
-import type { SimulationPlan } from "../session/plan.ts";
+import type { SimulationPlan } from "../session/index.ts";
 
 export interface Manifest {
   readonly scenario: string;

@@ -23,11 +23,11 @@ export function tableText(columns: readonly Column[], rows: readonly (readonly s
     head: titled ? columns.map((column) => column.title) : [],
     colAligns: columns.map((column) => column.align ?? "left"),
     colWidths: columns.map((column) => (column.flexible === true ? flexibleWidth : null)),
-    style: { head: [], border: [] },
+    style: { head: [], border: [], compact: true },
     wordWrap: true,
     wrapOnWordBoundary: false,
   });
-  table.push(...rows.map((row) => [...row]));
+  table.push(...rows.map((row) => row.map((cell, index) => (columns[index]?.flexible === true ? folded(cell, flexibleWidth) : cell))));
   return table.toString();
 }
 
@@ -40,6 +40,18 @@ function widthLeft(columns: readonly Column[], rows: readonly (readonly string[]
   if (total <= width || flexible === 0) return null;
   const rigid = widths.reduce((sum, each, index) => (columns[index]?.flexible === true ? sum : sum + each), borders);
   return Math.max(narrowest, Math.floor((width - rigid) / flexible));
+}
+
+/** Breaks what is too long after a space, dash, slash or comma, so that names stay readable; the table itself breaks longer words. */
+function folded(cell: string, width: number | null): string {
+  if (width === null || textWidth(cell) <= width - 2) return cell;
+  const lines: string[] = [];
+  for (const part of cell.split(/(?<=[\s\-/,])/)) {
+    const last = lines.at(-1);
+    if (last !== undefined && !last.endsWith("\n") && textWidth(last + part) <= width - 2) lines[lines.length - 1] = last + part;
+    else lines.push(part);
+  }
+  return lines.map((line) => line.trimEnd()).join("\n");
 }
 
 // Escape codes take no room on the screen.

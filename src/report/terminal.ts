@@ -26,6 +26,8 @@ export function scenarioText(outcome: Outcome, screen: Screen): string {
   const lines = [headline(outcome, screen.paint)];
   if (record !== null) lines.push(tableText([{ title: "" }, { title: "", flexible: true }], summaryRows(outcome, record), screen.width));
   lines.push(...problemLines(outcome, screen.paint));
+  // Outside of the table, so that a long path stays in one piece.
+  if (outcome.folder !== null) lines.push(`report: ${outcome.folder}`);
   return `${lines.join("\n")}\n`;
 }
 
@@ -79,7 +81,9 @@ export function totalsLine(outcomes: readonly Outcome[], paint: Paint): string {
 
 /** One line a file: valid, or what is wrong with it and where. Ends with a line break. */
 export function checksText(checks: readonly FileCheck[], paint: Paint): string {
-  const lines = checks.map(({ file, error }) => (error === null ? `${paint("green", "✔ valid")} ${file}` : `${paint("red", "✖ error")} ${error.message}`));
+  const lines = checks.map(({ file, error }) =>
+    error === null ? `${paint("green", "✔ valid")} ${file}` : `${paint("red", "✖ error")} ${error.message}`,
+  );
   return lines.map((line) => `${line}\n`).join("");
 }
 
@@ -109,7 +113,6 @@ function summaryRows(outcome: Outcome, record: RunSummary): string[][] {
   ];
   if (rows.halt !== null) table.push(["halted", `${rows.halt.reason} at bar ${rows.halt.bar}`]);
   table.push(["run hash", record.runHash.slice(0, 16)], ["seed", String(outcome.seed)]);
-  if (outcome.folder !== null) table.push(["report", outcome.folder]);
   return table;
 }
 

@@ -19,7 +19,7 @@ interface Refusal {
 }
 
 /** Orders that ended are still recognised for a while: a fill may be on its way after the cancel's acknowledgement. */
-const rememberedOrders = 4_096;
+const rememberedOrders = 512;
 /** A strategy that answers each refusal with a new intent would never end. */
 const refusalRounds = 8;
 
@@ -109,6 +109,14 @@ export class Core {
         if (round < refusalRounds) this.guard(desk, "onRejected", () => desk.strategy.onRejected?.(ctx, view, reason, restored));
       }
       if (round === refusalRounds) this.alert("error", `${desk.strategy.name} answers every refusal with a new intent; it is no longer asked`);
+    }
+  }
+
+  snapshotOf(desk: Desk): unknown {
+    try {
+      return desk.strategy.snapshot();
+    } catch (error) {
+      throw strategyError(desk, "snapshot", error);
     }
   }
 

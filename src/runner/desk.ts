@@ -46,11 +46,11 @@ export class Desk {
   unresolved = 0;
   /** True from a closing of the finest series until the strategy has decided on it. */
   due = false;
-  /** When the next look at unanswered cancels is armed; 0 = none. */
+  /** When the next look at unanswered cancels is due, at a bar's close or a timer; 0 = none is out. */
   cancelWatch = 0;
   /** Retries, repricings and fallbacks, for the metrics. */
   retries = 0;
-  private readonly policies: Partial<Record<Family, FamilyPolicy>> = {};
+  private readonly policies = new Map<Family, FamilyPolicy>();
 
   constructor(options: DeskOptions) {
     const { instrument, strategy } = options;
@@ -78,10 +78,12 @@ export class Desk {
 
   /** The strategy's policy of a family, resolved once. */
   policy(family: Family): FamilyPolicy {
-    const known = this.policies[family];
-    if (known !== undefined) return known;
+    return this.policies.get(family) ?? this.resolvePolicy(family);
+  }
+
+  private resolvePolicy(family: Family): FamilyPolicy {
     const resolved = familyPolicy(this.strategy.policy, family);
-    this.policies[family] = resolved;
+    this.policies.set(family, resolved);
     return resolved;
   }
 
@@ -107,8 +109,8 @@ export class Desk {
   drop(order: RunnerOrder): void {
     const at = this.orders.indexOf(order);
     if (at < 0) return;
-    if (at === this.orders.length - 1) this.orders.pop();
-    else this.orders.splice(at, 1);
+    for (let n = at + 1; n < this.orders.length; n += 1) this.orders[n - 1] = this.orders[n] as RunnerOrder;
+    this.orders.pop();
     if (order.cancelCause === "none") this.count(order, -1);
     if (order.unknown) this.unresolved -= 1;
   }

@@ -44,27 +44,28 @@ function replacedCount(intent: OrderIntent, desk: Desk, family: Family): number 
 }
 
 /** What only risk-increasing intents have to pass. */
-export function checkIncrease(kind: IntentKind, core: Core, desk: Desk, ctx: Context, view: IntentView): Reason | null {
+export function checkIncrease(kind: IntentKind, family: Family, core: Core, desk: Desk, ctx: Context, view: () => IntentView): Reason | null {
   if (core.stop !== null) return kind === "ADD" ? "dca_stop_new_orders" : core.stop;
   if (desk.unresolved > 0) return "unresolved_outcome";
   if (kind === "OPEN" && core.settings.topN !== null && competing(core, desk) >= core.settings.topN) return "not_in_top_n";
   const permission = askPermission(core, desk, ctx, view, "canSubmit");
   if (permission !== null) return permission;
-  return desk.backoff.blocks(view.family, core.now) ? "strategy_execution_backoff" : null;
+  return desk.backoff.blocks(family, core.now) ? "strategy_execution_backoff" : null;
 }
 
 /** Reducing intents pass the strategy's own hook for closes and nothing else. */
-export function checkReduce(core: Core, desk: Desk, ctx: Context, view: IntentView): Reason | null {
+export function checkReduce(core: Core, desk: Desk, ctx: Context, view: () => IntentView): Reason | null {
   return askPermission(core, desk, ctx, view, "canClose");
 }
 
 // A permission hook that throws counts as a refusal (row 004-BO-4), and says so.
-function askPermission(core: Core, desk: Desk, ctx: Context, view: IntentView, hook: "canSubmit" | "canClose"): Reason | null {
+function askPermission(core: Core, desk: Desk, ctx: Context, view: () => IntentView, hook: "canSubmit" | "canClose"): Reason | null {
   const { strategy } = desk;
-  if (strategy[hook] === undefined) return null;
+  if ((hook === "canSubmit" ? strategy.canSubmit : strategy.canClose) === undefined) return null;
   const refusal: Reason = hook === "canSubmit" ? "strategy_cannot_submit" : "strategy_cannot_close";
   try {
-    const permission = strategy[hook](ctx, view);
+    const permission = hook === "canSubmit" ? strategy.canSubmit?.(ctx, view()) : strategy.canClose?.(ctx, view());
+    if (permission === undefined) return null;
     return permission.allowed ? null : (permission.reason ?? refusal);
   } catch (error) {
     core.alert("error", `${strategy.name}.${hook} threw, taken as a refusal: ${error instanceof Error ? error.message : String(error)}`);

@@ -36,7 +36,7 @@ export class Intake {
     core.intents += 1;
     const draft = draftOf(desk, kind, intent, core.intents as IntentNumber);
     // The snapshot is of this moment: what the strategy changes after the call is undone when the order fails.
-    const snapshot = draft.increases ? core.guard(desk, "snapshot", () => desk.strategy.snapshot()) : undefined;
+    const snapshot = draft.increases ? core.snapshotOf(desk) : undefined;
     const outcome = this.pass(desk, ctx, draft);
     if (typeof outcome === "string") core.refuse(desk, viewOf(draft, null), outcome, snapshot);
     else if (outcome !== null) this.send(desk, draft, outcome, snapshot);
@@ -56,8 +56,8 @@ export class Intake {
     const position = checkPosition(kind, intent, desk);
     if (position !== null) return position;
     if (!draft.increases && desk.book.quantityOf(intent.side) === 0) return this.syncAbsent(desk, intent);
-    const view = viewOf(draft, quantity);
-    const guarded = draft.increases ? checkIncrease(kind, core, desk, ctx, view) : checkReduce(core, desk, ctx, view);
+    const view = () => viewOf(draft, quantity);
+    const guarded = draft.increases ? checkIncrease(kind, draft.family, core, desk, ctx, view) : checkReduce(core, desk, ctx, view);
     if (guarded !== null) return guarded;
     return this.normalise(desk, draft, quantity);
   }
@@ -176,10 +176,7 @@ export class Intake {
     order.cancelCause = cause;
     order.cancelTime = core.now;
     core.effects.push({ type: "cancel_order", order: order.order, market: desk.market, reason });
-    if (desk.cancelWatch === 0) {
-      desk.cancelWatch = core.now + core.settings.cancelConfirmMs;
-      core.setTimer({ kind: "cancel_watch", market: desk.market }, desk.cancelWatch);
-    }
+    if (desk.cancelWatch === 0) desk.cancelWatch = core.now + core.settings.cancelConfirmMs;
     return true;
   }
 
@@ -203,8 +200,8 @@ export class Intake {
     const { desk } = order;
     if (!order.fallback[trigger] || order.request.type === "market" || order.unfilled <= 0) return false;
     // Stop file, permission and backoff are asked again directly before the market order (row 004-OP-9).
-    const view = order.intentView();
-    const blocked = order.increases ? checkIncrease(order.kind, core, desk, ctx, view) : checkReduce(core, desk, ctx, view);
+    const view = () => order.intentView();
+    const blocked = order.increases ? checkIncrease(order.kind, order.request.family, core, desk, ctx, view) : checkReduce(core, desk, ctx, view);
     if (blocked !== null || core.halted) {
       const { kind, side } = order;
       core.effects.push({ type: "intent_skipped", intent: order.intent as IntentNumber, market: desk.market, kind, side, family: order.request.family, reason: "fallback_blocked" });
@@ -244,15 +241,18 @@ export class Intake {
 /** @throws SeatrialError `strategy_nonsense` for what is no intent at all */
 function draftOf(desk: Desk, kind: IntentKind, intent: OrderIntent, number: IntentNumber): Draft {
   if (typeof intent !== "object" || intent === null || (intent.side !== "LONG" && intent.side !== "SHORT")) throw nonsense(desk, kind, "an intent needs a side, LONG or SHORT");
-  for (const field of ["quantity", "fraction", "notional", "price", "trigger"] as const) {
-    if (intent[field] !== undefined && typeof intent[field] !== "number") throw nonsense(desk, kind, `${field} must be a number`);
-  }
+  if (isNoNumber(intent.quantity) || isNoNumber(intent.fraction) || isNoNumber(intent.notional)) throw nonsense(desk, kind, "a size must be a number");
+  if (isNoNumber(intent.price) || isNoNumber(intent.trigger)) throw nonsense(desk, kind, "a price must be a number");
   const family = intent.family ?? defaultFamily(kind);
   const increases = kind === "OPEN" || kind === "ADD";
   const style = kind === "ADD" ? desk.strategy.policy.dcaOrderType : null;
   const type = intent.orderType ?? style ?? desk.policy(family).orderType;
   const side: Side = (intent.side === "LONG") === increases ? "buy" : "sell";
   return { kind, intent, number, family, type, increases, side };
+}
+
+function isNoNumber(value: unknown): boolean {
+  return value !== undefined && typeof value !== "number";
 }
 
 function viewOf(draft: Draft, quantity: number | null): IntentView {

@@ -5,6 +5,7 @@ import type { FamilyPolicy, Instrument, OrderIntent, OrderType, Price, Quantity,
 
 /** The venue's floor for one order in the settlement currency, with the usual margin of a tenth (row 004-MO-1). */
 export function minimumNotional(instrument: Instrument, price: Price, configured: number): number {
+  if (instrument.minNotional === 0 && instrument.minQuantity === 0) return configured;
   const minCost = (instrument.minNotional / instrument.moneyPower) * 1.1;
   const size = instrument.contractSize.numerator / instrument.contractSize.denominator;
   const minQuantity = (instrument.minQuantity / instrument.quantityPower) * (price / instrument.pricePower) * size * 1.1;

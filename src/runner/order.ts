@@ -41,7 +41,9 @@ export class RunnerOrder {
   cancelRetries = 0;
   /** Reads in a row in which the venue did not know the order. */
   absentReads = 0;
-  private readonly trades: (number | string)[] = [];
+  // Most orders fill once: the first trade needs no list.
+  private firstTrade: number | string | null = null;
+  private moreTrades: (number | string)[] | null = null;
 
   constructor(fields: {
     desk: Desk; kind: IntentKind; side: "LONG" | "SHORT"; reason: Reason; tag: string | null; fallback: FallbackPermission; reference: Price;
@@ -85,8 +87,13 @@ export class RunnerOrder {
 
   /** False for a trade that has been applied already: a reply and a stream message are the same fact twice. */
   takeTrade(trade: number | string): boolean {
-    if (this.trades.includes(trade)) return false;
-    this.trades.push(trade);
+    if (this.firstTrade === null) {
+      this.firstTrade = trade;
+      return true;
+    }
+    if (this.firstTrade === trade || this.moreTrades?.includes(trade) === true) return false;
+    if (this.moreTrades === null) this.moreTrades = [trade];
+    else this.moreTrades.push(trade);
     return true;
   }
 

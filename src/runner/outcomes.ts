@@ -2,12 +2,12 @@
 // of times in which it is told; an unknown outcome is left only on evidence.
 
 import {
-  assert, type Family, type Money, type OrderCanceled, type OrderExpired, type OrderFilled, type OrderNumber, type OrderRejected, type OrderUnknown, type Quantity,
+  InvariantError, type Family, type Money, type OrderCanceled, type OrderExpired, type OrderFilled, type OrderNumber, type OrderRejected, type OrderUnknown, type Quantity,
   type QueryAnswered, type Reason,
 } from "../domain/index.ts";
 import type { Context, FillView } from "../strategy/index.ts";
 import type { BackoffFamily } from "./backoff.ts";
-import type { Core } from "./core.ts";
+import { strategyError, type Core } from "./core.ts";
 import type { Desk } from "./desk.ts";
 import type { Intake } from "./intake.ts";
 import type { RunnerOrder } from "./order.ts";
@@ -53,7 +53,9 @@ export class Outcomes {
     if (order === undefined || !order.takeTrade(event.trade)) return;
     const { core } = this;
     const { desk } = order;
-    assert(event.quantity > 0 && event.quantity <= order.remaining, "I-07", () => `order ${order.order} was overfilled: ${event.quantity} of ${order.remaining}`);
+    if (event.quantity <= 0 || event.quantity > order.remaining) {
+      throw new InvariantError("I-07", `order ${order.order} was overfilled: ${event.quantity} of ${order.remaining}`);
+    }
     order.filled = (order.filled + event.quantity) as Quantity;
     const ledger = desk.book.apply(order.request, event);
     desk.version += 1;
@@ -186,7 +188,6 @@ export class Outcomes {
       else next = Math.min(next, due);
     }
     desk.cancelWatch = next === Number.POSITIVE_INFINITY ? 0 : next;
-    if (desk.cancelWatch > 0) core.setTimer({ kind: "cancel_watch", market: desk.market }, next);
   }
 
   private ended(order: RunnerOrder, status: "CANCELED" | "EXPIRED" | "REJECTED", reason: Reason): void {
@@ -228,8 +229,12 @@ export class Outcomes {
       quantity: instrument.quantityNumber(event.quantity), fee: event.fee / feeScale, liquidity: event.liquidity, time: event.time, complete,
       cumulative: instrument.quantityNumber(order.filled), tag: order.tag,
     };
-    core.guard(desk, "onFill", () => strategy.onFill?.(ctx, fill));
-    core.settleRefusals(desk, ctx);
+    try {
+      strategy.onFill(ctx, fill);
+    } catch (error) {
+      throw strategyError(desk, "onFill", error);
+    }
+    if (core.hasRefusals) core.settleRefusals(desk, ctx);
   }
 
   /** Row 004-OP-12: an entry that slipped further than the policy allows is reduced at once. */

@@ -104,6 +104,7 @@ export class Runner {
     if (series === 0) {
       desk.indicators.update(view);
       desk.due = true;
+      if (desk.cancelWatch !== 0 && desk.cancelWatch <= this.core.now) this.outcomes.watchCancels(desk);
     }
     if (!decide) return;
     if (this.desks.length === 1) {
@@ -133,14 +134,13 @@ export class Runner {
 
   private timerFired(timer: number): void {
     const purpose = this.core.timers.take(timer);
+    for (const desk of this.desks) if (desk.cancelWatch !== 0 && desk.cancelWatch <= this.core.now) this.outcomes.watchCancels(desk);
     if (purpose === undefined) return;
     switch (purpose.kind) {
       case "time_to_live":
         return this.outcomes.lifeEnded(purpose.order);
       case "query":
         return this.outcomes.queryAgain(purpose.order);
-      case "cancel_watch":
-        return this.outcomes.watchCancels(this.desks[purpose.market] as Desk);
       case "position_recheck":
         return this.positions.recheck(purpose.market, purpose.leg);
     }

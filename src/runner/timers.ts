@@ -4,7 +4,6 @@ import type { OrderNumber } from "../domain/index.ts";
 
 export type TimerPurpose =
   | { readonly kind: "time_to_live"; readonly order: OrderNumber }
-  | { readonly kind: "cancel_watch"; readonly market: number }
   | { readonly kind: "query"; readonly order: OrderNumber }
   | { readonly kind: "position_recheck"; readonly market: number; readonly leg: "LONG" | "SHORT" | "NET" };
 

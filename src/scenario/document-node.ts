@@ -78,7 +78,7 @@ export function documentError(source: SourceText, offset: number, code: string, 
 
 /** Text of a file for a message: never megabytes of it. */
 export function shorten(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
 
 function sameDecimal(text: string, value: number): boolean {

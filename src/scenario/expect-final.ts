@@ -58,7 +58,7 @@ export function evaluateHalt(wanted: NonNullable<Expectation["halt"]>, record: R
     };
   const passed = (wanted.reason === undefined || wanted.reason === halt.reason) && (wanted.bar === undefined || matchesInteger(wanted.bar, halt.bar));
   const actual = `stopped in bar ${halt.bar}: ${halt.reason}, ${halt.text}`;
-  return { text, passed, actual, context: passed ? [] : recordsAround(record.rows, halt.bar), bar: halt.bar };
+  return { text, passed, actual, context: passed ? [] : recordsAround(record.rows, halt.bar), bar: passed ? null : halt.bar };
 }
 
 function positionChecks(wanted: NonNullable<Expectation["final"]>["position"], final: FinalState): Check[] {
@@ -103,7 +103,7 @@ function result(subject: string, checks: readonly Check[], record: RunRecord, ba
     passed,
     actual: checks.map((check) => check.found).join(", "),
     context: passed || bar === null ? [] : recordsAround(record.rows, bar),
-    bar,
+    bar: passed ? null : bar,
   };
 }
 

@@ -73,7 +73,7 @@ export function evaluateRows(name: RowFormName, filter: NonNullable<Expectation[
     passed,
     actual: passed ? [`${matching.length} found`, ...sumTexts].join(", ") : problems.join(", "),
     context: passed || bar === null ? [] : recordsAround(rows, bar),
-    bar,
+    bar: passed ? null : bar,
   };
 }
 

@@ -92,6 +92,7 @@ function syntheticSeries(request: BarRequest): BarSeries {
       tick: rules.tick,
       step: rules.step,
       ...(synthetic.volatility === undefined ? {} : { volatility: synthetic.volatility }),
+      ...(synthetic.volume === undefined ? {} : { volume: synthetic.volume }),
     });
     return rescaled(series, scales);
   });

@@ -15,12 +15,15 @@ interface Problem {
   readonly reason: string;
   readonly hint: string | null;
   readonly place: Place;
+  readonly path: string;
 }
 
 /** @param issues as zod reports them, at least one */
 export function schemaError(document: SourceDocument, issues: readonly Issue[]): SeatrialError {
   const problems = issues.map((issue) => problemOf(document, deepest(issue, []))).sort(byPlace);
-  const first = problems.find((problem) => problem.code !== "missing_key") ?? problems[0];
+  const earliest = problems.find((problem) => problem.code !== "missing_key") ?? problems[0];
+  // What else is wrong with an object is often only the consequence of its misspelt key.
+  const first = problems.find((problem) => problem.code === "unknown_key" && problem.path === earliest?.path) ?? earliest;
   if (first === undefined)
     return new SeatrialError({ code: "bad_value", reason: "the file does not fit its schema", place: { file: document.source.file } });
   const { code, reason, hint, place } = first;
@@ -42,19 +45,28 @@ export function printPath(path: DocumentPath): string {
   return text === "" ? "the file" : text;
 }
 
-/** Of a union that nothing fits, the branch that got furthest; its issues' paths are relative to the union. */
+/**
+ * Of a union that nothing fits, the branch that was meant: the only one whose kind of value it is, or the one that got
+ * furthest. Paths inside a union are relative to it.
+ */
 function deepest(issue: Issue, base: readonly PropertyKey[]): Issue {
   const path = [...base, ...issue.path];
   const here = { ...issue, path } as Issue;
   if (issue.code !== "invalid_union") return here;
-  const inner = issue.errors.flat().filter((branch) => branch.path.length > 0);
-  const best = inner.reduce<Issue | null>((found, next) => (found === null || next.path.length > found.path.length ? next : found), null);
+  const right = issue.errors.filter((branch) => branch.every((one) => one.path.length > 0 || one.code !== "invalid_type"));
+  const meant = right.length === 1 ? right[0]?.[0] : undefined;
+  const inner = issue.errors.flat().filter((one) => one.path.length > 0);
+  const furthest = inner.reduce<Issue | null>((found, next) => (found === null || next.path.length > found.path.length ? next : found), null);
+  const best = meant ?? furthest;
   return best === null ? here : deepest(best, path);
 }
 
 function problemOf(document: SourceDocument, issue: Issue): Problem {
-  const where = printPath(issue.path);
-  const place = document.placeOf(issue.path);
+  const path = printPath(issue.path);
+  return { path, place: document.placeOf(issue.path), ...complaintOf(document, issue, path) };
+}
+
+function complaintOf(document: SourceDocument, issue: Issue, where: string): Pick<Problem, "code" | "reason" | "hint"> & { place?: Place } {
   const value = document.valueAt(issue.path);
   if (issue.code === "unrecognized_keys") {
     const key = issue.keys[0] ?? "";
@@ -65,24 +77,37 @@ function problemOf(document: SourceDocument, issue: Issue): Problem {
       place: document.placeOfKey(issue.path, key),
     };
   }
-  if (value === undefined) return { code: "missing_key", reason: `${where} is missing`, hint: optionsHint(issue, ""), place };
+  if (value === undefined) return { code: "missing_key", reason: `${where} is missing`, hint: optionsHint(issue, "") };
   switch (issue.code) {
     case "invalid_type":
-      return { code: "wrong_type", reason: `${where} is ${nameOf(value)}, expected ${expected(issue.expected)}`, hint: null, place };
+      return { code: "wrong_type", reason: `${where} is ${nameOf(value)}, expected ${expected(issue.expected)}`, hint: null };
     case "invalid_value":
-      return { code: "bad_value", reason: `${where}: ${print(value)} is not known`, hint: optionsHint(issue, String(value)), place };
+      return { code: "bad_value", reason: `${where}: ${print(value)} is not known`, hint: optionsHint(issue, String(value)) };
     case "invalid_union":
       if (issue.discriminator !== undefined) {
-        return { code: "bad_value", reason: `${where}: ${print(value)} is not known`, hint: optionsHint(issue, String(value)), place };
+        return { code: "bad_value", reason: `${where}: ${print(value)} is not known`, hint: optionsHint(issue, String(value)) };
       }
-      return { code: "wrong_type", reason: `${where}: ${print(value)} ${issue.message}`, hint: null, place };
+      return { code: "wrong_type", reason: `${where}: ${print(value)} ${issue.message}`, hint: null };
     case "too_small":
-      return { code: "bad_value", reason: `${where}: ${print(value)} is too small`, hint: `at least ${issue.minimum}`, place };
+      return {
+        code: "bad_value",
+        reason: `${where}: ${print(value)} is too ${sized(issue.origin) ? "short" : "small"}`,
+        hint: `at least ${issue.minimum}`,
+      };
     case "too_big":
-      return { code: "bad_value", reason: `${where}: ${print(value)} is too large`, hint: `at most ${issue.maximum}`, place };
+      return {
+        code: "bad_value",
+        reason: `${where}: ${print(value)} is too ${sized(issue.origin) ? "long" : "large"}`,
+        hint: `at most ${issue.maximum}`,
+      };
     default:
-      return { code: "bad_value", reason: `${where}: ${print(value)} ${issue.message}`, hint: null, place };
+      return { code: "bad_value", reason: `${where}: ${print(value)} ${issue.message}`, hint: null };
   }
+}
+
+/** Whether a limit is one of length. */
+function sized(origin: string): boolean {
+  return origin === "array" || origin === "string";
 }
 
 function optionsHint(issue: Issue, word: string): string | null {

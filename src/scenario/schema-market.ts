@@ -51,7 +51,13 @@ const syntheticSchema = object({
   count: z.int().min(1).max(5_000_000).describe("How many bars."),
   startPrice: positiveDecimal.describe("Open of the first bar."),
   seed: z.int().min(0).optional().describe("Seed of the bars. Default: the scenario's seed, so that another --seed also means other bars."),
-  volatility: z.number().min(0).max(100).optional().describe("Factor on the usual volatility of a perpetual's 1m bars. Default: 1."),
+  volatility: z
+    .number()
+    .positive()
+    .max(0.1)
+    .optional()
+    .describe("Standard deviation of a one-minute return, as a share of the price. Default: 0.001."),
+  volume: positiveDecimal.optional().describe("Mean volume of a bar in base units. Default: worth 100,000 in the quote currency at the start price."),
 });
 
 /** Bars: exactly one of script, file and synthetic. */

@@ -35,7 +35,7 @@ interface Move {
 }
 
 /** A script that asks for more bars than this is a mistake. */
-const maxBars = 1_000_000;
+const maxBars = 100_000;
 const zero: Decimal = { units: 0n, scale: 0 };
 
 /**
@@ -132,7 +132,7 @@ function moved(price: Decimal, percent: Decimal, tick: Decimal): Decimal {
 
 function parseMove(text: string): Move {
   const found: { -readonly [Key in keyof Move]?: Move[Key] } = {};
-  const words = text.trim().split(/\s+/);
+  const words = text.split(/\s+/).filter((word) => word !== "");
   const set = <Key extends keyof Move>(key: Key, value: Move[Key]) => {
     if (found[key] !== undefined) throw badMove(text, `it says ${key === "change" ? "the close" : key} twice`, "write each part once");
     found[key] = value;

@@ -15,10 +15,12 @@ const falseWords: ReadonlySet<string> = new Set(["false", "False", "FALSE"]);
 export function parseYaml(source: SourceText): DocumentNode {
   refuseDepth(source);
   // `failsafe` leaves every scalar a string; the library's own check for unique keys is quadratic, ours is not.
-  const document = parseDocument(source.text, { schema: "failsafe", version: "1.2", uniqueKeys: false, prettyErrors: false, logLevel: "silent" });
+  const document = parseDocument(source.text, { schema: "failsafe", version: "1.2", uniqueKeys: false, prettyErrors: false, logLevel: "error" });
   const problem = document.errors[0];
-  if (problem !== undefined)
-    throw documentError(source, problem.pos[0], "bad_yaml", firstLine(problem.message), "check indentation, quotes and brackets");
+  if (problem !== undefined) {
+    const reason = problem.code === "MULTIPLE_DOCS" ? "a second document begins here" : firstLine(problem.message);
+    throw documentError(source, problem.pos[0], "bad_yaml", reason, "check indentation, quotes and brackets; a file holds one document");
+  }
   return convert(source, document.contents, 0, 0);
 }
 
@@ -125,5 +127,5 @@ function tooDeep(source: SourceText, at: number) {
 }
 
 function firstLine(text: string): string {
-  return text.split("\n", 1)[0] ?? text;
+  return shorten(text.split("\n", 1)[0] ?? text);
 }

@@ -1,19 +1,21 @@
 // The equity curve: one exact mark an instant, kept as float64 columns, with the largest fall from its peak.
 
-import type { Millis, Money } from "../domain/index.ts";
+import type { BarSeries, Millis, Money } from "../domain/index.ts";
 
 export class EquityCurve {
-  private times: Float64Array;
   private values: Float64Array;
+  /** Close times, kept only where they are not the bars' own. */
+  private times: Float64Array | null;
+  private readonly series: BarSeries;
   private count = 0;
   private peak = Number.NEGATIVE_INFINITY;
   private drawdown = 0;
 
-  /** @param capacity most instants that can come */
-  constructor(capacity: number, exact: boolean) {
-    const size = exact ? capacity : Math.min(capacity, 4_096);
-    this.times = new Float64Array(size);
-    this.values = new Float64Array(size);
+  /** @param regular instants are exactly the bars of the series; else times are kept beside the values */
+  constructor(series: BarSeries, regular: boolean) {
+    this.series = series;
+    this.values = new Float64Array(series.length);
+    this.times = regular ? null : new Float64Array(series.length);
   }
 
   get length(): number {
@@ -26,25 +28,29 @@ export class EquityCurve {
   }
 
   add(time: Millis, equity: Money, value: number): void {
-    if (this.count === this.times.length) this.grow();
-    this.times[this.count] = time;
-    this.values[this.count] = value;
-    this.count += 1;
+    const at = this.count;
+    if (at === this.values.length) this.grow();
+    this.values[at] = value;
+    if (this.times !== null) this.times[at] = time;
+    this.count = at + 1;
     if (equity > this.peak) this.peak = equity;
     else if (this.peak - equity > this.drawdown) this.drawdown = this.peak - equity;
   }
 
   columns(): { time: Float64Array; value: Float64Array } {
-    return { time: this.times.subarray(0, this.count), value: this.values.subarray(0, this.count) };
+    const { series, count } = this;
+    const time = this.times === null ? series.time.slice(0, count).map((open) => open + series.interval) : this.times.subarray(0, count);
+    return { time, value: this.values.subarray(0, count) };
   }
 
   private grow(): void {
-    const larger = (column: Float64Array) => {
-      const next = new Float64Array(column.length * 2);
-      next.set(column);
-      return next;
-    };
-    this.times = larger(this.times);
     this.values = larger(this.values);
+    if (this.times !== null) this.times = larger(this.times);
   }
+}
+
+function larger(column: Float64Array): Float64Array {
+  const next = new Float64Array(column.length * 2);
+  next.set(column);
+  return next;
 }

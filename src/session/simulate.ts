@@ -2,7 +2,7 @@
 // it moves time, hands over events, journals before it acts, and marks equity. It holds no trading policy.
 
 import {
-  assert, type BarIndex, type BarSeries, type Effect, type Event, type MarketIndex, type Millis, type Money, type Sequence,
+  assert, pow10, type BarIndex, type BarSeries, type Effect, type Event, type MarketIndex, type Millis, type Money, type Sequence,
 } from "../domain/index.ts";
 import type { VirtualExchange } from "../exchange/virtual/index.ts";
 import { journalLines, Projection, runMetrics, type Journal, type RunRecord } from "../journal/index.ts";
@@ -49,6 +49,7 @@ export class SimulatedSession {
   /** The venue's and the runner's equity can be compared: the account holds no coins from before the session. */
   private readonly comparable: boolean;
   private checks = 0;
+  private readonly moneyPower: number;
 
   constructor(plan: SimulationPlan) {
     const { venue, runner, journal } = buildSession(plan);
@@ -59,9 +60,10 @@ export class SimulatedSession {
     this.series = plan.markets.map((market) => market.series[0] as BarSeries);
     this.single = plan.markets.length === 1 && plan.markets[0]?.series.length === 1;
     this.steps = [...plan.steps].sort((a, b) => a.bar - b.bar);
-    this.equity = new EquityCurve(this.series.reduce((sum, series) => sum + series.length, 0), this.single);
+    this.equity = new EquityCurve(this.series[0] as BarSeries, this.single);
     this.comparable = venue.account.markets.every(({ instrument }) => !instrument.spot || (plan.balances[instrument.rules.base] ?? "0") === "0");
-    runner.markEquity(this.float(venue.equity()));
+    this.moneyPower = pow10(venue.scaleOf(venue.settlement));
+    runner.markEquity(venue.equity() / this.moneyPower);
   }
 
   /** All bars, in chunks. */
@@ -152,7 +154,7 @@ export class SimulatedSession {
       const timer = timers.nextDue;
       if (Math.min(answer, timer) >= until) return;
       if (timer <= answer) this.handle({ type: "timer_fired", time: timer as Millis, sequence: 0 as Sequence, timer: timers.take() }, timer as Millis);
-      else this.handle(venue.events.shift() as Exclude<Event, { type: "bar_closed" }>, answer);
+      else this.handle(venue.events.shift() as Exclude<Event, { type: "bar_closed" }>, answer as Millis);
     }
   }
 
@@ -161,7 +163,7 @@ export class SimulatedSession {
     this.runner.handle(event);
     this.journal.commit(event, this.runner.effects);
     this.touched = true;
-    this.dispatch(now);
+    if (this.runner.effects.length > 0) this.dispatch(now);
   }
 
   private dispatch(now: Millis): void {
@@ -228,8 +230,9 @@ export class SimulatedSession {
 
   private mark(close: Millis): void {
     const equity = this.venue.equity();
-    this.equity.add(close, equity, this.float(equity));
-    this.runner.markEquity(this.float(equity));
+    const value = equity / this.moneyPower;
+    this.equity.add(close, equity, value);
+    this.runner.markEquity(value);
     if (!this.touched) return;
     this.touched = false;
     if (this.venue.events.length === 0) this.crossCheck(equity);
@@ -249,10 +252,6 @@ export class SimulatedSession {
     if (!this.comparable) return;
     const own = runner.equity();
     assert(own === equity, "I-26", () => `the runner's equity is ${own}, the venue's ${equity}`);
-  }
-
-  private float(money: Money): number {
-    return money / (this.journal.markets[0] as Journal["markets"][number]).instrument.moneyPower;
   }
 
   record(): RunRecord {

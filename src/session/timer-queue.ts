@@ -1,24 +1,31 @@
 // Timers on data time: due in order, equal dues in order of arming. The session asks; nothing here waits.
 
 export class TimerQueue {
+  // Latest due first, so that taking the next one moves nothing.
   private readonly dues: number[] = [];
   private readonly timers: number[] = [];
-
   /** Infinity when nothing is armed. */
-  get nextDue(): number {
-    return this.dues.length === 0 ? Number.POSITIVE_INFINITY : (this.dues[0] as number);
-  }
+  nextDue = Number.POSITIVE_INFINITY;
 
   arm(timer: number, due: number): void {
-    let at = this.dues.length;
-    while (at > 0 && (this.dues[at - 1] as number) > due) at -= 1;
-    this.dues.splice(at, 0, due);
-    this.timers.splice(at, 0, timer);
+    this.dues.push(due);
+    this.timers.push(timer);
+    let at = this.dues.length - 1;
+    while (at > 0 && (this.dues[at - 1] as number) <= due) {
+      this.dues[at] = this.dues[at - 1] as number;
+      this.timers[at] = this.timers[at - 1] as number;
+      at -= 1;
+    }
+    this.dues[at] = due;
+    this.timers[at] = timer;
+    this.nextDue = this.dues[this.dues.length - 1] as number;
   }
 
   /** The timer that is due first. */
   take(): number {
-    this.dues.shift();
-    return this.timers.shift() as number;
+    this.dues.pop();
+    const timer = this.timers.pop() as number;
+    this.nextDue = this.dues.length === 0 ? Number.POSITIVE_INFINITY : (this.dues[this.dues.length - 1] as number);
+    return timer;
   }
 }

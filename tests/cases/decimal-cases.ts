@@ -1,8 +1,19 @@
 // Kind decimal_op: exact arithmetic on decimal text, through domain/precision and domain/decimal.
 
 import {
-  absoluteDecimal, addDecimals, compareDecimals, divideDecimals, multiplyDecimals, negateDecimal, parseDecimal, printDecimal, quotientDecimals, remainderOf,
-  SeatrialError, subtractDecimals, type Decimal,
+  absoluteDecimal,
+  addDecimals,
+  compareDecimals,
+  divideDecimals,
+  multiplyDecimals,
+  negateDecimal,
+  parseDecimal,
+  printDecimal,
+  quotientDecimals,
+  remainderOf,
+  SeatrialError,
+  subtractDecimals,
+  type Decimal,
 } from "../../src/domain/index.ts";
 import { listAt, NotApplicable, objectAt, optionalNumber, textAt, type Case } from "./case.ts";
 import { Comparison } from "./compare.ts";
@@ -40,7 +51,11 @@ export function decimalOperation(given: Case): Comparison {
   if (first === undefined || second === undefined) throw new NotApplicable(`${name} with ${args.length} arguments`);
   const expected = objectAt(given.body, "expected")["result"];
   const result = new Comparison(given.body);
-  result.same("result", printed(() => operation(first, second, optionalNumber(params, "decimals") ?? quotientDecimals)), expected);
+  result.same(
+    "result",
+    printed(() => operation(first, second, optionalNumber(params, "decimals") ?? quotientDecimals)),
+    expected,
+  );
   return result;
 }
 

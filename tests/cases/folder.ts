@@ -10,7 +10,9 @@ export function readCases(folder: string): Case[] {
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
     throw new SeatrialError({ code: "missing_folder", reason: `there is no folder ${folder}`, hint: "name a folder of conformance cases" });
   }
-  const files = readdirSync(folder).filter((name) => name.endsWith(".json")).sort((a, b) => (a < b ? -1 : 1));
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith(".json"))
+    .sort((a, b) => (a < b ? -1 : 1));
   if (files.length === 0) {
     throw new SeatrialError({ code: "no_cases", reason: `${folder} has no *.json file`, hint: "each file is a JSON array of cases" });
   }
@@ -24,7 +26,8 @@ function casesOf(path: string): Case[] {
   return content.map((body: unknown, at) => {
     if (typeof body !== "object" || body === null) throw badFile(path, `holds something else than a case at position ${at}`);
     const { id, kind, class: verdict } = body as Json;
-    if (typeof id !== "string" || typeof kind !== "string" || typeof verdict !== "string") throw badFile(path, `has a case without id, kind or class at position ${at}`);
+    if (typeof id !== "string" || typeof kind !== "string" || typeof verdict !== "string")
+      throw badFile(path, `has a case without id, kind or class at position ${at}`);
     return { id, kind, class: verdict, file, body: body as Json };
   });
 }
@@ -39,7 +42,11 @@ export function seriesReader(folder: string, shared: string | undefined): Series
     // A case names a file, not a way out of its folder.
     const found = basename(name) === name ? places.map((place) => join(place, name)).find((path) => existsSync(path)) : undefined;
     if (found === undefined) {
-      throw new SeatrialError({ code: "missing_series", reason: `the series ${name} is in none of ${places.join(", ")}`, hint: "set SEATRIAL_CASES to the folder whose data/ has it" });
+      throw new SeatrialError({
+        code: "missing_series",
+        reason: `the series ${name} is in none of ${places.join(", ")}`,
+        hint: "set SEATRIAL_CASES to the folder whose data/ has it",
+      });
     }
     const series = readJson(found);
     known.set(name, series);
@@ -56,5 +63,10 @@ function readJson(path: string): unknown {
 }
 
 function badFile(path: string, problem: string): SeatrialError {
-  return new SeatrialError({ code: "bad_case_file", reason: `it ${problem}`, place: { file: path }, hint: "each file is a JSON array of {id, kind, class, …}" });
+  return new SeatrialError({
+    code: "bad_case_file",
+    reason: `it ${problem}`,
+    place: { file: path },
+    hint: "each file is a JSON array of {id, kind, class, …}",
+  });
 }

@@ -2,7 +2,19 @@
 // no filters. Numbers finer than the scales are rounded once, at the border, far below every tolerance.
 
 import {
-  BarSeries, decimalOfNumber, Instrument, maxExact, parseDecimal, parseUnits, printDecimal, roundText, timeframeOfMillis, type MarketRules, type Money, type Price, type Quantity,
+  BarSeries,
+  decimalOfNumber,
+  Instrument,
+  maxExact,
+  parseDecimal,
+  parseUnits,
+  printDecimal,
+  roundText,
+  timeframeOfMillis,
+  type MarketRules,
+  type Money,
+  type Price,
+  type Quantity,
 } from "../../src/domain/index.ts";
 import { NotApplicable } from "./case.ts";
 
@@ -37,10 +49,22 @@ export function instrumentOf(extent: Extent): Instrument {
   const inverse = extent.inverse ?? false;
   const rules: MarketRules = {
     symbol: inverse ? "CASE/USD:CASE" : `CASE/${settlement}:${settlement}`,
-    base: "CASE", quote: settlement, settle: settlement, kind: extent.spot === true ? "spot" : "swap",
-    inverse, contractSize: plainText(extent.contractSize ?? 1), tick: plainText(10 ** -price), significantDigits: null,
-    step: plainText(extent.lot ?? 10 ** -quantity), minQuantity: null, maxQuantity: null, maxMarketQuantity: null,
-    minPrice: null, maxPrice: null, minNotional: null, maxLeverage: null,
+    base: "CASE",
+    quote: settlement,
+    settle: settlement,
+    kind: extent.spot === true ? "spot" : "swap",
+    inverse,
+    contractSize: plainText(extent.contractSize ?? 1),
+    tick: plainText(10 ** -price),
+    significantDigits: null,
+    step: plainText(extent.lot ?? 10 ** -quantity),
+    minQuantity: null,
+    maxQuantity: null,
+    maxMarketQuantity: null,
+    minPrice: null,
+    maxPrice: null,
+    minNotional: null,
+    maxLeverage: null,
   };
   return new Instrument(rules, { price, quantity, money });
 }
@@ -72,7 +96,11 @@ export function seriesOf(instrument: Instrument, rows: readonly Row[]): BarSerie
   return new BarSeries(
     { symbol: instrument.symbol, timeframe: nameOf(interval), interval, priceScale: instrument.priceScale, quantityScale: instrument.quantityScale },
     {
-      time: column(0, (time) => time), open: column(1, price), high: column(2, price), low: column(3, price), close: column(4, price),
+      time: column(0, (time) => time),
+      open: column(1, price),
+      high: column(2, price),
+      low: column(3, price),
+      close: column(4, price),
       volume: column(5, (volume) => volumeUnits(volume, instrument.quantityScale)),
     },
   );

@@ -3,7 +3,20 @@
 
 import type { OrderNumber, OrderType, TimeInForce, VenueEvent } from "../../src/domain/index.ts";
 import {
-  asObject, flagAt, listAt, NotApplicable, numberAt, objectAt, onlyKeys, optionalNumber, sides, textAt, wordAt, type Case, type Json, type SeriesReader,
+  asObject,
+  flagAt,
+  listAt,
+  NotApplicable,
+  numberAt,
+  objectAt,
+  onlyKeys,
+  optionalNumber,
+  sides,
+  textAt,
+  wordAt,
+  type Case,
+  type Json,
+  type SeriesReader,
 } from "./case.ts";
 import type { Comparison } from "./compare.ts";
 import { instrumentOf, priceUnits, quantityUnits, seriesOf, type Row } from "./market.ts";
@@ -11,8 +24,12 @@ import { compareOrderFill, type OrderRecord, type Replay } from "./order-fill-co
 import { CaseVenue, noFees, type CaseOrder, type Fees } from "./venue.ts";
 
 const types: Readonly<Record<string, OrderType>> = {
-  market: "market", limit: "limit", stop_market: "stop_market", stop_limit: "stop_limit",
-  take_profit_market: "take_profit_market", take_profit_limit: "take_profit_limit",
+  market: "market",
+  limit: "limit",
+  stop_market: "stop_market",
+  stop_limit: "stop_limit",
+  take_profit_market: "take_profit_market",
+  take_profit_limit: "take_profit_limit",
 };
 const livesOfOrders: Readonly<Record<string, TimeInForce>> = { GTC: "GTC", IOC: "IOC", FOK: "FOK" };
 const orderKeys = ["id", "side", "type", "qty", "price", "stop", "tif", "postOnly", "reduceOnly"];
@@ -63,7 +80,8 @@ function scriptOf(body: Json, series: SeriesReader): Script {
 function rowsOf(value: unknown): Row[] {
   if (!Array.isArray(value) || value.length === 0) throw new NotApplicable("there are no bars");
   return (value as unknown[]).map((row) => {
-    if (!Array.isArray(row) || row.length < 6 || !row.slice(0, 6).every((cell) => typeof cell === "number")) throw new NotApplicable("a bar is not six numbers");
+    if (!Array.isArray(row) || row.length < 6 || !row.slice(0, 6).every((cell) => typeof cell === "number"))
+      throw new NotApplicable("a bar is not six numbers");
     return row.slice(0, 6) as unknown as Row;
   });
 }
@@ -133,11 +151,20 @@ function venueOf(script: Script): { venue: CaseVenue; scale: number } {
   const scale = value * (1 + Math.abs(script.fees.rate)) + fixed + Math.abs(script.cash ?? 0);
   const balance = (script.cash ?? 0) + ballastOf(script, scale);
   // A lot bounds what a share of the volume is rounded to; quantities off the lot are not refused: the cases run without filters.
-  const lot = script.volumeCap !== null && script.lot !== null && quantities.every((quantity) => Number.isInteger(quantity / (script.lot ?? 1))) ? script.lot : null;
+  const lot =
+    script.volumeCap !== null && script.lot !== null && quantities.every((quantity) => Number.isInteger(quantity / (script.lot ?? 1)))
+      ? script.lot
+      : null;
   const instrument = instrumentOf({ prices, quantities, money: balance + scale * 4, lot });
   const first = script.rows[0]?.[1] ?? 0;
   const venue = new CaseVenue({
-    instrument, series: seriesOf(instrument, script.rows), fees: script.fees, volumeCap: script.volumeCap, balance, leverage: 1, mode: "one_way",
+    instrument,
+    series: seriesOf(instrument, script.rows),
+    fees: script.fees,
+    volumeCap: script.volumeCap,
+    balance,
+    leverage: 1,
+    mode: "one_way",
     position: script.position === 0 ? null : { quantity: quantityUnits(instrument, script.position), price: priceUnits(instrument, first) },
   });
   return { venue, scale };
@@ -166,7 +193,16 @@ function act(venue: CaseVenue, action: Action, orders: Map<string, OrderRecord>,
   if (action.do === "submit") {
     const order = orderOf(venue, action.order);
     const number = venue.submit(order);
-    const entry: OrderRecord = { id: action.id, number, status: "SUBMITTED", quantity: order.quantity, filled: 0, fills: [], cancelAfter: null, endedIn: null };
+    const entry: OrderRecord = {
+      id: action.id,
+      number,
+      status: "SUBMITTED",
+      quantity: order.quantity,
+      filled: 0,
+      fills: [],
+      cancelAfter: null,
+      endedIn: null,
+    };
     orders.set(action.id, entry);
     names.set(number, entry);
     return;
@@ -214,7 +250,10 @@ function record(event: VenueEvent, bar: number, names: Map<OrderNumber, OrderRec
       entry.filled = event.cumulative;
       entry.status = event.cumulative === entry.quantity ? "FILLED" : "PARTIAL";
       entry.fills.push({
-        bar, price: instrument.priceNumber(event.price), quantity: instrument.quantityNumber(event.quantity), fee: instrument.moneyNumber(event.fee),
+        bar,
+        price: instrument.priceNumber(event.price),
+        quantity: instrument.quantityNumber(event.quantity),
+        fee: instrument.moneyNumber(event.fee),
       });
       return;
     case "order_amended":
@@ -234,4 +273,3 @@ function record(event: VenueEvent, bar: number, names: Map<OrderNumber, OrderRec
     default:
   }
 }
-

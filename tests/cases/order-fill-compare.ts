@@ -121,7 +121,9 @@ function compareEquity(result: Comparison, replay: Replay, expected: readonly un
 /** A cancel counts for the bar after which it was asked for, an end by the venue for the bar in which it came. */
 function compareCancels(result: Comparison, replay: Replay, expected: readonly unknown[]): void {
   const print = (order: string, bar: number) => `${order} in bar ${bar}`;
-  const ours = replay.orders.flatMap((order) => (order.endedIn === null ? [] : [print(order.id, order.status === "CANCELED" ? (order.cancelAfter ?? order.endedIn) : order.endedIn)]));
+  const ours = replay.orders.flatMap((order) =>
+    order.endedIn === null ? [] : [print(order.id, order.status === "CANCELED" ? (order.cancelAfter ?? order.endedIn) : order.endedIn)],
+  );
   const theirs = expected.map((value) => {
     const cancel = asObject(value, "a cancel");
     return print(textAt(cancel, "order"), numberAt(cancel, "bar"));

@@ -1,7 +1,20 @@
 // Kinds position_pnl, average_entry, unrealized and account_balance: sequences of fills through domain/position.
 
 import { Position, type Instrument, type Price, type Quantity } from "../../src/domain/index.ts";
-import { asObject, flagAt, listAt, NotApplicable, numberAt, objectAt, onlyKeys, optionalNumber, sides, wordAt, type Case, type Json } from "./case.ts";
+import {
+  asObject,
+  flagAt,
+  listAt,
+  NotApplicable,
+  numberAt,
+  objectAt,
+  onlyKeys,
+  optionalNumber,
+  sides,
+  wordAt,
+  type Case,
+  type Json,
+} from "./case.ts";
 import { Comparison } from "./compare.ts";
 import { instrumentOf, moneyUnits, priceUnits, quantityUnits } from "./market.ts";
 
@@ -22,7 +35,10 @@ class Book {
   fees = 0;
   peak = 0;
 
-  constructor(fills: readonly Fill[], options: { readonly inverse: boolean; readonly contractSize?: number; readonly start?: number; readonly prices?: readonly number[] }) {
+  constructor(
+    fills: readonly Fill[],
+    options: { readonly inverse: boolean; readonly contractSize?: number; readonly start?: number; readonly prices?: readonly number[] },
+  ) {
     const { inverse, contractSize = 1, start = 0 } = options;
     const value = ({ quantity, price }: Fill) => Math.abs(quantity) * (inverse ? contractSize / price : contractSize * price);
     const prices = [...fills.map((fill) => fill.price), ...(options.prices ?? [])];
@@ -75,7 +91,8 @@ function compareStep(result: Comparison, book: Book, step: Json): void {
   const after = `after ${numberAt(step, "afterFills")} fills`;
   const net = book.money(position.realized - book.fees);
   const facts: Readonly<Record<string, number | null>> = {
-    avg: position.quantity === 0 ? null : position.averageEntry(),
+    // Flat, there is no average; some peers write 0.
+    avg: position.quantity !== 0 || step["avg"] === 0 ? position.averageEntry() : null,
     qty: book.quantity(position.quantity),
     realizedNet: net,
     realizedGross: book.money(position.realized),
@@ -142,7 +159,12 @@ function fillOf(value: unknown): Fill {
   const fill = asObject(value, "a fill");
   onlyKeys(fill, ["side", "qty", "price", "fee", "feeRate", "id"], "a fill");
   const sign = wordAt(fill, "side", sides) === "buy" ? 1 : -1;
-  return { quantity: sign * numberAt(fill, "qty"), price: numberAt(fill, "price"), fee: optionalNumber(fill, "fee") ?? 0, feeRate: optionalNumber(fill, "feeRate") ?? 0 };
+  return {
+    quantity: sign * numberAt(fill, "qty"),
+    price: numberAt(fill, "price"),
+    fee: optionalNumber(fill, "fee") ?? 0,
+    feeRate: optionalNumber(fill, "feeRate") ?? 0,
+  };
 }
 
 /** A fill as an object, or as [signed quantity, price]. */

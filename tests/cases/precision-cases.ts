@@ -1,7 +1,15 @@
 // Kinds precision, precision_number and precision_contract: exact rounding of decimals, through domain/precision.
 
 import {
-  decimalOfNumber, divideDecimals, multiplyDecimals, parseDecimal, printDecimal, roundText, type PrecisionCounting, type PrecisionRounding, type PrecisionRule,
+  decimalOfNumber,
+  divideDecimals,
+  multiplyDecimals,
+  parseDecimal,
+  printDecimal,
+  roundText,
+  type PrecisionCounting,
+  type PrecisionRounding,
+  type PrecisionRule,
 } from "../../src/domain/index.ts";
 import { flagAt, NotApplicable, numberAt, objectAt, textAt, wordAt, type Case, type Json } from "./case.ts";
 import { Comparison } from "./compare.ts";

@@ -35,7 +35,13 @@ export function reportOf(judged: readonly { readonly given: Case; readonly verdi
     else notApplicable.push({ id, kind, reason: verdict.reason });
   }
   const kinds = [...counts.keys()].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-  return { total: judged.length, agree, differ, notApplicable, byKind: Object.fromEntries(kinds.map((kind) => [kind, counts.get(kind) as KindCount])) };
+  return {
+    total: judged.length,
+    agree,
+    differ,
+    notApplicable,
+    byKind: Object.fromEntries(kinds.map((kind) => [kind, counts.get(kind) as KindCount])),
+  };
 }
 
 /** True when no universal case differs. */
@@ -44,12 +50,21 @@ export function isConformant(report: CasesReport): boolean {
 }
 
 export function reportText(report: CasesReport): string {
-  const kinds = new Table({ head: ["kind", "total", "agree", "differ", "not applicable"], style: { head: [], border: [] }, colAligns: ["left", "right", "right", "right", "right"] });
+  const kinds = new Table({
+    head: ["kind", "total", "agree", "differ", "not applicable"],
+    style: { head: [], border: [] },
+    colAligns: ["left", "right", "right", "right", "right"],
+  });
   for (const [kind, count] of Object.entries(report.byKind)) kinds.push([kind, count.total, count.agree, count.differ, count.notApplicable]);
   kinds.push(["all", report.total, report.agree, report.differ.length, report.notApplicable.length]);
   const parts = [kinds.toString()];
   if (report.differ.length > 0) {
-    const differences = new Table({ head: ["differs", "class", "why"], style: { head: [], border: [] }, colWidths: [null, null, 90], wordWrap: true });
+    const differences = new Table({
+      head: ["differs", "class", "why"],
+      style: { head: [], border: [] },
+      colWidths: [null, null, 90],
+      wordWrap: true,
+    });
     for (const each of report.differ) differences.push([each.id, each.class, each.why]);
     parts.push(differences.toString());
   }

@@ -2,7 +2,21 @@
 // account, fees, legs and funds check.
 
 import type { Leg, OrderFilled, PositionMode, Side, VenueEvent } from "../../src/domain/index.ts";
-import { asObject, flagAt, listAt, NotApplicable, numberAt, objectAt, onlyKeys, optionalNumber, sides, textAt, wordAt, type Case, type Json } from "./case.ts";
+import {
+  asObject,
+  flagAt,
+  listAt,
+  NotApplicable,
+  numberAt,
+  objectAt,
+  onlyKeys,
+  optionalNumber,
+  sides,
+  textAt,
+  wordAt,
+  type Case,
+  type Json,
+} from "./case.ts";
 import { Comparison } from "./compare.ts";
 import { instrumentOf, quantityUnits, seriesOf, type Row } from "./market.ts";
 import { CaseVenue, marketOrder, noFees, type Fees } from "./venue.ts";
@@ -30,11 +44,22 @@ function venueFor(trades: readonly Trade[], floor: Floor): CaseVenue {
   const value = trades.reduce((sum, { quantity, price }) => sum + (inverse ? quantity / price : quantity * price), 0);
   const balance = floor.balance ?? value * 4 + fees.fixed * 4 + 1;
   const instrument = instrumentOf({
-    prices: trades.map((trade) => trade.price), quantities: trades.map((trade) => trade.quantity), money: balance + value, inverse, moneyDecimals: floor.moneyDecimals ?? null,
+    prices: trades.map((trade) => trade.price),
+    quantities: trades.map((trade) => trade.quantity),
+    money: balance + value,
+    inverse,
+    moneyDecimals: floor.moneyDecimals ?? null,
   });
   const rows = trades.map(({ price }, at): Row => [at * 60_000, price, price, price, price, 1]);
   return new CaseVenue({
-    instrument, series: seriesOf(instrument, rows), fees, volumeCap: null, balance, leverage: floor.leverage ?? 1, mode: floor.mode ?? "one_way", position: null,
+    instrument,
+    series: seriesOf(instrument, rows),
+    fees,
+    volumeCap: null,
+    balance,
+    leverage: floor.leverage ?? 1,
+    mode: floor.mode ?? "one_way",
+    position: null,
   });
 }
 
@@ -51,7 +76,11 @@ export function commission(given: Case): Comparison {
   onlyKeys(params, ["qty", "price", "rate", "inverse", "decimals", "side"], "params");
   const trade: Trade = { side: "buy", quantity: numberAt(params, "qty"), price: numberAt(params, "price"), leg: "NET" };
   const decimals = optionalNumber(params, "decimals");
-  const venue = venueFor([trade], { fees: { ...noFees, rate: numberAt(params, "rate") }, inverse: flagAt(params, "inverse"), moneyDecimals: decimals });
+  const venue = venueFor([trade], {
+    fees: { ...noFees, rate: numberAt(params, "rate") },
+    inverse: flagAt(params, "inverse"),
+    moneyDecimals: decimals,
+  });
   const fill = fillsOf(run(venue, [trade]))[0];
   const result = new Comparison(given.body);
   result.number("value", fill === undefined ? null : venue.instrument.moneyNumber(fill.fee), objectAt(given.body, "expected")["value"]);
@@ -102,11 +131,17 @@ export function positionMode(given: Case): Comparison {
   const venue = venueFor(trades, { mode });
   run(venue, trades);
   const [net, long, short] = (["NET", "LONG", "SHORT"] as const).map((leg) => venue.position(leg)) as [number, number, number];
-  const facts: Json = { net: net + long + short, long: Math.max(net, 0) + long, short: Math.abs(Math.min(net, 0) + short), open: [net, long, short].filter((each) => each !== 0).length };
+  const facts: Json = {
+    net: net + long + short,
+    long: Math.max(net, 0) + long,
+    short: Math.abs(Math.min(net, 0) + short),
+    open: [net, long, short].filter((each) => each !== 0).length,
+  };
   const expected = objectAt(given.body, "expected");
   onlyKeys(expected, Object.keys(facts), "the expectation");
   const result = new Comparison(given.body);
-  for (const [name, value] of Object.entries(expected)) result.number(name, facts[name] as number, typeof value === "number" && name === "short" ? Math.abs(value) : value);
+  for (const [name, value] of Object.entries(expected))
+    result.number(name, facts[name] as number, typeof value === "number" && name === "short" ? Math.abs(value) : value);
   return result;
 }
 

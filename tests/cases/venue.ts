@@ -2,8 +2,23 @@
 // the case alone. Nothing here matches or settles: it configures, sends, advances and listens.
 
 import {
-  orderNumber, type BarSeries, type Instrument, type IntentNumber, type Leg, type MarketIndex, type Millis, type Money, type OrderNumber, type OrderRequest, type OrderType, type PositionMode,
-  type Price, type Quantity, type Side, type TimeInForce, type VenueEvent,
+  orderNumber,
+  type BarSeries,
+  type Instrument,
+  type IntentNumber,
+  type Leg,
+  type MarketIndex,
+  type Millis,
+  type Money,
+  type OrderNumber,
+  type OrderRequest,
+  type OrderType,
+  type PositionMode,
+  type Price,
+  type Quantity,
+  type Side,
+  type TimeInForce,
+  type VenueEvent,
 } from "../../src/domain/index.ts";
 import { defaultFillModel, venueProfiles, VirtualExchange, type FillModel, type VenueProfile } from "../../src/exchange/virtual/index.ts";
 import { plainText, rateText, settlement } from "./market.ts";
@@ -129,10 +144,16 @@ function profileOf({ fees, instrument }: VenueSetup): VenueProfile {
   const rate = rateText(fees.rate);
   return {
     ...generic,
-    name: "cases", makerFee: rate, takerFee: rate, halfSpreadBp: "0", maxLeverage: 1_000,
+    name: "cases",
+    makerFee: rate,
+    takerFee: rate,
+    halfSpreadBp: "0",
+    maxLeverage: 1_000,
     // The cases know no liquidation: an account in the red trades on in the peers.
     maintenanceMarginRate: "0",
-    gap: "open", crossedTrigger: "fire", idempotency: "I0",
+    gap: "open",
+    crossedTrigger: "fire",
+    idempotency: "I0",
     fixedFee: fees.fixed === 0 ? null : { amount: plainText(fees.fixed, instrument.moneyScale), per: fees.per },
   };
 }
@@ -140,7 +161,11 @@ function profileOf({ fees, instrument }: VenueSetup): VenueProfile {
 function fillOf({ volumeCap }: VenueSetup): FillModel {
   return {
     ...defaultFillModel,
-    limit: "touch", gap: "open", crossedTrigger: "fire", timeToLive: "whole-bar", slippage: { kind: "none" },
+    limit: "touch",
+    gap: "open",
+    crossedTrigger: "fire",
+    timeToLive: "whole-bar",
+    slippage: { kind: "none" },
     volumeCap: volumeCap === null ? null : plainText(volumeCap),
   };
 }

@@ -7,27 +7,14 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import type { Io } from "../../src/cli/io.ts";
 import { main } from "../../src/cli/main.ts";
 import { requestOf } from "../../src/cli/simulate.ts";
+import { captureIo } from "./capture.ts";
 
 interface Captured {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
-}
-
-function captureIo(env: Io["env"] = {}): { readonly io: Io; readonly text: { stdout: string; stderr: string } } {
-  const text = { stdout: "", stderr: "" };
-  const stream = (name: "stdout" | "stderr") => ({
-    isTTY: false,
-    columns: 80,
-    colours: false,
-    write: (part: string) => {
-      text[name] += part;
-    },
-  });
-  return { io: { stdout: stream("stdout"), stderr: stream("stderr"), env }, text };
 }
 
 async function run(...argv: string[]): Promise<Captured> {
@@ -82,7 +69,8 @@ describe("a misuse of the command line", () => {
   it("is the error object on stdout with --json", async () => {
     expect(await run("simulate", "a.json", "--json", "--sed")).toEqual({
       code: 3,
-      stdout: '{"error":{"code":"bad_arguments","file":null,"line":null,"column":null,"reason":"unknown option \'--sed\'","hint":"Did you mean --seed?"}}\n',
+      stdout:
+        '{"error":{"code":"bad_arguments","file":null,"line":null,"column":null,"reason":"unknown option \'--sed\'","hint":"Did you mean --seed?"}}\n',
       stderr: "",
     });
   });
@@ -101,7 +89,15 @@ describe("the request of a simulate command", () => {
   it("has the defaults of the options, and no overrides of its own", async () => {
     const { io } = captureIo();
     expect(await requestOf(["a.json"], flags, io)).toMatchObject({
-      targets: ["a.json"], single: true, overrides: {}, json: false, quiet: false, strict: false, stacks: false, out: "reports", progress: false,
+      targets: ["a.json"],
+      single: true,
+      overrides: {},
+      json: false,
+      quiet: false,
+      strict: false,
+      stacks: false,
+      out: "reports",
+      progress: false,
     });
   });
 
@@ -118,7 +114,7 @@ describe("the request of a simulate command", () => {
 
   it("carries every override, seed 0 included", async () => {
     const { io } = captureIo();
-    const overrides = { seed: 0, path: "ohlc", delivery: "seeded", fill: "optimistic", strategy: "scripted" };
+    const overrides = { seed: 0, path: "ohlc", delivery: "seeded", fill: "optimistic", strategy: "scripted" } as const;
     expect((await requestOf(["a.json"], { ...flags, ...overrides }, io)).overrides).toEqual(overrides);
   });
 

@@ -59,9 +59,9 @@ const rooms: BatchRooms = {
   },
   simulate: (_plan, hooks) => {
     hooks.onProgress(1, 2);
-    return record;
+    return { record, moneyScales: { USDC: 8 } };
   },
-  describe: () => ({ digests: ["cd"], moneyScales: { USDC: 8 } }),
+  digests: () => ["cd"],
 };
 
 async function run(

@@ -20,6 +20,7 @@ function widest(text: string): number {
 describe("the summary of one scenario", () => {
   it("shows its figures, its labels and where the report is", () => {
     const text = scenarioText({ ...outcomeOf({ labels: ["optimistic"] }), folder: "reports/worked-example/t" }, screen);
+    expect(text.endsWith("\nreport: reports/worked-example/t\n")).toBe(true);
     expect(text.split("\n")[0]).toBe("✔ passed worked-example [optimistic]");
     for (const cells of [
       ["orders", "2 \\(0 rejected, 0 canceled, 0 unknown, 1 skipped\\)"],
@@ -33,7 +34,6 @@ describe("the summary of one scenario", () => {
       ["invariants", "12 checked, 0 violated"],
       ["run hash", "0123456789abcdef"],
       ["seed", "7"],
-      ["report", "reports/worked-example/t"],
     ]) {
       expect(text).toMatch(new RegExp(`│ ${cells.join(" +│ ")} +│`));
     }
@@ -42,7 +42,13 @@ describe("the summary of one scenario", () => {
   it("prints each failed expectation with what was found and the records around it", () => {
     const text = scenarioText(outcomeOf({ expectations: [holds, fails] }), screen);
     expect(text).toContain("✖ failed worked-example");
-    expect(text.split("\n").slice(-5)).toEqual(["  expected final position is 1", "  found    0 (bar 2)", "    orders: tp sell 1 @ 102", "    fill tp sell 1 @ 102", ""]);
+    expect(text.split("\n").slice(-5)).toEqual([
+      "  expected final position is 1",
+      "  found    0 (bar 2)",
+      "    orders: tp sell 1 @ 102",
+      "    fill tp sell 1 @ 102",
+      "",
+    ]);
   });
 
   it("lists open positions with their entry, and a halt with its bar", () => {

@@ -2,7 +2,7 @@
 // (cash that changed hands) and as a wallet (boot + realised P&L - fees); the two must agree after every fill.
 
 import {
-  assert, checked, mulDiv, opposite, Position, type Instrument, type Leg, type Liquidity, type Money, type PositionMode, type Price, type Quantity, type Ratio, type Side,
+  assert, checked, InvariantError, mulDiv, opposite, Position, type Instrument, type Leg, type Liquidity, type Money, type PositionMode, type Price, type Quantity, type Ratio, type Side,
 } from "../../domain/index.ts";
 import type { FeeSchedule } from "./fees.ts";
 import { Ledger, Party } from "./ledger.ts";
@@ -13,6 +13,9 @@ export interface AccountMarket {
   /** Ledger indices; base and quote matter for spot only. */
   readonly settle: number;
   readonly base: number;
+  /** Ledger indices of the fee's currency. */
+  readonly buyFee: number;
+  readonly sellFee: number;
   /** One NET leg, or LONG and SHORT. */
   legs: readonly Position[];
 }
@@ -31,6 +34,8 @@ export class Account {
   private readonly openCosts: Float64Array;
   /** Held for open orders, by ledger index. */
   private readonly held: Float64Array;
+  /** The one market of a session that has just one margin market: equity takes the short road. */
+  private readonly only: AccountMarket | null;
   /** Checks made by assertions, for the report. */
   checks = 0;
 
@@ -55,8 +60,12 @@ export class Account {
       fees: options.fees[at] as FeeSchedule,
       settle: this.ledger.index(instrument.rules.settle),
       base: this.ledger.index(instrument.spot ? instrument.rules.base : instrument.rules.settle),
+      buyFee: this.ledger.index((options.fees[at] as FeeSchedule).currencyOf("buy")),
+      sellFee: this.ledger.index((options.fees[at] as FeeSchedule).currencyOf("sell")),
       legs: legNames(options.mode).map((leg) => new Position(instrument, leg)),
     }));
+    const only = this.markets.length === 1 && !(this.markets[0] as AccountMarket).instrument.spot ? (this.markets[0] as AccountMarket) : null;
+    this.only = only;
   }
 
   /** Money that comes from outside: boot balances and deposits; negative withdraws. */
@@ -120,7 +129,7 @@ export class Account {
 
   private takeFee(market: AccountMarket, position: Position, side: Side, fee: Money): void {
     const inBase = market.fees.isInBase(side);
-    const currency = inBase ? market.base : this.ledger.index(market.fees.currencyOf(side));
+    const currency = side === "buy" ? market.buyFee : market.sellFee;
     this.ledger.transfer(Party.account, Party.fees, currency, fee);
     this.wallets[currency] = checked((this.wallets[currency] as number) - fee);
     if (inBase && fee !== 0) position.takeBaseFee(fee as number as Quantity);
@@ -178,11 +187,16 @@ export class Account {
 
   hold(currency: number, amount: number): void {
     this.held[currency] = checked((this.held[currency] as number) + amount);
-    assert((this.held[currency] as number) >= 0, "I-19", () => `holds of ${this.ledger.currencies[currency]} fell below zero`);
+    if ((this.held[currency] as number) < 0) throw new InvariantError("I-19", `holds of ${this.ledger.currencies[currency]} fell below zero`);
   }
 
   /** What a new order may use: wallet + unrealised P&L - margin of positions - holds. */
   available(currency: number): Money {
+    if (this.only !== null && currency === this.only.settle) {
+      let used = this.held[currency] as number;
+      for (let n = 0; n < this.only.legs.length; n += 1) used += mulDiv((this.only.legs[n] as Position).cost, 1, this.leverage, "up");
+      return (this.equity(currency) - used) as Money;
+    }
     return (this.equityOf(currency, -1, 0 as Price) - this.positionMargin(currency) - (this.held[currency] as number)) as Money;
   }
 
@@ -203,6 +217,13 @@ export class Account {
 
   /** Equity in the settlement currency, spot holdings valued at their last price. */
   equity(currency: number): Money {
+    if (this.only !== null) {
+      const { legs } = this.only;
+      const price = this.lastPrice[0] as Price;
+      let equity = this.wallets[currency] as number;
+      for (let n = 0; n < legs.length; n += 1) equity += (legs[n] as Position).unrealized(price);
+      return equity as Money;
+    }
     let sum: number = this.equityOf(currency, -1, 0 as Price);
     for (let at = 0; at < this.markets.length; at += 1) {
       const { instrument, base, settle } = this.markets[at] as AccountMarket;
@@ -232,7 +253,9 @@ export class Account {
   assertConsistent(currency: number): void {
     this.ledger.assertConserved(currency);
     const cash = this.ledger.balance(Party.account, currency) + (this.openCosts[currency] as number);
-    assert(cash === this.wallets[currency], "I-06", () => `${this.ledger.currencies[currency]}: wallet ${this.wallets[currency]} ≠ cash and cost ${cash}`);
+    if (cash !== this.wallets[currency]) {
+      throw new InvariantError("I-06", `${this.ledger.currencies[currency]}: wallet ${this.wallets[currency]} ≠ cash and cost ${cash}`);
+    }
     this.checks += 2;
   }
 

@@ -17,11 +17,7 @@ export function checkMode(request: OrderRequest, position: Position | undefined,
 
 /** Price, lot and notional filters. `price` is the order's own price, or the market's for a market order. */
 export function checkFilters(request: OrderRequest, instrument: Instrument, price: Price, closing: boolean): Reason | null {
-  for (const value of [request.price, request.trigger]) {
-    if (value === null) continue;
-    if (value <= 0 || value % instrument.tickAt(value) !== 0) return "price_filter";
-    if ((instrument.minPrice > 0 && value < instrument.minPrice) || (instrument.maxPrice > 0 && value > instrument.maxPrice)) return "price_filter";
-  }
+  if (isOffGrid(request.price, instrument) || isOffGrid(request.trigger, instrument)) return "price_filter";
   const { quantity } = request;
   if (quantity <= 0 || quantity % instrument.step !== 0 || quantity < instrument.minQuantity) return "lot_size_filter";
   if (instrument.maxQuantity > 0 && quantity > instrument.maxQuantity) return "lot_size_filter";
@@ -31,6 +27,12 @@ export function checkFilters(request: OrderRequest, instrument: Instrument, pric
   const exempt = closing && !instrument.spot;
   if (!exempt && instrument.minNotional > 0 && instrument.notional(price, quantity) < instrument.minNotional) return "min_notional_filter";
   return null;
+}
+
+function isOffGrid(price: Price | null, instrument: Instrument): boolean {
+  if (price === null) return false;
+  if (price <= 0 || price % instrument.tickAt(price) !== 0) return true;
+  return (instrument.minPrice > 0 && price < instrument.minPrice) || (instrument.maxPrice > 0 && price > instrument.maxPrice);
 }
 
 /** An order that may only shrink a position needs one to shrink. */

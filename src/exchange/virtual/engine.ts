@@ -32,9 +32,9 @@ export interface VirtualExchangeOptions {
 }
 
 /** Closed orders that a query still finds. */
-const rememberedOrders = 4_096;
+const rememberedOrders = 512;
 
-export class VirtualExchange implements ExchangePort {
+export class VirtualExchange implements ExchangePort, Venue {
   /** Answers on their way, in order of delivery. */
   readonly events: Outbox;
   readonly account: Account;
@@ -44,7 +44,7 @@ export class VirtualExchange implements ExchangePort {
   /** Currency of equity: every market's settlement currency. */
   readonly settlement: string;
   private readonly settlementIndex: number;
-  private readonly faults: FaultBox;
+  readonly faults: FaultBox;
   private readonly solvency: SolvencyWatch;
   private readonly recent: VenueOrder[] = [];
   private recentAt = 0;
@@ -67,8 +67,7 @@ export class VirtualExchange implements ExchangePort {
     this.settlement = (instruments[0] as Instrument).rules.settle;
     this.settlementIndex = this.account.ledger.index(this.settlement);
     this.solvency = new SolvencyWatch(this.account, this.settlementIndex);
-    const venue = this.shared();
-    this.markets = options.markets.map((market, at) => new MarketVenue(at as MarketIndex, market.instrument, market.series, fees[at] as FeeSchedule, venue));
+    this.markets = options.markets.map((market, at) => new MarketVenue(at as MarketIndex, market.instrument, market.series, fees[at] as FeeSchedule, this));
     for (const [currency, text] of Object.entries(options.balances)) this.account.deposit(currency, parseUnits(text, this.scaleOf(currency)) as Money);
     for (const boot of options.positions ?? []) this.account.boot(boot.market, boot.leg, boot.quantity, boot.price);
     this.solvency.refresh();
@@ -91,10 +90,11 @@ export class VirtualExchange implements ExchangePort {
   /** Answered at once with the truth of now, at the time of the question. */
   query(order: OrderNumber, market: MarketIndex, time: Millis): void {
     const found = (this.markets[market] as MarketVenue).orders.get(order) ?? this.recent.find((candidate) => candidate.order === order);
-    this.events.push({
+    const answer: VenueEvent = {
       type: "query_answered", market, time, sequence: this.nextSequence(), order, venueOrderId: found?.venueOrderId ?? null, cumulative: (found?.filled ?? 0) as Quantity,
       status: found === undefined ? null : found.status === "SUBMITTED" && found.filled > 0 ? "PARTIAL" : found.status, fills: found?.fills ?? [],
-    });
+    };
+    this.events.push(answer, time);
   }
 
   queryPosition(market: MarketIndex, leg: Leg, time: Millis): void {
@@ -157,37 +157,42 @@ export class VirtualExchange implements ExchangePort {
       const shortfall = this.solvency.shortfall(venue.index, price);
       if (shortfall === null) continue;
       const time = (venue.series.closeTimeAt(bar) - 1) as Millis;
-      this.events.push({ type: "account_insolvent", time, sequence: this.nextSequence(), market: venue.index, ...shortfall });
+      this.events.push({ type: "account_insolvent", time, sequence: this.nextSequence(), market: venue.index, ...shortfall }, time);
       return;
     }
   }
 
   private reportPosition(market: MarketIndex, leg: Leg, time: Millis, external: boolean): void {
     const quantity = (this.account.leg(market, leg)?.quantity ?? 0) as Quantity;
-    this.events.push({ type: "position_reported", time, sequence: this.nextSequence(), market, leg, quantity, external });
+    this.events.push({ type: "position_reported", time, sequence: this.nextSequence(), market, leg, quantity, external }, time);
   }
 
-  private shared(): Venue {
-    return {
-      account: this.account,
-      profile: this.profile,
-      fill: this.fill,
-      faults: this.faults,
-      emit: (event: VenueEvent) => {
-        if (event.type === "order_filled") this.solvency.refresh();
-        this.events.push(event);
-      },
-      nextSequence: () => this.nextSequence(),
-      nextOrderId: () => ++this.orderId,
-      nextTrade: () => ++this.trade,
-      remember: (order: VenueOrder) => {
-        this.recent[this.recentAt] = order;
-        this.recentAt = (this.recentAt + 1) % rememberedOrders;
-      },
-    };
+  // ---- what the markets share -----------------------------------------------------------------------------------
+
+  emit(event: VenueEvent, time: Millis): void {
+    this.events.push(event, time);
   }
 
-  private nextSequence(): Sequence {
+  positionChanged(): void {
+    this.solvency.refresh();
+  }
+
+  nextOrderId(): number {
+    this.orderId += 1;
+    return this.orderId;
+  }
+
+  nextTrade(): number {
+    this.trade += 1;
+    return this.trade;
+  }
+
+  remember(order: VenueOrder): void {
+    this.recent[this.recentAt] = order;
+    this.recentAt = (this.recentAt + 1) % rememberedOrders;
+  }
+
+  nextSequence(): Sequence {
     this.sequence += 1;
     return this.sequence as Sequence;
   }

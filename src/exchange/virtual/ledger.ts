@@ -1,7 +1,7 @@
 // Double entry in integer minor units: whatever leaves one party reaches another, per currency, and the sum over all
 // parties is zero after every event. The money of the account is never changed any other way.
 
-import { assert, checked, type Money } from "../../domain/index.ts";
+import { assert, checked, InvariantError, type Money } from "../../domain/index.ts";
 
 export const Party = { account: 0, market: 1, fees: 2, external: 3, rounding: 4 } as const;
 export type Party = (typeof Party)[keyof typeof Party];
@@ -38,7 +38,7 @@ export class Ledger {
     let sum = 0;
     const start = currency * partyCount;
     for (let at = start; at < start + partyCount; at += 1) sum += this.balances[at] as number;
-    assert(sum === 0, "I-06", () => `${this.currencies[currency]} is not conserved: the parties sum to ${sum}`);
+    if (sum !== 0) throw new InvariantError("I-06", `${this.currencies[currency]} is not conserved: the parties sum to ${sum}`);
   }
 
   snapshot(): number[] {

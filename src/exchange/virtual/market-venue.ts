@@ -2,8 +2,8 @@
 // fills, when and at which price; the account and the outbox are the engine's.
 
 import {
-  assert, mulDiv, OrderTable, parseRatio, type BarSeries, type Instrument, type Leg, type Liquidity, type MarketIndex, type Millis, type Money, type OrderFilled, type OrderNumber,
-  type OrderRequest, type OrderStatus, type Price, type Quantity, type Ratio, type Reason, type Sequence, type VenueEvent,
+  InvariantError, mulDiv, OrderTable, parseRatio, Queue, type BarSeries, type Instrument, type Leg, type Liquidity, type MarketIndex, type Millis, type Money, type OrderFilled, type OrderNumber,
+  type OrderRequest, type OrderStatus, type Position, type Price, type Quantity, type Ratio, type Reason, type Sequence, type VenueEvent,
 } from "../../domain/index.ts";
 import type { Account } from "./account.ts";
 import { checkClosing, checkFilters, checkFunds, checkMode, isClosing, requiredFunds } from "./arrival.ts";
@@ -34,7 +34,9 @@ export interface Venue {
   readonly profile: VenueProfile;
   readonly fill: FillModel;
   readonly faults: FaultBox;
-  emit(event: VenueEvent): void;
+  emit(event: VenueEvent, time: Millis): void;
+  /** To be called after each fill. */
+  positionChanged(): void;
   nextSequence(): Sequence;
   nextOrderId(): number;
   nextTrade(): number;
@@ -48,7 +50,7 @@ export class MarketVenue {
   readonly series: BarSeries;
   readonly fees: FeeSchedule;
   readonly orders: OrderTable<VenueOrder> = new OrderTable<VenueOrder>();
-  readonly arrivals: Command[] = [];
+  readonly arrivals = new Queue<Command>();
   /** Last bar that was opened; -1 before the first. */
   bar = -1;
   /** How many fills relied on a whole-bar life of an order that should have lived shorter (optimistic). */
@@ -67,6 +69,8 @@ export class MarketVenue {
   private timed = 0;
   private priority = 0;
   private round = 0;
+  /** Funds that the order being checked needs; computed once for check and hold. */
+  private required = 0 as Money;
   /** The bar that `capLeft` belongs to. */
   private capBar = -1;
   private capLeft = 0 as Quantity;
@@ -113,9 +117,7 @@ export class MarketVenue {
     const crossed = open <= this.downs.best || open >= this.ups.best;
     if (crossed && this.arrivals.length > 0) this.arriveForResting();
     if (crossed) this.gapFills(open);
-    // Arrivals execute at the open; requests made by nobody during this loop, so its length is fixed.
-    for (let at = 0; at < this.arrivals.length; at += 1) this.execute(this.arrivals[at] as Command, open);
-    this.arrivals.length = 0;
+    for (let command = this.arrivals.shift(); command !== undefined; command = this.arrivals.shift()) this.execute(command, open);
   }
 
   /** Runs a request at this instant of the current bar, or leaves it for the next open. */
@@ -158,13 +160,11 @@ export class MarketVenue {
   // A cancel or an amendment left before this open printed, so it reaches a resting order before the gap does.
   private arriveForResting(): void {
     const open = this.series.open[this.bar] as Price;
-    let kept = 0;
-    for (let at = 0; at < this.arrivals.length; at += 1) {
-      const command = this.arrivals[at] as Command;
+    for (let left = this.arrivals.length; left > 0; left -= 1) {
+      const command = this.arrivals.shift() as Command;
       if (command.do !== "submit" && this.orders.get(command.order) !== undefined) this.execute(command, open);
-      else this.arrivals[kept++] = command;
+      else this.arrivals.push(command);
     }
-    this.arrivals.length = kept;
   }
 
   private suspendExpired(barEnd: Millis): void {
@@ -184,21 +184,19 @@ export class MarketVenue {
     const reason = checkMode(request, position, venue.profile, this.instrument.spot);
     if (reason !== null || position === undefined) return this.reject(request, reason ?? "position_side_mismatch");
     const closing = isClosing(request);
-    const refusal = this.checkArrival(request, price, closing);
+    const refusal = this.checkArrival(request, position, price, closing);
     if (refusal !== null) return this.reject(request, refusal);
     const order = new VenueOrder(request, venue.nextOrderId(), this.now, closing);
     order.priority = ++this.priority;
     this.orders.add(order);
     if (order.expiry !== Number.POSITIVE_INFINITY) this.timed += 1;
-    this.hold(order, price);
+    this.reserve(order, this.required);
     this.acknowledge(order);
     this.place(order, price, true);
   }
 
-  private checkArrival(request: OrderRequest, price: Price, closing: boolean): Reason | null {
+  private checkArrival(request: OrderRequest, position: Position, price: Price, closing: boolean): Reason | null {
     const { account, profile } = this.venue;
-    const position = account.leg(this.index, request.leg);
-    assert(position !== undefined, "I-29", () => `no ${request.leg} leg`);
     const filters = checkFilters(request, this.instrument, request.price ?? request.trigger ?? price, closing);
     if (filters !== null) return filters;
     if (closing) {
@@ -214,8 +212,8 @@ export class MarketVenue {
       return "post_only_would_cross";
     }
     const reference = request.price ?? request.trigger ?? price;
-    const required = requiredFunds(request, request.quantity, position, this.instrument, reference, account.leverage);
-    return checkFunds(request, required, account, this.index, this.fees, reference);
+    this.required = closing ? (0 as Money) : requiredFunds(request, request.quantity, position, this.instrument, reference, account.leverage);
+    return checkFunds(request, this.required, account, this.index, this.fees, reference);
   }
 
   /** True when an armed fault has dealt with the request. */
@@ -227,7 +225,7 @@ export class MarketVenue {
       return true;
     }
     if (faults.take("lose_request", request.family, this.instrument.symbol) === null) return false;
-    this.venue.emit({ type: "order_unknown", market: this.index, time: this.now, sequence: this.venue.nextSequence(), order: request.order, request: "submit" });
+    this.venue.emit({ type: "order_unknown", market: this.index, time: this.now, sequence: this.venue.nextSequence(), order: request.order, request: "submit" }, this.now);
     return true;
   }
 
@@ -235,7 +233,7 @@ export class MarketVenue {
     const { venue } = this;
     venue.emit({
       type: "order_rejected", market: this.index, time: this.now, sequence: venue.nextSequence(), order: request.order, reason, code: code ?? venue.profile.codes[reason] ?? null,
-    });
+    }, this.now);
   }
 
   private acknowledge(order: VenueOrder): void {
@@ -246,11 +244,11 @@ export class MarketVenue {
       const partial = faults.take("partial_fill", family, this.instrument.symbol);
       if (partial !== null) order.partialShare = parseRatio(partial.share);
       if (faults.take("lose_reply", family, this.instrument.symbol) !== null) {
-        venue.emit({ type: "order_unknown", market: this.index, time: this.now, sequence: venue.nextSequence(), order: order.order, request: "submit" });
+        venue.emit({ type: "order_unknown", market: this.index, time: this.now, sequence: venue.nextSequence(), order: order.order, request: "submit" }, this.now);
         return;
       }
     }
-    venue.emit({ type: "order_acknowledged", market: this.index, time: this.now, sequence: venue.nextSequence(), order: order.order, venueOrderId: order.venueOrderId });
+    venue.emit({ type: "order_acknowledged", market: this.index, time: this.now, sequence: venue.nextSequence(), order: order.order, venueOrderId: order.venueOrderId }, this.now);
   }
 
   /** Puts an accepted order where it belongs at a price: executes what is marketable, books what rests. */
@@ -375,12 +373,12 @@ export class MarketVenue {
   private fill(order: VenueOrder, quantity: Quantity, price: Price, liquidity: Liquidity): void {
     const { venue, index } = this;
     const position = venue.account.leg(index, order.request.leg);
-    assert(position !== undefined && quantity > 0 && quantity <= order.remaining, "I-37", () => `order ${order.order} cannot fill ${quantity}`);
-    assert(order.limit === 0 || (price - order.limit) * order.direction <= 0, "I-37", () => `order ${order.order} would fill beyond its limit at ${price}`);
-    assert((price >= this.low && price <= this.high) || price === order.limit, "I-37", () => `order ${order.order} would fill outside its bar at ${price}`);
+    if (position === undefined || quantity <= 0 || quantity > order.remaining) throw unlawful(order, `cannot fill ${quantity}`);
+    if (order.limit !== 0 && (price - order.limit) * order.direction > 0) throw unlawful(order, `would fill beyond its limit, at ${price}`);
+    if ((price < this.low || price > this.high) && price !== order.limit) throw unlawful(order, `would fill outside its bar, at ${price}`);
     const before = Math.abs(position.quantity);
     const fee = venue.account.fill(index, position, order.request.side, quantity, price, liquidity, order.filled === 0);
-    assert(!order.closing || Math.abs(position.quantity) <= before, "I-09", () => `closing order ${order.order} enlarged its position`);
+    if (order.closing && Math.abs(position.quantity) > before) throw new InvariantError("I-09", `closing order ${order.order} enlarged its position`);
     this.capLeft = (this.capLeft - quantity) as Quantity;
     order.partialShare = null;
     const rest = order.remaining;
@@ -393,12 +391,13 @@ export class MarketVenue {
     };
     if (order.fills === null) order.fills = [event];
     else order.fills.push(event);
-    venue.emit(event);
+    venue.positionChanged();
+    venue.emit(event, this.now);
   }
 
   private expire(order: VenueOrder, reason: Reason): void {
     this.retire(order, "EXPIRED");
-    this.venue.emit({ type: "order_expired", market: this.index, time: this.now, sequence: this.venue.nextSequence(), order: order.order, cumulative: order.filled, reason });
+    this.venue.emit({ type: "order_expired", market: this.index, time: this.now, sequence: this.venue.nextSequence(), order: order.order, cumulative: order.filled, reason }, this.now);
   }
 
   // ---- cancel and amend -----------------------------------------------------------------------------------------
@@ -415,12 +414,12 @@ export class MarketVenue {
       const lost = venue.faults.take("lose_cancel_reply", family, this.instrument.symbol);
       if (lost !== null) {
         if (lost.applied) this.retire(order, "CANCELED");
-        venue.emit({ type: "order_unknown", market: this.index, time: this.now, sequence: venue.nextSequence(), order: number, request: "cancel" });
+        venue.emit({ type: "order_unknown", market: this.index, time: this.now, sequence: venue.nextSequence(), order: number, request: "cancel" }, this.now);
         return;
       }
     }
     this.retire(order, "CANCELED");
-    venue.emit({ type: "order_canceled", market: this.index, time: this.now, sequence: venue.nextSequence(), order: number, cumulative: order.filled });
+    venue.emit({ type: "order_canceled", market: this.index, time: this.now, sequence: venue.nextSequence(), order: number, cumulative: order.filled }, this.now);
   }
 
   private fillDuringCancel(order: VenueOrder): void {
@@ -434,7 +433,7 @@ export class MarketVenue {
 
   private refuseCancel(order: OrderNumber, reason: Reason, code: string | null): void {
     const { venue } = this;
-    venue.emit({ type: "cancel_rejected", market: this.index, time: this.now, sequence: venue.nextSequence(), order, reason, code: code ?? venue.profile.codes[reason] ?? null });
+    venue.emit({ type: "cancel_rejected", market: this.index, time: this.now, sequence: venue.nextSequence(), order, reason, code: code ?? venue.profile.codes[reason] ?? null }, this.now);
   }
 
   private amend(number: OrderNumber, change: Amendment, price: Price): void {
@@ -443,7 +442,7 @@ export class MarketVenue {
     const refusal = order === undefined ? "unknown_order_at_venue" : this.checkAmendment(order, change, price);
     if (order === undefined || refusal !== null) {
       const reason = refusal ?? "unknown_order_at_venue";
-      venue.emit({ type: "amend_rejected", market: this.index, time: this.now, sequence: venue.nextSequence(), order: number, reason, code: venue.profile.codes[reason] ?? null });
+      venue.emit({ type: "amend_rejected", market: this.index, time: this.now, sequence: venue.nextSequence(), order: number, reason, code: venue.profile.codes[reason] ?? null }, this.now);
       return;
     }
     this.unbook(order);
@@ -456,7 +455,7 @@ export class MarketVenue {
     venue.emit({
       type: "order_amended", market: this.index, time: this.now, sequence: venue.nextSequence(), order: number, quantity: order.quantity,
       price: order.limit === 0 ? null : order.limit, trigger: order.trigger === 0 ? null : order.trigger,
-    });
+    }, this.now);
     this.place(order, price, true);
   }
 
@@ -492,8 +491,7 @@ export class MarketVenue {
     this.venue.remember(order);
     this.unbook(order);
     this.release(order, order.remaining, true);
-    const removed = this.orders.remove(order.order);
-    assert(removed === order, "I-37", () => `order ${order.order} was not open`);
+    if (this.orders.remove(order.order) !== order) throw unlawful(order, "was not open");
     if (order.expiry !== Number.POSITIVE_INFINITY) this.timed -= 1;
   }
 
@@ -507,10 +505,13 @@ export class MarketVenue {
     const position = account.leg(this.index, order.request.leg);
     if (position === undefined || order.closing) return;
     const reference = order.limit !== 0 ? order.limit : order.trigger !== 0 ? order.trigger : price;
-    const required = requiredFunds(order.request, order.remaining, position, this.instrument, reference, account.leverage);
+    this.reserve(order, requiredFunds(order.request, order.remaining, position, this.instrument, reference, account.leverage));
+  }
+
+  private reserve(order: VenueOrder, required: Money): void {
     if (required === 0) return;
     order.reserved = required;
-    account.hold(this.heldCurrency(order), required);
+    this.venue.account.hold(this.heldCurrency(order), required);
   }
 
   /** Gives back the share of the hold that belongs to what filled, or all of it. */
@@ -543,6 +544,10 @@ function isTriggered(request: { readonly trigger: Price | null; readonly type: s
   const takeProfit = request.type === "take_profit_market" || request.type === "take_profit_limit";
   const rising = (request.side === "buy") !== takeProfit;
   return rising ? price >= request.trigger : price <= request.trigger;
+}
+
+function unlawful(order: VenueOrder, what: string): InvariantError {
+  return new InvariantError("I-37", `order ${order.order} ${what}`);
 }
 
 function amended(order: VenueOrder, change: Amendment): OrderRequest {

@@ -4,11 +4,14 @@
 import type { Millis, RandomStream, VenueEvent } from "../../domain/index.ts";
 
 export class Outbox {
-  private readonly events: VenueEvent[] = [];
+  private readonly events: (VenueEvent | undefined)[] = [];
   private readonly dues: number[] = [];
   private head = 0;
+  private tail = 0;
   private readonly window: number;
   private readonly random: RandomStream | null;
+  /** Delivery time of the next answer; Infinity when there is none. */
+  nextDue: number = Number.POSITIVE_INFINITY;
 
   /** @param random null delivers at venue time. @param window ms of the largest delay */
   constructor(random: RandomStream | null, window: number) {
@@ -17,38 +20,39 @@ export class Outbox {
   }
 
   get length(): number {
-    return this.events.length - this.head;
+    return this.tail - this.head;
   }
 
-  /** Delivery time of the next answer; Infinity when there is none. */
-  get nextDue(): Millis {
-    return (this.head < this.dues.length ? this.dues[this.head] : Number.POSITIVE_INFINITY) as Millis;
-  }
-
-  push(event: VenueEvent): void {
-    const due = event.time + (this.random === null ? 0 : this.random.integer(this.window + 1));
-    const last = this.dues.length;
-    this.events.push(event);
-    this.dues.push(due);
-    if (last > this.head && (this.dues[last - 1] as number) > due) this.sink(last, due, event);
+  /** @param time the event's venue time */
+  push(event: VenueEvent, time: Millis): void {
+    const due = time + (this.random === null ? 0 : this.random.integer(this.window + 1));
+    const at = this.tail;
+    this.events[at] = event;
+    this.dues[at] = due;
+    this.tail += 1;
+    if (at > this.head && (this.dues[at - 1] as number) > due) this.sink(at, due, event);
+    this.nextDue = this.dues[this.head] as number;
   }
 
   /** The next answer, or undefined. */
   shift(): VenueEvent | undefined {
-    if (this.head === this.events.length) return undefined;
-    const event = this.events[this.head] as VenueEvent;
+    if (this.head === this.tail) return undefined;
+    const event = this.events[this.head];
+    this.events[this.head] = undefined;
     this.head += 1;
-    if (this.head === this.events.length) {
-      this.events.length = 0;
-      this.dues.length = 0;
+    if (this.head === this.tail) {
       this.head = 0;
-    }
+      this.tail = 0;
+      this.nextDue = Number.POSITIVE_INFINITY;
+    } else this.nextDue = this.dues[this.head] as number;
     return event;
   }
 
   /** Waiting answers with their delivery times, for a saved state. */
   list(): { readonly due: number; readonly event: VenueEvent }[] {
-    return this.events.slice(this.head).map((event, at) => ({ due: this.dues[this.head + at] as number, event }));
+    const waiting: { due: number; event: VenueEvent }[] = [];
+    for (let at = this.head; at < this.tail; at += 1) waiting.push({ due: this.dues[at] as number, event: this.events[at] as VenueEvent });
+    return waiting;
   }
 
   // Equal delivery times keep venue order: the insertion passes only strictly later ones.
@@ -56,7 +60,7 @@ export class Outbox {
     let at = from;
     while (at > this.head && (this.dues[at - 1] as number) > due) {
       this.dues[at] = this.dues[at - 1] as number;
-      this.events[at] = this.events[at - 1] as VenueEvent;
+      this.events[at] = this.events[at - 1];
       at -= 1;
     }
     this.dues[at] = due;

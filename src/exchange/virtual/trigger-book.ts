@@ -1,7 +1,7 @@
 // Resting orders that one direction of price wakes, behind a cached best threshold: an idle bar costs one comparison
 // whatever the number of orders.
 
-import { assert } from "../../domain/index.ts";
+import { InvariantError } from "../../domain/index.ts";
 import type { VenueOrder } from "./venue-order.ts";
 
 /** `direction` 1: orders that a fall to ≤ threshold wakes, highest first. -1: a rise to ≥ threshold, lowest first. */
@@ -27,16 +27,19 @@ export class TriggerBook {
   }
 
   add(order: VenueOrder): void {
-    this.orders.splice(this.position(order), 0, order);
+    const at = this.position(order);
+    this.orders.push(order);
+    for (let n = this.orders.length - 1; n > at; n -= 1) this.orders[n] = this.orders[n - 1] as VenueOrder;
+    this.orders[at] = order;
     order.book = this.direction;
     this.refresh();
   }
 
   remove(order: VenueOrder): void {
     const at = this.position(order);
-    assert(this.orders[at] === order, "I-37", () => `order ${order.order} is not in its book`);
-    if (at === this.orders.length - 1) this.orders.pop();
-    else this.orders.splice(at, 1);
+    if (this.orders[at] !== order) throw new InvariantError("I-37", `order ${order.order} is not in its book`);
+    for (let n = at + 1; n < this.orders.length; n += 1) this.orders[n - 1] = this.orders[n] as VenueOrder;
+    this.orders.pop();
     order.book = 0;
     this.refresh();
   }

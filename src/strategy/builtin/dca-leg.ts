@@ -1,7 +1,8 @@
 // One leg of dual-dca: entry, ladder, take-profit and sub-sells of the long or the short side (rows 004-DS-1…5). It holds
 // the leg's trade state and asks for intents; it must never assume that an intent became an order.
 
-import type { BarView, Context, FillView, IntentView, OrderIntent } from "../contract.ts";
+import type { OrderIntent } from "../../domain/index.ts";
+import type { BarView, Context, FillView, IntentView } from "../contract.ts";
 import { Flight, rungOfTag, rungTag, type FlightState } from "./dca-flight.ts";
 import {
   feeOf,
@@ -48,8 +49,6 @@ export class DcaLeg {
   private armed = false;
   private extreme = 0;
   private recent: number[] = [];
-  /** The last intent that ended: one that is refused ends before the call that asked for it returns. */
-  private ended = 0;
 
   constructor(side: "LONG" | "SHORT", params: DcaParams) {
     this.side = side;
@@ -84,7 +83,6 @@ export class DcaLeg {
 
   /** An intent was refused, rejected, expired or cancelled. */
   onEnded(intent: number): void {
-    this.ended = intent;
     this.flight.end(intent);
   }
 
@@ -156,9 +154,7 @@ export class DcaLeg {
     const style: Partial<OrderIntent> = limit
       ? { orderType: "limit", price, postOnly: params.entryPostOnly, timeToLive: params.limitTimeToLive }
       : { orderType: "market" };
-    const intent = ctx.open({ ...common, ...style });
-    if (intent === this.ended) return;
-    this.flight.entry = intent;
+    this.flight.entry = ctx.open({ ...common, ...style });
     this.base = quantity;
     this.recent.push(ctx.now);
   }
@@ -191,6 +187,7 @@ export class DcaLeg {
   // Row 004-DS-2: levels that the bar touched and its close confirms, nearest first.
   private fireRungs(ctx: Context): void {
     const { params, direction } = this;
+    if (this.flight.entry !== 0) return;
     const bars = ctx.bars;
     const touch = params.touchHighLow ? (direction > 0 ? bars.low : bars.high) : bars.close;
     const confirmed = params.confirmMode === "close" && params.closeBeyondDca;
@@ -209,6 +206,7 @@ export class DcaLeg {
   // The resting ladder: the next few levels below the newest lot, each a limit order of its own.
   private placeRungs(ctx: Context): void {
     const { params, direction, flight } = this;
+    if (flight.entry !== 0) return;
     const wanted = Math.min(params.restingRungs, params.maxFillsPerBar);
     const newest = this.lots.newest as DcaLot;
     let level = levelAfter(params, newest, direction);
@@ -242,7 +240,6 @@ export class DcaLeg {
     const common: OrderIntent = { side: this.side, quantity, orderType, family: "dca", reason: dcaReasons.add, tag: rungTag(rung) };
     const life = this.resting ? null : this.params.limitTimeToLive;
     const intent = ctx.add(orderType === "limit" ? { ...common, price, postOnly: this.resting, timeToLive: life } : common);
-    if (intent === this.ended) return false;
     this.flight.addRung({ intent, rung, level, left: quantity });
     this.recent.push(ctx.now);
     return true;
@@ -273,8 +270,10 @@ export class DcaLeg {
     for (const rung of this.flight.rungs.slice()) this.cancel(ctx, rung.intent);
     for (const sale of this.flight.sales.slice()) this.cancel(ctx, sale.intent);
     const reason = this.params.callbackPercent > 0 ? dcaReasons.trailing : dcaReasons.takeProfit;
-    const intent = ctx.close({ side: this.side, quantity: this.held(ctx), orderType: "market", family: "tp", reason, syncIfAbsent: true });
-    if (intent !== this.ended) this.flight.closing = intent;
+    const present = ctx.position(this.side).quantity > 0;
+    this.flight.closing = ctx.close({ side: this.side, quantity: this.held(ctx), orderType: "market", family: "tp", reason, syncIfAbsent: true });
+    // The runner settles a close of what is not there without an order: nobody would tell of its end.
+    if (!present) this.finish(ctx);
   }
 
   /** The resting take-profit: placed once, replaced when the position or its average has changed. */
@@ -287,7 +286,7 @@ export class DcaLeg {
     const replaces = target.intent === 0 ? undefined : target.intent;
     const common: OrderIntent = { side: this.side, quantity, orderType: "limit", price, postOnly: false, timeToLive: null };
     const intent = ctx.reduce({ ...common, family: "tp", reason: dcaReasons.takeProfit, replaces });
-    if (intent !== this.ended) this.flight.target = { intent, price, left: quantity };
+    this.flight.target = { intent, price, left: quantity };
   }
 
   // Rows 004-DS-4/5: newest lot first, one partial a lot, as a limit at its floor so that no fill can be below it.
@@ -304,19 +303,17 @@ export class DcaLeg {
       if (lot.quantity < minimumSale(params, ctx.instrument, this.brokerMinimum, ctx.bars.close)) {
         if (!params.autoMerge || flight.sales.length > 0 || this.lots.count < 2) return;
         this.lots.mergeNewest();
-      } else if (!this.sellLot(ctx, lot, forced)) return;
+      } else this.sellLot(ctx, lot, forced);
     }
   }
 
-  private sellLot(ctx: Context, lot: DcaLot, forced: boolean): boolean {
+  private sellLot(ctx: Context, lot: DcaLot, forced: boolean): void {
     const price = lotFloor(this.params, lot, ctx.instrument, this.direction, forced);
     const size: OrderIntent = { side: this.side, quantity: lot.quantity, fraction: lot.quantity / this.lots.quantity };
     const style: Partial<OrderIntent> = { orderType: "limit", price, postOnly: false, timeToLive: this.params.limitTimeToLive };
     const reason = forced ? dcaReasons.deleverage : dcaReasons.subSell;
     const intent = ctx.reduce({ ...size, ...style, family: "partial", reason, tag: rungTag(lot.rung) });
-    if (intent === this.ended) return false;
     this.flight.sales.push({ intent, lot: lot.intent, left: lot.quantity });
-    return true;
   }
 
   // What is being sold already counts as gone.
@@ -360,7 +357,7 @@ export class DcaLeg {
   }
 
   private settle(fill: FillView): void {
-    if (fill.complete) this.onEnded(fill.intent);
+    if (fill.complete) this.flight.end(fill.intent);
     else this.flight.fill(fill.intent, fill.quantity);
   }
 
@@ -375,8 +372,9 @@ export class DcaLeg {
   }
 
   private cancel(ctx: Context, intent: number): void {
-    if (!ctx.cancel(intent)) this.flight.end(intent);
-    else this.flight.unsure = true;
+    ctx.cancel(intent);
+    // Its end comes by onCanceled, or by a fill; an order that had ended already is forgotten at the next look.
+    this.flight.unsure = true;
   }
 
   /** The book's quantity; the lots' own when the book has none, so that a close of a vanished position can be synced. */

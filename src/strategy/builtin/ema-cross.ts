@@ -47,8 +47,6 @@ export class EmaCross implements Strategy<EmaCrossState> {
   private stop = 0;
   private target = 0;
   private waiting = false;
-  /** The last intent that ended without a fill: one that is refused ends before the call that asked for it returns. */
-  private ended = 0;
 
   constructor(params: EmaCrossParams) {
     this.params = params;
@@ -89,7 +87,6 @@ export class EmaCross implements Strategy<EmaCrossState> {
   }
 
   onRejected(_ctx: Context, intent: IntentView, _reason: Reason, restored: boolean): void {
-    this.ended = intent.intent;
     this.forget(intent.intent);
     if (intent.family === "close") this.waiting = false;
     // What failed has not been taken: the next bar sees a cross again.
@@ -134,8 +131,7 @@ export class EmaCross implements Strategy<EmaCrossState> {
     const inOne = this.params.reverse && !ctx.hedge;
     this.cancelProtection(ctx);
     if (open > 0 && !(wanted && inOne)) {
-      const close = ctx.close({ side: opposite, quantity: open, reason: "reversal", syncIfAbsent: true });
-      if (close === this.ended) return;
+      ctx.close({ side: opposite, quantity: open, reason: "reversal", syncIfAbsent: true });
       // On a hedge account the other leg is free already; on a one-way account the open has to wait.
       this.waiting = wanted && !ctx.hedge;
       if (this.waiting) return;
@@ -153,8 +149,8 @@ export class EmaCross implements Strategy<EmaCrossState> {
     const price = ctx.bars.close * ctx.instrument.contractSize;
     const asked = this.params.notional > 0 ? this.params.notional / price : this.params.quantity;
     const quantity = Math.max(asked, this.brokerMinimum / price);
-    const intent = ctx.open({ side: side > 0 ? "LONG" : "SHORT", quantity, orderType: "market", reverse, reason: "signal" });
-    if (intent !== this.ended) this.side = side;
+    ctx.open({ side: side > 0 ? "LONG" : "SHORT", quantity, orderType: "market", reverse, reason: reverse ? "reversal" : "signal" });
+    this.side = side;
   }
 
   private protect(ctx: Context, side: "LONG" | "SHORT"): void {
@@ -165,14 +161,12 @@ export class EmaCross implements Strategy<EmaCrossState> {
     if (stopLossPercent > 0) {
       const trigger = entryPrice * (1 - (direction * stopLossPercent) / 100);
       const replaces = this.stop === 0 ? undefined : this.stop;
-      const intent = ctx.reduce({ side, quantity, orderType: "stop_market", trigger, family: "sl", reason: "stop_loss", replaces });
-      this.stop = intent === this.ended ? 0 : intent;
+      this.stop = ctx.reduce({ side, quantity, orderType: "stop_market", trigger, family: "sl", reason: "stop_loss", replaces });
     }
     if (takeProfitPercent > 0) {
       const price = entryPrice * (1 + (direction * takeProfitPercent) / 100);
       const replaces = this.target === 0 ? undefined : this.target;
-      const intent = ctx.reduce({ side, quantity, orderType: "limit", price, family: "tp", reason: "take_profit", timeToLive: null, replaces });
-      this.target = intent === this.ended ? 0 : intent;
+      this.target = ctx.reduce({ side, quantity, orderType: "limit", price, family: "tp", reason: "take_profit", timeToLive: null, replaces });
     }
   }
 
