@@ -1,7 +1,7 @@
 // How an error leaves the program: one line on stderr, or one JSON object on stdout. A stack only for those who ask.
 
 import type { ExitCode, SeatrialError } from "../domain/errors.ts";
-import { seatrialErrorOf } from "../report/outcome.ts";
+import { oneLine, seatrialErrorOf } from "../report/outcome.ts";
 import { errorObject } from "../report/result.ts";
 import type { Io } from "./io.ts";
 
@@ -25,8 +25,4 @@ export function stackOf(error: SeatrialError): string {
   const { cause } = error;
   const causes = cause instanceof Error ? `\ncaused by ${cause.stack ?? cause.message}` : "";
   return `${error.stack ?? error.message}${causes}`;
-}
-
-function oneLine(text: string): string {
-  return text.replaceAll(/\s*\n\s*/g, " ");
 }

@@ -25,8 +25,13 @@ export async function hostWorker(worker: EventEmitter & Pick<Worker, "terminate"
     exitCode: null,
     interrupted: false,
   };
+  const deafen = (): void => {
+    for (const signal of interruptions) signals.off(signal, interrupt);
+  };
   const interrupt = (): void => {
     state.interrupted = true;
+    // An impatient second Ctrl-C has its usual effect: the process dies at once.
+    deafen();
     void worker.terminate();
   };
   const receive = (message: SimulateMessage): void => {
@@ -44,7 +49,7 @@ export async function hostWorker(worker: EventEmitter & Pick<Worker, "terminate"
       worker.on("exit", () => resolve());
     });
   } finally {
-    for (const signal of interruptions) signals.off(signal, interrupt);
+    deafen();
     progress.clear();
     if (state.temporary !== null) await discard(state.temporary);
   }

@@ -27,7 +27,10 @@ export function nearestKey(word: string, candidates: readonly string[]): string 
 const longestWord = 64;
 
 function plain(word: string): string {
-  return word.slice(0, longestWord).toLowerCase().replace(/[-_\s]/g, "");
+  return word
+    .slice(0, longestWord)
+    .toLowerCase()
+    .replace(/[-_\s]/g, "");
 }
 
 /** Optimal string alignment distance: three rows of the classic table. */

@@ -38,8 +38,8 @@ export interface SyntheticOptions {
   readonly volume?: string;
 }
 
-/** One step of a regime is a factor of 1.13 in volatility; the table avoids any power function. */
-const regimeRatio = 1.13;
+/** One step of a regime is a factor of 1.12 in volatility; the table avoids any power function. */
+const regimeRatio = 1.12;
 const regimeSteps = 40;
 const regimeFactors: readonly number[] = buildFactors();
 
@@ -211,9 +211,9 @@ class Walk {
     return (1 + wide) * (this.random.next() < 0.5 ? -1 : 1);
   }
 
-  /** Four to nine deviations either way. */
+  /** Three to seven deviations either way. */
   private jump(): number {
-    const size = 4 + 5 * this.random.next();
+    const size = 3 + 4 * this.random.next();
     return this.random.next() < 0.5 ? -size : size;
   }
 
@@ -241,7 +241,7 @@ function factor(steps: number): number {
   return regimeFactors[steps + regimeSteps] as number;
 }
 
-/** 1.13^n for n = -40 … 40 by multiplication alone. */
+/** 1.12^n for n = -40 … 40 by multiplication alone. */
 function buildFactors(): number[] {
   const factors = [1];
   for (let step = 0; step < regimeSteps; step += 1) {

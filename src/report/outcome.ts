@@ -129,3 +129,8 @@ export function seatrialErrorOf(thrown: unknown): SeatrialError {
     cause: thrown,
   });
 }
+
+/** Text for one line of a terminal: line breaks become spaces, other control characters (escape codes of a hostile file) marks. */
+export function oneLine(text: string): string {
+  return text.replaceAll(/\s*[\r\n]\s*/g, " ").replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, "\ufffd");
+}

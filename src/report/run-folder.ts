@@ -32,7 +32,7 @@ export async function writeRunFolder(outcome: Outcome, record: RunRecord, manife
   const temporary = join(parent, `.partial-${randomUUID()}`);
   options.onTemporary?.(temporary);
   try {
-    await mkdir(temporary, { recursive: true });
+    await makeFolders(temporary);
     await fill(temporary, outcome, record, manifest);
     return await claim(temporary, parent, options.now);
   } catch (error) {
@@ -116,6 +116,17 @@ export async function assertWritable(out: string): Promise<void> {
     await access(folder, constants.W_OK);
   } catch (error) {
     throw refusalOf(out, error);
+  }
+}
+
+// Node's own recursive mkdir never returns on a file system that answers ENOENT below a folder that exists, as /proc does.
+async function makeFolders(folder: string): Promise<void> {
+  const missing: string[] = [];
+  for (let path = resolve(folder); !(await exists(path)); path = dirname(path)) missing.unshift(path);
+  for (const path of missing) {
+    await mkdir(path).catch((error: unknown) => {
+      if (!isCode(error, "EEXIST")) throw error;
+    });
   }
 }
 

@@ -3,7 +3,7 @@
 
 import type { PositionRow } from "../journal/index.ts";
 import type { FileCheck } from "./batch.ts";
-import type { Outcome, RunStatus, RunSummary } from "./outcome.ts";
+import { oneLine, type Outcome, type RunStatus, type RunSummary } from "./outcome.ts";
 import type { Ink, Paint } from "./paint.ts";
 import { tableText } from "./table.ts";
 
@@ -82,7 +82,7 @@ export function totalsLine(outcomes: readonly Outcome[], paint: Paint): string {
 /** One line a file: valid, or what is wrong with it and where. Ends with a line break. */
 export function checksText(checks: readonly FileCheck[], paint: Paint): string {
   const lines = checks.map(({ file, error }) =>
-    error === null ? `${paint("green", "✔ valid")} ${file}` : `${paint("red", "✖ error")} ${error.message}`,
+    error === null ? `${paint("green", "✔ valid")} ${file}` : `${paint("red", "✖ error")} ${oneLine(error.message)}`,
   );
   return lines.map((line) => `${line}\n`).join("");
 }
@@ -146,7 +146,7 @@ function problemLines(outcome: Outcome, paint: Paint): string[] {
   }
   const violated = outcome.record?.invariants.violated ?? 0;
   if (violated > 0) lines.push(`  ${paint("red", "violated")} ${violated} invariant checks`);
-  if (outcome.error !== null) lines.push(`  ${paint("red", outcome.error.code)}: ${outcome.error.message}`);
+  if (outcome.error !== null) lines.push(`  ${paint("red", outcome.error.code)}: ${oneLine(outcome.error.message)}`);
   if (outcome.notRun !== null) lines.push(`  ${outcome.notRun.reason}`, `  ${paint("cyan", "to run it")} ${outcome.notRun.hint}`);
   return lines;
 }

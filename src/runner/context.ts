@@ -3,17 +3,17 @@
 import { SeatrialError, type BarIndex, type Instrument, type Leg, type Millis, type OrderIntent, type RandomStream } from "../domain/index.ts";
 import type { BarView, Context, IndicatorSet, InstrumentView, OrderView, PositionView } from "../strategy/index.ts";
 import type { Core } from "./core.ts";
-import type { Desk } from "./desk.ts";
 import type { Intake } from "./intake.ts";
+import type { RunnerDesk } from "./order.ts";
 
 /** One side of the book in float64, always current: a view, not a copy. */
 class SideView implements PositionView {
-  private readonly desk: Desk;
+  private readonly desk: RunnerDesk;
   private readonly side: "LONG" | "SHORT";
   private readonly instrument: Instrument;
   private readonly leg: Leg;
 
-  constructor(desk: Desk, side: "LONG" | "SHORT") {
+  constructor(desk: RunnerDesk, side: "LONG" | "SHORT") {
     this.desk = desk;
     this.side = side;
     this.instrument = desk.instrument;
@@ -37,12 +37,12 @@ export class DeskContext implements Context {
   readonly indicators: IndicatorSet;
   readonly random: RandomStream;
   private readonly core: Core;
-  private readonly desk: Desk;
+  private readonly desk: RunnerDesk;
   private readonly intake: Intake;
   private readonly long: SideView;
   private readonly short: SideView;
 
-  constructor(core: Core, desk: Desk, intake: Intake) {
+  constructor(core: Core, desk: RunnerDesk, intake: Intake) {
     this.core = core;
     this.desk = desk;
     this.intake = intake;

@@ -4,8 +4,7 @@
 import { OrderTable, Queue, SeatrialError, type Effect, type Millis, type Money, type OrderStatus, type Reason } from "../domain/index.ts";
 import type { RiskGate } from "../risk/index.ts";
 import type { Context, IntentView } from "../strategy/index.ts";
-import type { Desk } from "./desk.ts";
-import type { RunnerOrder } from "./order.ts";
+import type { RunnerDesk, RunnerOrder } from "./order.ts";
 import type { RunnerSettings } from "./settings.ts";
 import { Timers } from "./timers.ts";
 
@@ -28,7 +27,7 @@ export class Core {
   readonly orders = new OrderTable<RunnerOrder>(256);
   readonly timers = new Timers();
   readonly settings: RunnerSettings;
-  readonly desks: Desk[] = [];
+  readonly desks: RunnerDesk[] = [];
   readonly risk: RiskGate;
   /** Venue time of what is being handled. */
   now = 0 as Millis;
@@ -81,7 +80,7 @@ export class Core {
     this.effects.push({ type: "set_timer", timer: this.timers.arm(purpose), due: due as Millis });
   }
 
-  refuse(desk: Desk, view: IntentView, reason: Reason, snapshot: unknown): void {
+  refuse(desk: RunnerDesk, view: IntentView, reason: Reason, snapshot: unknown): void {
     const { kind, side, family } = view;
     this.effects.push({ type: "intent_skipped", intent: view.intent as never, market: desk.market, kind, side, family, reason });
     this.refusals.push({ view, reason, opens: kind === "OPEN", snapshot, version: desk.version });
@@ -92,14 +91,14 @@ export class Core {
   }
 
   /** Puts a snapshot back when the strategy has moved on in no other way since it was taken. */
-  restore(desk: Desk, snapshot: unknown, version: number): boolean {
+  restore(desk: RunnerDesk, snapshot: unknown, version: number): boolean {
     if (snapshot === undefined || desk.version !== version) return false;
     this.guard(desk, "restore", () => desk.strategy.restore(snapshot));
     return true;
   }
 
   /** Tells the strategy about the intents that were refused while its last hook ran. */
-  settleRefusals(desk: Desk, ctx: Context): void {
+  settleRefusals(desk: RunnerDesk, ctx: Context): void {
     for (let round = 0; this.refusals.length > 0; round += 1) {
       const refusals = this.refusals;
       this.refusals = [];
@@ -112,7 +111,7 @@ export class Core {
     }
   }
 
-  snapshotOf(desk: Desk): unknown {
+  snapshotOf(desk: RunnerDesk): unknown {
     try {
       return desk.strategy.snapshot();
     } catch (error) {
@@ -121,7 +120,7 @@ export class Core {
   }
 
   /** Runs a strategy hook. What it throws is neither masked nor retried: the session ends with the error named. */
-  guard<T>(desk: Desk, hook: string, call: () => T): T {
+  guard<T>(desk: RunnerDesk, hook: string, call: () => T): T {
     try {
       return call();
     } catch (error) {
@@ -130,7 +129,7 @@ export class Core {
   }
 }
 
-export function strategyError(desk: Desk, hook: string, error: unknown): SeatrialError {
+export function strategyError(desk: RunnerDesk, hook: string, error: unknown): SeatrialError {
   if (error instanceof SeatrialError) return error;
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return new SeatrialError({

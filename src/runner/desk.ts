@@ -2,13 +2,24 @@
 // to it is decided in intake.ts (intents) and outcomes.ts (answers).
 
 import {
-  defaultBackoffPolicy, familyPolicy, type Family, type FamilyPolicy, type Instrument, type MarketIndex, type Price, type RandomStream,
+  defaultBackoffPolicy, familyPolicy, type Family, type FamilyPolicy, type Instrument, type MarketIndex, type OrderRequest, type Price, type RandomStream,
 } from "../domain/index.ts";
 import { IndicatorSet, type InstrumentView, type Strategy } from "../strategy/index.ts";
 import { Backoff } from "./backoff.ts";
 import { Book } from "./book.ts";
-import type { RunnerOrder } from "./order.ts";
 import { SeriesView } from "./views.ts";
+
+/** What a desk must know of the orders that are out. */
+export interface DeskOrder {
+  readonly intent: number;
+  readonly side: "LONG" | "SHORT";
+  readonly request: OrderRequest;
+  readonly cancelCause: CancelCause;
+  unknown: boolean;
+}
+
+/** Who asked for the cancel of an order; decides what its end means to the strategy. */
+export type CancelCause = "none" | "strategy" | "timeout" | "replaced" | "runner";
 
 export interface DeskOptions {
   readonly market: MarketIndex;
@@ -22,7 +33,7 @@ export interface DeskOptions {
   readonly takerFee: number;
 }
 
-export class Desk {
+export class Desk<O extends DeskOrder> {
   readonly market: MarketIndex;
   readonly instrument: Instrument;
   readonly instrumentView: InstrumentView;
@@ -36,7 +47,7 @@ export class Desk {
   readonly backoff: Backoff;
   readonly warmup: number;
   /** Orders that are out, in the order in which they were sent. */
-  readonly orders: RunnerOrder[] = [];
+  readonly orders: O[] = [];
   /** Rises with each accepted risk-increasing intent and each fill: a snapshot is put back only onto the state that it was taken from. */
   version = 0;
   /** Entry and DCA orders that are out and not being cancelled. */
@@ -93,35 +104,35 @@ export class Desk {
   }
 
   /** An order that is out, by its intent. The newest attempt wins. */
-  orderOfIntent(intent: number): RunnerOrder | undefined {
+  orderOfIntent(intent: number): O | undefined {
     for (let at = this.orders.length - 1; at >= 0; at -= 1) {
-      const order = this.orders[at] as RunnerOrder;
+      const order = this.orders[at] as O;
       if (order.intent === intent) return order;
     }
     return undefined;
   }
 
-  take(order: RunnerOrder): void {
+  take(order: O): void {
     this.orders.push(order);
     this.count(order, 1);
   }
 
-  drop(order: RunnerOrder): void {
+  drop(order: O): void {
     const at = this.orders.indexOf(order);
     if (at < 0) return;
-    for (let n = at + 1; n < this.orders.length; n += 1) this.orders[n - 1] = this.orders[n] as RunnerOrder;
+    for (let n = at + 1; n < this.orders.length; n += 1) this.orders[n - 1] = this.orders[n] as O;
     this.orders.pop();
     if (order.cancelCause === "none") this.count(order, -1);
     if (order.unknown) this.unresolved -= 1;
   }
 
   /** Counts an order as pending (or not any more): an order that is being cancelled no longer blocks its successor. */
-  count(order: RunnerOrder, change: 1 | -1): void {
+  count(order: O, change: 1 | -1): void {
     if (order.request.family === "entry") this.pendingEntries += change;
     else if (order.request.family === "dca") this.pendingAdds += change;
   }
 
-  setUnknown(order: RunnerOrder, unknown: boolean): void {
+  setUnknown(order: O, unknown: boolean): void {
     if (order.unknown === unknown) return;
     order.unknown = unknown;
     this.unresolved += unknown ? 1 : -1;

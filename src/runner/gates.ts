@@ -4,13 +4,13 @@
 import { isTrade, type Family, type IntentKind, type OrderIntent, type OrderType, type Reason } from "../domain/index.ts";
 import type { Context, IntentView } from "../strategy/index.ts";
 import type { Core } from "./core.ts";
-import type { Desk } from "./desk.ts";
+import type { RunnerDesk } from "./order.ts";
 
 const orderTypes: ReadonlySet<string> = new Set<OrderType>(["market", "limit", "stop_market", "stop_limit", "take_profit_market", "take_profit_limit", "trailing_stop"]);
 const supportedTypes: ReadonlySet<string> = new Set<OrderType>(["market", "limit", "stop_market", "stop_limit", "take_profit_market", "take_profit_limit"]);
 
 /** The shape of what a strategy handed over. Numbers may be nonsense here; they are refused with reasons of their own. */
-export function checkContract(kind: IntentKind, intent: OrderIntent, type: OrderType, family: Family, desk: Desk): Reason | null {
+export function checkContract(kind: IntentKind, intent: OrderIntent, type: OrderType, family: Family, desk: RunnerDesk): Reason | null {
   if (!isTrade(kind)) return "bad_intent";
   if (!orderTypes.has(type)) return "bad_intent";
   if (!supportedTypes.has(type)) return "unsupported_order_type";
@@ -21,7 +21,7 @@ export function checkContract(kind: IntentKind, intent: OrderIntent, type: Order
 }
 
 /** Positioned and pending: an entry needs a flat side, an add and a close need a position. */
-export function checkPosition(kind: IntentKind, intent: OrderIntent, desk: Desk): Reason | null {
+export function checkPosition(kind: IntentKind, intent: OrderIntent, desk: RunnerDesk): Reason | null {
   const held = desk.book.quantityOf(intent.side);
   if (kind === "OPEN") {
     if (held > 0) return "already_positioned";
@@ -37,14 +37,14 @@ export function checkPosition(kind: IntentKind, intent: OrderIntent, desk: Desk)
   return held === 0 && intent.syncIfAbsent !== true ? "no_position" : null;
 }
 
-function replacedCount(intent: OrderIntent, desk: Desk, family: Family): number {
+function replacedCount(intent: OrderIntent, desk: RunnerDesk, family: Family): number {
   if (intent.replaces === undefined) return 0;
   const replaced = desk.orderOfIntent(intent.replaces);
   return replaced !== undefined && replaced.request.family === family && replaced.cancelCause === "none" ? 1 : 0;
 }
 
 /** What only risk-increasing intents have to pass. */
-export function checkIncrease(kind: IntentKind, family: Family, core: Core, desk: Desk, ctx: Context, view: () => IntentView): Reason | null {
+export function checkIncrease(kind: IntentKind, family: Family, core: Core, desk: RunnerDesk, ctx: Context, view: () => IntentView): Reason | null {
   if (core.stop !== null) return kind === "ADD" ? "dca_stop_new_orders" : core.stop;
   if (desk.unresolved > 0) return "unresolved_outcome";
   if (kind === "OPEN" && core.settings.topN !== null && competing(core, desk) >= core.settings.topN) return "not_in_top_n";
@@ -54,14 +54,15 @@ export function checkIncrease(kind: IntentKind, family: Family, core: Core, desk
 }
 
 /** Reducing intents pass the strategy's own hook for closes and nothing else. */
-export function checkReduce(core: Core, desk: Desk, ctx: Context, view: () => IntentView): Reason | null {
+export function checkReduce(core: Core, desk: RunnerDesk, ctx: Context, view: () => IntentView): Reason | null {
   return askPermission(core, desk, ctx, view, "canClose");
 }
 
 // A permission hook that throws counts as a refusal (row 004-BO-4), and says so.
-function askPermission(core: Core, desk: Desk, ctx: Context, view: () => IntentView, hook: "canSubmit" | "canClose"): Reason | null {
+function askPermission(core: Core, desk: RunnerDesk, ctx: Context, view: () => IntentView, hook: "canSubmit" | "canClose"): Reason | null {
   const { strategy } = desk;
-  if ((hook === "canSubmit" ? strategy.canSubmit : strategy.canClose) === undefined) return null;
+  const asks = hook === "canSubmit" ? strategy.canSubmit !== undefined : strategy.canClose !== undefined;
+  if (!asks) return null;
   const refusal: Reason = hook === "canSubmit" ? "strategy_cannot_submit" : "strategy_cannot_close";
   try {
     const permission = hook === "canSubmit" ? strategy.canSubmit?.(ctx, view()) : strategy.canClose?.(ctx, view());
@@ -74,7 +75,7 @@ function askPermission(core: Core, desk: Desk, ctx: Context, view: () => IntentV
 }
 
 /** Other markets that hold or seek a position. */
-function competing(core: Core, desk: Desk): number {
+function competing(core: Core, desk: RunnerDesk): number {
   let count = 0;
   for (const other of core.desks) {
     if (other !== desk && (other.pendingEntries > 0 || other.book.legs.some((leg) => leg.quantity !== 0))) count += 1;

@@ -7,10 +7,9 @@ import {
 } from "../domain/index.ts";
 import type { Context, IntentView } from "../strategy/index.ts";
 import type { Core } from "./core.ts";
-import type { Desk } from "./desk.ts";
 import { checkContract, checkIncrease, checkPosition, checkReduce } from "./gates.ts";
 import { choosePrices, increaseQuantity, minimumNotional, reduceQuantity, type PriceChoice } from "./normalise.ts";
-import { RunnerOrder } from "./order.ts";
+import { RunnerOrder, type RunnerDesk } from "./order.ts";
 
 /** An intent on its way through the gates. */
 interface Draft {
@@ -31,7 +30,7 @@ export class Intake {
   }
 
   /** The door of Context.open, add, reduce and close. @returns the intent's number */
-  ask(desk: Desk, ctx: Context, kind: IntentKind, intent: OrderIntent): number {
+  ask(desk: RunnerDesk, ctx: Context, kind: IntentKind, intent: OrderIntent): number {
     const { core } = this;
     core.intents += 1;
     const draft = draftOf(desk, kind, intent, core.intents as IntentNumber);
@@ -44,7 +43,7 @@ export class Intake {
   }
 
   // null: settled without an order (a close of what is not there).
-  private pass(desk: Desk, ctx: Context, draft: Draft): OrderRequest | Reason | null {
+  private pass(desk: RunnerDesk, ctx: Context, draft: Draft): OrderRequest | Reason | null {
     const { core } = this;
     const { kind, intent } = draft;
     if (core.halted) return "halted";
@@ -63,7 +62,7 @@ export class Intake {
   }
 
   /** Quantity in the strategy's numbers: explicit, a share of the position, or a notional that it delegates (rows 004-IN-3, 004-IN-4). */
-  private wantedQuantity(desk: Desk, draft: Draft): number | Reason {
+  private wantedQuantity(desk: RunnerDesk, draft: Draft): number | Reason {
     const { intent, kind } = draft;
     if (!draft.increases) {
       const held = desk.instrument.quantityNumber(desk.book.quantityOf(intent.side));
@@ -82,13 +81,13 @@ export class Intake {
   }
 
   /** A close of a position that the book does not have: the strategy asked to settle locally (row 004-IN-11). */
-  private syncAbsent(desk: Desk, intent: OrderIntent): null {
+  private syncAbsent(desk: RunnerDesk, intent: OrderIntent): null {
     const leg = legOf(intent.side, desk.hedge);
     this.core.effects.push({ type: "position_synced", market: desk.market, leg, status: "SYNCED", quantity: 0 as Quantity, reason: "exchange_no_position_before_close" });
     return null;
   }
 
-  private normalise(desk: Desk, draft: Draft, wanted: number): OrderRequest | Reason {
+  private normalise(desk: RunnerDesk, draft: Draft, wanted: number): OrderRequest | Reason {
     const { instrument } = desk;
     const { intent, side, type } = draft;
     const policy = desk.policy(draft.family);
@@ -112,13 +111,13 @@ export class Intake {
     };
   }
 
-  private exactQuantity(desk: Desk, draft: Draft, wanted: number, reference: Price): Quantity | Reason {
+  private exactQuantity(desk: RunnerDesk, draft: Draft, wanted: number, reference: Price): Quantity | Reason {
     const { instrument } = desk;
     if (!draft.increases) return reduceQuantity(wanted, instrument, desk.book.quantityOf(draft.intent.side), reference);
     return increaseQuantity(wanted, instrument, reference, minimumNotional(instrument, reference, this.core.settings.minOrderNotional));
   }
 
-  private checkCaps(desk: Desk, quantity: Quantity, price: Price): Reason | null {
+  private checkCaps(desk: RunnerDesk, quantity: Quantity, price: Price): Reason | null {
     const { core } = this;
     if (!core.risk.active) return null;
     const { instrument } = desk;
@@ -130,13 +129,13 @@ export class Intake {
     return core.risk.check({ notional, exposureAfter, openOrders: core.orders.size, now: core.now });
   }
 
-  private reportRepricing(desk: Desk, prices: PriceChoice): void {
+  private reportRepricing(desk: RunnerDesk, prices: PriceChoice): void {
     desk.retries += 1;
     const price = desk.instrument.priceNumber(prices.price ?? (0 as Price));
     this.core.alert("info", `post_only_repriced: ${desk.instrument.symbol} moved one tick inside, to ${price}`);
   }
 
-  private send(desk: Desk, draft: Draft, request: OrderRequest, snapshot: unknown): void {
+  private send(desk: RunnerDesk, draft: Draft, request: OrderRequest, snapshot: unknown): void {
     const { intent, kind, number } = draft;
     const { fallback } = desk.strategy.policy;
     const { settings } = this.core;
@@ -180,7 +179,7 @@ export class Intake {
     return true;
   }
 
-  amend(desk: Desk, intent: number, change: { price?: number; trigger?: number; quantity?: number }): boolean {
+  amend(desk: RunnerDesk, intent: number, change: { price?: number; trigger?: number; quantity?: number }): boolean {
     const order = desk.orderOfIntent(intent);
     if (order === undefined || order.cancelCause !== "none" || order.unknown) return false;
     const { instrument } = desk;
@@ -239,7 +238,7 @@ export class Intake {
 }
 
 /** @throws SeatrialError `strategy_nonsense` for what is no intent at all */
-function draftOf(desk: Desk, kind: IntentKind, intent: OrderIntent, number: IntentNumber): Draft {
+function draftOf(desk: RunnerDesk, kind: IntentKind, intent: OrderIntent, number: IntentNumber): Draft {
   if (typeof intent !== "object" || intent === null || (intent.side !== "LONG" && intent.side !== "SHORT")) throw nonsense(desk, kind, "an intent needs a side, LONG or SHORT");
   if (isNoNumber(intent.quantity) || isNoNumber(intent.fraction) || isNoNumber(intent.notional)) throw nonsense(desk, kind, "a size must be a number");
   if (isNoNumber(intent.price) || isNoNumber(intent.trigger)) throw nonsense(desk, kind, "a price must be a number");
@@ -263,7 +262,7 @@ function viewOf(draft: Draft, quantity: number | null): IntentView {
   };
 }
 
-function nonsense(desk: Desk, kind: IntentKind, what: string): SeatrialError {
+function nonsense(desk: RunnerDesk, kind: IntentKind, what: string): SeatrialError {
   return new SeatrialError({
     code: "strategy_nonsense", exitCode: 2,
     reason: `strategy ${desk.strategy.name} asked for a senseless ${kind} on ${desk.instrument.symbol}, bar ${desk.bars.index}: ${what}`,

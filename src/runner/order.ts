@@ -2,10 +2,10 @@
 
 import { assertTransition, isOpenStatus, type IntentKind, type Leg, type OrderNumber, type OrderRequest, type OrderStatus, type Price, type Quantity, type Reason } from "../domain/index.ts";
 import type { IntentView, OrderView } from "../strategy/index.ts";
-import type { Desk } from "./desk.ts";
+import type { CancelCause, Desk, DeskOrder } from "./desk.ts";
 
-/** Who asked for the cancel of an order; decides what its end means to the strategy. */
-export type CancelCause = "none" | "strategy" | "timeout" | "replaced" | "runner";
+/** A desk with the runner's own orders on it. */
+export type RunnerDesk = Desk<RunnerOrder>;
 
 /** What a permitted market fallback needs when a limit fails. */
 export interface FallbackPermission {
@@ -13,9 +13,9 @@ export interface FallbackPermission {
   readonly onTimeout: boolean;
 }
 
-export class RunnerOrder {
+export class RunnerOrder implements DeskOrder {
   readonly order: OrderNumber;
-  readonly desk: Desk;
+  readonly desk: RunnerDesk;
   readonly intent: number;
   readonly kind: IntentKind;
   readonly side: "LONG" | "SHORT";
@@ -46,7 +46,7 @@ export class RunnerOrder {
   private moreTrades: (number | string)[] | null = null;
 
   constructor(fields: {
-    desk: Desk; kind: IntentKind; side: "LONG" | "SHORT"; reason: Reason; tag: string | null; fallback: FallbackPermission; reference: Price;
+    desk: RunnerDesk; kind: IntentKind; side: "LONG" | "SHORT"; reason: Reason; tag: string | null; fallback: FallbackPermission; reference: Price;
     snapshot: unknown; version: number; request: OrderRequest; intent: number;
   }) {
     this.order = fields.request.order;

@@ -8,9 +8,8 @@ import {
 import type { Context, FillView } from "../strategy/index.ts";
 import type { BackoffFamily } from "./backoff.ts";
 import { strategyError, type Core } from "./core.ts";
-import type { Desk } from "./desk.ts";
 import type { Intake } from "./intake.ts";
-import type { RunnerOrder } from "./order.ts";
+import type { RunnerDesk, RunnerOrder } from "./order.ts";
 
 /** Reads that must agree before the absence of an order is believed (failures 1.1). */
 const absenceReads = 2;
@@ -178,10 +177,10 @@ export class Outcomes {
   }
 
   /** Cancels without an answer for too long are unconfirmed; younger ones are looked at again later. */
-  watchCancels(desk: Desk): void {
+  watchCancels(desk: RunnerDesk): void {
     const { core } = this;
     let next = Number.POSITIVE_INFINITY;
-    for (const order of [...desk.orders]) {
+    for (const order of desk.orders) {
       if (order.cancelTime === 0 || order.unknown) continue;
       const due = order.cancelTime + core.settings.cancelConfirmMs;
       if (due <= core.now) this.doubt(order, "cancel_unconfirmed");
@@ -247,7 +246,7 @@ export class Outcomes {
     this.intake.revert(order, order.filled);
   }
 
-  private context(desk: Desk): Context {
+  private context(desk: RunnerDesk): Context {
     return this.contexts[desk.market] as Context;
   }
 

@@ -4,7 +4,7 @@
 import type { Leg, MarketIndex, PositionReported, Price, Quantity, Reason } from "../domain/index.ts";
 import type { Context } from "../strategy/index.ts";
 import type { Core } from "./core.ts";
-import type { Desk } from "./desk.ts";
+import type { RunnerDesk } from "./order.ts";
 
 export class Positions {
   private readonly core: Core;
@@ -22,7 +22,7 @@ export class Positions {
   }
 
   reported(event: PositionReported): void {
-    const desk = this.core.desks[event.market] as Desk;
+    const desk = this.core.desks[event.market] as RunnerDesk;
     const position = desk.book.legs.find((candidate) => candidate.leg === event.leg);
     const key = `${event.market}/${event.leg}`;
     if (position === undefined || position.quantity === event.quantity) {
@@ -44,7 +44,7 @@ export class Positions {
     this.core.effects.push({ type: "query_position", market: market as MarketIndex, leg });
   }
 
-  private adopt(desk: Desk, leg: Leg, quantity: Quantity, closedReason: Reason): void {
+  private adopt(desk: RunnerDesk, leg: Leg, quantity: Quantity, closedReason: Reason): void {
     const { core } = this;
     const ctx = this.contexts[desk.market] as Context;
     const reason: Reason = quantity === 0 ? closedReason : "external_position_change";

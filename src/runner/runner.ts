@@ -12,6 +12,7 @@ import { Core, strategyError } from "./core.ts";
 import { Desk } from "./desk.ts";
 import { Intake } from "./intake.ts";
 import { minimumNotional } from "./normalise.ts";
+import type { RunnerDesk, RunnerOrder } from "./order.ts";
 import { Outcomes } from "./outcomes.ts";
 import { Positions } from "./positions.ts";
 import type { RunnerSettings } from "./settings.ts";
@@ -45,7 +46,7 @@ export interface RunnerOptions {
 export class Runner {
   readonly effects: Queue<Effect>;
   private readonly core: Core;
-  private readonly desks: readonly Desk[];
+  private readonly desks: readonly RunnerDesk[];
   private readonly contexts: readonly Context[];
   private readonly outcomes: Outcomes;
   private readonly positions: Positions;
@@ -56,13 +57,13 @@ export class Runner {
     this.core = new Core(settings, new RiskGate(settings.limits));
     this.effects = this.core.effects;
     this.balance = options.balance;
-    this.desks = options.markets.map((market, at) => new Desk({ ...market, market: at as MarketIndex, hedge }));
+    this.desks = options.markets.map((market, at) => new Desk<RunnerOrder>({ ...market, market: at as MarketIndex, hedge }));
     this.core.desks.push(...this.desks);
     const intake = new Intake(this.core);
     this.contexts = this.desks.map((desk) => new DeskContext(this.core, desk, intake));
     this.outcomes = new Outcomes(this.core, intake, this.contexts);
     this.positions = new Positions(this.core, this.contexts);
-    for (const boot of options.positions ?? []) (this.desks[boot.market] as Desk).book.adopt(boot.leg, boot.quantity, boot.price);
+    for (const boot of options.positions ?? []) (this.desks[boot.market] as RunnerDesk).book.adopt(boot.leg, boot.quantity, boot.price);
     for (const desk of this.desks) this.setUp(desk);
   }
 
@@ -96,8 +97,8 @@ export class Runner {
 
   /** `handle(bar_closed)` without building the event. `decide` is true on the last closing of an instant. */
   handleBar(market: MarketIndex, series: number, bar: BarIndex, decide: boolean): void {
-    const desk = this.desks[market] as Desk;
-    const view = desk.views[series] as Desk["bars"];
+    const desk = this.desks[market] as RunnerDesk;
+    const view = desk.views[series] as RunnerDesk["bars"];
     view.index = bar;
     const closed = (view.series.time[bar] as number) + view.series.interval;
     if (closed > this.core.now) this.core.now = closed as Millis;
@@ -126,7 +127,7 @@ export class Runner {
       case "operator_command":
         return this.command(event.command, event.text);
       case "account_insolvent":
-        return core.halt("insolvent", `equity no longer covers the maintenance margin of ${(this.desks[event.market] as Desk).instrument.symbol}`);
+        return core.halt("insolvent", `equity no longer covers the maintenance margin of ${(this.desks[event.market] as RunnerDesk).instrument.symbol}`);
       case "strategy_verdict":
         return core.halt("strategy_error", event.text);
     }
@@ -161,13 +162,13 @@ export class Runner {
 
   // ---- decisions ------------------------------------------------------------------------------------------------
 
-  private setUp(desk: Desk): void {
+  private setUp(desk: RunnerDesk): void {
     const { strategy } = desk;
     const ctx = this.contexts[desk.market] as Context;
     if (strategy.setup !== undefined) this.core.guard(desk, "setup", () => strategy.setup?.(ctx));
   }
 
-  private decide(desk: Desk): void {
+  private decide(desk: RunnerDesk): void {
     const { core } = this;
     desk.due = false;
     if (core.halted) return;
@@ -184,7 +185,7 @@ export class Runner {
   }
 
   // The venue's floor moves with the price: it is told before each decision (row 004-MO-1).
-  private tellMinimum(desk: Desk): void {
+  private tellMinimum(desk: RunnerDesk): void {
     const floor = minimumNotional(desk.instrument, desk.lastClose, this.core.settings.minOrderNotional);
     this.core.guard(desk, "setBrokerMinimum", () => desk.strategy.setBrokerMinimum?.(desk.instrument.symbol, floor));
   }
@@ -200,7 +201,7 @@ export class Runner {
     for (const desk of rest) this.decide(desk);
   }
 
-  private rank(desk: Desk): number {
+  private rank(desk: RunnerDesk): number {
     const ctx = this.contexts[desk.market] as Context;
     const score = this.core.guard(desk, "rank", () => desk.strategy.rank?.(ctx) ?? 0);
     return Number.isFinite(score) ? score : 0;
@@ -227,7 +228,7 @@ export class Runner {
 
   /** Signed quantity of a leg in the book, for cross-checks. */
   positionOf(market: number, leg: "LONG" | "SHORT" | "NET"): number {
-    return (this.desks[market] as Desk).book.leg(leg).quantity;
+    return (this.desks[market] as RunnerDesk).book.leg(leg).quantity;
   }
 
   /** True while the book knowingly differs from the venue: an outcome is open, or a reported position is being verified. */
@@ -264,6 +265,6 @@ export class Runner {
   }
 }
 
-function isPositioned(desk: Desk): boolean {
+function isPositioned(desk: RunnerDesk): boolean {
   return desk.book.legs.some((leg) => leg.quantity !== 0);
 }

@@ -81,7 +81,7 @@ function fits(key: string, wanted: unknown, row: Row): boolean {
   const actual = row[key];
   switch (comparisons[key]) {
     case "decimal":
-      return matchesDecimal(wanted as DecimalMatch, actual === null || actual === undefined ? null : String(actual));
+      return matchesDecimal(wanted as DecimalMatch, typeof actual === "string" ? actual : null);
     case "integer":
       return matchesInteger(wanted as IntegerMatch, Number(actual));
     case "contains":

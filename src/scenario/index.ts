@@ -7,4 +7,4 @@ export { type RunContext } from "./expect-never.ts";
 export { listScenarios } from "./list.ts";
 export { loadScenario, runContextOf, type LoadOptions, type Scenario } from "./load.ts";
 export { type Expectation } from "./schema-expect.ts";
-export { scenarioJsonSchema, scenarioJsonSchemaText } from "./schema.ts";
+export { scenarioJsonSchema } from "./schema.ts";

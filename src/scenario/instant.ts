@@ -18,11 +18,6 @@ export function parseInstant(text: string): number | null {
   return shifted < 0 ? null : shifted;
 }
 
-/** "2025-01-01T00:00:00Z", with milliseconds only when there are any. */
-export function printInstant(millis: number): string {
-  return new Date(millis).toISOString().replace(".000Z", "Z");
-}
-
 function offsetMillis(zone: string): number {
   if (zone === "Z") return 0;
   const sign = zone.startsWith("-") ? -1 : 1;

@@ -12,6 +12,7 @@ import { resolveDataPath, type Environment, type NotRun } from "./data-path.ts";
 import { parseDocument, type SourceDocument } from "./document.ts";
 import type { RunContext } from "./expect-never.ts";
 import { scenarioLabels } from "./labels.ts";
+import { isLegacy, readLegacy } from "./legacy.ts";
 import { bootPositionsOf, checkBalances } from "./plan-account.ts";
 import { seriesOf } from "./plan-bars.ts";
 import { rulesOfFile, rulesOfInput } from "./plan-rules.ts";
@@ -85,6 +86,7 @@ interface Loading {
 }
 
 function parseInput(document: SourceDocument): ScenarioInput {
+  if (isLegacy(document)) return readLegacy(document);
   const parsed = scenarioSchema.safeParse(document.value);
   if (parsed.success) return parsed.data;
   throw schemaError(document, parsed.error.issues);

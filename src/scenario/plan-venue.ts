@@ -3,7 +3,7 @@
 
 import { nearestKey, SeatrialError, type Leg, type MarketRules, type PositionMode } from "../domain/index.ts";
 import { fillPresets, venueProfiles, type FillModel, type VenueProfile } from "../exchange/virtual/index.ts";
-import { defaultRunnerSettings, type RunnerSettings } from "../runner/settings.ts";
+import { defaultRunnerSettings, type RunnerSettings } from "../runner/index.ts";
 import type { MarketPlan, Step } from "../session/plan.ts";
 import type { SourceDocument } from "./document.ts";
 import { valueError } from "./problems.ts";

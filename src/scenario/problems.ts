@@ -82,10 +82,10 @@ function complaintOf(document: SourceDocument, issue: Issue, where: string): Pic
     case "invalid_type":
       return { code: "wrong_type", reason: `${where} is ${nameOf(value)}, expected ${expected(issue.expected)}`, hint: null };
     case "invalid_value":
-      return { code: "bad_value", reason: `${where}: ${print(value)} is not known`, hint: optionsHint(issue, String(value)) };
+      return { code: "bad_value", reason: `${where}: ${print(value)} is not known`, hint: optionsHint(issue, wordOf(value)) };
     case "invalid_union":
       if (issue.discriminator !== undefined) {
-        return { code: "bad_value", reason: `${where}: ${print(value)} is not known`, hint: optionsHint(issue, String(value)) };
+        return { code: "bad_value", reason: `${where}: ${print(value)} is not known`, hint: optionsHint(issue, wordOf(value)) };
       }
       return { code: "wrong_type", reason: `${where}: ${print(value)} ${issue.message}`, hint: null };
     case "too_small":
@@ -122,7 +122,11 @@ function nameOf(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "an object";
-  return typeof value === "string" ? `the text ${print(value)}` : `the ${typeof value} ${String(value)}`;
+  return typeof value === "string" ? `the text ${print(value)}` : `the ${typeof value} ${JSON.stringify(value)}`;
+}
+
+function wordOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 function expected(type: string): string {

@@ -117,14 +117,19 @@ export const neverNames = [
 ] as const;
 export type NeverName = (typeof neverNames)[number];
 
-const never = z
-  .enum(neverNames)
-  .describe(
-    "duplicate-order: two orders with one client id. order-after-halt: an order sent after the session stopped. risk-increase-while-stopped: an entry or " +
-      "dca order between stop_new_orders or kill and resume. fill-outside-bar: a price the bar did not have. fill-beyond-limit: worse than the order's " +
-      "limit. fill-without-order: a fill of an order that was not sent. overfill: more filled than ordered. unresolved-outcome: an order that ends " +
-      "UNKNOWN or QUARANTINED. invariant-violation: a violated invariant. halt: the session stopped before its last bar.",
-  );
+const neverText = [
+  "duplicate-order: two orders with one client id.",
+  "order-after-halt: an order sent after the session stopped.",
+  "risk-increase-while-stopped: an entry or dca order between stop_new_orders or kill and resume.",
+  "fill-outside-bar: a price the bar did not have.",
+  "fill-beyond-limit: worse than the order's limit.",
+  "fill-without-order: a fill of an order that was not sent.",
+  "overfill: more filled than ordered.",
+  "unresolved-outcome: an order that ends UNKNOWN or QUARANTINED.",
+  "invariant-violation: a violated invariant.",
+  "halt: the session stopped before its last bar.",
+].join(" ");
+const never = z.enum(neverNames).describe(neverText);
 
 const forms = {
   order: orderExpectation.optional().describe("Orders that were sent."),

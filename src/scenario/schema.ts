@@ -120,8 +120,3 @@ export function scenarioJsonSchema(): Record<string, unknown> {
   const schema = z.toJSONSchema(scenarioSchema, { io: "input", target: "draft-2020-12" });
   return { ...schema, title: "Seatrial scenario", description: "A scenario that seatrial simulate runs and judges. docs/scenarios.md explains it." };
 }
-
-/** The published file's text. */
-export function scenarioJsonSchemaText(): string {
-  return `${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`;
-}

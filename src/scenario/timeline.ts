@@ -41,7 +41,8 @@ export function timeline(rows: RunRows): TimelineLine[] {
 export function printOrder(row: OrderRow): string {
   const at = row.price === null ? "" : ` at ${row.price}`;
   const trigger = row.trigger === null ? "" : ` trigger ${row.trigger}`;
-  return `order ${row.family} ${row.type} ${row.side} ${row.quantity} ${row.symbol} ${row.leg}${at}${trigger}: ${row.status} (${row.reason})`;
+  const what = `${row.family} ${row.type} ${row.side} ${row.quantity} ${row.symbol} ${row.leg}`;
+  return `order ${what}${at}${trigger}: ${row.status} (${row.reason})`;
 }
 
 export function printFill(row: FillDetail): string {

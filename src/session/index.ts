@@ -3,3 +3,4 @@ export * from "./plan.ts";
 export * from "./run-hash.ts";
 export * from "./sha256.ts";
 export * from "./simulate.ts";
+export * from "./strategy-loader.ts";

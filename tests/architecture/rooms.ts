@@ -15,6 +15,7 @@ export const ROOMS = [
   "scenario",
   "report",
   "gate",
+  "bench",
   "cli",
   "index",
 ] as const;

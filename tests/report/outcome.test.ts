@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 
 import { InvariantError, SeatrialError, type ExitCode, type Reason } from "../../src/domain/index.ts";
 import type { RunRecord } from "../../src/journal/rows.ts";
-import { outcomeNotRun, outcomeOfError, seatrialErrorOf, worstExitCode } from "../../src/report/outcome.ts";
+import { outcomeNotRun, oneLine, outcomeOfError, seatrialErrorOf, worstExitCode } from "../../src/report/outcome.ts";
 import { fails, holds, outcomeOf, record } from "./sample.ts";
 
 function halted(reason: Reason): RunRecord {
@@ -49,6 +49,12 @@ describe("a scenario that did not come to its end", () => {
     const error = seatrialErrorOf(new TypeError("x is undefined\nat y"));
     expect([error.reason, error.exitCode, error.code]).toEqual(["x is undefined", 2, "unexpected_error"]);
     expect(seatrialErrorOf("text").reason).toBe("text");
+  });
+});
+
+describe("a line of a terminal", () => {
+  it("has no line break and no escape code of what was thrown", () => {
+    expect(oneLine("boom\n  second\r\nthird \u001b[2Jwiped")).toBe("boom second third \ufffd[2Jwiped");
   });
 });
 

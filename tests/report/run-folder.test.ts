@@ -95,6 +95,11 @@ describe("the folder of a run", () => {
     await expect(assertWritable(join(file, "deeper"))).rejects.toMatchObject(refused);
   });
 
+  it.runIf(process.platform === "linux")("is refused at once on a file system that takes no folders", async () => {
+    const writing = writeRunFolder(outcomeOf(), record, manifest(), { out: "/proc/nothing", now });
+    await expect(writing).rejects.toMatchObject({ code: "output_not_writable", exitCode: 3 });
+  });
+
   it("is found writable before it exists, without being created", async () => {
     await mkdir(join(out, "a"));
     await assertWritable(join(out, "a", "b", "c"));

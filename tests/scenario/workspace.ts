@@ -31,6 +31,16 @@ export async function problemOf(promise: Promise<unknown>): Promise<SeatrialErro
   throw new Error("it was accepted");
 }
 
+/** What a promise gives, or the typed error that it fails with; any other failure is a defect and is thrown on. */
+export async function settled<T>(promise: Promise<T>): Promise<T | SeatrialError> {
+  try {
+    return await promise;
+  } catch (error) {
+    if (error instanceof SeatrialError) return error;
+    throw error;
+  }
+}
+
 /** The smallest whole scenario; the comments of the tests count its lines. */
 export const base = `{
   "name": "base",

@@ -2,7 +2,7 @@
 // return nothing, every answer is an event. It knows no runner and no strategy.
 
 import {
-  parseRatio, parseUnits, randomStream, type BarSeries, type ExchangePort, type Instrument, type Leg, type MarketIndex, type Millis, type Money, type OrderNumber,
+  parseRatio, parseUnits, randomStream, type ExchangePort, type Instrument, type Leg, type MarketIndex, type Millis, type Money, type OrderNumber,
   type OrderRequest, type Position, type PositionMode, type Price, type Quantity, type Sequence, type VenueEvent,
 } from "../../domain/index.ts";
 import { Account, closingSide } from "./account.ts";
@@ -10,26 +10,13 @@ import { FaultBox } from "./fault-box.ts";
 import type { Fault } from "./faults.ts";
 import { FeeSchedule, thirdCurrencyScale } from "./fees.ts";
 import type { FillModel } from "./fill-model.ts";
-import { MarketVenue, type Amendment, type Venue } from "./market-venue.ts";
-import { checkOptions } from "./options.ts";
+import { MarketVenue, type Amendment } from "./market-venue.ts";
+import type { Venue } from "./matching.ts";
+import { checkOptions, type VirtualExchangeOptions } from "./options.ts";
 import { Outbox } from "./outbox.ts";
 import type { VenueProfile } from "./profile.ts";
 import { SolvencyWatch } from "./solvency.ts";
 import type { VenueOrder } from "./venue-order.ts";
-
-export interface VirtualExchangeOptions {
-  /** The venue matches each market on its series; instrument and series share their scales. */
-  readonly markets: readonly { readonly instrument: Instrument; readonly series: BarSeries }[];
-  readonly profile: VenueProfile;
-  readonly fill: FillModel;
-  readonly positionMode: PositionMode;
-  readonly leverage: number;
-  /** Boot balances as decimal text by currency. */
-  readonly balances: Readonly<Record<string, string>>;
-  /** Positions from before the first bar. */
-  readonly positions?: readonly { readonly market: number; readonly leg: Leg; readonly quantity: Quantity; readonly price: Price }[];
-  readonly seed: number;
-}
 
 /** Closed orders that a query still finds. */
 const rememberedOrders = 512;

@@ -1,7 +1,22 @@
-// Settings that contradict each other are refused before the first bar, with a reason a user can act on.
+// What a virtual exchange is built from. Settings that contradict each other are refused before the first bar, with a reason a user can act on.
 
-import { SeatrialError } from "../../domain/index.ts";
-import type { VirtualExchangeOptions } from "./engine.ts";
+import { SeatrialError, type BarSeries, type Instrument, type Leg, type PositionMode, type Price, type Quantity } from "../../domain/index.ts";
+import type { FillModel } from "./fill-model.ts";
+import type { VenueProfile } from "./profile.ts";
+
+export interface VirtualExchangeOptions {
+  /** The venue matches each market on its series; instrument and series share their scales. */
+  readonly markets: readonly { readonly instrument: Instrument; readonly series: BarSeries }[];
+  readonly profile: VenueProfile;
+  readonly fill: FillModel;
+  readonly positionMode: PositionMode;
+  readonly leverage: number;
+  /** Boot balances as decimal text by currency. */
+  readonly balances: Readonly<Record<string, string>>;
+  /** Positions from before the first bar. */
+  readonly positions?: readonly { readonly market: number; readonly leg: Leg; readonly quantity: Quantity; readonly price: Price }[];
+  readonly seed: number;
+}
 
 /** @throws SeatrialError `bad_venue_settings` */
 export function checkOptions(options: VirtualExchangeOptions): void {

@@ -21,7 +21,8 @@ export interface LegacyStep {
   readonly qty_frac?: number | null;
 }
 
-const optionalNumber = (value: unknown) => (value === null || (typeof value === "number" && Number.isFinite(value)) ? null : "must be a number or null");
+const optionalNumber = (value: unknown) =>
+  value === null || (typeof value === "number" && Number.isFinite(value)) ? null : "must be a number or null";
 const optionalText = (value: unknown) => (value === null || typeof value === "string" ? null : "must be a text or null");
 
 const stepKeys: Readonly<Record<keyof LegacyStep, (value: unknown) => string | null>> = {
@@ -54,7 +55,9 @@ function entryActions(step: LegacyStep, at: number): ScriptedAction[] {
   const stop = `${id} sl`;
   const hasTarget = isGiven(step.tp);
   const hasStop = isGiven(step.sl);
-  const actions: ScriptedAction[] = [{ ...placeOf(step), bar: step.bar_index, do: "open", ...quantityOf(step.qty), order: { type: "market", ...whyOf(step) }, id }];
+  const actions: ScriptedAction[] = [
+    { ...placeOf(step), bar: step.bar_index, do: "open", ...quantityOf(step.qty), order: { type: "market", ...whyOf(step) }, id },
+  ];
   const protect = (name: string, order: ScriptedOrder) =>
     actions.push({ ...placeOf(step), onFill: { id, complete: true }, do: "reduce", fraction: 1, order, id: name });
   const cancelOther = (filled: string, other: string) =>
@@ -88,7 +91,11 @@ function manageAction(step: LegacyStep, at: number): ScriptedAction {
     return { ...when, do: "close", order: { type: "market", family, ...(reason === undefined ? {} : { reason }), ...whyOf(step) } };
   }
   const near = nearestKey(word, Object.keys(manageActions));
-  throw badStep(at, `strategy_steps[${at}].action`, near === null ? `must be one of ${Object.keys(manageActions).join(", ")}` : `is unknown, did you mean "${near}"?`);
+  throw badStep(
+    at,
+    `strategy_steps[${at}].action`,
+    near === null ? `must be one of ${Object.keys(manageActions).join(", ")}` : `is unknown, did you mean "${near}"?`,
+  );
 }
 
 function placeOf(step: LegacyStep): Pick<ScriptedAction, "symbol" | "leg"> {

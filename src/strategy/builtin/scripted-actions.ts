@@ -80,15 +80,7 @@ type Check = (value: unknown) => string | null;
 
 const verbs: readonly string[] = ["open", "add", "reduce", "close", "cancel", "amend"];
 const families: readonly string[] = ["entry", "dca", "tp", "sl", "partial", "close", "revert", "liquidation", "operator"];
-const orderTypes: readonly string[] = [
-  "market",
-  "limit",
-  "stop_market",
-  "stop_limit",
-  "take_profit_market",
-  "take_profit_limit",
-  "trailing_stop",
-];
+const orderTypes: readonly string[] = ["market", "limit", "stop_market", "stop_limit", "take_profit_market", "take_profit_limit", "trailing_stop"];
 
 const oneOf = (words: readonly string[]): Check => {
   return (value) => (typeof value === "string" && words.includes(value) ? null : `must be one of ${words.join(", ")}`);
@@ -198,12 +190,7 @@ function pointsAt(record: unknown, key: string, path: string, ids: ReadonlySet<u
 }
 
 /** Keys and values of one object against a table of checks. */
-export function checkRecord(
-  value: unknown,
-  path: string,
-  keys: Readonly<Record<string, Check>>,
-  required: readonly string[],
-): Problem | null {
+export function checkRecord(value: unknown, path: string, keys: Readonly<Record<string, Check>>, required: readonly string[]): Problem | null {
   if (!isRecord(value)) return { key: path, problem: "must be an object" };
   for (const key of Object.keys(value)) {
     const check = Object.hasOwn(keys, key) ? keys[key] : undefined;

@@ -232,7 +232,8 @@ function checkPolicy(policy: Readonly<Record<string, unknown>>): { key: string; 
   const shape = checkRecord(policy, "policy", policyKeys, []);
   if (shape !== null) return shape;
   const fallback = policy["fallback"];
-  const fallbackProblem = fallback === undefined ? null : checkRecord(fallback, "policy.fallback", { onReject: flag, onTimeout: flag }, ["onReject", "onTimeout"]);
+  const fallbackProblem =
+    fallback === undefined ? null : checkRecord(fallback, "policy.fallback", { onReject: flag, onTimeout: flag }, ["onReject", "onTimeout"]);
   if (fallbackProblem !== null || policy["families"] === undefined) return fallbackProblem;
   const names = checkRecord(policy["families"], "policy.families", familyNames, []);
   if (names !== null) return names;

@@ -1,0 +1,299 @@
+// Matching of one market: the two trigger books and the walk of a bar's path through them. It decides what fills, when
+// and at which price; the account and the outbox are the engine's, requests are market-venue's.
+
+import {
+  InvariantError, mulDiv, OrderTable, parseRatio, type BarSeries, type Instrument, type Liquidity, type MarketIndex, type Millis, type Money, type OrderFilled,
+  type OrderStatus, type Price, type Quantity, type Ratio, type Reason, type Sequence, type VenueEvent,
+} from "../../domain/index.ts";
+import type { Account } from "./account.ts";
+import { requiredFunds } from "./arrival.ts";
+import type { FaultBox } from "./fault-box.ts";
+import type { FeeSchedule } from "./fees.ts";
+import type { FillModel } from "./fill-model.ts";
+import { pathOf, type Path } from "./path.ts";
+import { TakerPricing } from "./pricing.ts";
+import type { VenueProfile } from "./profile.ts";
+import { TriggerBook } from "./trigger-book.ts";
+import type { VenueOrder } from "./venue-order.ts";
+
+/** What the markets of one engine share. */
+export interface Venue {
+  readonly account: Account;
+  readonly profile: VenueProfile;
+  readonly fill: FillModel;
+  readonly faults: FaultBox;
+  emit(event: VenueEvent, time: Millis): void;
+  /** To be called after each fill. */
+  positionChanged(): void;
+  nextSequence(): Sequence;
+  nextOrderId(): number;
+  nextTrade(): number;
+  /** Keeps a closed order for queries. */
+  remember(order: VenueOrder): void;
+}
+
+export class Matching {
+  readonly index: MarketIndex;
+  readonly instrument: Instrument;
+  readonly series: BarSeries;
+  readonly fees: FeeSchedule;
+  readonly orders: OrderTable<VenueOrder> = new OrderTable<VenueOrder>();
+  /** Last bar that was opened; -1 before the first. */
+  bar = -1;
+  /** How many fills relied on a whole-bar life of an order that should have lived shorter (optimistic). */
+  optimisticLives = 0;
+  /** Bars that woke orders below and above their open: the path decided which came first. */
+  ambiguousBars = 0;
+  protected readonly venue: Venue;
+  protected readonly downs = new TriggerBook(1);
+  protected readonly ups = new TriggerBook(-1);
+  protected readonly pricing: TakerPricing;
+  /** Orders with a time to live: they are looked at when a bar opens. */
+  protected timed = 0;
+  protected now = 0 as Millis;
+  protected low = 0 as Price;
+  protected high = 0 as Price;
+  private readonly cap: Ratio | null;
+  private readonly gapAtOpen: boolean;
+  private readonly path: Path = [0 as Price, 0 as Price, 0 as Price, 0 as Price];
+  private round = 0;
+  private capLeft = 0 as Quantity;
+  /** The bar that `capLeft` belongs to. */
+  private capBar = -1;
+
+  constructor(index: MarketIndex, instrument: Instrument, series: BarSeries, fees: FeeSchedule, venue: Venue) {
+    this.index = index;
+    this.instrument = instrument;
+    this.series = series;
+    this.fees = fees;
+    this.venue = venue;
+    this.pricing = new TakerPricing(instrument, venue.profile.halfSpreadBp, venue.fill.slippage);
+    this.cap = venue.fill.volumeCap === null ? null : parseRatio(venue.fill.volumeCap);
+    this.gapAtOpen = (venue.fill.gap ?? venue.profile.gap) === "open";
+  }
+
+  /** Puts an accepted order where it belongs at a price: executes what is marketable, books what rests. */
+  protected place(order: VenueOrder, price: Price, arriving: boolean): void {
+    if (order.trigger !== 0) {
+      if (arriving && isTriggered(order.request, price)) return this.trigger(order, price);
+      return this.book(order);
+    }
+    if (order.limit === 0) return this.executeMarket(order, price);
+    const touch = this.pricing.touch(price, order.direction);
+    if ((order.limit - touch) * order.direction >= 0) {
+      if (order.request.timeInForce === "FOK" && this.fillable(order) < order.remaining) return this.expire(order, "fill_or_kill_unfilled");
+      this.take(order, price);
+      if (order.remaining === 0) return;
+    }
+    if (order.request.timeInForce === "IOC") return this.expire(order, "immediate_or_cancel_unfilled");
+    if (order.request.timeInForce === "FOK") return this.expire(order, "fill_or_kill_unfilled");
+    if (this.venue.fill.timeToLive === "exact" && order.expiry < this.series.closeTimeAt(this.bar)) return;
+    this.book(order);
+  }
+
+  protected executeMarket(order: VenueOrder, price: Price): void {
+    this.take(order, price);
+    if (order.remaining === 0 || this.orders.get(order.order) !== order) return;
+    const gone = order.closing && this.closable(order) === 0;
+    this.expire(order, gone ? "reduce_only_position_gone" : order.filled > 0 ? "volume_cap" : "no_liquidity");
+  }
+
+  /** Takes liquidity at a price of the bar, as far as volume and position allow. */
+  protected take(order: VenueOrder, price: Price): void {
+    const quantity = this.fillable(order);
+    if (quantity === 0) return;
+    let execution = this.pricing.execution(price, order.direction, quantity, this.series.volume[this.bar] as Quantity, this.low, this.high);
+    if (order.limit !== 0 && (execution - order.limit) * order.direction > 0) execution = order.limit;
+    this.fill(order, quantity, execution, "taker");
+  }
+
+  // ---- the path -------------------------------------------------------------------------------------------------
+
+  protected walk(bar: number): void {
+    const { series, path } = this;
+    if (this.low > this.downs.best && this.high < this.ups.best) return;
+    if (this.cap !== null && series.volume[bar] === 0) return;
+    const both = this.low <= this.downs.best && this.high >= this.ups.best;
+    if (both) this.ambiguousBars += 1;
+    pathOf(this.venue.fill.path, series.open[bar] as Price, this.high, this.low, series.close[bar] as Price, path);
+    const quarter = Math.floor(series.interval / 4);
+    for (let leg = 1; leg < 4; leg += 1) {
+      this.now = ((series.time[bar] as number) + leg * quarter) as Millis;
+      const from = path[leg - 1] as Price;
+      const to = path[leg] as Price;
+      if (to < from) this.wake(this.downs, to, null);
+      else if (to > from) this.wake(this.ups, to, null);
+    }
+  }
+
+  // At the open everything that it has passed fires at once: a gap.
+  protected gapFills(open: Price): void {
+    if (this.cap !== null && this.capLeft === 0 && (this.series.volume[this.bar] as number) === 0) return;
+    this.wake(this.downs, open, open);
+    this.wake(this.ups, open, open);
+  }
+
+  /** Wakes every order of a book up to a price, first to wake first. `gap` is the open that jumped over them, or null. */
+  protected wake(book: TriggerBook, to: Price, gap: Price | null): void {
+    this.round += 1;
+    for (;;) {
+      let at = book.length - 1;
+      while (at >= 0 && book.at(at).passedIn === this.round) at -= 1;
+      if (at < 0) return;
+      const order = book.at(at);
+      if ((order.threshold - to) * book.direction < 0) return;
+      // Whatever stays after its turn (no volume left, a partial fill) is passed over for the rest of this round.
+      order.passedIn = this.round;
+      if (order.trigger === 0) this.fillResting(order, gap);
+      else {
+        this.unbook(order);
+        this.trigger(order, gap ?? order.trigger);
+      }
+    }
+  }
+
+  /** Fills a resting limit as maker, as far as it can fill now. */
+  protected fillResting(order: VenueOrder, gap: Price | null): void {
+    if (order.closing && this.closable(order) === 0) return this.expire(order, "reduce_only_position_gone");
+    const quantity = this.fillable(order);
+    if (quantity === 0) return;
+    const price = gap !== null && this.gapAtOpen ? gap : order.limit;
+    if (order.expiry < this.series.closeTimeAt(this.bar)) this.optimisticLives += 1;
+    this.fill(order, quantity, price, "maker");
+  }
+
+  /** A trigger was reached at a price: the order becomes a market order or a live limit there. */
+  protected trigger(order: VenueOrder, price: Price): void {
+    order.trigger = 0 as Price;
+    if (order.limit === 0) return this.executeMarket(order, price);
+    if (this.venue.fill.stopLimit === "next-bar") return this.book(order);
+    this.place(order, price, false);
+  }
+
+  // ---- fills ----------------------------------------------------------------------------------------------------
+
+  /** How much of an order can fill now: its rest, bound by volume, position and step. */
+  protected fillable(order: VenueOrder): Quantity {
+    let quantity: number = order.remaining;
+    if (order.partialShare !== null) {
+      quantity = this.instrument.floorQuantity(mulDiv(quantity, order.partialShare.numerator, order.partialShare.denominator, "down"));
+    }
+    if (order.closing) quantity = Math.min(quantity, this.closable(order));
+    if (this.cap !== null && quantity > this.capLeft) quantity = this.instrument.floorQuantity(this.capLeft);
+    return quantity as Quantity;
+  }
+
+  /** What the position leaves to close; the order's own rest when it is not bound by one. */
+  protected closable(order: VenueOrder): Quantity {
+    if (!order.closing) return order.remaining;
+    const position = this.venue.account.leg(this.index, order.request.leg);
+    if (position === undefined || position.quantity === 0 || position.quantity > 0 !== (order.direction === -1)) return 0 as Quantity;
+    return Math.min(Math.abs(position.quantity), order.remaining) as Quantity;
+  }
+
+  protected fill(order: VenueOrder, quantity: Quantity, price: Price, liquidity: Liquidity): void {
+    const { venue, index } = this;
+    const position = venue.account.leg(index, order.request.leg);
+    if (position === undefined || quantity <= 0 || quantity > order.remaining) throw unlawful(order, `cannot fill ${quantity}`);
+    if (order.limit !== 0 && (price - order.limit) * order.direction > 0) throw unlawful(order, `would fill beyond its limit, at ${price}`);
+    if ((price < this.low || price > this.high) && price !== order.limit) throw unlawful(order, `would fill outside its bar, at ${price}`);
+    const before = Math.abs(position.quantity);
+    const fee = venue.account.fill(index, position, order.request.side, quantity, price, liquidity, order.filled === 0);
+    if (order.closing && Math.abs(position.quantity) > before) throw new InvariantError("I-09", `closing order ${order.order} enlarged its position`);
+    this.capLeft = (this.capLeft - quantity) as Quantity;
+    order.partialShare = null;
+    const rest = order.remaining;
+    order.filled = (order.filled + quantity) as Quantity;
+    this.release(order, rest);
+    if (order.remaining === 0) this.retire(order, "FILLED");
+    const event: OrderFilled = {
+      type: "order_filled", market: this.index, time: this.now, sequence: venue.nextSequence(), order: order.order, trade: venue.nextTrade(), price, quantity, fee,
+      feeCurrency: this.fees.currencyOf(order.request.side), liquidity, cumulative: order.filled,
+    };
+    if (order.fills === null) order.fills = [event];
+    else order.fills.push(event);
+    venue.positionChanged();
+    venue.emit(event, this.now);
+  }
+
+  protected expire(order: VenueOrder, reason: Reason): void {
+    this.retire(order, "EXPIRED");
+    this.venue.emit({ type: "order_expired", market: this.index, time: this.now, sequence: this.venue.nextSequence(), order: order.order, cumulative: order.filled, reason }, this.now);
+  }
+
+  // ---- books and holds ------------------------------------------------------------------------------------------
+
+  protected book(order: VenueOrder): void {
+    const direction = order.wakesOn();
+    const rests = order.trigger === 0;
+    // A resting limit must be traded through by a tick, unless a touch is enough.
+    const through = rests && this.venue.fill.limit === "through" ? this.instrument.tickAt(order.limit) : 0;
+    order.threshold = (rests ? order.limit : order.trigger) - direction * through;
+    (direction === 1 ? this.downs : this.ups).add(order);
+  }
+
+  protected unbook(order: VenueOrder): void {
+    if (order.book === 1) this.downs.remove(order);
+    else if (order.book === -1) this.ups.remove(order);
+  }
+
+  protected retire(order: VenueOrder, status: OrderStatus): void {
+    order.status = status;
+    this.venue.remember(order);
+    this.unbook(order);
+    this.release(order, order.remaining, true);
+    if (this.orders.remove(order.order) !== order) throw unlawful(order, "was not open");
+    if (order.expiry !== Number.POSITIVE_INFINITY) this.timed -= 1;
+  }
+
+  protected heldCurrency(order: VenueOrder): number {
+    const market = this.venue.account.markets[this.index] as Account["markets"][number];
+    return this.instrument.spot && order.direction === -1 ? market.base : market.settle;
+  }
+
+  protected hold(order: VenueOrder, price: Price): void {
+    const { account } = this.venue;
+    const position = account.leg(this.index, order.request.leg);
+    if (position === undefined || order.closing) return;
+    const reference = order.limit !== 0 ? order.limit : order.trigger !== 0 ? order.trigger : price;
+    this.reserve(order, requiredFunds(order.request, order.remaining, position, this.instrument, reference, account.leverage));
+  }
+
+  protected reserve(order: VenueOrder, required: Money): void {
+    if (required === 0) return;
+    order.reserved = required;
+    this.venue.account.hold(this.heldCurrency(order), required);
+  }
+
+  /** Gives back the share of the hold that belongs to what filled, or all of it. */
+  protected release(order: VenueOrder, restBefore: Quantity, all = false): void {
+    if (order.reserved === 0) return;
+    const kept = all || order.remaining === 0 ? 0 : mulDiv(order.reserved, order.remaining, restBefore, "down");
+    this.venue.account.hold(this.heldCurrency(order), kept - order.reserved);
+    order.reserved = kept as Money;
+  }
+
+  /** The volume that orders may still take in this bar starts anew with each bar. */
+  protected openCap(): void {
+    if (this.capBar === this.bar) return;
+    this.capBar = this.bar;
+    this.capLeft = this.capOf(this.series.volume[this.bar] as Quantity);
+  }
+
+  protected capOf(volume: Quantity): Quantity {
+    if (this.cap === null) return Number.MAX_SAFE_INTEGER as Quantity;
+    return mulDiv(volume, this.cap.numerator, this.cap.denominator, "down") as Quantity;
+  }
+}
+
+/** True when a price has reached the trigger of a request. */
+export function isTriggered(request: { readonly trigger: Price | null; readonly type: string; readonly side: string }, price: Price): boolean {
+  if (request.trigger === null) return false;
+  const takeProfit = request.type === "take_profit_market" || request.type === "take_profit_limit";
+  const rising = (request.side === "buy") !== takeProfit;
+  return rising ? price >= request.trigger : price <= request.trigger;
+}
+
+function unlawful(order: VenueOrder, what: string): InvariantError {
+  return new InvariantError("I-37", `order ${order.order} ${what}`);
+}
