@@ -1,7 +1,7 @@
 // The bench's two strategies, written against the public contract: nothing here knows that it is being measured.
 
 import { defaultExecutionPolicy, type ExecutionPolicy } from "../domain/index.ts";
-import { defineStrategy, type Context, type Ema, type FillView, type Strategy } from "../strategy/index.ts";
+import { defineStrategy, type Context, type Ema, type FillView, type Strategy, type StrategyDefinition } from "../strategy/index.ts";
 
 /** W1: always in the market, on the side of the faster EMA; a change of side is one market order. */
 class EmaCross implements Strategy<number> {
@@ -109,6 +109,36 @@ class DcaLadder implements Strategy<LadderState> {
     this.entry = state.entry;
     this.age = state.age;
   }
+}
+
+/** Rests `count` buy limits far below the market after the first bar, and does nothing more. */
+class Idle implements Strategy<null> {
+  readonly name = "bench-idle";
+  readonly policy: ExecutionPolicy = { ...defaultExecutionPolicy, dcaOrderType: "limit", maxPendingAdds: 1_000, families: { entry: { postOnly: false }, dca: { postOnly: false } } };
+  private readonly count: number;
+
+  constructor(count: number) {
+    this.count = count;
+  }
+
+  onBar(ctx: Context): void {
+    if (ctx.bar === 0 && this.count > 0) ctx.open({ side: "LONG", quantity: 1 });
+  }
+
+  onFill(ctx: Context): void {
+    for (let rung = 0; rung < this.count; rung += 1) ctx.add({ side: "LONG", quantity: 1, orderType: "limit", price: 100 + rung });
+  }
+
+  snapshot(): null {
+    return null;
+  }
+  restore(): void {
+    // There is no state to restore.
+  }
+}
+
+export function benchIdle(count: number): StrategyDefinition {
+  return defineStrategy({ name: `bench-idle-${count}`, defaults: {}, create: () => new Idle(count) });
 }
 
 export const benchEmaCross = defineStrategy({ name: "bench-ema-cross", defaults: {}, create: () => new EmaCross() });

@@ -5,6 +5,7 @@ import { Command, CommanderError } from "commander";
 
 import { ExitCode, SeatrialError } from "../domain/errors.ts";
 import { addBars } from "./bars.ts";
+import { addBench } from "./bench.ts";
 import type { AddCommand } from "./cli.ts";
 import { printError } from "./errors.ts";
 import { processIo, type Io } from "./io.ts";
@@ -13,7 +14,7 @@ import { addSimulate } from "./simulate.ts";
 import { addStrategy } from "./strategy.ts";
 import { ownVersion } from "./version.ts";
 
-const commands: readonly AddCommand[] = [addSimulate, addScenario, addBars, addStrategy];
+const commands: readonly AddCommand[] = [addSimulate, addScenario, addBars, addStrategy, addBench];
 
 /** Runs one command line. @param argv the words after the program's name @returns the exit code; never throws */
 export async function main(argv: readonly string[], io: Io = processIo()): Promise<number> {

@@ -2,7 +2,7 @@
 // load, so it is loaded on use. Knows only columns of numbers and times.
 
 import { zstdDecompressSync } from "node:zlib";
-import type { Data, Table } from "apache-arrow";
+import type { Data, RecordBatch, Table } from "apache-arrow";
 import { SeatrialError } from "../domain/index.ts";
 import { columnNames, findColumns, type ColumnName, type RawColumns } from "./columns.ts";
 import { decodeLz4Frame } from "./lz4.ts";
@@ -30,7 +30,7 @@ export function arrowKind(head: Uint8Array): "file" | "stream" | "feather1" | "p
 export async function readArrowColumns(bytes: Uint8Array, file: string): Promise<{ columns: RawColumns; source: string | null }> {
   assertWhole(bytes, file);
   const arrow = await loadArrow();
-  const table = parse(arrow, bytes, file);
+  const table = await parse(arrow, bytes, file);
   if (table.numRows === 0) throw new SeatrialError({ code: "no_bars", reason: "the table has no row", place: { file } });
   const names = table.schema.fields.map((field) => field.name);
   const places = findColumns(names, file);
@@ -70,14 +70,27 @@ function assertWhole(bytes: Uint8Array, file: string): void {
   });
 }
 
-function parse(arrow: Arrow, bytes: Uint8Array, file: string): Table {
+async function parse(arrow: Arrow, bytes: Uint8Array, file: string): Promise<Table> {
   try {
-    return arrow.tableFromIPC(bytes);
+    return arrowKind(bytes) === "file" ? await parseFile(arrow, bytes) : arrow.tableFromIPC(bytes);
   } catch (cause) {
     if (cause instanceof SeatrialError) throw cause.at({ file });
     const words = cause instanceof Error ? cause.message : String(cause);
     throw new SeatrialError({ code: "file_corrupt", reason: `not readable as Arrow: ${words}`, place: { file }, cause });
   }
+}
+
+/** Batch by batch as the footer counts them: iterating, the library passes over a damaged batch, or never ends. */
+async function parseFile(arrow: Arrow, bytes: Uint8Array): Promise<Table> {
+  const reader = arrow.RecordBatchReader.from(bytes);
+  reader.open();
+  const batches: RecordBatch[] = [];
+  for (let at = 0; at < reader.numRecordBatches; at += 1) {
+    const batch = await reader.readRecordBatch(at);
+    if (batch === null) throw new SeatrialError({ code: "file_corrupt", reason: `batch ${at} of ${reader.numRecordBatches} is damaged` });
+    batches.push(batch);
+  }
+  return new arrow.Table(reader.schema, batches);
 }
 
 /** The column's pieces in order. Damaged files may promise more rows than they hold. */

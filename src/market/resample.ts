@@ -69,9 +69,10 @@ function aggregate(series: BarSeries, interval: number, spans: readonly { readon
 }
 
 function misaligned(series: BarSeries, bar: number, closes: number): SeatrialError {
+  const [opens, border] = [series.timeAt(bar), closes].map((time) => new Date(time).toISOString());
   return new SeatrialError({
     code: "bars_misaligned",
-    reason: `the ${series.timeframe} bar ${bar} of ${series.symbol} at ${new Date(series.timeAt(bar)).toISOString()} reaches over ${new Date(closes).toISOString()}`,
+    reason: `bar ${bar} (${opens ?? ""}) of ${series.symbol} ${series.timeframe} reaches over ${border ?? ""}`,
     hint: "bars must not cross a border of the longer timeframe",
   });
 }

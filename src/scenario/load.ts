@@ -6,7 +6,7 @@ import { dirname, isAbsolute, resolve } from "node:path";
 import { SeatrialError, type MarketRules } from "../domain/index.ts";
 import type { FillModel } from "../exchange/virtual/index.ts";
 import type { MarketPlan, SimulationPlan } from "../session/plan.ts";
-import { loadStrategy } from "../session/strategy-loader.ts";
+import { loadStrategy } from "../session/index.ts";
 import { ParameterError, resolveParams, type Params, type StrategyDefinition } from "../strategy/index.ts";
 import { resolveDataPath, type Environment, type NotRun } from "./data-path.ts";
 import { parseDocument, type SourceDocument } from "./document.ts";

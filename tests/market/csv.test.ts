@@ -54,7 +54,8 @@ describe("CSV layouts", () => {
   }
 
   it("finds columns by name in any order, passes over others and over delimiters in quotes", async () => {
-    const text = `"note, free",Vol,CLOSE,low,High,open_price,unix\n"a,b",3,10.75,10.25,11,10.5,${newYear}\nc,4.5,11.5,10.5,12,10.75,${newYear + 60_000}\n`;
+    const lines = [`"note, free",Vol,CLOSE,low,High,open_price,unix`, `"a,b",3,10.75,10.25,11,10.5,${newYear}`];
+    const text = `${lines.join("\n")}\nc,4.5,11.5,10.5,12,10.75,${newYear + 60_000}\n`;
     await withFile("bars.csv", text, async (path) => expect(rowsOf(await readBars(path))).toEqual(twoRows));
   });
 

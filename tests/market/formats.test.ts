@@ -161,6 +161,9 @@ describe("Arrow", () => {
     };
     const file = tableToIPC(table(), "file");
     expect(await code("bars.arrow", Uint8Array.from(file).fill(255, 16, file.length - 10))).toBe("file_corrupt");
+    // The batch's message starts after the magic's 8 bytes with four of 255; zeros there say "no message".
+    expect([...file.subarray(8, 12)]).toEqual([255, 255, 255, 255]);
+    expect(await code("bars.arrow", Uint8Array.from(file).fill(0, 8, 12))).toBe("file_corrupt");
     const nulls = new Table({ ...columnsOf(), v: vectorFromArray([1, null], new Float64()) });
     expect(await code("bars.arrow", tableToIPC(nulls, "file"))).toBe("null_value");
     const texts = new Table({ ...columnsOf(), v: vectorFromArray(["a", "b"]) });

@@ -67,6 +67,27 @@ describe("state", () => {
     expect(context.close1m([100, 100, 100, 100]).map((asked) => asked.side)).toEqual(["LONG"]);
   });
 
+  it("keeps the newest take-profit when it looks at the open orders while the replaced one is still being cancelled", () => {
+    const { context, strategy } = trade({ ladder: "resting", restingRungs: 2, tpPercent: 1 });
+    const [entry] = context.close1m([100, 100, 100, 100]);
+    const [first, rung] = context.fill(entry as Asked, 100);
+    // A part of the rung: the target is replaced, and the leg looks at the open orders at the next bar.
+    const [second] = context.fill(rung as Asked, 99.7, 0.5);
+    (first as Asked).status = "SUBMITTED";
+    expect(context.close1m([99.7, 99.7, 99.7, 99.7])).toEqual([]);
+    expect(strategy.snapshot().long?.flight.target.intent).toBe(second?.number);
+  });
+
+  it("orders its lots by rung, whatever the order in which one bar's fills are told", () => {
+    const { context, strategy } = entered(100);
+    const adds = context.close1m([100, 100, 99.3, 99.3]);
+    for (const add of adds.toReversed()) context.fill(add, 99.3);
+    expect(lotsOf(strategy).map((lot) => lot.rung)).toEqual([0, 1, 2]);
+    // Rung 3 stands at 99.3012 × 0.994 = 98.7053928.
+    expect(context.close1m([99, 99, 98.71, 98.71])).toEqual([]);
+    expect(context.close1m([99, 99, 98.7, 98.7]).map((add) => add.tag)).toEqual(["rung 3"]);
+  });
+
   it("adopts a position that was changed outside: newest lots go first", () => {
     const { context, strategy } = sixLots();
     context.changeOutside("LONG", 4);

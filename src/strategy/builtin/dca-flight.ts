@@ -122,13 +122,20 @@ export class Flight {
     this.unsure = true;
   }
 
+  // An empty place takes what the runner has; a taken one is newer than an order that is being replaced or cancelled.
   private adopt(order: OrderView, newestLot: number): void {
     const left = order.quantity - order.filled;
-    if (order.family === "entry") this.entry = order.intent;
-    else if (order.family === "dca") this.addRung({ intent: order.intent, rung: rungOfTag(order.tag), level: order.price ?? 0, left });
-    else if (order.family === "partial") this.sales.push({ intent: order.intent, lot: newestLot, left });
-    else if (order.family === "tp" && order.type === "limit") this.target = { intent: order.intent, price: order.price ?? 0, left };
-    else if (order.family === "tp" || order.family === "close") this.closing = order.intent;
+    if (order.family === "entry") {
+      if (this.entry === 0) this.entry = order.intent;
+    } else if (order.family === "dca") {
+      this.addRung({ intent: order.intent, rung: rungOfTag(order.tag), level: order.price ?? 0, left });
+    } else if (order.family === "partial") {
+      this.sales.push({ intent: order.intent, lot: newestLot, left });
+    } else if (order.family === "tp" && order.type === "limit") {
+      if (this.target.intent === 0) this.target = { intent: order.intent, price: order.price ?? 0, left };
+    } else if ((order.family === "tp" || order.family === "close") && this.closing === 0) {
+      this.closing = order.intent;
+    }
   }
 }
 

@@ -65,15 +65,8 @@ export class DcaLeg {
       return;
     }
     const due = this.takeProfitDue(ctx.bars);
+    if (decide && this.flight.closing === 0) this.manage(ctx, due);
     if (this.resting) this.placeTarget(ctx);
-    if (!decide || this.flight.closing !== 0) return;
-    if (due && !this.resting) {
-      this.closeAll(ctx);
-      return;
-    }
-    this.sellLots(ctx);
-    if (this.resting) this.placeRungs(ctx);
-    else this.fireRungs(ctx);
   }
 
   onFill(ctx: Context, fill: FillView): void {
@@ -140,6 +133,16 @@ export class DcaLeg {
     this.extreme = state.extreme;
     this.recent = state.recent.slice();
     this.flight.restore(state.flight);
+  }
+
+  private manage(ctx: Context, due: boolean): void {
+    if (due && !this.resting) {
+      this.closeAll(ctx);
+      return;
+    }
+    this.sellLots(ctx);
+    if (this.resting) this.placeRungs(ctx);
+    else this.fireRungs(ctx);
   }
 
   // Row 004-DS-1.

@@ -1,5 +1,5 @@
-// The open lots of one leg as a strategy counts them, in float64: newest last, sold last in first out. It must never
-// stand for the ledger; money is the runner's book.
+// The open lots of one leg as a strategy counts them, in float64: newest (deepest) rung last, sold last in first out. It
+// must never stand for the ledger; money is the runner's book.
 
 /** One fill of the ladder. Immutable, so a snapshot may share it. */
 export interface DcaLot {
@@ -45,7 +45,9 @@ export class Lots {
     const at = this.lots.findIndex((lot) => lot.intent === fill.intent);
     const known = this.lots[at];
     if (known === undefined) {
-      this.lots.push(fill);
+      // By rung, not by arrival: fills of one bar may be told in any order.
+      const above = this.lots.findLastIndex((lot) => lot.rung <= fill.rung);
+      this.lots.splice(above + 1, 0, fill);
     } else {
       const quantity = known.quantity + fill.quantity;
       const price = (known.quantity * known.price + fill.quantity * fill.price) / quantity;

@@ -1,0 +1,152 @@
+// One workload, measured in a fresh process: cold first, then warmed rounds paired with the hand-written limit, then the
+// latency of single bars and the memory of a run. Prints nothing; returns figures.
+
+import { performance } from "node:perf_hooks";
+
+import { SeatrialError, type BarSeries } from "../domain/index.ts";
+import { SimulatedSession, type SimulationPlan } from "../session/index.ts";
+import type { StrategyDefinition } from "../strategy/index.ts";
+import { benchBars } from "./generator.ts";
+import { limitW1, limitW2, type FloatColumns, type LimitResult } from "./limits.ts";
+import { benchDcaLadder, benchEmaCross, benchIdle } from "./strategies.ts";
+import { benchPlan } from "./workloads.ts";
+
+/** The figures of one workload. Rates are bars a second; `ratioToLimit` is ours ÷ limit of the same run, medians of paired rounds. */
+export interface WorkloadFigures {
+  readonly name: string;
+  readonly bars: number;
+  readonly fills: number;
+  readonly orders: number;
+  readonly equity: number;
+  readonly barsPerSecond: number;
+  readonly coldBarsPerSecond: number;
+  readonly limitBarsPerSecond: number;
+  readonly ratioToLimit: number;
+  readonly p50Ns: number;
+  readonly p99Ns: number;
+  readonly p999Ns: number;
+  readonly bytesPerBar: number;
+}
+
+export const workloadNames = ["W1", "W2", "idle-1000"] as const;
+export type WorkloadName = (typeof workloadNames)[number];
+
+/** Rounds that only warm up, and rounds that count. */
+const warmRounds = 12;
+const pairedRounds = 15;
+
+export interface BenchSettings {
+  readonly bars: number;
+  readonly rounds?: number;
+}
+
+/** @throws SeatrialError `bench_wrong_result` when ours and the limit's results part */
+export function measureWorkload(name: WorkloadName, { bars, rounds = pairedRounds }: BenchSettings): WorkloadFigures {
+  const series = benchBars(bars);
+  const plan = benchPlan(strategyOf(name), series);
+  const cold = timeOf(new SimulatedSession(plan));
+  const columns = floatColumns(series);
+  const curve = new Float64Array(bars);
+  const limit = (): LimitResult | null => limitOf(name, columns, curve);
+  for (let round = 0; round < warmRounds; round += 1) {
+    limitRound(name, limit, series);
+    timeOf(new SimulatedSession(plan));
+  }
+  const limits: number[] = [];
+  const ours: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    limits.push(limitRound(name, limit, series));
+    ours.push(timeOf(new SimulatedSession(plan)));
+  }
+  const result = resultOf(plan);
+  checkAgainst(name, result, limit());
+  const rate = (ms: number): number => Math.round((bars / ms) * 1000);
+  const latency = latencies(plan);
+  return {
+    name, bars, fills: result.fills, orders: result.orders, equity: result.equity, barsPerSecond: rate(median(ours)), coldBarsPerSecond: rate(cold),
+    limitBarsPerSecond: rate(median(limits)), ratioToLimit: round(median(limits) / median(ours), 4), p50Ns: latency(0.5), p99Ns: latency(0.99), p999Ns: latency(0.999),
+    bytesPerBar: bytesPerBar(plan),
+  };
+}
+
+function strategyOf(name: WorkloadName | "idle-0"): StrategyDefinition {
+  if (name === "W1") return benchEmaCross;
+  return name === "W2" ? benchDcaLadder : benchIdle(name === "idle-0" ? 0 : 1_000);
+}
+
+function limitOf(name: WorkloadName, columns: FloatColumns, curve: Float64Array): LimitResult | null {
+  if (name === "W1") return limitW1(columns, curve);
+  return name === "W2" ? limitW2(columns, curve) : null;
+}
+
+/** Milliseconds of one round of the limit. An idle bar's limit is the same session without resting orders. */
+function limitRound(name: WorkloadName, limit: () => LimitResult | null, series: BarSeries): number {
+  if (name === "idle-1000") return timeOf(new SimulatedSession(benchPlan(strategyOf("idle-0"), series)));
+  const start = performance.now();
+  limit();
+  return performance.now() - start;
+}
+
+function timeOf(session: SimulatedSession): number {
+  const start = performance.now();
+  session.run();
+  return performance.now() - start;
+}
+
+function resultOf(plan: SimulationPlan): LimitResult {
+  const session = new SimulatedSession(plan);
+  session.run();
+  const { metrics, final } = session.record();
+  return { fills: metrics.fills, orders: metrics.orders, equity: Number(final.equity), maxDrawdown: Number(metrics.maxDrawdown) };
+}
+
+/** The limit counts in floats, ours in exact money: equal counts, equity within 10^-9. */
+function checkAgainst(name: string, ours: LimitResult, limit: LimitResult | null): void {
+  if (limit === null) return;
+  const near = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-9 * Math.abs(b);
+  if (ours.fills === limit.fills && ours.orders === limit.orders && near(ours.equity, limit.equity) && near(ours.maxDrawdown, limit.maxDrawdown)) return;
+  throw new SeatrialError({
+    code: "bench_wrong_result", exitCode: 2,
+    reason: `${name}: ours ${JSON.stringify(ours)}, by hand ${JSON.stringify(limit)}`, hint: "the figures of a wrong run mean nothing; none are printed",
+  });
+}
+
+/** Time of each single bar of a warmed run, timer included: quantiles in whole ns. */
+function latencies(plan: SimulationPlan): (quantile: number) => number {
+  const session = new SimulatedSession(plan);
+  const count = (plan.markets[0]?.series[0] as BarSeries).length;
+  const times = new Float64Array(count);
+  const stepAll = (from: number, to: number): void => {
+    for (let bar = from; bar < to; bar += 1) {
+      const start = performance.now();
+      session.stepSingle(bar);
+      times[bar] = performance.now() - start;
+    }
+  };
+  for (let from = 0; from < count; from += 1_024) stepAll(from, Math.min(from + 1_024, count));
+  times.sort();
+  return (quantile) => Math.round((times[Math.min(count - 1, Math.floor(quantile * count))] as number) * 1e6);
+}
+
+/** Bytes that a run keeps for each bar: the bars themselves, the equity curve, and the tape. */
+function bytesPerBar(plan: SimulationPlan): number {
+  const series = plan.markets[0]?.series[0] as BarSeries;
+  const session = new SimulatedSession(plan);
+  session.run();
+  const columns = 6 * series.time.byteLength;
+  return round((columns + session.equity.length * 8 + session.journal.tape.bytes) / series.length, 1);
+}
+
+function floatColumns(series: BarSeries): FloatColumns {
+  const float = (column: Float64Array): Float64Array => column.map((units) => units / series.pricePower);
+  return { open: float(series.open), high: float(series.high), low: float(series.low), close: float(series.close) };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1] as number;
+}
+
+function round(value: number, decimals: number): number {
+  return Number(value.toFixed(decimals));
+}

@@ -1,0 +1,20 @@
+// The process of one workload: measures it and sends the figures home.
+
+import { SeatrialError } from "../domain/index.ts";
+import { measureWorkload, workloadNames, type BenchSettings } from "./measure.ts";
+import type { WorkloadMessage } from "./run.ts";
+
+const [, , name = "", settings = "{}"] = process.argv;
+
+function answer(): WorkloadMessage {
+  try {
+    const workload = workloadNames.find((candidate) => candidate === name);
+    if (workload === undefined) throw new SeatrialError({ code: "unknown_workload", reason: `there is no workload ${name}` });
+    return { figures: measureWorkload(workload, JSON.parse(settings) as BenchSettings) };
+  } catch (error) {
+    const { code, reason } = error instanceof SeatrialError ? error : { code: "bench_failed", reason: String(error) };
+    return { error: { code, reason } };
+  }
+}
+
+process.send?.(answer(), () => process.disconnect());
