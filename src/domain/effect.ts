@@ -77,7 +77,8 @@ export interface OrderSettled {
   readonly type: "order_settled";
   readonly order: OrderNumber;
   readonly market: MarketIndex;
-  readonly status: OrderStatus;
+  /** REVERTED: an entry that slipped too far and has been traded away again (row 004-OP-12). */
+  readonly status: OrderStatus | Extract<RowStatus, "REVERTED">;
   readonly reason: Reason;
 }
 

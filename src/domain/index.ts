@@ -21,4 +21,5 @@ export * from "./precision.ts";
 export * from "./queue.ts";
 export * from "./random.ts";
 export * from "./reasons.ts";
+export * from "./slip.ts";
 export * from "./timeframe.ts";

@@ -14,8 +14,8 @@ const families: readonly Family[] = ["entry", "dca", "tp", "sl", "partial", "clo
 const types: readonly OrderType[] = ["market", "limit", "stop_market", "stop_limit", "take_profit_market", "take_profit_limit", "trailing_stop"];
 const timesInForce: readonly TimeInForce[] = ["GTC", "GTD", "IOC", "FOK", "PO"];
 const liquidities: readonly Liquidity[] = ["maker", "taker"];
-const statuses: readonly OrderStatus[] = [
-  "NEW", "SUBMITTED", "PARTIAL", "FILLED", "CANCELED", "EXPIRED", "REJECTED", "UNKNOWN", "NEVER_ARRIVED", "QUARANTINED",
+const statuses: readonly (OrderStatus | "REVERTED")[] = [
+  "NEW", "SUBMITTED", "PARTIAL", "FILLED", "CANCELED", "EXPIRED", "REJECTED", "UNKNOWN", "NEVER_ARRIVED", "QUARANTINED", "REVERTED",
 ];
 const intentKinds: readonly IntentKind[] = ["HOLD", "OPEN", "ADD", "CLOSE", "PARTIAL_CLOSE", "SYNC_STATE"];
 const directions: readonly ("LONG" | "SHORT")[] = ["LONG", "SHORT"];
@@ -55,74 +55,81 @@ function idWord(tape: Tape, id: number | string | null): number {
 /** Writes an event. `bars` are the rows of the markets that the session is handling. */
 export function writeEvent(tape: Tape, event: Exclude<Event, { type: "bar_closed" }>, bars: Int32Array): void {
   switch (event.type) {
-    case "order_acknowledged":
-      tape.begin(acknowledgedKind, bars[event.market] as number, event.time, 4);
-      orderHead(tape, event);
-      return tape.word(idWord(tape, event.venueOrderId));
+    case "order_acknowledged": {
+      const at = tape.begin(acknowledgedKind, bars[event.market] as number, event.time, 4);
+      orderHead(tape.words, at, event);
+      tape.words[at + 3] = idWord(tape, event.venueOrderId);
+      return;
+    }
     case "order_filled":
       return writeFill(tape, event, bars[event.market] as number);
-    case "order_canceled":
-      tape.begin(canceledKind, bars[event.market] as number, event.time, 4);
-      orderHead(tape, event);
-      return tape.word(event.cumulative);
+    case "order_canceled": {
+      const at = tape.begin(canceledKind, bars[event.market] as number, event.time, 4);
+      orderHead(tape.words, at, event);
+      tape.words[at + 3] = event.cumulative;
+      return;
+    }
     default:
       return writeRareEvent(tape, event, bars);
   }
 }
 
-function orderHead(tape: Tape, event: { sequence: number; market: number; order: number }): void {
-  tape.word(event.sequence);
-  tape.word(event.market);
-  tape.word(event.order);
+function orderHead(words: Float64Array, at: number, event: { sequence: number; market: number; order: number }): void {
+  words[at] = event.sequence;
+  words[at + 1] = event.market;
+  words[at + 2] = event.order;
 }
 
 function writeFill(tape: Tape, event: OrderFilled, bar: number): void {
-  tape.begin(filledKind, bar, event.time, 10);
-  orderHead(tape, event);
-  tape.word(idWord(tape, event.trade));
-  tape.word(event.price);
-  tape.word(event.quantity);
-  tape.word(event.fee);
-  tape.word(tape.intern(event.feeCurrency));
-  tape.word(event.liquidity === "maker" ? 0 : 1);
-  tape.word(event.cumulative);
+  const at = tape.begin(filledKind, bar, event.time, 10);
+  const { words } = tape;
+  orderHead(words, at, event);
+  words[at + 3] = idWord(tape, event.trade);
+  words[at + 4] = event.price;
+  words[at + 5] = event.quantity;
+  words[at + 6] = event.fee;
+  words[at + 7] = tape.intern(event.feeCurrency);
+  words[at + 8] = event.liquidity === "maker" ? 0 : 1;
+  words[at + 9] = event.cumulative;
+}
+
+/** Writes a record of the given words. */
+function put(tape: Tape, kind: number, bar: number, time: number, values: readonly number[]): void {
+  const at = tape.begin(kind, bar, time, values.length);
+  for (let n = 0; n < values.length; n += 1) tape.words[at + n] = values[n] as number;
 }
 
 function writeRareEvent(tape: Tape, event: Exclude<Event, { type: "bar_closed" | "order_acknowledged" | "order_filled" | "order_canceled" }>, bars: Int32Array): void {
   // Events without a market of their own stand at the first market's bar.
   const bar = bars[event.type === "timer_fired" || event.type === "operator_command" ? 0 : event.market] as number;
-  const put = (...words: number[]) => {
-    tape.begin(code(event.type), bar, event.time, words.length + 1);
-    tape.word(event.sequence);
-    for (const word of words) tape.word(word);
-  };
+  const record = (...words: number[]) => put(tape, code(event.type), bar, event.time, [event.sequence, ...words]);
   switch (event.type) {
     case "order_rejected":
     case "cancel_rejected":
     case "amend_rejected":
-      return put(event.market, event.order, reasonCode(event.reason), tape.intern(event.code));
+      return record(event.market, event.order, reasonCode(event.reason), tape.intern(event.code));
     case "order_unknown":
-      return put(event.market, event.order, requests.indexOf(event.request));
+      return record(event.market, event.order, requests.indexOf(event.request));
     case "order_expired":
-      return put(event.market, event.order, event.cumulative, reasonCode(event.reason));
+      return record(event.market, event.order, event.cumulative, reasonCode(event.reason));
     case "order_amended":
-      return put(event.market, event.order, event.price ?? 0, event.trigger ?? 0, event.quantity);
+      return record(event.market, event.order, event.price ?? 0, event.trigger ?? 0, event.quantity);
     case "query_answered":
       // The fills of an answer are journaled as text: they are facts that may exist nowhere else.
-      return put(
+      return record(
         event.market, event.order, event.status === null ? -1 : statuses.indexOf(event.status), idWord(tape, event.venueOrderId), event.cumulative,
         tape.intern(event.fills.length === 0 ? null : JSON.stringify(event.fills)),
       );
     case "position_reported":
-      return put(event.market, legs.indexOf(event.leg), event.quantity, event.external ? 1 : 0);
+      return record(event.market, legs.indexOf(event.leg), event.quantity, event.external ? 1 : 0);
     case "account_insolvent":
-      return put(event.market, event.equity, event.maintenance);
+      return record(event.market, event.equity, event.maintenance);
     case "timer_fired":
-      return put(event.timer);
+      return record(event.timer);
     case "operator_command":
-      return put(commands.indexOf(event.command), tape.intern(event.text));
+      return record(commands.indexOf(event.command), tape.intern(event.text));
     case "strategy_verdict":
-      return put(event.market, tape.intern(event.text));
+      return record(event.market, tape.intern(event.text));
   }
 }
 
@@ -131,76 +138,82 @@ export function writeEffect(tape: Tape, effect: Effect, bars: Int32Array, time: 
   switch (effect.type) {
     case "submit_order":
       return writeSubmit(tape, effect.request, effect.reason, bars[effect.request.market] as number, time);
-    case "cancel_order":
-      tape.begin(cancelKind, bars[effect.market] as number, time, 3);
-      tape.word(effect.market);
-      tape.word(effect.order);
-      return tape.word(reasonCode(effect.reason));
-    case "order_settled":
-      tape.begin(settledKind, bars[effect.market] as number, time, 4);
-      tape.word(effect.market);
-      tape.word(effect.order);
-      tape.word(statusCode(effect.status));
-      return tape.word(reasonCode(effect.reason));
-    case "ledger_entry":
-      tape.begin(ledgerKind, bars[effect.market] as number, time, 9);
-      tape.word(effect.market);
-      tape.word(effect.order);
-      tape.word(legCode(effect.leg));
-      tape.word(effect.quantity);
-      tape.word(effect.gross);
-      tape.word(effect.entryFee);
-      tape.word(effect.exitFee);
-      tape.word(effect.net);
-      return tape.word(effect.cumulative);
+    case "cancel_order": {
+      const at = tape.begin(cancelKind, bars[effect.market] as number, time, 3);
+      tape.words[at] = effect.market;
+      tape.words[at + 1] = effect.order;
+      tape.words[at + 2] = reasonCode(effect.reason);
+      return;
+    }
+    case "order_settled": {
+      const at = tape.begin(settledKind, bars[effect.market] as number, time, 4);
+      const { words } = tape;
+      words[at] = effect.market;
+      words[at + 1] = effect.order;
+      words[at + 2] = statusCode(effect.status);
+      words[at + 3] = reasonCode(effect.reason);
+      return;
+    }
+    case "ledger_entry": {
+      const at = tape.begin(ledgerKind, bars[effect.market] as number, time, 9);
+      const { words } = tape;
+      words[at] = effect.market;
+      words[at + 1] = effect.order;
+      words[at + 2] = legCode(effect.leg);
+      words[at + 3] = effect.quantity;
+      words[at + 4] = effect.gross;
+      words[at + 5] = effect.entryFee;
+      words[at + 6] = effect.exitFee;
+      words[at + 7] = effect.net;
+      words[at + 8] = effect.cumulative;
+      return;
+    }
     default:
       return writeRareEffect(tape, effect, bars, time);
   }
 }
 
 function writeSubmit(tape: Tape, request: OrderRequest, reason: Reason, bar: number, time: number): void {
-  tape.begin(submitKind, bar, time, 14);
-  tape.word(request.market);
-  tape.word(request.order);
-  tape.word(request.side === "buy" ? 0 : 1);
-  tape.word(legCode(request.leg));
-  tape.word(familyCode(request.family));
-  tape.word(typeCode(request.type));
-  tape.word(request.quantity);
-  tape.word(request.price ?? 0);
-  tape.word(request.trigger ?? 0);
-  tape.word(timeInForceCode(request.timeInForce));
-  tape.word(request.reduceOnly ? 1 : 0);
-  tape.word(request.timeToLive ?? -1);
-  tape.word(request.replaces ?? 0);
-  tape.word(reasonCode(reason));
+  const at = tape.begin(submitKind, bar, time, 14);
+  const { words } = tape;
+  words[at] = request.market;
+  words[at + 1] = request.order;
+  words[at + 2] = request.side === "buy" ? 0 : 1;
+  words[at + 3] = legCode(request.leg);
+  words[at + 4] = familyCode(request.family);
+  words[at + 5] = typeCode(request.type);
+  words[at + 6] = request.quantity;
+  words[at + 7] = request.price ?? 0;
+  words[at + 8] = request.trigger ?? 0;
+  words[at + 9] = timeInForceCode(request.timeInForce);
+  words[at + 10] = request.reduceOnly ? 1 : 0;
+  words[at + 11] = request.timeToLive ?? -1;
+  words[at + 12] = request.replaces ?? 0;
+  words[at + 13] = reasonCode(reason);
 }
 
 function writeRareEffect(tape: Tape, effect: Exclude<Effect, { type: "submit_order" | "cancel_order" | "order_settled" | "ledger_entry" }>, bars: Int32Array, time: number): void {
   const bar = bars[effect.type === "set_timer" || effect.type === "alert" || effect.type === "halt" ? 0 : effect.market] as number;
-  const put = (...words: number[]) => {
-    tape.begin(code(effect.type), bar, time, words.length);
-    for (const word of words) tape.word(word);
-  };
+  const record = (...words: number[]) => put(tape, code(effect.type), bar, time, words);
   switch (effect.type) {
     case "amend_order":
-      return put(effect.market, effect.order, effect.price ?? 0, effect.trigger ?? 0, effect.quantity ?? 0);
+      return record(effect.market, effect.order, effect.price ?? 0, effect.trigger ?? 0, effect.quantity ?? 0);
     case "query_order":
-      return put(effect.market, effect.order);
+      return record(effect.market, effect.order);
     case "query_position":
-      return put(effect.market, legs.indexOf(effect.leg));
+      return record(effect.market, legs.indexOf(effect.leg));
     case "set_timer":
-      return put(effect.timer, effect.due);
+      return record(effect.timer, effect.due);
     case "alert":
-      return put(levels.indexOf(effect.level), tape.intern(effect.text));
+      return record(levels.indexOf(effect.level), tape.intern(effect.text));
     case "halt":
-      return put(reasonCode(effect.reason), tape.intern(effect.text));
+      return record(reasonCode(effect.reason), tape.intern(effect.text));
     case "intent_skipped":
-      return put(
+      return record(
         effect.market, effect.intent, intentKinds.indexOf(effect.kind), directions.indexOf(effect.side), families.indexOf(effect.family), reasonCode(effect.reason),
       );
     case "position_synced":
-      return put(effect.market, legs.indexOf(effect.leg), synced.indexOf(effect.status), effect.quantity, reasonCode(effect.reason));
+      return record(effect.market, legs.indexOf(effect.leg), synced.indexOf(effect.status), effect.quantity, reasonCode(effect.reason));
   }
 }
 
@@ -236,12 +249,24 @@ function timeInForceCode(timeInForce: TimeInForce): number {
   return timeInForce === "GTC" ? 0 : timeInForce === "PO" ? 4 : timesInForce.indexOf(timeInForce);
 }
 
-function statusCode(status: OrderStatus): number {
+function statusCode(status: OrderStatus | "REVERTED"): number {
   return status === "FILLED" ? 3 : status === "CANCELED" ? 4 : statuses.indexOf(status);
 }
 
+// Most records repeat one of a few reasons: two remembered ones save nearly every look-up.
+let lastReason: Reason = "signal";
+let lastReasonCode = reasonCodes.get("signal") as number;
+let otherReason: Reason = "filled";
+let otherReasonCode = reasonCodes.get("filled") as number;
+
 function reasonCode(reason: Reason): number {
-  return reasonCodes.get(reason) as number;
+  if (reason === lastReason) return lastReasonCode;
+  if (reason === otherReason) return otherReasonCode;
+  otherReason = lastReason;
+  otherReasonCode = lastReasonCode;
+  lastReason = reason;
+  lastReasonCode = reasonCodes.get(reason) as number;
+  return lastReasonCode;
 }
 
 /** One record as it was written: an event or an effect, with the bar and time of its handling. */
@@ -378,7 +403,7 @@ function decodeEffect(type: Effect["type"], r: Reader): Effect {
         family: families[r.n(4)] as Family, reason: r.reason(5),
       };
     case "order_settled":
-      return { type, ...target, status: statuses[r.n(2)] as OrderStatus, reason: r.reason(3) };
+      return { type, ...target, status: statuses[r.n(2)] as OrderStatus | "REVERTED", reason: r.reason(3) };
     case "ledger_entry":
       return {
         type, ...target, leg: r.leg(2), quantity: r.quantity(3), gross: r.money(4), entryFee: r.money(5), exitFee: r.money(6),

@@ -2,7 +2,7 @@
 // computes no trading result of its own.
 
 import {
-  clientOrderId, isOpenStatus, printUnits, printVenueOrderId, type BarSeries, type Instrument, type OrderFilled, type OrderRequest, type Reason, type RowStatus,
+  clientOrderId, isOpenStatus, printUnits, printVenueOrderId, type BarSeries, type Instrument, type OrderAmended, type OrderFilled, type OrderRequest, type Reason, type RowStatus,
 } from "../domain/index.ts";
 import { readTape, type TapeRecord } from "./codec.ts";
 import type { Journal } from "./journal.ts";
@@ -15,6 +15,8 @@ interface Draft {
   status: RowStatus;
   reason: Reason;
   filled: number;
+  /** Venue sequence of the last amendment. */
+  amended: number;
   readonly time: number;
   readonly bar: number;
 }
@@ -23,7 +25,7 @@ export class Projection {
   private readonly journal: Journal;
   private readonly orders = new Map<number, Draft>();
   private readonly trades = new Set<string>();
-  private readonly fills: OrderFilled[] = [];
+  private readonly fills: { readonly event: OrderFilled; readonly draft: Draft; readonly bar: number }[] = [];
   private readonly skipped: SkipRow[] = [];
   private readonly ledger: LedgerRow[] = [];
   private readonly synced: SyncRow[] = [];
@@ -38,7 +40,7 @@ export class Projection {
     readTape(this.journal.tape, (entry) => this.take(entry));
     return {
       orders: [...this.orders.values()].map((draft) => this.orderRow(draft)),
-      fills: this.fills.map((event) => this.fillRow(event)),
+      fills: this.fills.map(({ event, draft, bar }) => this.fillRow(event, draft, bar)),
       skipped: this.skipped, ledger: this.ledger, synced: this.synced, alerts: this.alerts, halt: this.halt,
     };
   }
@@ -46,20 +48,20 @@ export class Projection {
   private take({ bar, time, record }: TapeRecord): void {
     switch (record.type) {
       case "submit_order":
-        this.orders.set(record.request.order, { request: record.request, id: null, status: "SUBMITTED", reason: record.reason, filled: 0, time, bar });
+        this.orders.set(record.request.order, { request: record.request, id: null, status: "SUBMITTED", reason: record.reason, filled: 0, amended: 0, time, bar });
         return;
       case "order_acknowledged":
         return this.identify(record.order, record.venueOrderId);
       case "query_answered":
         if (record.venueOrderId !== null) this.identify(record.order, record.venueOrderId);
-        for (const fill of record.fills) this.takeFill(fill);
+        for (const fill of record.fills) this.takeFill(fill, bar);
         return;
       case "order_filled":
-        return this.takeFill(record);
+        return this.takeFill(record, bar);
       case "order_settled":
         return this.settle(record.order, record.status, record.reason);
       case "order_amended":
-        return this.amend(record.order, { price: record.price, trigger: record.trigger, quantity: record.quantity });
+        return this.amend(record);
       case "intent_skipped":
         this.skipped.push({ symbol: this.instrument(record.market).symbol, family: record.family, reason: record.reason, time, bar });
         return;
@@ -94,18 +96,21 @@ export class Projection {
     draft.reason = reason;
   }
 
-  private amend(order: number, change: Pick<OrderRequest, "price" | "trigger" | "quantity">): void {
+  // Confirmations may overtake each other: the venue's order of them counts.
+  private amend({ order, sequence, price, trigger, quantity }: OrderAmended): void {
     const draft = this.orders.get(order);
-    if (draft !== undefined) draft.request = { ...draft.request, ...change };
+    if (draft === undefined || sequence < draft.amended) return;
+    draft.amended = sequence;
+    draft.request = { ...draft.request, price, trigger, quantity };
   }
 
-  private takeFill(event: OrderFilled): void {
+  private takeFill(event: OrderFilled, bar: number): void {
     const key = `${event.market}/${event.order}/${event.trade}`;
-    if (this.trades.has(key)) return;
-    this.trades.add(key);
-    this.fills.push(event);
     const draft = this.orders.get(event.order);
-    if (draft === undefined) return;
+    // A fill of an order that this session never sent is no row of its own: the runner's alert names it.
+    if (draft === undefined || this.trades.has(key)) return;
+    this.trades.add(key);
+    this.fills.push({ event, draft, bar });
     draft.filled += event.quantity;
     if (isOpenStatus(draft.status) && draft.status !== "UNKNOWN" && draft.filled < draft.request.quantity) draft.status = "PARTIAL";
   }
@@ -133,15 +138,16 @@ export class Projection {
     };
   }
 
-  private fillRow(event: OrderFilled): FillDetail {
+  private fillRow(event: OrderFilled, draft: Draft, handled: number): FillDetail {
     const { instrument, series } = this.market(event.market);
-    const draft = this.orders.get(event.order) as Draft;
     const feeScale =
       event.feeCurrency === instrument.rules.settle ? instrument.moneyScale : instrument.spot && event.feeCurrency === instrument.rules.base ? instrument.quantityScale : 8;
     return {
       orderId: printVenueOrderId(draft.id ?? ""), symbol: instrument.symbol, side: draft.request.side, leg: draft.request.leg,
       quantity: printUnits(event.quantity, instrument.quantityScale), price: printUnits(event.price, instrument.priceScale), fee: printUnits(event.fee, feeScale),
-      feeCurrency: event.feeCurrency, liquidity: event.liquidity, time: event.time, bar: barAt(series, event.time),
+      feeCurrency: event.feeCurrency, liquidity: event.liquidity, time: event.time,
+      // A fill at the very close of a bar has the time of the next one's open; it cannot be of a bar later than the one being handled.
+      bar: Math.min(barAt(series, event.time), handled),
       clientOrderId: this.clientId(event.order), family: draft.request.family,
     };
   }

@@ -3,6 +3,8 @@
 
 /** Words of a chunk: 64 KiB. */
 const chunkWords = 8_192;
+/** Words before a record's own: kind and length, bar, time. */
+const headWords = 3;
 
 /** What a hash must offer; the shell passes one in. */
 export interface ByteHash {
@@ -10,12 +12,13 @@ export interface ByteHash {
 }
 
 export class Tape {
-  private chunks: Float64Array[] = [new Float64Array(chunkWords)];
-  private chunk: Float64Array = this.chunks[0] as Float64Array;
-  private at = 0;
+  /** Where the next record goes. Writers store their words at the index that `begin` gives. */
+  words: Float64Array = emptyChunk();
+  private readonly full: { readonly words: Float64Array; readonly used: number }[] = [];
+  private used = 0;
   private records = 0;
   private readonly strings: string[] = [""];
-  private readonly codes = new Map<string, number>([["", 0]]);
+  private readonly codes = new Map<string, number>();
 
   get length(): number {
     return this.records;
@@ -23,21 +26,20 @@ export class Tape {
 
   /** Bytes that the records take. */
   get bytes(): number {
-    return this.chunks.length * chunkWords * 8;
+    return (this.full.length + 1) * chunkWords * 8;
   }
 
-  /** Starts a record of `words` words after the header. A record never spans two chunks. */
-  begin(kind: number, bar: number, time: number, words: number): void {
-    if (this.at + words + 3 > chunkWords) this.nextChunk();
+  /** Starts a record of `count` words. A record never spans two chunks. @returns index in `words` of its first word */
+  begin(kind: number, bar: number, time: number, count: number): number {
+    if (this.used + count + headWords > chunkWords) this.nextChunk();
+    const { words } = this;
+    const at = this.used;
+    words[at] = kind * 256 + count;
+    words[at + 1] = bar;
+    words[at + 2] = time;
+    this.used = at + count + headWords;
     this.records += 1;
-    this.word(kind * 256 + words);
-    this.word(bar);
-    this.word(time);
-  }
-
-  word(value: number): void {
-    this.chunk[this.at] = value;
-    this.at += 1;
+    return at + headWords;
   }
 
   /** Code of a string; null is 0. Codes are handed out in order of first use, so equal runs give equal tapes. */
@@ -55,34 +57,36 @@ export class Tape {
     return code === 0 ? null : (this.strings[code] as string);
   }
 
-  /** Calls `visit` for each record in order with a cursor on its first word after the header. */
+  /** Calls `visit` for each record in order with the index of its first word. */
   read(visit: (kind: number, bar: number, time: number, words: Float64Array, start: number) => void): void {
-    for (const chunk of this.chunks) {
-      let at = 0;
-      const end = chunk === this.chunk ? this.at : chunkWords;
-      while (at < end) {
-        const header = chunk[at] as number;
-        // A zero header is the unused tail of a chunk: kinds start at 1.
-        if (header === 0) break;
-        const words = header % 256;
-        visit(Math.floor(header / 256), chunk[at + 1] as number, chunk[at + 2] as number, chunk, at + 3);
-        at += words + 3;
+    for (const { words, used } of this.chunks()) {
+      for (let at = 0; at < used; ) {
+        const header = words[at] as number;
+        visit(Math.floor(header / 256), words[at + 1] as number, words[at + 2] as number, words, at + headWords);
+        at += (header % 256) + headWords;
       }
     }
   }
 
   /** Feeds every record and every string to a hash, in order. */
   digest(hash: ByteHash): void {
-    for (const chunk of this.chunks) {
-      const end = chunk === this.chunk ? this.at : chunkWords;
-      hash.update(new Uint8Array(chunk.buffer, 0, end * 8));
-    }
+    for (const { words, used } of this.chunks()) hash.update(new Uint8Array(words.buffer, words.byteOffset, used * 8));
     hash.update(new TextEncoder().encode(JSON.stringify(this.strings)));
   }
 
-  private nextChunk(): void {
-    this.chunk = new Float64Array(chunkWords);
-    this.chunks.push(this.chunk);
-    this.at = 0;
+  private chunks(): { readonly words: Float64Array; readonly used: number }[] {
+    return [...this.full, { words: this.words, used: this.used }];
   }
+
+  private nextChunk(): void {
+    this.full.push({ words: this.words, used: this.used });
+    this.words = emptyChunk();
+    this.used = 0;
+  }
+}
+
+// Memory that is not cleared first: every word is written before it is read.
+function emptyChunk(): Float64Array {
+  const bytes = Buffer.allocUnsafeSlow(chunkWords * 8);
+  return new Float64Array(bytes.buffer, bytes.byteOffset, chunkWords);
 }

@@ -44,6 +44,7 @@ export class Backoff {
     if (!this.touched) return;
     this.counters[this.key(family)] = fresh();
     this.counters.exchange_error = fresh();
+    this.counters.reprice = fresh();
     this.touched = Object.values(this.counters).some((counter) => counter.failures > 0);
   }
 

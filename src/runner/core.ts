@@ -10,11 +10,21 @@ import { Timers } from "./timers.ts";
 
 /** An intent that a gate refused while a hook was running; dealt with when the hook has returned. */
 interface Refusal {
+  readonly desk: RunnerDesk;
+  readonly ctx: Context;
   readonly view: IntentView;
   readonly reason: Reason;
   readonly opens: boolean;
   readonly snapshot: unknown;
   readonly version: number;
+}
+
+/** Amendments of one order that are on their way, and the last one that the venue confirmed. */
+export interface Amendments {
+  /** Largest quantity asked for; 0 = none was. */
+  quantity: number;
+  /** Venue sequence of the last confirmation: an older word changes nothing. */
+  sequence: number;
 }
 
 /** Orders that ended are still recognised for a while: a fill may be on its way after the cancel's acknowledgement. */
@@ -26,6 +36,8 @@ export class Core {
   readonly effects = new Queue<Effect>();
   readonly orders = new OrderTable<RunnerOrder>(256);
   readonly timers = new Timers();
+  /** By order; only orders that are out. */
+  readonly amendments = new Map<number, Amendments>();
   readonly settings: RunnerSettings;
   readonly desks: RunnerDesk[] = [];
   readonly risk: RiskGate;
@@ -63,6 +75,7 @@ export class Core {
   retire(order: RunnerOrder): void {
     if (this.orders.remove(order.order) === undefined) return;
     order.desk.drop(order);
+    if (this.amendments.size > 0) this.amendments.delete(order.order);
     this.recent[this.recentAt] = order;
     this.recentAt = (this.recentAt + 1) % rememberedOrders;
   }
@@ -80,10 +93,10 @@ export class Core {
     this.effects.push({ type: "set_timer", timer: this.timers.arm(purpose), due: due as Millis });
   }
 
-  refuse(desk: RunnerDesk, view: IntentView, reason: Reason, snapshot: unknown): void {
+  refuse(desk: RunnerDesk, ctx: Context, view: IntentView, reason: Reason, snapshot: unknown): void {
     const { kind, side, family } = view;
     this.effects.push({ type: "intent_skipped", intent: view.intent as never, market: desk.market, kind, side, family, reason });
-    this.refusals.push({ view, reason, opens: kind === "OPEN", snapshot, version: desk.version });
+    this.refusals.push({ desk, ctx, view, reason, opens: kind === "OPEN", snapshot, version: desk.version });
   }
 
   get hasRefusals(): boolean {
@@ -97,17 +110,17 @@ export class Core {
     return true;
   }
 
-  /** Tells the strategy about the intents that were refused while its last hook ran. */
-  settleRefusals(desk: RunnerDesk, ctx: Context): void {
+  /** Tells each strategy about the intents of its own that were refused while the last hook ran. */
+  settleRefusals(): void {
     for (let round = 0; this.refusals.length > 0; round += 1) {
       const refusals = this.refusals;
       this.refusals = [];
-      for (const { view, reason, opens, snapshot, version } of refusals) {
+      for (const { desk, ctx, view, reason, opens, snapshot, version } of refusals) {
         const restored = opens && this.restore(desk, snapshot, version);
         if (desk.strategy.onRejected === undefined) continue;
         if (round < refusalRounds) this.guard(desk, "onRejected", () => desk.strategy.onRejected?.(ctx, view, reason, restored));
       }
-      if (round === refusalRounds) this.alert("error", `${desk.strategy.name} answers every refusal with a new intent; it is no longer asked`);
+      if (round === refusalRounds) this.alert("error", `${refusals[0]?.desk.strategy.name} answers every refusal with a new intent; it is no longer asked`);
     }
   }
 

@@ -48,7 +48,7 @@ export class Desk<O extends DeskOrder> {
   readonly warmup: number;
   /** Orders that are out, in the order in which they were sent. */
   readonly orders: O[] = [];
-  /** Rises with each accepted risk-increasing intent and each fill: a snapshot is put back only onto the state that it was taken from. */
+  /** Rises with each accepted intent that has a snapshot and with each fill: a snapshot is put back only onto the state that it was taken from. */
   version = 0;
   /** Entry and DCA orders that are out and not being cancelled. */
   pendingEntries = 0;
@@ -57,11 +57,15 @@ export class Desk<O extends DeskOrder> {
   unresolved = 0;
   /** True from a closing of the finest series until the strategy has decided on it. */
   due = false;
+  /** Venue sequence of the newest fill: what was reported before it is no longer news. */
+  fillSequence = 0;
   /** When the next look at unanswered cancels is due, at a bar's close or a timer; 0 = none is out. */
   cancelWatch = 0;
   /** Retries, repricings and fallbacks, for the metrics. */
   retries = 0;
   private readonly policies = new Map<Family, FamilyPolicy>();
+  private lastFamily: Family = "entry";
+  private lastPolicy: FamilyPolicy;
 
   constructor(options: DeskOptions) {
     const { instrument, strategy } = options;
@@ -75,6 +79,7 @@ export class Desk<O extends DeskOrder> {
     this.book = new Book(instrument, options.market, options.hedge);
     this.backoff = new Backoff(strategy.backoff ?? defaultBackoffPolicy);
     this.warmup = strategy.warmup ?? 0;
+    this.lastPolicy = this.resolvePolicy("entry");
     this.instrumentView = {
       symbol: instrument.symbol,
       tick: instrument.tick / instrument.pricePower,
@@ -89,7 +94,10 @@ export class Desk<O extends DeskOrder> {
 
   /** The strategy's policy of a family, resolved once. */
   policy(family: Family): FamilyPolicy {
-    return this.policies.get(family) ?? this.resolvePolicy(family);
+    if (family === this.lastFamily) return this.lastPolicy;
+    this.lastFamily = family;
+    this.lastPolicy = this.policies.get(family) ?? this.resolvePolicy(family);
+    return this.lastPolicy;
   }
 
   private resolvePolicy(family: Family): FamilyPolicy {

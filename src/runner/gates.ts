@@ -1,23 +1,50 @@
 // The guards on an intent, in the order of the house: contract, position and pending, operator's stop, freshness, risk,
 // strategy's own permission, backoff. Each is a question with a reason for an answer; none changes anything.
 
-import { isTrade, type Family, type IntentKind, type OrderIntent, type OrderType, type Reason } from "../domain/index.ts";
-import type { Context, IntentView } from "../strategy/index.ts";
+import { isReason, isTrade, type Family, type IntentKind, type OrderIntent, type OrderType, type Reason } from "../domain/index.ts";
+import type { Context } from "../strategy/index.ts";
 import type { Core } from "./core.ts";
+import type { Viewable } from "./draft.ts";
 import type { RunnerDesk } from "./order.ts";
 
-const orderTypes: ReadonlySet<string> = new Set<OrderType>(["market", "limit", "stop_market", "stop_limit", "take_profit_market", "take_profit_limit", "trailing_stop"]);
-const supportedTypes: ReadonlySet<string> = new Set<OrderType>(["market", "limit", "stop_market", "stop_limit", "take_profit_market", "take_profit_limit"]);
+const families: ReadonlySet<string> = new Set<Family>(["entry", "dca", "tp", "sl", "partial", "close", "revert", "liquidation", "operator"]);
+
+/** Whether the runner can send a type: null, or why not. A switch, because this is asked for every intent. */
+function checkType(type: OrderType): Reason | null {
+  switch (type) {
+    case "market":
+    case "limit":
+    case "stop_market":
+    case "stop_limit":
+    case "take_profit_market":
+    case "take_profit_limit":
+      return null;
+    case "trailing_stop":
+      return "unsupported_order_type";
+    default:
+      return "bad_intent";
+  }
+}
 
 /** The shape of what a strategy handed over. Numbers may be nonsense here; they are refused with reasons of their own. */
 export function checkContract(kind: IntentKind, intent: OrderIntent, type: OrderType, family: Family, desk: RunnerDesk): Reason | null {
   if (!isTrade(kind)) return "bad_intent";
-  if (!orderTypes.has(type)) return "bad_intent";
-  if (!supportedTypes.has(type)) return "unsupported_order_type";
+  const unsupported = checkType(type);
+  if (unsupported !== null) return unsupported;
   const reduces = kind === "CLOSE" || kind === "PARTIAL_CLOSE";
   if (reduces === (family === "entry" || family === "dca")) return "bad_intent";
+  if (isMalformed(intent)) return "bad_intent";
   if (kind === "ADD" && intent.orderType === undefined && desk.strategy.policy.dcaOrderType === null) return "missing_dca_order_style";
   return null;
+}
+
+// A strategy in JavaScript may write any word: what is in no list would be a hole in the journal.
+function isMalformed({ family, reason, timeInForce, timeToLive, sizing }: OrderIntent): boolean {
+  if (family !== undefined && !families.has(family)) return true;
+  if (reason !== undefined && !isReason(reason)) return true;
+  if (timeInForce !== undefined && timeInForce !== "GTC" && timeInForce !== "IOC" && timeInForce !== "FOK") return true;
+  if (timeToLive !== undefined && timeToLive !== null && !(timeToLive > 0 && timeToLive < Number.POSITIVE_INFINITY)) return true;
+  return sizing !== undefined && sizing !== "explicit_qty" && sizing !== "delegate_notional" && sizing !== "runner_notional";
 }
 
 /** Positioned and pending: an entry needs a flat side, an add and a close need a position. */
@@ -44,30 +71,31 @@ function replacedCount(intent: OrderIntent, desk: RunnerDesk, family: Family): n
 }
 
 /** What only risk-increasing intents have to pass. */
-export function checkIncrease(kind: IntentKind, family: Family, core: Core, desk: RunnerDesk, ctx: Context, view: () => IntentView): Reason | null {
+export function checkIncrease(kind: IntentKind, family: Family, core: Core, desk: RunnerDesk, ctx: Context, asked: Viewable): Reason | null {
   if (core.stop !== null) return kind === "ADD" ? "dca_stop_new_orders" : core.stop;
   if (desk.unresolved > 0) return "unresolved_outcome";
   if (kind === "OPEN" && core.settings.topN !== null && competing(core, desk) >= core.settings.topN) return "not_in_top_n";
-  const permission = askPermission(core, desk, ctx, view, "canSubmit");
+  const permission = askPermission(core, desk, ctx, asked, "canSubmit");
   if (permission !== null) return permission;
   return desk.backoff.blocks(family, core.now) ? "strategy_execution_backoff" : null;
 }
 
 /** Reducing intents pass the strategy's own hook for closes and nothing else. */
-export function checkReduce(core: Core, desk: RunnerDesk, ctx: Context, view: () => IntentView): Reason | null {
-  return askPermission(core, desk, ctx, view, "canClose");
+export function checkReduce(core: Core, desk: RunnerDesk, ctx: Context, asked: Viewable): Reason | null {
+  return askPermission(core, desk, ctx, asked, "canClose");
 }
 
 // A permission hook that throws counts as a refusal (row 004-BO-4), and says so.
-function askPermission(core: Core, desk: RunnerDesk, ctx: Context, view: () => IntentView, hook: "canSubmit" | "canClose"): Reason | null {
+function askPermission(core: Core, desk: RunnerDesk, ctx: Context, asked: Viewable, hook: "canSubmit" | "canClose"): Reason | null {
   const { strategy } = desk;
   const asks = hook === "canSubmit" ? strategy.canSubmit !== undefined : strategy.canClose !== undefined;
   if (!asks) return null;
   const refusal: Reason = hook === "canSubmit" ? "strategy_cannot_submit" : "strategy_cannot_close";
   try {
-    const permission = hook === "canSubmit" ? strategy.canSubmit?.(ctx, view()) : strategy.canClose?.(ctx, view());
-    if (permission === undefined) return null;
-    return permission.allowed ? null : (permission.reason ?? refusal);
+    const permission = hook === "canSubmit" ? strategy.canSubmit?.(ctx, asked.intentView()) : strategy.canClose?.(ctx, asked.intentView());
+    if (typeof permission?.allowed !== "boolean") throw new TypeError("it returned no permission");
+    if (permission.allowed) return null;
+    return permission.reason !== undefined && isReason(permission.reason) ? permission.reason : refusal;
   } catch (error) {
     core.alert("error", `${strategy.name}.${hook} threw, taken as a refusal: ${error instanceof Error ? error.message : String(error)}`);
     return refusal;

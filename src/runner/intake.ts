@@ -2,25 +2,15 @@
 // normalises and sends what the strategy asked for.
 
 import {
-  clampFraction, defaultFamily, legOf, opposite, orderNumber, SeatrialError, type Family, type IntentKind, type IntentNumber, type OrderIntent, type OrderNumber,
-  type OrderRequest, type OrderType, type Price, type Quantity, type Reason, type Side, type TimeInForce,
+  clampFraction, legOf, opposite, orderNumber, type IntentKind, type IntentNumber, type OrderIntent, type OrderNumber, type OrderRequest, type Price, type Quantity,
+  type Reason, type TimeInForce,
 } from "../domain/index.ts";
-import type { Context, IntentView } from "../strategy/index.ts";
+import type { Context } from "../strategy/index.ts";
 import type { Core } from "./core.ts";
+import { Draft, draftOf } from "./draft.ts";
 import { checkContract, checkIncrease, checkPosition, checkReduce } from "./gates.ts";
 import { choosePrices, increaseQuantity, minimumNotional, reduceQuantity, type PriceChoice } from "./normalise.ts";
 import { RunnerOrder, type RunnerDesk } from "./order.ts";
-
-/** An intent on its way through the gates. */
-interface Draft {
-  readonly kind: IntentKind;
-  readonly intent: OrderIntent;
-  readonly number: IntentNumber;
-  readonly family: Family;
-  readonly type: OrderType;
-  readonly increases: boolean;
-  readonly side: Side;
-}
 
 export class Intake {
   private readonly core: Core;
@@ -35,9 +25,9 @@ export class Intake {
     core.intents += 1;
     const draft = draftOf(desk, kind, intent, core.intents as IntentNumber);
     // The snapshot is of this moment: what the strategy changes after the call is undone when the order fails.
-    const snapshot = draft.increases ? core.snapshotOf(desk) : undefined;
+    const snapshot = draft.increases || !draft.protects ? core.snapshotOf(desk) : undefined;
     const outcome = this.pass(desk, ctx, draft);
-    if (typeof outcome === "string") core.refuse(desk, viewOf(draft, null), outcome, snapshot);
+    if (typeof outcome === "string") core.refuse(desk, ctx, draft.intentView(), outcome, snapshot);
     else if (outcome !== null) this.send(desk, draft, outcome, snapshot);
     return draft.number;
   }
@@ -55,8 +45,8 @@ export class Intake {
     const position = checkPosition(kind, intent, desk);
     if (position !== null) return position;
     if (!draft.increases && desk.book.quantityOf(intent.side) === 0) return this.syncAbsent(desk, intent);
-    const view = () => viewOf(draft, quantity);
-    const guarded = draft.increases ? checkIncrease(kind, draft.family, core, desk, ctx, view) : checkReduce(core, desk, ctx, view);
+    draft.wanted = quantity;
+    const guarded = draft.increases ? checkIncrease(kind, draft.family, core, desk, ctx, draft) : checkReduce(core, desk, ctx, draft);
     if (guarded !== null) return guarded;
     return this.normalise(desk, draft, quantity);
   }
@@ -136,23 +126,18 @@ export class Intake {
   }
 
   private send(desk: RunnerDesk, draft: Draft, request: OrderRequest, snapshot: unknown): void {
-    const { intent, kind, number } = draft;
-    const { fallback } = desk.strategy.policy;
-    const { settings } = this.core;
-    const replaced = intent.replaces === undefined ? undefined : desk.orderOfIntent(intent.replaces);
+    const { replaces } = draft.intent;
+    const replaced = replaces === undefined ? undefined : desk.orderOfIntent(replaces);
     if (replaced !== undefined) this.cancel(replaced, "replaced", "replaced");
-    if (draft.increases) desk.version += 1;
-    const allowed = intent.allowMarketFallback === true;
-    this.dispatch(
-      new RunnerOrder({
-        desk, kind, side: intent.side, reason: intent.reason ?? "signal", tag: intent.tag ?? null, intent: number, request, snapshot, version: desk.version,
-        reference: request.price ?? request.trigger ?? desk.lastClose,
-        fallback: {
-          onReject: allowed && intent.fallbackOnReject === true && fallback.onReject && settings.fallback.onReject,
-          onTimeout: allowed && intent.fallbackOnTimeout === true && fallback.onTimeout && settings.fallback.onTimeout,
-        },
-      }),
-    );
+    if (draft.kind === "CLOSE" && (request.type === "market" || request.timeInForce === "IOC" || request.timeInForce === "FOK")) this.cancelPending(desk, draft.direction);
+    if (snapshot !== undefined) desk.version += 1;
+    this.dispatch(new RunnerOrder(desk, draft, request, request.price ?? request.trigger ?? desk.lastClose, draft.reason, snapshot, desk.version));
+  }
+
+  /** A position that is being left must not grow again: its entries and adds go first (row 004-MG-1). A close that only rests leaves them alone. */
+  private cancelPending(desk: RunnerDesk, side: "LONG" | "SHORT"): void {
+    if (desk.pendingEntries + desk.pendingAdds === 0) return;
+    for (const order of desk.orders) if (order.increases && order.side === side) this.cancel(order, "runner", "position_closed");
   }
 
   /** The one place from which an order leaves. */
@@ -181,26 +166,44 @@ export class Intake {
 
   amend(desk: RunnerDesk, intent: number, change: { price?: number; trigger?: number; quantity?: number }): boolean {
     const order = desk.orderOfIntent(intent);
-    if (order === undefined || order.cancelCause !== "none" || order.unknown) return false;
+    if (order === undefined || order.cancelCause !== "none" || order.unknown || this.core.halted) return false;
     const { instrument } = desk;
     const { request } = order;
     const price = change.price === undefined ? null : instrument.priceFromNumber(change.price, request.side === "buy" ? "down" : "up");
     const trigger = change.trigger === undefined ? null : instrument.priceFromNumber(change.trigger, "nearest");
     const quantity = change.quantity === undefined ? null : instrument.quantityFromNumber(change.quantity, "down");
     if (price === null && trigger === null && quantity === null) return false;
-    if (order.increases && quantity !== null && quantity > request.quantity && this.core.stop !== null) return false;
+    if (order.increases && quantity !== null && quantity > request.quantity && !this.mayGrow(order, (quantity - request.quantity) as Quantity)) return false;
+    if (quantity !== null) {
+      const pending = this.core.amendments.get(order.order);
+      if (pending === undefined) this.core.amendments.set(order.order, { quantity, sequence: 0 });
+      else pending.quantity = Math.max(pending.quantity, quantity);
+    }
     this.core.effects.push({ type: "amend_order", order: order.order, market: desk.market, price, trigger, quantity });
     return true;
+  }
+
+  /** An amendment that enlarges an entry passes what a new one would have to pass. */
+  private mayGrow(order: RunnerOrder, growth: Quantity): boolean {
+    const { core } = this;
+    const { desk, request } = order;
+    if (core.stop !== null || desk.unresolved > 0 || desk.backoff.blocks(request.family, core.now)) return false;
+    return this.checkCaps(desk, growth, request.price ?? desk.lastClose) === null;
+  }
+
+  /** All of them: the operator's, the policy's, and the intent's own general and special permission. */
+  private permits(order: RunnerOrder, trigger: "onReject" | "onTimeout"): boolean {
+    const own = trigger === "onReject" ? order.draft.fallbackOnReject : order.draft.fallbackOnTimeout;
+    return own && order.desk.strategy.policy.fallback[trigger] && this.core.settings.fallback[trigger];
   }
 
   /** A permitted market fallback: a new attempt of the same intent, for what the limit left open (rows 004-OP-4, 004-OP-7). */
   fallback(order: RunnerOrder, ctx: Context, trigger: "onReject" | "onTimeout"): boolean {
     const { core } = this;
     const { desk } = order;
-    if (!order.fallback[trigger] || order.request.type === "market" || order.unfilled <= 0) return false;
+    if (order.request.type === "market" || order.unfilled <= 0 || !this.permits(order, trigger)) return false;
     // Stop file, permission and backoff are asked again directly before the market order (row 004-OP-9).
-    const view = () => order.intentView();
-    const blocked = order.increases ? checkIncrease(order.kind, order.request.family, core, desk, ctx, view) : checkReduce(core, desk, ctx, view);
+    const blocked = order.increases ? checkIncrease(order.kind, order.request.family, core, desk, ctx, order) : checkReduce(core, desk, ctx, order);
     if (blocked !== null || core.halted) {
       const { kind, side } = order;
       core.effects.push({ type: "intent_skipped", intent: order.intent as IntentNumber, market: desk.market, kind, side, family: order.request.family, reason: "fallback_blocked" });
@@ -211,61 +214,21 @@ export class Intake {
       ...order.request, order: (order.order + 1) as OrderNumber, type: "market", quantity: order.unfilled, price: null, trigger: null, timeInForce: "GTC",
       timeToLive: null, replaces: order.order,
     };
-    this.dispatch(
-      new RunnerOrder({
-        desk, kind: order.kind, side: order.side, reason: "market_fallback", tag: order.tag, intent: order.intent, request, snapshot: order.snapshot,
-        version: order.version, reference: order.reference, fallback: { onReject: false, onTimeout: false },
-      }),
-    );
+    this.dispatch(new RunnerOrder(desk, order.draft, request, order.reference, "market_fallback", order.snapshot, order.version));
     return true;
   }
 
-  /** The policy's own answer to an entry that slipped too far: reduce it at once (row 004-OP-12). */
-  revert(order: RunnerOrder, quantity: Quantity): void {
+  /** The policy's own answer to an entry that slipped too far: reduce it at once (row 004-OP-12). @returns the order that does it */
+  revert(order: RunnerOrder, quantity: Quantity): OrderNumber {
     const { desk } = order;
     this.core.intents += 1;
+    const number = this.core.intents as IntentNumber;
     const request: OrderRequest = {
-      ...order.request, order: orderNumber(this.core.intents as IntentNumber, 0), side: opposite(order.request.side), family: "revert", type: "market", quantity,
-      price: null, trigger: null, timeInForce: "GTC", reduceOnly: !desk.hedge && !desk.instrument.spot, timeToLive: null, replaces: null,
+      ...order.request, order: orderNumber(number, 0), side: opposite(order.request.side), family: "revert", type: "market", quantity, price: null, trigger: null,
+      timeInForce: "GTC", reduceOnly: !desk.hedge && !desk.instrument.spot, timeToLive: null, replaces: null,
     };
-    this.dispatch(
-      new RunnerOrder({
-        desk, kind: "CLOSE", side: order.side, reason: "max_entry_slip", tag: order.tag, intent: this.core.intents, request, snapshot: undefined, version: -1,
-        reference: desk.lastClose, fallback: { onReject: false, onTimeout: false },
-      }),
-    );
+    const draft = new Draft(number, "CLOSE", { side: order.side, tag: order.tag ?? undefined }, "revert", "market", false, "max_entry_slip");
+    this.dispatch(new RunnerOrder(desk, draft, request, desk.lastClose, "max_entry_slip", undefined, -1));
+    return request.order;
   }
-}
-
-/** @throws SeatrialError `strategy_nonsense` for what is no intent at all */
-function draftOf(desk: RunnerDesk, kind: IntentKind, intent: OrderIntent, number: IntentNumber): Draft {
-  if (typeof intent !== "object" || intent === null || (intent.side !== "LONG" && intent.side !== "SHORT")) throw nonsense(desk, kind, "an intent needs a side, LONG or SHORT");
-  if (isNoNumber(intent.quantity) || isNoNumber(intent.fraction) || isNoNumber(intent.notional)) throw nonsense(desk, kind, "a size must be a number");
-  if (isNoNumber(intent.price) || isNoNumber(intent.trigger)) throw nonsense(desk, kind, "a price must be a number");
-  const family = intent.family ?? defaultFamily(kind);
-  const increases = kind === "OPEN" || kind === "ADD";
-  const style = kind === "ADD" ? desk.strategy.policy.dcaOrderType : null;
-  const type = intent.orderType ?? style ?? desk.policy(family).orderType;
-  const side: Side = (intent.side === "LONG") === increases ? "buy" : "sell";
-  return { kind, intent, number, family, type, increases, side };
-}
-
-function isNoNumber(value: unknown): boolean {
-  return value !== undefined && typeof value !== "number";
-}
-
-function viewOf(draft: Draft, quantity: number | null): IntentView {
-  const { intent } = draft;
-  return {
-    intent: draft.number, kind: draft.kind, family: draft.family, side: intent.side, tag: intent.tag ?? null, quantity: quantity ?? intent.quantity ?? 0,
-    price: intent.price ?? null, trigger: intent.trigger ?? null,
-  };
-}
-
-function nonsense(desk: RunnerDesk, kind: IntentKind, what: string): SeatrialError {
-  return new SeatrialError({
-    code: "strategy_nonsense", exitCode: 2,
-    reason: `strategy ${desk.strategy.name} asked for a senseless ${kind} on ${desk.instrument.symbol}, bar ${desk.bars.index}: ${what}`,
-    hint: "see OrderIntent in seatrial/strategy",
-  });
 }

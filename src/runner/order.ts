@@ -3,28 +3,20 @@
 import { assertTransition, isOpenStatus, type IntentKind, type Leg, type OrderNumber, type OrderRequest, type OrderStatus, type Price, type Quantity, type Reason } from "../domain/index.ts";
 import type { IntentView, OrderView } from "../strategy/index.ts";
 import type { CancelCause, Desk, DeskOrder } from "./desk.ts";
+import type { Draft, Viewable } from "./draft.ts";
 
 /** A desk with the runner's own orders on it. */
 export type RunnerDesk = Desk<RunnerOrder>;
 
-/** What a permitted market fallback needs when a limit fails. */
-export interface FallbackPermission {
-  readonly onReject: boolean;
-  readonly onTimeout: boolean;
-}
-
-export class RunnerOrder implements DeskOrder {
+export class RunnerOrder implements DeskOrder, Viewable {
   readonly order: OrderNumber;
   readonly desk: RunnerDesk;
-  readonly intent: number;
-  readonly kind: IntentKind;
-  readonly side: "LONG" | "SHORT";
+  readonly draft: Draft;
+  /** Why it was sent: the strategy's reason, or the runner's for a fallback or a revert. */
   readonly reason: Reason;
-  readonly tag: string | null;
-  readonly fallback: FallbackPermission;
   /** Price that the decision was made at: the limit, or the last close for a market order. Slip is measured from it. */
   readonly reference: Price;
-  /** The strategy's state at the moment of the intent, and the desk's state version then; undefined for reducing orders. */
+  /** The strategy's state at the moment of the intent, and the desk's state version then; undefined for protective orders that rest. */
   readonly snapshot: unknown;
   readonly version: number;
   request: OrderRequest;
@@ -39,28 +31,39 @@ export class RunnerOrder implements DeskOrder {
   unknown = false;
   /** Cancels that were sent again after an open outcome. */
   cancelRetries = 0;
+  /** The cancel went unconfirmed once: whatever becomes of it, no market order stands in (row 004-OP-8). */
+  cancelDoubted = false;
   /** Reads in a row in which the venue did not know the order. */
   absentReads = 0;
   // Most orders fill once: the first trade needs no list.
   private firstTrade: number | string | null = null;
   private moreTrades: (number | string)[] | null = null;
 
-  constructor(fields: {
-    desk: RunnerDesk; kind: IntentKind; side: "LONG" | "SHORT"; reason: Reason; tag: string | null; fallback: FallbackPermission; reference: Price;
-    snapshot: unknown; version: number; request: OrderRequest; intent: number;
-  }) {
-    this.order = fields.request.order;
-    this.desk = fields.desk;
-    this.intent = fields.intent;
-    this.kind = fields.kind;
-    this.side = fields.side;
-    this.reason = fields.reason;
-    this.tag = fields.tag;
-    this.fallback = fields.fallback;
-    this.reference = fields.reference;
-    this.snapshot = fields.snapshot;
-    this.version = fields.version;
-    this.request = fields.request;
+  constructor(desk: RunnerDesk, draft: Draft, request: OrderRequest, reference: Price, reason: Reason, snapshot: unknown, version: number) {
+    this.order = request.order;
+    this.desk = desk;
+    this.draft = draft;
+    this.reason = reason;
+    this.reference = reference;
+    this.snapshot = snapshot;
+    this.version = version;
+    this.request = request;
+  }
+
+  get intent(): number {
+    return this.draft.number;
+  }
+
+  get kind(): IntentKind {
+    return this.draft.kind;
+  }
+
+  get side(): "LONG" | "SHORT" {
+    return this.draft.direction;
+  }
+
+  get tag(): string | null {
+    return this.draft.tag;
   }
 
   get leg(): Leg {

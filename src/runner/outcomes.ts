@@ -2,7 +2,7 @@
 // of times in which it is told; an unknown outcome is left only on evidence.
 
 import {
-  InvariantError, type Family, type Money, type OrderCanceled, type OrderExpired, type OrderFilled, type OrderNumber, type OrderRejected, type OrderUnknown, type Quantity,
+  adverseSlipBp, InvariantError, type Family, type Money, type OrderAmended, type OrderCanceled, type OrderExpired, type OrderFilled, type OrderNumber, type OrderRejected, type OrderUnknown, type Quantity,
   type QueryAnswered, type Reason,
 } from "../domain/index.ts";
 import type { Context, FillView } from "../strategy/index.ts";
@@ -14,11 +14,15 @@ import type { RunnerDesk, RunnerOrder } from "./order.ts";
 /** Reads that must agree before the absence of an order is believed (failures 1.1). */
 const absenceReads = 2;
 const cancelRetriesMax = 3;
+/** Float noise in a slip that stands exactly at its limit. */
+const slipNoiseBp = 1e-6;
 
 export class Outcomes {
   private readonly core: Core;
   private readonly intake: Intake;
   private readonly contexts: readonly Context[];
+  /** Reverts that are out, with the entry that each one takes back. */
+  private readonly reverts = new Map<OrderNumber, RunnerOrder>();
 
   constructor(core: Core, intake: Intake, contexts: readonly Context[]) {
     this.core = core;
@@ -30,7 +34,7 @@ export class Outcomes {
     const order = this.known(number, "an acknowledgement");
     if (order === undefined || !order.unknown || order.cancelCause !== "none") return;
     order.desk.setUnknown(order, false);
-    this.core.settle(order, "SUBMITTED", order.reason);
+    this.core.settle(order, order.filled > 0 ? "PARTIAL" : "SUBMITTED", order.reason);
   }
 
   rejected(event: OrderRejected): void {
@@ -52,12 +56,11 @@ export class Outcomes {
     if (order === undefined || !order.takeTrade(event.trade)) return;
     const { core } = this;
     const { desk } = order;
-    if (event.quantity <= 0 || event.quantity > order.remaining) {
-      throw new InvariantError("I-07", `order ${order.order} was overfilled: ${event.quantity} of ${order.remaining}`);
-    }
+    if (event.quantity <= 0 || event.quantity > order.remaining) this.enlarge(order, event.quantity);
     order.filled = (order.filled + event.quantity) as Quantity;
     const ledger = desk.book.apply(order.request, event);
     desk.version += 1;
+    if (event.sequence > desk.fillSequence) desk.fillSequence = event.sequence;
     if (ledger !== null) {
       core.netResult = (core.netResult + ledger.net) as Money;
       core.effects.push({ ...ledger, cumulative: core.netResult });
@@ -65,12 +68,37 @@ export class Outcomes {
     const complete = order.remaining === 0;
     if (complete) this.completed(order);
     else if (!order.ended) {
-      if (order.unknown && order.cancelCause === "none") desk.setUnknown(order, false);
-      if (!order.unknown) order.setStatus("PARTIAL");
+      if (order.unknown && order.cancelCause === "none") {
+        desk.setUnknown(order, false);
+        core.settle(order, "PARTIAL", order.reason);
+      } else if (!order.unknown) order.setStatus("PARTIAL");
     }
     if (order.increases) desk.backoff.succeed(order.request.family === "dca" ? "dca" : "entry");
     this.tellFill(order, event, complete);
-    if (complete && order.request.family === "entry") this.checkSlip(order, event);
+    if (order.request.family === "entry" && order.ended) this.checkSlip(order);
+    if (complete && order.request.family === "revert") this.revertFilled(order);
+  }
+
+  /** A fill beyond the known quantity: an amendment that has not been confirmed yet explains it, or nothing does. */
+  private enlarge(order: RunnerOrder, quantity: Quantity): void {
+    const asked = this.core.amendments.get(order.order)?.quantity ?? 0;
+    if (quantity <= 0 || order.filled + quantity > asked) {
+      throw new InvariantError("I-07", `order ${order.order} was overfilled: ${quantity} of ${order.remaining}`);
+    }
+    order.request = { ...order.request, quantity: asked as Quantity };
+  }
+
+  /** The venue confirms an amendment; an older confirmation that comes later changes nothing. */
+  amended(event: OrderAmended): void {
+    const { core } = this;
+    const order = core.orders.get(event.order);
+    if (order === undefined) return;
+    const pending = core.amendments.get(event.order) ?? { quantity: 0, sequence: 0 };
+    if (event.sequence < pending.sequence) return;
+    core.amendments.set(event.order, { quantity: pending.quantity, sequence: event.sequence });
+    order.request = { ...order.request, price: event.price, trigger: event.trigger, quantity: Math.max(event.quantity, order.filled) as Quantity };
+    // The fill that the smaller quantity completes may have come first.
+    if (order.remaining === 0) this.completed(order);
   }
 
   private completed(order: RunnerOrder): void {
@@ -121,6 +149,7 @@ export class Outcomes {
     if (event.status === "EXPIRED") return this.ended(order, "EXPIRED", order.reason);
     if (event.status === "REJECTED") return this.ended(order, "REJECTED", "injected_rejection");
     if (event.status === "SUBMITTED" || event.status === "PARTIAL") this.stillOpen(order);
+    else if (order.unknown) this.queryLater(order);
   }
 
   private stillOpen(order: RunnerOrder): void {
@@ -129,7 +158,8 @@ export class Outcomes {
     if (!order.unknown) return;
     desk.setUnknown(order, false);
     core.settle(order, order.filled > 0 ? "PARTIAL" : "SUBMITTED", order.reason);
-    if (order.cancelCause === "none" || order.cancelRetries >= cancelRetriesMax) return;
+    if (order.cancelCause === "none") return;
+    if (order.cancelRetries >= cancelRetriesMax) return this.giveUpCancel(order);
     // The cancel did not happen; what asked for it still holds.
     order.cancelRetries += 1;
     desk.retries += 1;
@@ -138,10 +168,20 @@ export class Outcomes {
     this.watchCancels(desk);
   }
 
+  /** The venue keeps an order that it was asked to cancel again and again: it counts as out, and a new cancel may be asked for. */
+  private giveUpCancel(order: RunnerOrder): void {
+    order.cancelCause = "none";
+    order.cancelTime = 0;
+    order.cancelRetries = 0;
+    order.desk.count(order, 1);
+    this.core.alert("error", `cancel_unconfirmed: order ${order.order} is still open at the venue after ${cancelRetriesMax + 1} cancels`);
+  }
+
   private absent(order: RunnerOrder): void {
     const { core } = this;
     order.absentReads += 1;
-    if (order.absentReads < absenceReads || order.filled > 0) return this.queryLater(order);
+    if (order.absentReads < absenceReads) return this.queryLater(order);
+    if (order.filled > 0) return this.quarantine(order);
     order.desk.setUnknown(order, false);
     core.settle(order, "NEVER_ARRIVED", "never_arrived");
     core.retire(order);
@@ -149,8 +189,16 @@ export class Outcomes {
     this.fail(order, "never_arrived");
   }
 
+  /** The venue filled the order and does not know it: no proof of anything. Risk increase waits for a human or for evidence. */
+  private quarantine(order: RunnerOrder): void {
+    if (order.status === "QUARANTINED") return;
+    this.core.settle(order, "QUARANTINED", "quarantined");
+    this.core.alert("error", `quarantined: the venue no longer knows order ${order.order}, of which it has filled a part`);
+  }
+
   private doubt(order: RunnerOrder, reason: Reason): void {
     const { core } = this;
+    if (reason === "cancel_unconfirmed") order.cancelDoubted = true;
     if (order.unknown) return;
     order.desk.setUnknown(order, true);
     core.settle(order, "UNKNOWN", reason);
@@ -172,7 +220,8 @@ export class Outcomes {
   /** A time to live has run out: the runner cancels what still rests. */
   lifeEnded(number: OrderNumber): void {
     const order = this.core.orders.get(number);
-    if (order === undefined || order.ended || order.unknown) return;
+    // Of an unknown order too: wherever it is, its life is over.
+    if (order === undefined || order.ended) return;
     this.intake.cancel(order, "timeout", timeoutReason(order.request.family));
   }
 
@@ -196,13 +245,17 @@ export class Outcomes {
     desk.setUnknown(order, false);
     core.settle(order, status, reason);
     core.retire(order);
-    if (order.cancelCause === "timeout" && status === "CANCELED" && this.intake.fallback(order, ctx, "onTimeout")) return;
+    if (status === "REJECTED" && order.increases) desk.backoff.fail(backoffFamily(order.request.family, reason), core.now, reason, null);
+    if (order.filled > 0 && order.request.family === "entry") this.checkSlip(order);
+    // Only a cancel that was confirmed at the first asking lets a market order stand in (row 004-OP-8).
+    const mayFallBack = order.cancelCause === "timeout" && status === "CANCELED" && !order.cancelDoubted;
+    if (mayFallBack && this.intake.fallback(order, ctx, "onTimeout")) return;
     const touched = order.filled > 0 || order.cumulative > 0;
-    if (!touched && order.cancelCause !== "strategy" && order.cancelCause !== "replaced") return this.fail(order, reason);
+    if (!touched && (order.cancelCause === "none" || order.cancelCause === "timeout")) return this.fail(order, reason);
     if (desk.strategy.onCanceled === undefined) return;
     const filled = desk.instrument.quantityNumber(Math.max(order.filled, order.cumulative) as Quantity);
     core.guard(desk, "onCanceled", () => desk.strategy.onCanceled?.(ctx, order.intentView(), filled));
-    core.settleRefusals(desk, ctx);
+    core.settleRefusals();
   }
 
   /** An intent came to nothing: the strategy's state goes back, and it is told. */
@@ -210,10 +263,11 @@ export class Outcomes {
     const { core } = this;
     const { desk } = order;
     const ctx = this.context(desk);
-    const restored = order.increases && order.filled === 0 && core.restore(desk, order.snapshot, order.version);
+    if (order.request.family === "revert") core.alert("error", `the revert of a slipped entry of ${desk.instrument.symbol} failed: ${reason}`);
+    const restored = order.filled === 0 && core.restore(desk, order.snapshot, order.version);
     if (desk.strategy.onRejected === undefined) return;
     core.guard(desk, "onRejected", () => desk.strategy.onRejected?.(ctx, order.intentView(), reason, restored));
-    core.settleRefusals(desk, ctx);
+    core.settleRefusals();
   }
 
   private tellFill(order: RunnerOrder, event: OrderFilled, complete: boolean): void {
@@ -233,17 +287,32 @@ export class Outcomes {
     } catch (error) {
       throw strategyError(desk, "onFill", error);
     }
-    if (core.hasRefusals) core.settleRefusals(desk, ctx);
+    if (core.hasRefusals) core.settleRefusals();
   }
 
   /** Row 004-OP-12: an entry that slipped further than the policy allows is reduced at once. */
-  private checkSlip(order: RunnerOrder, event: OrderFilled): void {
-    const { maxEntrySlipBp } = order.desk.strategy.policy;
+  private checkSlip(order: RunnerOrder): void {
+    const { desk } = order;
+    const { maxEntrySlipBp } = desk.strategy.policy;
     if (maxEntrySlipBp <= 0 || order.reference <= 0) return;
-    const adverse = (event.price - order.reference) * (order.request.side === "buy" ? 1 : -1);
-    if (adverse * 10_000 <= maxEntrySlipBp * order.reference) return;
-    this.core.alert("warning", `max_entry_slip: ${order.desk.instrument.symbol} entered ${((adverse / order.reference) * 10_000).toFixed(2)} bp away, reverting`);
-    this.intake.revert(order, order.filled);
+    const slip = adverseSlipBp(order.request.side, desk.instrument.priceNumber(order.reference), desk.book.leg(order.leg).averageEntry());
+    if (slip <= maxEntrySlipBp + slipNoiseBp) return;
+    let held: number = desk.book.quantityOf(order.side);
+    for (const other of desk.orders) if (other.request.family === "revert" && other.side === order.side) held -= other.remaining;
+    const quantity = Math.min(order.filled, held) as Quantity;
+    if (quantity <= 0) return;
+    this.core.alert("warning", `max_entry_slip: ${desk.instrument.symbol} entered ${slip.toFixed(2)} bp away, reverting`);
+    this.reverts.set(this.intake.revert(order, quantity), order);
+  }
+
+  /** The slipped entry is gone again: its row says so, and so does the leg's. */
+  private revertFilled(revert: RunnerOrder): void {
+    const { core } = this;
+    const { desk, leg } = revert;
+    const entry = this.reverts.get(revert.order);
+    this.reverts.delete(revert.order);
+    if (entry?.status === "FILLED") core.effects.push({ type: "order_settled", order: entry.order, market: desk.market, status: "REVERTED", reason: "max_entry_slip" });
+    core.effects.push({ type: "position_synced", market: desk.market, leg, status: "REVERTED", quantity: desk.book.leg(leg).quantity, reason: "reverted" });
   }
 
   private context(desk: RunnerDesk): Context {
@@ -276,6 +345,7 @@ function cancelReason(order: RunnerOrder): Reason {
     case "timeout":
       return timeoutReason(order.request.family);
     case "runner":
+      return "position_closed";
     case "none":
       return "operator_request";
   }

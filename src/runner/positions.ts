@@ -29,6 +29,8 @@ export class Positions {
       this.seen.delete(key);
       return;
     }
+    // Said before a fill that the book has already: ask for the present.
+    if (event.sequence < desk.fillSequence) return this.recheck(event.market, event.leg);
     // A fill may still be on its way: with orders out, the same answer is needed twice.
     const busy = desk.orders.some((order) => order.leg === event.leg);
     if (busy && this.seen.get(key) !== event.quantity) {
@@ -55,6 +57,6 @@ export class Positions {
     const { strategy } = desk;
     if (strategy.onExternalChange === undefined) return;
     core.guard(desk, "onExternalChange", () => strategy.onExternalChange?.(ctx, leg, desk.instrument.quantityNumber(quantity)));
-    core.settleRefusals(desk, ctx);
+    core.settleRefusals();
   }
 }

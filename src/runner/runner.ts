@@ -6,7 +6,7 @@ import {
   type Queue, type RandomStream,
 } from "../domain/index.ts";
 import { RiskGate } from "../risk/index.ts";
-import type { Context, Strategy } from "../strategy/index.ts";
+import { missingHooks, type Context, type Strategy } from "../strategy/index.ts";
 import { DeskContext } from "./context.ts";
 import { Core, strategyError } from "./core.ts";
 import { Desk } from "./desk.ts";
@@ -121,7 +121,7 @@ export class Runner {
       case "timer_fired":
         return this.timerFired(event.timer);
       case "order_amended":
-        return this.amended(event.order, event);
+        return this.outcomes.amended(event);
       case "amend_rejected":
         return core.alert("warning", `amend_rejected: order ${event.order}, ${event.reason}`);
       case "operator_command":
@@ -147,12 +147,6 @@ export class Runner {
     }
   }
 
-  private amended(number: number, change: Extract<Event, { type: "order_amended" }>): void {
-    const order = this.core.find(number);
-    if (order === undefined) return;
-    order.request = { ...order.request, price: change.price, trigger: change.trigger, quantity: change.quantity };
-  }
-
   private command(command: "stop_new_orders" | "kill" | "resume" | "halt", text: string): void {
     const { core } = this;
     if (command === "halt") return core.halt("operator_halt", text);
@@ -166,6 +160,11 @@ export class Runner {
     const { strategy } = desk;
     const ctx = this.contexts[desk.market] as Context;
     if (strategy.setup !== undefined) this.core.guard(desk, "setup", () => strategy.setup?.(ctx));
+    this.core.settleRefusals();
+    // One strategy runs on many markets: say it once (row 004-ST-1).
+    if (this.desks.find((other) => other.strategy.name === strategy.name) !== desk) return;
+    const missing = missingHooks(strategy);
+    if (missing.length > 0) this.core.alert("warning", `${strategy.name} has no ${missing.join(", ")}: a live session would refuse it`);
   }
 
   private decide(desk: RunnerDesk): void {
@@ -179,9 +178,9 @@ export class Runner {
       if (desk.bars.index >= desk.warmup) strategy.onBar(ctx);
       else strategy.onWarmup?.(ctx);
     } catch (error) {
-      throw strategyError(desk, "onBar", error);
+      throw strategyError(desk, desk.bars.index >= desk.warmup ? "onBar" : "onWarmup", error);
     }
-    if (core.hasRefusals) core.settleRefusals(desk, ctx);
+    if (core.hasRefusals) core.settleRefusals();
   }
 
   // The venue's floor moves with the price: it is told before each decision (row 004-MO-1).
@@ -228,12 +227,17 @@ export class Runner {
 
   /** Signed quantity of a leg in the book, for cross-checks. */
   positionOf(market: number, leg: "LONG" | "SHORT" | "NET"): number {
-    return (this.desks[market] as RunnerDesk).book.leg(leg).quantity;
+    const { legs } = (this.desks[market] as RunnerDesk).book;
+    for (let n = 0; n < legs.length; n += 1) if ((legs[n] as (typeof legs)[number]).leg === leg) return (legs[n] as (typeof legs)[number]).quantity;
+    // A leg of the other position mode, into which the account was switched outside: the book holds nothing there.
+    return 0;
   }
 
   /** True while the book knowingly differs from the venue: an outcome is open, or a reported position is being verified. */
   get divergent(): boolean {
-    return this.positions.verifying || this.desks.some((desk) => desk.unresolved > 0);
+    if (this.positions.verifying) return true;
+    for (let at = 0; at < this.desks.length; at += 1) if ((this.desks[at] as RunnerDesk).unresolved > 0) return true;
+    return false;
   }
 
   get halted(): boolean {

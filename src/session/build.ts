@@ -56,15 +56,15 @@ function buildRunner(
       };
     }),
     hedge: plan.positionMode === "hedge",
-    settings: onDataTime(plan.runner, Math.max(...finest.map((series) => series.interval))),
+    settings: onDataTime(plan.runner, Math.max(...finest.map((series) => series.interval)) + (plan.fill.delivery === "seeded" ? plan.fill.deliveryWindow : 0)),
     balance: parseUnits(plan.balances[settlement] ?? "0", scale) as Money,
     positions,
   });
 }
 
-// On bars an answer comes with the next bar at the earliest: silence for less than a bar is no evidence of anything.
-function onDataTime(settings: RunnerSettings, interval: number): RunnerSettings {
-  return { ...settings, cancelConfirmMs: settings.cancelConfirmMs + interval, queryIntervalMs: Math.max(settings.queryIntervalMs, interval) };
+// On bars an answer comes with the next bar at the earliest, and later by the delivery window: silence for less is no evidence of anything.
+function onDataTime(settings: RunnerSettings, silence: number): RunnerSettings {
+  return { ...settings, cancelConfirmMs: settings.cancelConfirmMs + silence, queryIntervalMs: Math.max(settings.queryIntervalMs, silence) };
 }
 
 // Margin lets an account turn over more than it has, so the headroom is for balance × leverage.

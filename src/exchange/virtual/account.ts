@@ -160,6 +160,8 @@ export class Account {
     assert(position !== undefined, "I-29", () => `${market.instrument.symbol} has no ${leg} leg in ${this.mode} mode`);
     const value = market.instrument.notional(price, Math.abs(signed) as Quantity);
     position.apply(signed, price, value);
+    // Until its market's first bar no price is known: at its entry price it has neither gained nor lost.
+    if (this.lastPrice[at] === 0) this.lastPrice[at] = price;
     if (market.instrument.spot) return;
     this.openCosts[market.settle] = (this.openCosts[market.settle] as number) + signedCost(position);
     this.ledger.transfer(Party.account, Party.market, market.settle, signed > 0 !== market.instrument.inverse ? value : -value);

@@ -8,11 +8,23 @@ import type { VenueProfile } from "./profile.ts";
 
 /** Modes, sides and types. */
 export function checkMode(request: OrderRequest, position: Position | undefined, profile: VenueProfile, spot: boolean): Reason | null {
-  if (request.type === "trailing_stop" || request.timeInForce === "GTD") return "unsupported_order_type";
+  const shape = checkShape(request);
+  if (shape !== null) return shape;
   if (position === undefined) return "position_side_mismatch";
   if (spot && request.reduceOnly && profile.market === "spot") return "reduce_only_not_accepted";
   if (request.leg !== "NET" && request.reduceOnly && profile.reduceOnlyInHedge === "rejected") return "reduce_only_not_accepted";
   return null;
+}
+
+/** Each type has the prices that it needs, and no others. */
+function checkShape({ type, price, trigger, timeInForce }: OrderRequest): Reason | null {
+  if (type === "trailing_stop" || timeInForce === "GTD") return "unsupported_order_type";
+  const limited = type === "limit" || type === "stop_limit" || type === "take_profit_limit";
+  const triggered = type !== "limit" && type !== "market";
+  if (limited && price === null) return "missing_price";
+  if (triggered && trigger === null) return "missing_trigger";
+  const surplus = (!limited && (price !== null || timeInForce === "PO")) || (!triggered && trigger !== null);
+  return surplus ? "unsupported_order_type" : null;
 }
 
 /** Price, lot and notional filters. `price` is the order's own price, or the market's for a market order. */

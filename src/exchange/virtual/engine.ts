@@ -2,7 +2,7 @@
 // return nothing, every answer is an event. It knows no runner and no strategy.
 
 import {
-  parseRatio, parseUnits, randomStream, type ExchangePort, type Instrument, type Leg, type MarketIndex, type Millis, type Money, type OrderNumber,
+  assert, parseRatio, parseUnits, randomStream, type ExchangePort, type Instrument, type Leg, type MarketIndex, type Millis, type Money, type OrderNumber,
   type OrderRequest, type Position, type PositionMode, type Price, type Quantity, type Sequence, type VenueEvent,
 } from "../../domain/index.ts";
 import { Account, closingSide } from "./account.ts";
@@ -63,15 +63,15 @@ export class VirtualExchange implements ExchangePort, Venue {
   // ---- ExchangePort ---------------------------------------------------------------------------------------------
 
   submit(request: OrderRequest, time: Millis): void {
-    (this.markets[request.market] as MarketVenue).request({ do: "submit", request }, time);
+    (this.markets[request.market] as MarketVenue).requestSubmit(request, time);
   }
 
   cancel(order: OrderNumber, market: MarketIndex, time: Millis): void {
-    (this.markets[market] as MarketVenue).request({ do: "cancel", order }, time);
+    (this.markets[market] as MarketVenue).requestCancel(order, time);
   }
 
-  amend(order: OrderNumber, market: MarketIndex, change: Amendment, time: Millis): void {
-    (this.markets[market] as MarketVenue).request({ do: "amend", order, change }, time);
+  amend(order: OrderNumber, market: MarketIndex, change: Amendment, _time: Millis): void {
+    (this.markets[market] as MarketVenue).requestAmend(order, change);
   }
 
   /** Answered at once with the truth of now, at the time of the question. */
@@ -79,7 +79,7 @@ export class VirtualExchange implements ExchangePort, Venue {
     const found = (this.markets[market] as MarketVenue).orders.get(order) ?? this.recent.find((candidate) => candidate.order === order);
     const answer: VenueEvent = {
       type: "query_answered", market, time, sequence: this.nextSequence(), order, venueOrderId: found?.venueOrderId ?? null, cumulative: (found?.filled ?? 0) as Quantity,
-      status: found === undefined ? null : found.status === "SUBMITTED" && found.filled > 0 ? "PARTIAL" : found.status, fills: found?.fills ?? [],
+      status: found === undefined ? null : found.status === "SUBMITTED" && found.filled > 0 ? "PARTIAL" : found.status, fills: [...(found?.fills ?? [])],
     };
     this.events.push(answer, time);
   }
@@ -94,7 +94,7 @@ export class VirtualExchange implements ExchangePort, Venue {
   advanceBar(market: MarketIndex, bar: number): void {
     const venue = this.markets[market] as MarketVenue;
     venue.advance(bar);
-    if (this.solvency.endangered(market, venue.series.low[bar] as Price, venue.series.high[bar] as Price)) this.checkSolvency(venue, bar);
+    if (this.solvency.watching && this.solvency.endangered(market, venue.series.low[bar] as Price, venue.series.high[bar] as Price)) this.checkSolvency(venue, bar);
   }
 
   arm(fault: Fault): void {
@@ -107,13 +107,16 @@ export class VirtualExchange implements ExchangePort, Venue {
     if (position === undefined || closingSide(position) === null) return;
     const open = Math.abs(position.quantity);
     const size = Math.min(amount === null ? open : parseUnits(amount, position.instrument.quantityScale), open) as Quantity;
+    assert(size > 0, "I-07", () => `${amount} is no quantity to close outside`);
     this.account.externalTrade(market, position, size, this.account.lastPrice[market] as Price);
     this.solvency.refresh();
     if (notify) this.reportPosition(market, leg, time, true);
   }
 
-  /** The account's position mode is changed outside the session. @throws InvariantError unless it is flat */
+  /** The account's position mode is changed outside the session. @throws InvariantError unless it is flat and without open orders, as venues demand */
   setPositionMode(mode: PositionMode): void {
+    const busy = mode === this.account.mode ? undefined : this.markets.find((market) => market.orders.size > 0);
+    assert(busy === undefined, "I-29", () => `${busy?.instrument.symbol} has open orders: its position mode cannot change`);
     this.account.setMode(mode);
   }
 

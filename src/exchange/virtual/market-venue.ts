@@ -17,15 +17,25 @@ export interface Amendment {
   readonly quantity: Quantity | null;
 }
 
-export type Command =
-  | { readonly do: "submit"; readonly request: OrderRequest }
-  | { readonly do: "cancel"; readonly order: OrderNumber }
-  | { readonly do: "amend"; readonly order: OrderNumber; readonly change: Amendment };
+/**
+ * A request on its way: an order as it is, a cancel as the number of its order, an amendment, or a stop-limit of ours whose
+ * limit lives from this open on. Nothing is wrapped on the hot road.
+ */
+type Arrival = OrderRequest | OrderNumber | AmendRequest | VenueOrder;
+
+class AmendRequest {
+  readonly order: OrderNumber;
+  readonly change: Amendment;
+
+  constructor(order: OrderNumber, change: Amendment) {
+    this.order = order;
+    this.change = change;
+  }
+}
 
 export class MarketVenue extends Matching {
-  private readonly arrivals = new Queue<Command>();
+  private readonly arrivals = new Queue<Arrival>();
   private readonly firesCrossed: boolean;
-  private priority = 0;
   /** Funds that the order being checked needs; computed once for check and hold. */
   private required = 0 as Money;
 
@@ -48,6 +58,7 @@ export class MarketVenue extends Matching {
     this.high = high;
     this.openBar(bar);
     this.walk(bar);
+    if (this.woken.length > 0) for (const order of this.woken.splice(0)) this.arrivals.push(order);
     this.venue.account.lastPrice[this.index] = series.close[bar] as number;
   }
 
@@ -57,65 +68,90 @@ export class MarketVenue extends Matching {
     this.now = series.time[bar] as Millis;
     this.venue.account.lastPrice[this.index] = open;
     this.openCap();
-    if (this.timed > 0) this.suspendExpired(series.closeTimeAt(bar));
+    // Lives that ended before the open are over; lives that end inside the bar still see its open.
+    if (this.timed > 0) this.suspendExpired((this.now + 1) as Millis);
     const crossed = open <= this.downs.best || open >= this.ups.best;
-    if (crossed && this.arrivals.length > 0) this.arriveForResting();
+    if (this.arrivals.length > 0 && (crossed || this.arrivals.at(0) instanceof VenueOrder)) this.arriveForResting(open);
     if (crossed) this.gapFills(open);
-    for (let command = this.arrivals.shift(); command !== undefined; command = this.arrivals.shift()) this.execute(command, open);
+    if (this.timed > 0) this.suspendExpired(series.closeTimeAt(bar));
+    for (let arrival = this.arrivals.shift(); arrival !== undefined; arrival = this.arrivals.shift()) this.execute(arrival, open);
   }
 
-  /** Runs a request at this instant of the current bar, or leaves it for the next open. */
-  request(command: Command, time: Millis): void {
-    if (!this.runNow(command, time)) this.arrivals.push(command);
-  }
+  // Two kinds of request belong to the bar that is being handled: the end of an order whose life ended inside it, with
+  // the market fallback that stands for it, and, in the optimistic preset, market orders at the close of their bar.
 
-  // Two kinds of request belong to the bar that is being handled: the end of an order whose life ended inside it (with
-  // the market fallback that stands for it), and, in the optimistic preset, market orders at the close of their bar.
-  private runNow(command: Command, time: Millis): boolean {
-    if (this.bar < 0) return false;
-    const inside = time < this.series.closeTimeAt(this.bar);
-    if (command.do === "cancel" && inside) {
-      const order = this.orders.get(command.order);
-      if (order === undefined || order.book !== 0 || order.expiry > time) return false;
-      this.now = time;
-      this.cancel(command.order);
-      return true;
+  requestSubmit(request: OrderRequest, time: Millis): void {
+    const atClose = request.type === "market" && this.venue.fill.market === "same-bar-close";
+    if ((request.replaces === null || request.type !== "market") && !atClose) {
+      this.arrivals.push(request);
+      return;
     }
-    if (command.do !== "submit") return false;
-    const fallback = inside && command.request.replaces !== null && command.request.type === "market";
-    const atClose = this.venue.fill.market === "same-bar-close" && command.request.type === "market";
-    if (!fallback && !atClose) return false;
+    const inside = this.bar >= 0 && time < this.series.closeTimeAt(this.bar);
+    if (this.bar < 0 || (!inside && !atClose)) this.arrivals.push(request);
+    else this.submitInside(request, time, atClose);
+  }
+
+  requestCancel(order: OrderNumber, time: Millis): void {
+    if (this.timed > 0 && this.bar >= 0 && time < this.series.closeTimeAt(this.bar)) {
+      const resting = this.orders.get(order);
+      if (resting !== undefined && resting.book === 0 && !resting.awaitsOpen && resting.expiry !== 0 && resting.expiry <= time) {
+        this.now = time;
+        return this.cancel(order);
+      }
+    }
+    this.arrivals.push(order);
+  }
+
+  requestAmend(order: OrderNumber, change: Amendment): void {
+    this.arrivals.push(new AmendRequest(order, change));
+  }
+
+  private submitInside(request: OrderRequest, time: Millis, atClose: boolean): void {
     this.low = this.series.low[this.bar] as Price;
     this.high = this.series.high[this.bar] as Price;
     this.openCap();
     this.now = time;
     // A fallback inside a bar whose path is spent takes the worst price that the bar had.
-    const worst = command.request.side === "buy" ? this.high : this.low;
-    this.submit(command.request, fallback && !atClose ? worst : (this.series.close[this.bar] as Price));
-    return true;
+    const worst = request.side === "buy" ? this.high : this.low;
+    this.submit(request, atClose ? (this.series.close[this.bar] as Price) : worst);
   }
 
-  private execute(command: Command, open: Price): void {
-    if (command.do === "submit") this.submit(command.request, open);
-    else if (command.do === "cancel") this.cancel(command.order);
-    else this.amend(command.order, command.change, open);
+  private execute(arrival: Arrival, open: Price): void {
+    if (typeof arrival === "number") this.cancel(arrival);
+    else if (arrival instanceof AmendRequest) this.amend(arrival.order, arrival.change, open);
+    else if (arrival instanceof VenueOrder) this.activate(arrival, open);
+    else this.submit(arrival, open);
   }
 
-  // A cancel or an amendment left before this open printed, so it reaches a resting order before the gap does.
-  private arriveForResting(): void {
-    const open = this.series.open[this.bar] as Price;
+  private activate(order: VenueOrder, open: Price): void {
+    // A cancel or an amendment of this order came first.
+    if (!order.awaitsOpen || this.orders.get(order.order) !== order) return;
+    order.awaitsOpen = false;
+    this.place(order, open, false);
+  }
+
+  // A cancel or an amendment left before this open printed, so it reaches an order that the open jumps over (or wakes)
+  // before the open does. Everything else keeps the order in which it was sent.
+  private arriveForResting(open: Price): void {
     for (let left = this.arrivals.length; left > 0; left -= 1) {
-      const command = this.arrivals.shift() as Command;
-      if (command.do !== "submit" && this.orders.get(command.order) !== undefined) this.execute(command, open);
-      else this.arrivals.push(command);
+      const arrival = this.arrivals.shift() as Arrival;
+      const target = typeof arrival === "number" ? arrival : arrival instanceof AmendRequest ? arrival.order : null;
+      if (target !== null && this.isUrgent(target, open)) this.execute(arrival, open);
+      else this.arrivals.push(arrival);
     }
+  }
+
+  private isUrgent(target: OrderNumber, open: Price): boolean {
+    const order = this.orders.get(target);
+    if (order === undefined) return false;
+    return order.awaitsOpen || (order.book !== 0 && (order.threshold - open) * order.book >= 0);
   }
 
   private suspendExpired(barEnd: Millis): void {
     if (this.venue.fill.timeToLive === "whole-bar") return;
     for (const order of this.orders.sorted()) {
       // The rest of its life is shorter than the bar: what the bar's path did after it ended is not knowable.
-      if (order.book !== 0 && order.expiry < barEnd) this.unbook(order);
+      if (order.book !== 0 && order.expiry !== 0 && order.expiry < barEnd) this.unbook(order);
     }
   }
 
@@ -131,9 +167,9 @@ export class MarketVenue extends Matching {
     const refusal = this.checkArrival(request, position, price, closing);
     if (refusal !== null) return this.reject(request, refusal);
     const order = new VenueOrder(request, venue.nextOrderId(), this.now, closing);
-    order.priority = ++this.priority;
+    order.priority = this.nextPriority();
     this.orders.add(order);
-    if (order.expiry !== Number.POSITIVE_INFINITY) this.timed += 1;
+    if (order.expiry !== 0) this.timed += 1;
     this.reserve(order, this.required);
     this.acknowledge(order);
     this.place(order, price, true);
@@ -213,17 +249,21 @@ export class MarketVenue extends Matching {
         return;
       }
     }
-    this.retire(order, "CANCELED");
-    venue.emit({ type: "order_canceled", market: this.index, time: this.now, sequence: venue.nextSequence(), order: number, cumulative: order.filled }, this.now);
+    this.confirmCancel(order);
   }
 
   private fillDuringCancel(order: VenueOrder): void {
     const price = order.limit !== 0 ? order.limit : (this.venue.account.lastPrice[this.index] as Price);
     const quantity = this.closable(order);
-    this.low = Math.min(this.low, price) as Price;
-    this.high = Math.max(this.high, price) as Price;
     if (quantity > 0) this.fill(order, quantity, price, "maker");
-    this.refuseCancel(order.order, "order_already_filled", null);
+    if (order.remaining === 0) this.refuseCancel(order.order, "order_already_filled", null);
+    else this.confirmCancel(order);
+  }
+
+  private confirmCancel(order: VenueOrder): void {
+    const { venue } = this;
+    this.retire(order, "CANCELED");
+    venue.emit({ type: "order_canceled", market: this.index, time: this.now, sequence: venue.nextSequence(), order: order.order, cumulative: order.filled }, this.now);
   }
 
   private refuseCancel(order: OrderNumber, reason: Reason, code: string | null): void {
@@ -245,7 +285,8 @@ export class MarketVenue extends Matching {
     order.limit = change.price ?? order.limit;
     order.trigger = change.trigger ?? order.trigger;
     order.quantity = change.quantity ?? order.quantity;
-    order.priority = ++this.priority;
+    order.priority = this.nextPriority();
+    order.awaitsOpen = false;
     this.hold(order, price);
     venue.emit({
       type: "order_amended", market: this.index, time: this.now, sequence: venue.nextSequence(), order: number, quantity: order.quantity,
@@ -257,12 +298,26 @@ export class MarketVenue extends Matching {
   private checkAmendment(order: VenueOrder, change: Amendment, price: Price): Reason | null {
     if (this.venue.profile.amend === "none") return "amend_rejected";
     if (change.quantity !== null && change.quantity <= order.filled) return "amend_rejected";
+    // A value that the order does not have (any more) cannot be changed.
+    if ((change.trigger !== null && order.trigger === 0) || (change.price !== null && order.limit === 0)) return "amend_rejected";
     const request = amended(order, change);
     const filters = checkFilters(request, this.instrument, request.price ?? request.trigger ?? price, order.closing);
     if (filters !== null) return filters;
     if (change.trigger !== null && !this.firesCrossed && isTriggered(request, price)) return "trigger_already_crossed";
-    const crosses = request.price !== null && (this.pricing.touch(price, order.direction) - request.price) * order.direction <= 0;
-    return request.timeInForce === "PO" && crosses ? "post_only_would_cross" : null;
+    const crosses = request.price !== null && request.trigger === null && (this.pricing.touch(price, order.direction) - request.price) * order.direction <= 0;
+    if (request.timeInForce === "PO" && crosses) return "post_only_would_cross";
+    return order.closing ? null : this.checkExtraFunds(order, request, price);
+  }
+
+  /** What an amended order needs beyond what is held for it already. */
+  private checkExtraFunds(order: VenueOrder, request: OrderRequest, price: Price): Reason | null {
+    const { account } = this.venue;
+    const position = account.leg(this.index, request.leg);
+    if (position === undefined) return "position_side_mismatch";
+    const reference = request.price ?? request.trigger ?? price;
+    const rest = (request.quantity - order.filled) as Quantity;
+    const extra = requiredFunds(request, rest, position, this.instrument, reference, account.leverage) - order.reserved;
+    return extra <= 0 ? null : checkFunds(request, extra as Money, account, this.index, this.fees, reference);
   }
 }
 

@@ -56,6 +56,9 @@ export class Matching {
   private readonly cap: Ratio | null;
   private readonly gapAtOpen: boolean;
   private readonly path: Path = [0 as Price, 0 as Price, 0 as Price, 0 as Price];
+  /** Stop-limits that were triggered in this bar and live from the next one on. */
+  protected readonly woken: VenueOrder[] = [];
+  protected priority = 0;
   private round = 0;
   private capLeft = 0 as Quantity;
   /** The bar that `capLeft` belongs to. */
@@ -75,23 +78,27 @@ export class Matching {
   /** Puts an accepted order where it belongs at a price: executes what is marketable, books what rests. */
   protected place(order: VenueOrder, price: Price, arriving: boolean): void {
     if (order.trigger !== 0) {
-      if (arriving && isTriggered(order.request, price)) return this.trigger(order, price);
+      // Its own trigger, not the request's: an amendment may have moved it.
+      if (arriving && (price - order.trigger) * order.wakesOn() <= 0) return this.trigger(order, price);
       return this.book(order);
     }
     if (order.limit === 0) return this.executeMarket(order, price);
     const touch = this.pricing.touch(price, order.direction);
     if ((order.limit - touch) * order.direction >= 0) {
+      // On arrival it is refused; a stop that becomes a limit here must not take either.
+      if (order.request.timeInForce === "PO") return this.expire(order, "post_only_would_cross");
       if (order.request.timeInForce === "FOK" && this.fillable(order) < order.remaining) return this.expire(order, "fill_or_kill_unfilled");
       this.take(order, price);
       if (order.remaining === 0) return;
     }
     if (order.request.timeInForce === "IOC") return this.expire(order, "immediate_or_cancel_unfilled");
     if (order.request.timeInForce === "FOK") return this.expire(order, "fill_or_kill_unfilled");
-    if (this.venue.fill.timeToLive === "exact" && order.expiry < this.series.closeTimeAt(this.bar)) return;
+    if (order.expiry !== 0 && this.venue.fill.timeToLive === "exact" && order.expiry < this.series.closeTimeAt(this.bar)) return;
     this.book(order);
   }
 
   protected executeMarket(order: VenueOrder, price: Price): void {
+    if (order.request.timeInForce === "FOK" && this.fillable(order) < order.remaining) return this.expire(order, "fill_or_kill_unfilled");
     this.take(order, price);
     if (order.remaining === 0 || this.orders.get(order.order) !== order) return;
     const gone = order.closing && this.closable(order) === 0;
@@ -121,8 +128,8 @@ export class Matching {
       this.now = ((series.time[bar] as number) + leg * quarter) as Millis;
       const from = path[leg - 1] as Price;
       const to = path[leg] as Price;
-      if (to < from) this.wake(this.downs, to, null);
-      else if (to > from) this.wake(this.ups, to, null);
+      if (to < from) this.wake(this.downs, from, to);
+      else if (to > from) this.wake(this.ups, from, to);
     }
   }
 
@@ -133,8 +140,8 @@ export class Matching {
     this.wake(this.ups, open, open);
   }
 
-  /** Wakes every order of a book up to a price, first to wake first. `gap` is the open that jumped over them, or null. */
-  protected wake(book: TriggerBook, to: Price, gap: Price | null): void {
+  /** Wakes every order of a book between two prices, first to wake first; those that `from` has jumped over wake there. */
+  protected wake(book: TriggerBook, from: Price, to: Price): void {
     this.round += 1;
     for (;;) {
       let at = book.length - 1;
@@ -144,6 +151,7 @@ export class Matching {
       if ((order.threshold - to) * book.direction < 0) return;
       // Whatever stays after its turn (no volume left, a partial fill) is passed over for the rest of this round.
       order.passedIn = this.round;
+      const gap = (order.threshold - from) * book.direction >= 0 ? from : null;
       if (order.trigger === 0) this.fillResting(order, gap);
       else {
         this.unbook(order);
@@ -158,7 +166,7 @@ export class Matching {
     const quantity = this.fillable(order);
     if (quantity === 0) return;
     const price = gap !== null && this.gapAtOpen ? gap : order.limit;
-    if (order.expiry < this.series.closeTimeAt(this.bar)) this.optimisticLives += 1;
+    if (order.expiry !== 0 && order.expiry < this.series.closeTimeAt(this.bar)) this.optimisticLives += 1;
     this.fill(order, quantity, price, "maker");
   }
 
@@ -166,8 +174,12 @@ export class Matching {
   protected trigger(order: VenueOrder, price: Price): void {
     order.trigger = 0 as Price;
     if (order.limit === 0) return this.executeMarket(order, price);
-    if (this.venue.fill.stopLimit === "next-bar") return this.book(order);
-    this.place(order, price, false);
+    // Its limit enters the book now: behind what rests there, and with a turn of its own in this round.
+    order.priority = this.nextPriority();
+    order.passedIn = 0;
+    if (this.venue.fill.stopLimit === "rest-of-path") return this.place(order, price, false);
+    order.awaitsOpen = true;
+    this.woken.push(order);
   }
 
   // ---- fills ----------------------------------------------------------------------------------------------------
@@ -176,7 +188,9 @@ export class Matching {
   protected fillable(order: VenueOrder): Quantity {
     let quantity: number = order.remaining;
     if (order.partialShare !== null) {
-      quantity = this.instrument.floorQuantity(mulDiv(quantity, order.partialShare.numerator, order.partialShare.denominator, "down"));
+      const share = this.instrument.floorQuantity(mulDiv(quantity, order.partialShare.numerator, order.partialShare.denominator, "down"));
+      // A share of less than one step would leave the order for ever without a fill.
+      quantity = Math.min(quantity, Math.max(share, this.instrument.step));
     }
     if (order.closing) quantity = Math.min(quantity, this.closable(order));
     if (this.cap !== null && quantity > this.capLeft) quantity = this.instrument.floorQuantity(this.capLeft);
@@ -188,7 +202,14 @@ export class Matching {
     if (!order.closing) return order.remaining;
     const position = this.venue.account.leg(this.index, order.request.leg);
     if (position === undefined || position.quantity === 0 || position.quantity > 0 !== (order.direction === -1)) return 0 as Quantity;
-    return Math.min(Math.abs(position.quantity), order.remaining) as Quantity;
+    return Math.min(Math.abs(position.quantity), order.remaining, this.instrument.spot ? this.freeCoins() : order.remaining) as Quantity;
+  }
+
+  // Coins that other orders hold are theirs: selling them twice would make a spot account short.
+  private freeCoins(): number {
+    const { account } = this.venue;
+    const { base } = account.markets[this.index] as Account["markets"][number];
+    return Math.max(0, account.wallet(base) - account.heldFor(base));
   }
 
   protected fill(order: VenueOrder, quantity: Quantity, price: Price, liquidity: Liquidity): void {
@@ -200,7 +221,7 @@ export class Matching {
     const before = Math.abs(position.quantity);
     const fee = venue.account.fill(index, position, order.request.side, quantity, price, liquidity, order.filled === 0);
     if (order.closing && Math.abs(position.quantity) > before) throw new InvariantError("I-09", `closing order ${order.order} enlarged its position`);
-    this.capLeft = (this.capLeft - quantity) as Quantity;
+    this.capLeft = Math.max(0, this.capLeft - quantity) as Quantity;
     order.partialShare = null;
     const rest = order.remaining;
     order.filled = (order.filled + quantity) as Quantity;
@@ -227,9 +248,16 @@ export class Matching {
     const direction = order.wakesOn();
     const rests = order.trigger === 0;
     // A resting limit must be traded through by a tick, unless a touch is enough.
-    const through = rests && this.venue.fill.limit === "through" ? this.instrument.tickAt(order.limit) : 0;
+    // The neighbour of a buy lies below it, where a tick that moves with the price may be a finer one.
+    const through = rests && this.venue.fill.limit === "through" ? this.instrument.tickAt((direction === 1 ? order.limit - 1 : order.limit) as Price) : 0;
     order.threshold = (rests ? order.limit : order.trigger) - direction * through;
     (direction === 1 ? this.downs : this.ups).add(order);
+  }
+
+  /** Price-time priority: the next to queue. */
+  protected nextPriority(): number {
+    this.priority += 1;
+    return this.priority;
   }
 
   protected unbook(order: VenueOrder): void {
@@ -243,7 +271,7 @@ export class Matching {
     this.unbook(order);
     this.release(order, order.remaining, true);
     if (this.orders.remove(order.order) !== order) throw unlawful(order, "was not open");
-    if (order.expiry !== Number.POSITIVE_INFINITY) this.timed -= 1;
+    if (order.expiry !== 0) this.timed -= 1;
   }
 
   protected heldCurrency(order: VenueOrder): number {

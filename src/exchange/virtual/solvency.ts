@@ -5,6 +5,8 @@ import type { Money, Position, Price } from "../../domain/index.ts";
 import type { Account } from "./account.ts";
 
 export class SolvencyWatch {
+  /** False while nothing is open that could become insolvent. */
+  watching = false;
   private readonly account: Account;
   private readonly currency: number;
   /** The market whose lone position has the danger prices; -1 = nothing open, -2 = no shortcut: always look. */
@@ -32,12 +34,12 @@ export class SolvencyWatch {
         open = leg;
       }
     }
+    this.watching = open !== null;
     if (open !== null && this.lone >= 0) this.setDanger(open);
   }
 
   /** False when no price of the range can make the account insolvent. */
   endangered(market: number, low: Price, high: Price): boolean {
-    if (this.lone === -1) return false;
     if (this.lone === -2) return true;
     return this.lone === market && (low <= this.dangerLow || high >= this.dangerHigh);
   }
@@ -56,9 +58,11 @@ export class SolvencyWatch {
     const wallet = this.account.wallet(this.currency);
     const size = instrument.contractSize.numerator / instrument.contractSize.denominator;
     const valueOfOne = (Math.abs(position.quantity) * size * instrument.moneyPower) / (instrument.pricePower * instrument.quantityPower);
+    // The exact check rounds value and margin by up to two units of money: as many prices as that is worth.
+    const slack = 1 + 4 / valueOfOne;
     this.dangerLow = Number.NEGATIVE_INFINITY;
     this.dangerHigh = Number.POSITIVE_INFINITY;
-    if (position.quantity > 0) this.dangerLow = ((position.cost - wallet) / (valueOfOne * (1 - rate))) * (1 + 1e-9) + 1;
-    else this.dangerHigh = ((position.cost + wallet) / (valueOfOne * (1 + rate))) * (1 - 1e-9) - 1;
+    if (position.quantity > 0) this.dangerLow = ((position.cost - wallet) / (valueOfOne * (1 - rate))) * (1 + 1e-9) + slack;
+    else this.dangerHigh = ((position.cost + wallet) / (valueOfOne * (1 + rate))) * (1 - 1e-9) - slack;
   }
 }

@@ -10,7 +10,7 @@ export class VenueOrder {
   readonly direction: 1 | -1;
   /** Bound by the position: reduce-only, or the closing side of a hedge leg. */
   readonly closing: boolean;
-  /** Instant from which the order no longer fills inside a bar (its time to live); Infinity = none. */
+  /** Instant from which the order no longer fills inside a bar (its time to live); 0 = none. */
   readonly expiry: number;
   /** Exact limit price; 0 = none. */
   limit: Price;
@@ -27,6 +27,8 @@ export class VenueOrder {
   /** Price-time priority: later arrivals and re-priced orders queue behind. */
   priority = 0;
   status: OrderStatus = "SUBMITTED";
+  /** A triggered stop-limit whose limit arrives at the next open. */
+  awaitsOpen = false;
   /** Executions so far, for queries; null before the first. */
   fills: OrderFilled[] | null = null;
   /** The last round of waking in which the order had its turn. */
@@ -40,7 +42,7 @@ export class VenueOrder {
     this.venueOrderId = venueOrderId;
     this.direction = request.side === "buy" ? 1 : -1;
     this.closing = closing;
-    this.expiry = request.timeToLive === null ? Number.POSITIVE_INFINITY : arrival + request.timeToLive;
+    this.expiry = request.timeToLive === null ? 0 : arrival + request.timeToLive;
     this.limit = (request.price ?? 0) as Price;
     this.trigger = (request.trigger ?? 0) as Price;
     this.quantity = request.quantity;
