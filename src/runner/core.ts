@@ -1,11 +1,12 @@
 // What the parts of the runner share: the session's state, the queue of effects, and the border around strategy hooks.
 // No trading decision is made here.
 
-import { OrderTable, Queue, SeatrialError, type Effect, type Millis, type Money, type OrderStatus, type Reason } from "../domain/index.ts";
+import { OrderTable, Queue, type Effect, type Millis, type Money, type OrderStatus, type Reason } from "../domain/index.ts";
 import type { RiskGate } from "../risk/index.ts";
 import type { Context, IntentView } from "../strategy/index.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
 import type { RunnerSettings } from "./settings.ts";
+import { strategyError } from "./strategy-error.ts";
 import { Timers } from "./timers.ts";
 
 /** An intent that a gate refused while a hook was running; dealt with when the hook has returned. */
@@ -140,16 +141,4 @@ export class Core {
       throw strategyError(desk, hook, error);
     }
   }
-}
-
-export function strategyError(desk: RunnerDesk, hook: string, error: unknown): SeatrialError {
-  if (error instanceof SeatrialError) return error;
-  const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return new SeatrialError({
-    code: "strategy_threw",
-    reason: `strategy ${desk.strategy.name} threw in ${hook} on ${desk.instrument.symbol}, bar ${desk.bars.index}: ${what}`,
-    hint: "fix the strategy; its orders so far are in the journal",
-    exitCode: 2,
-    cause: error,
-  });
 }

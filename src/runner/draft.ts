@@ -1,9 +1,8 @@
 // An intent on its way through the gates, and afterwards the part of an order that never changes: what the strategy
 // asked for and what it permitted.
 
-import { defaultFamily, SeatrialError, type Family, type IntentKind, type IntentNumber, type OrderIntent, type OrderType, type Reason, type Side } from "../domain/index.ts";
+import type { Family, IntentKind, IntentNumber, OrderIntent, OrderType, Reason, Side } from "../domain/index.ts";
 import type { IntentView } from "../strategy/index.ts";
-import type { RunnerDesk } from "./order.ts";
 
 /** Who can be shown to a permission hook: built only when a strategy has one. */
 export interface Viewable {
@@ -54,29 +53,4 @@ export class Draft implements Viewable {
       price: intent.price ?? null, trigger: intent.trigger ?? null,
     };
   }
-}
-
-/** @throws SeatrialError `strategy_nonsense` for what is no intent at all */
-export function draftOf(desk: RunnerDesk, kind: IntentKind, intent: OrderIntent, number: IntentNumber): Draft {
-  if (typeof intent !== "object" || intent === null || (intent.side !== "LONG" && intent.side !== "SHORT")) {
-    throw nonsense(desk, kind, "an intent needs a side, LONG or SHORT");
-  }
-  if (isNoNumber(intent.quantity) || isNoNumber(intent.fraction) || isNoNumber(intent.notional)) throw nonsense(desk, kind, "a size must be a number");
-  if (isNoNumber(intent.price) || isNoNumber(intent.trigger)) throw nonsense(desk, kind, "a price must be a number");
-  const family = intent.family ?? defaultFamily(kind);
-  const style = kind === "ADD" ? desk.strategy.policy.dcaOrderType : null;
-  const type = intent.orderType ?? style ?? desk.policy(family).orderType;
-  return new Draft(number, kind, intent, family, type, kind === "OPEN" || kind === "ADD", intent.reason ?? "signal");
-}
-
-function isNoNumber(value: unknown): boolean {
-  return value !== undefined && typeof value !== "number";
-}
-
-function nonsense(desk: RunnerDesk, kind: IntentKind, what: string): SeatrialError {
-  return new SeatrialError({
-    code: "strategy_nonsense", exitCode: 2,
-    reason: `strategy ${desk.strategy.name} asked for a senseless ${kind} on ${desk.instrument.symbol}, bar ${desk.bars.index}: ${what}`,
-    hint: "see OrderIntent in seatrial/strategy",
-  });
 }

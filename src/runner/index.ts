@@ -5,3 +5,4 @@ export * from "./settings.ts";
 export type { BackoffSnapshot } from "./backoff.ts";
 export { Backoff } from "./backoff.ts";
 export { minimumNotional } from "./normalise.ts";
+export { StrategyError } from "./strategy-error.ts";

@@ -2,15 +2,16 @@
 // normalises and sends what the strategy asked for.
 
 import {
-  clampFraction, legOf, opposite, orderNumber, type IntentKind, type IntentNumber, type OrderIntent, type OrderNumber, type OrderRequest, type Price, type Quantity,
+  clampFraction, defaultFamily, legOf, opposite, orderNumber, type IntentKind, type IntentNumber, type OrderIntent, type OrderNumber, type OrderRequest, type Price, type Quantity,
   type Reason, type TimeInForce,
 } from "../domain/index.ts";
 import type { Context } from "../strategy/index.ts";
 import type { Core } from "./core.ts";
-import { Draft, draftOf } from "./draft.ts";
+import { Draft } from "./draft.ts";
 import { checkContract, checkIncrease, checkPosition, checkReduce } from "./gates.ts";
 import { choosePrices, increaseQuantity, minimumNotional, reduceQuantity, type PriceChoice } from "./normalise.ts";
 import { RunnerOrder, type RunnerDesk } from "./order.ts";
+import { StrategyError } from "./strategy-error.ts";
 
 export class Intake {
   private readonly core: Core;
@@ -231,4 +232,26 @@ export class Intake {
     this.dispatch(new RunnerOrder(desk, draft, request, desk.lastClose, "max_entry_slip", undefined, -1));
     return request.order;
   }
+}
+
+/** @throws StrategyError `strategy_nonsense` for what is no intent at all */
+function draftOf(desk: RunnerDesk, kind: IntentKind, intent: OrderIntent, number: IntentNumber): Draft {
+  if (typeof intent !== "object" || intent === null || (intent.side !== "LONG" && intent.side !== "SHORT")) {
+    throw nonsense(desk, kind, "an intent needs a side, LONG or SHORT");
+  }
+  if (isNoNumber(intent.quantity) || isNoNumber(intent.fraction) || isNoNumber(intent.notional)) throw nonsense(desk, kind, "a size must be a number");
+  if (isNoNumber(intent.price) || isNoNumber(intent.trigger)) throw nonsense(desk, kind, "a price must be a number");
+  const family = intent.family ?? defaultFamily(kind);
+  const style = kind === "ADD" ? desk.strategy.policy.dcaOrderType : null;
+  const type = intent.orderType ?? style ?? desk.policy(family).orderType;
+  return new Draft(number, kind, intent, family, type, kind === "OPEN" || kind === "ADD", intent.reason ?? "signal");
+}
+
+function isNoNumber(value: unknown): boolean {
+  return value !== undefined && typeof value !== "number";
+}
+
+function nonsense(desk: RunnerDesk, kind: IntentKind, what: string): StrategyError {
+  const where = `on ${desk.instrument.symbol}, bar ${desk.bars.index}`;
+  return new StrategyError(desk, "strategy_nonsense", `strategy ${desk.strategy.name} asked for a senseless ${kind} ${where}: ${what}`, "see OrderIntent in seatrial/strategy");
 }

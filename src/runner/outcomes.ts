@@ -7,9 +7,10 @@ import {
 } from "../domain/index.ts";
 import type { Context, FillView } from "../strategy/index.ts";
 import type { BackoffFamily } from "./backoff.ts";
-import { strategyError, type Core } from "./core.ts";
+import type { Core } from "./core.ts";
 import type { Intake } from "./intake.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
+import { strategyError } from "./strategy-error.ts";
 
 /** Reads that must agree before the absence of an order is believed (failures 1.1). */
 const absenceReads = 2;

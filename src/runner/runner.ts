@@ -8,7 +8,7 @@ import {
 import { RiskGate } from "../risk/index.ts";
 import { missingHooks, type Context, type Strategy } from "../strategy/index.ts";
 import { DeskContext } from "./context.ts";
-import { Core, strategyError } from "./core.ts";
+import { Core } from "./core.ts";
 import { Desk } from "./desk.ts";
 import { Intake } from "./intake.ts";
 import { minimumNotional } from "./normalise.ts";
@@ -16,6 +16,7 @@ import type { RunnerDesk, RunnerOrder } from "./order.ts";
 import { Outcomes } from "./outcomes.ts";
 import { Positions } from "./positions.ts";
 import type { RunnerSettings } from "./settings.ts";
+import { strategyError } from "./strategy-error.ts";
 
 /** Events that are not on the hot road of bars and orders. */
 type RareEvent = Extract<
@@ -238,6 +239,11 @@ export class Runner {
     if (this.positions.verifying) return true;
     for (let at = 0; at < this.desks.length; at += 1) if ((this.desks[at] as RunnerDesk).unresolved > 0) return true;
     return false;
+  }
+
+  /** Venue time of what was handled last. */
+  get now(): Millis {
+    return this.core.now;
   }
 
   get halted(): boolean {

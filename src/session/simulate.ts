@@ -7,7 +7,7 @@ import {
 import type { VirtualExchange } from "../exchange/virtual/index.ts";
 import { journalLines, Projection, runMetrics, type Journal, type RunRecord } from "../journal/index.ts";
 import { Feed } from "../market/index.ts";
-import type { Runner } from "../runner/index.ts";
+import { StrategyError, type Runner } from "../runner/index.ts";
 import { buildSession } from "./build.ts";
 import { EquityCurve } from "./equity.ts";
 import { finalState } from "./final-state.ts";
@@ -26,7 +26,7 @@ export interface SimulationHooks {
 /** Bars between looks at progress and abort; also keeps each loop short enough to be optimised as a whole. */
 const chunkBars = 1_024;
 
-/** Runs a plan to its end. @throws SeatrialError when the strategy breaks or an invariant does */
+/** Runs a plan to its end, or to the halt that its record names. @throws SeatrialError when the plan is wrong or an invariant breaks */
 export function simulate(plan: SimulationPlan, hooks: SimulationHooks = {}): RunRecord {
   const session = new SimulatedSession(plan);
   session.run(hooks);
@@ -70,9 +70,24 @@ export class SimulatedSession {
 
   /** All bars, in chunks. */
   run(hooks: SimulationHooks = {}): void {
-    if (this.single && this.steps.length === 0) this.runSingle(hooks);
-    else this.runFeed(hooks);
+    try {
+      if (this.single && this.steps.length === 0) this.runSingle(hooks);
+      else this.runFeed(hooks);
+    } catch (error) {
+      this.strategyBroke(error);
+    }
     hooks.onProgress?.(this.equity.length, this.equity.length);
+  }
+
+  // What the strategy did before it broke stays on the record; what the broken hook asked for was never committed and
+  // is dropped. Every other error is ours and goes on.
+  private strategyBroke(error: unknown): void {
+    if (!(error instanceof StrategyError)) throw error;
+    while (this.runner.effects.shift() !== undefined);
+    const time = this.runner.now;
+    this.handle({ type: "strategy_verdict", time, sequence: 0 as Sequence, market: error.market, verdict: "threw", text: error.reason }, time);
+    this.touched = false;
+    this.mark(time);
   }
 
   /** The fast road: one market, one series, nothing scripted. The same calls as `instant`, without the feed. */

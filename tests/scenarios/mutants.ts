@@ -77,7 +77,8 @@ function settingMutants(plan: SimulationPlan): Mutant[] {
 }
 
 function marketMutants(plan: SimulationPlan): Mutant[] {
-  const scaled = (factor: number) => Object.fromEntries(Object.entries(plan.balances).map(([currency, text]) => [currency, String(Number(text) * factor)]));
+  const scaled = (factor: number) =>
+    Object.fromEntries(Object.entries(plan.balances).map(([currency, text]) => [currency, String(Number(text) * factor)]));
   const moved = (ticks: number) => plan.markets.map((market) => ({ ...market, series: market.series.map((series) => shifted(series, ticks)) }));
   const { profile } = plan;
   const dearer = { ...profile, makerFee: String(Number(profile.makerFee) * 2), takerFee: String(Number(profile.takerFee) * 2) };

@@ -36,11 +36,14 @@ class AmendRequest {
 export class MarketVenue extends Matching {
   private readonly arrivals = new Queue<Arrival>();
   private readonly firesCrossed: boolean;
+  /** Every id that was ever accepted, where the venue remembers them for ever (I3). */
+  private readonly usedIds: Set<OrderNumber> | null;
   /** Funds that the order being checked needs; computed once for check and hold. */
   private required = 0 as Money;
 
   constructor(index: MarketIndex, instrument: Instrument, series: BarSeries, fees: FeeSchedule, venue: Venue) {
     super(index, instrument, series, fees, venue);
+    this.usedIds = venue.profile.idempotency === "I3" ? new Set() : null;
     this.firesCrossed = (venue.fill.crossedTrigger ?? venue.profile.crossedTrigger) === "fire";
   }
 
@@ -169,6 +172,7 @@ export class MarketVenue extends Matching {
     const order = new VenueOrder(request, venue.nextOrderId(), this.now, closing);
     order.priority = this.nextPriority();
     this.orders.add(order);
+    this.usedIds?.add(request.order);
     if (order.expiry !== 0) this.timed += 1;
     this.reserve(order, this.required);
     this.acknowledge(order);
@@ -185,6 +189,7 @@ export class MarketVenue extends Matching {
     }
     if (this.orders.size >= profile.maxOpenOrders) return "max_orders_filter";
     if (profile.idempotency !== "I0" && this.orders.get(request.order) !== undefined) return "duplicate_client_order_id";
+    if (this.usedIds?.has(request.order) === true) return "duplicate_client_order_id";
     if (this.pricing.refuses(request.quantity, this.series.volume[this.bar] as Quantity) && request.type === "market") return "participation_too_high";
     const direction = request.side === "buy" ? 1 : -1;
     if (request.trigger !== null && !this.firesCrossed && isTriggered(request, price)) return "trigger_already_crossed";
