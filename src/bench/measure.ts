@@ -114,7 +114,7 @@ function checkAgainst(name: string, ours: LimitResult, limit: LimitResult | null
 /** Time of each single bar of a warmed run, timer included: quantiles in whole ns. */
 function latencies(plan: SimulationPlan): (quantile: number) => number {
   const session = new SimulatedSession(plan);
-  const count = (plan.markets[0]?.series[0] as BarSeries).length;
+  const count = barsOf(plan).length;
   const times = new Float64Array(count);
   const stepAll = (from: number, to: number): void => {
     for (let bar = from; bar < to; bar += 1) {
@@ -130,11 +130,17 @@ function latencies(plan: SimulationPlan): (quantile: number) => number {
 
 /** Bytes that a run keeps for each bar: the bars themselves, the equity curve, and the tape. */
 function bytesPerBar(plan: SimulationPlan): number {
-  const series = plan.markets[0]?.series[0] as BarSeries;
+  const series = barsOf(plan);
   const session = new SimulatedSession(plan);
   session.run();
   const columns = 6 * series.time.byteLength;
   return round((columns + session.equity.length * 8 + session.journal.tape.bytes) / series.length, 1);
+}
+
+function barsOf(plan: SimulationPlan): BarSeries {
+  const series = plan.markets[0]?.series[0];
+  if (series === undefined) throw new SeatrialError({ code: "no_bars", reason: `${plan.name} has no bars` });
+  return series;
 }
 
 function floatColumns(series: BarSeries): FloatColumns {

@@ -18,7 +18,9 @@ export function addBench(program: Command, cli: Cli): void {
   program
     .command("bench")
     .summary("measure the speed of whole runs against hand-written loops")
-    .description("Runs the workloads W1 (EMA cross), W2 (DCA ladder) and 1,000 resting orders, each in a process of its own, beside hand-written limits.")
+    .description(
+      "Runs the workloads W1 (EMA cross), W2 (DCA ladder) and 1,000 resting orders, each in a process of its own, beside hand-written limits.",
+    )
     .option("--json", "print JSON alone on stdout")
     .option("--bars <count>", "bars of each workload", "1000000")
     .option("--rounds <count>", "paired rounds that count", "15")
@@ -30,10 +32,19 @@ export function addBench(program: Command, cli: Cli): void {
       else {
         const columns = ["workload", "warmed", "cold", "limit", "ratio", "p50", "p99", "p99.9", "bytes/bar"].map((title) => ({ title }));
         const rows = report.workloads.map((w) => [
-          w.name, megaBars(w.barsPerSecond), megaBars(w.coldBarsPerSecond), megaBars(w.limitBarsPerSecond), w.ratioToLimit.toFixed(3), `${w.p50Ns} ns`, `${w.p99Ns} ns`,
-          `${w.p999Ns} ns`, String(w.bytesPerBar),
+          w.name,
+          megaBars(w.barsPerSecond),
+          megaBars(w.coldBarsPerSecond),
+          megaBars(w.limitBarsPerSecond),
+          w.ratioToLimit.toFixed(3),
+          `${w.p50Ns} ns`,
+          `${w.p99Ns} ns`,
+          `${w.p999Ns} ns`,
+          String(w.bytesPerBar),
         ]);
-        cli.io.stdout.write(`${report.machine.cpu}, ${report.machine.cores} cores, Node ${report.machine.node}\n${tableText(columns, rows, traitsOf(cli.io.stdout).width)}\n`);
+        cli.io.stdout.write(
+          `${report.machine.cpu}, ${report.machine.cores} cores, Node ${report.machine.node}\n${tableText(columns, rows, traitsOf(cli.io.stdout).width)}\n`,
+        );
       }
       cli.finish(ExitCode.ok);
     });

@@ -65,8 +65,8 @@ export class Instrument {
   readonly contractSize: Ratio;
   private readonly valueMultiplier: number;
   private readonly valueDivisor: number;
-  /** Every value is an exact product: the money scale holds all decimals of price × quantity. */
-  private readonly exactValues: boolean;
+  /** Value of one unit of quantity at one unit of price where every value is an exact product of the two; else 0. */
+  readonly unitValue: number;
 
   /** @throws SeatrialError when a filter does not fit the scales */
   constructor(rules: MarketRules, scales: InstrumentScales) {
@@ -93,13 +93,13 @@ export class Instrument {
     const value = this.valueRatio();
     this.valueMultiplier = value.numerator;
     this.valueDivisor = value.denominator;
-    this.exactValues = !this.inverse && value.denominator === 1;
+    this.unitValue = !this.inverse && value.denominator === 1 ? value.numerator : 0;
   }
 
   /** Value of a quantity at a price in the settlement currency, rounded half away from zero unless said otherwise. */
   notional(price: Price, quantity: Quantity, rounding: Rounding = "halfAway"): Money {
-    if (this.exactValues) {
-      const value = price * quantity * this.valueMultiplier;
+    if (this.unitValue > 0) {
+      const value = price * quantity * this.unitValue;
       if (value <= maxExact && value >= -maxExact) return value as Money;
     }
     if (this.inverse) return this.inverseNotional(price, quantity, rounding);

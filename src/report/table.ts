@@ -7,16 +7,43 @@ export interface Column {
   readonly align?: "left" | "right";
   /** The column that gives way when the table is wider than the terminal. */
   readonly flexible?: boolean;
+  /** A column that is left out before the flexible ones become too narrow to read, the last such column first. */
+  readonly dispensable?: boolean;
 }
 
 /** Smallest width that a flexible column shrinks to. */
 const narrowest = 12;
+/** Width that a flexible column wants: dispensable columns go before it shrinks further. */
+const readable = 20;
 
 /**
  * Text of a table, without a line break at its end. A table that does not fit into `width` columns wraps its flexible
- * columns; without a flexible column it is as wide as it must be.
+ * columns and leaves out dispensable ones; without a flexible column it is as wide as it must be.
  */
 export function tableText(columns: readonly Column[], rows: readonly (readonly string[])[], width: number): string {
+  const kept = keptColumns(columns, rows, width);
+  if (kept.length === columns.length) return fullTable(columns, rows, width);
+  const pick = <T>(cells: readonly T[]): T[] => kept.flatMap((at) => cells.slice(at, at + 1));
+  return fullTable(pick(columns), rows.map(pick), width);
+}
+
+/** Indices of the columns that are shown. */
+function keptColumns(columns: readonly Column[], rows: readonly (readonly string[])[], width: number): number[] {
+  const kept = columns.map((_column, index) => index);
+  for (let at = columns.length - 1; at >= 0; at -= 1) {
+    if (columns[at]?.dispensable !== true) continue;
+    const left = widthLeft(
+      kept.map((index) => columns[index] as Column),
+      rows.map((row) => kept.map((index) => row[index] ?? "")),
+      width,
+    );
+    if (left === null || left >= readable) break;
+    kept.splice(kept.indexOf(at), 1);
+  }
+  return kept;
+}
+
+function fullTable(columns: readonly Column[], rows: readonly (readonly string[])[], width: number): string {
   const titled = columns.some((column) => column.title !== "");
   const flexibleWidth = widthLeft(columns, rows, width);
   const table = new Table({

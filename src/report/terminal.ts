@@ -38,10 +38,10 @@ export function overviewText(outcomes: readonly Outcome[], screen: Screen): stri
     { title: "status" },
     { title: "orders", align: "right" as const },
     { title: "fills", align: "right" as const },
-    { title: "realized", align: "right" as const },
-    { title: "max dd", align: "right" as const },
+    { title: "realized", align: "right" as const, dispensable: true },
+    { title: "max dd", align: "right" as const, dispensable: true },
     { title: "expect", align: "right" as const },
-    { title: "time", align: "right" as const },
+    { title: "time", align: "right" as const, dispensable: true },
   ];
   const lines = [
     tableText(
@@ -50,21 +50,17 @@ export function overviewText(outcomes: readonly Outcome[], screen: Screen): stri
       screen.width,
     ),
   ];
-  for (const outcome of outcomes) {
-    const problems = problemLines(outcome, screen.paint);
-    if (problems.length > 0) lines.push("", headline(outcome, screen.paint), ...problems);
-  }
+  for (const block of problemBlocks(outcomes, screen.paint)) lines.push("", ...block);
   lines.push("", totalsLine(outcomes, screen.paint));
   return `${lines.join("\n")}\n`;
 }
 
 /** Only what went wrong, for `--quiet` and for stderr beside JSON; empty when nothing did. */
 export function problemsText(outcomes: readonly Outcome[], paint: Paint): string {
-  const blocks = outcomes.flatMap((outcome) => {
-    const problems = problemLines(outcome, paint);
-    return problems.length === 0 ? [] : [headline(outcome, paint), ...problems];
-  });
-  return blocks.map((line) => `${line}\n`).join("");
+  return problemBlocks(outcomes, paint)
+    .flat()
+    .map((line) => `${line}\n`)
+    .join("");
 }
 
 /** "3 passed, 1 failed, 0 in error, not run: 2". */
@@ -136,7 +132,7 @@ function overviewRow(outcome: Outcome, paint: Paint): string[] {
   ];
 }
 
-function problemLines(outcome: Outcome, paint: Paint): string[] {
+function problemLines(outcome: Outcome, paint: Paint, pronoun: "it" | "them" = "it"): string[] {
   const lines: string[] = [];
   for (const expectation of outcome.expectations) {
     if (expectation.passed) continue;
@@ -147,8 +143,34 @@ function problemLines(outcome: Outcome, paint: Paint): string[] {
   const violated = outcome.record?.invariants.violated ?? 0;
   if (violated > 0) lines.push(`  ${paint("red", "violated")} ${violated} invariant checks`);
   if (outcome.error !== null) lines.push(`  ${paint("red", outcome.error.code)}: ${oneLine(outcome.error.message)}`);
-  if (outcome.notRun !== null) lines.push(`  ${outcome.notRun.reason}`, `  ${paint("cyan", "to run it")} ${outcome.notRun.hint}`);
+  if (outcome.notRun !== null) lines.push(`  ${outcome.notRun.reason}`, `  ${paint("cyan", `to run ${pronoun}`)} ${outcome.notRun.hint}`);
   return lines;
+}
+
+/** The lines of each problem. Scenarios that did not run for the same reason share one block: sixteen times the same hint helps nobody. */
+function problemBlocks(outcomes: readonly Outcome[], paint: Paint): string[][] {
+  const blocks: string[][] = [];
+  const told = new Set<string>();
+  for (const outcome of outcomes) {
+    const cause = causeOf(outcome);
+    if (cause !== null && told.has(cause)) continue;
+    if (cause !== null) told.add(cause);
+    const alike = cause === null ? [outcome] : outcomes.filter((other) => causeOf(other) === cause);
+    const problems = problemLines(outcome, paint, alike.length === 1 ? "it" : "them");
+    if (problems.length === 0) continue;
+    const { ink, sign, word } = looks[outcome.status];
+    const names = alike.map(({ scenario }) => scenario).join(", ");
+    blocks.push([
+      alike.length === 1 ? headline(outcome, paint) : `${paint(ink, `${sign} ${word}`)} ${alike.length} scenarios: ${names}`,
+      ...problems,
+    ]);
+  }
+  return blocks;
+}
+
+/** Why a scenario did not run; null for one that ran. */
+function causeOf({ notRun }: Outcome): string | null {
+  return notRun === null ? null : `${notRun.reason}\n${notRun.hint}`;
 }
 
 function passedCount(outcome: Outcome): number {

@@ -32,8 +32,8 @@ export class Book {
     return (side === "LONG" ? Math.max(first.quantity, 0) : Math.max(-first.quantity, 0)) as Quantity;
   }
 
-  /** Applies one fill. @returns a ledger line for the part that closed something, without the session's running sum; null otherwise */
-  apply(request: OrderRequest, fill: OrderFilled): Omit<LedgerEntry, "cumulative"> | null {
+  /** Applies one fill. @param netBefore the ledger's running sum. @returns a ledger line for the part that closed something; null otherwise */
+  apply(request: OrderRequest, fill: OrderFilled, netBefore: Money): LedgerEntry | null {
     const at = request.leg === "SHORT" ? 1 : 0;
     const position = this.legs[at] as Position;
     const open = Math.abs(position.quantity);
@@ -50,9 +50,11 @@ export class Book {
     const entryFee = closing === open ? (this.entryFees[at] as number) : mulDiv(this.entryFees[at] as number, closing, open);
     const exitFee = closing === fill.quantity ? fee : mulDiv(fee, closing, fill.quantity);
     this.entryFees[at] = (this.entryFees[at] as number) - entryFee + (fee - exitFee);
+    const net = gross - entryFee - exitFee;
     return {
       type: "ledger_entry", order: fill.order, market: this.market, leg: request.leg, quantity: closing as Quantity, gross,
-      entryFee: entryFee as Money, exitFee: exitFee as Money, net: (gross - entryFee - exitFee) as Money,
+      entryFee: entryFee as Money, exitFee: exitFee as Money, net: net as Money,
+      cumulative: (netBefore + net) as Money,
     };
   }
 

@@ -33,8 +33,8 @@ export class RunnerOrder implements DeskOrder, Viewable {
   cancelRetries = 0;
   /** The cancel went unconfirmed once: whatever becomes of it, no market order stands in (row 004-OP-8). */
   cancelDoubted = false;
-  /** Reads in a row in which the venue did not know the order. */
-  absentReads = 0;
+  /** Time of the first read in a row in which the venue did not know the order; -1 = it was known, or not asked about. */
+  absentTime = -1;
   // Most orders fill once: the first trade needs no list.
   private firstTrade: number | string | null = null;
   private moreTrades: (number | string)[] | null = null;

@@ -2,7 +2,7 @@
 // of times in which it is told; an unknown outcome is left only on evidence.
 
 import {
-  adverseSlipBp, InvariantError, type Family, type Money, type OrderAmended, type OrderCanceled, type OrderExpired, type OrderFilled, type OrderNumber, type OrderRejected, type OrderUnknown, type Quantity,
+  adverseSlipBp, InvariantError, type Family, type OrderAmended, type OrderCanceled, type OrderExpired, type OrderFilled, type OrderNumber, type OrderRejected, type OrderUnknown, type Quantity,
   type QueryAnswered, type Reason,
 } from "../domain/index.ts";
 import type { Context, FillView } from "../strategy/index.ts";
@@ -12,8 +12,6 @@ import type { Intake } from "./intake.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
 import { strategyError } from "./strategy-error.ts";
 
-/** Reads that must agree before the absence of an order is believed (failures 1.1). */
-const absenceReads = 2;
 const cancelRetriesMax = 3;
 /** Float noise in a slip that stands exactly at its limit. */
 const slipNoiseBp = 1e-6;
@@ -59,12 +57,12 @@ export class Outcomes {
     const { desk } = order;
     if (event.quantity <= 0 || event.quantity > order.remaining) this.enlarge(order, event.quantity);
     order.filled = (order.filled + event.quantity) as Quantity;
-    const ledger = desk.book.apply(order.request, event);
+    const ledger = desk.book.apply(order.request, event, core.netResult);
     desk.version += 1;
     if (event.sequence > desk.fillSequence) desk.fillSequence = event.sequence;
     if (ledger !== null) {
-      core.netResult = (core.netResult + ledger.net) as Money;
-      core.effects.push({ ...ledger, cumulative: core.netResult });
+      core.netResult = ledger.cumulative;
+      core.effects.push(ledger);
     }
     const complete = order.remaining === 0;
     if (complete) this.completed(order);
@@ -143,8 +141,9 @@ export class Outcomes {
     if (order === undefined) return;
     for (const fill of event.fills) this.filled(fill);
     if (order.ended) return;
-    if (event.status === null) return this.absent(order);
-    order.absentReads = 0;
+    // Absence proves something only of an order that is in doubt: what has shown itself since is there.
+    if (event.status === null) return order.unknown ? this.absent(order, event.time) : undefined;
+    order.absentTime = -1;
     order.cumulative = event.cumulative;
     if (event.status === "CANCELED") return this.ended(order, "CANCELED", cancelReason(order));
     if (event.status === "EXPIRED") return this.ended(order, "EXPIRED", order.reason);
@@ -178,10 +177,14 @@ export class Outcomes {
     this.core.alert("error", `cancel_unconfirmed: order ${order.order} is still open at the venue after ${cancelRetriesMax + 1} cancels`);
   }
 
-  private absent(order: RunnerOrder): void {
+  /** Two reads must agree, an interval apart, before absence is believed (failures 1.1); the same answer told twice is one read. */
+  private absent(order: RunnerOrder, time: number): void {
     const { core } = this;
-    order.absentReads += 1;
-    if (order.absentReads < absenceReads) return this.queryLater(order);
+    if (order.absentTime < 0) {
+      order.absentTime = time;
+      return this.queryLater(order);
+    }
+    if (time < order.absentTime + core.settings.queryIntervalMs) return;
     if (order.filled > 0) return this.quarantine(order);
     order.desk.setUnknown(order, false);
     core.settle(order, "NEVER_ARRIVED", "never_arrived");
@@ -201,6 +204,7 @@ export class Outcomes {
     const { core } = this;
     if (reason === "cancel_unconfirmed") order.cancelDoubted = true;
     if (order.unknown) return;
+    order.absentTime = -1;
     order.desk.setUnknown(order, true);
     core.settle(order, "UNKNOWN", reason);
     // Row 004-OP-8: the strategy goes back to where it was; the order stays pending and is chased.

@@ -2,7 +2,7 @@
 // it moves time, hands over events, journals before it acts, and marks equity. It holds no trading policy.
 
 import {
-  InvariantError, pow10, type BarIndex, type BarSeries, type Effect, type Event, type MarketIndex, type Millis, type Money, type Sequence,
+  InvariantError, pow10, Queue, type BarIndex, type BarSeries, type Effect, type Event, type MarketIndex, type Millis, type Money, type Sequence,
 } from "../domain/index.ts";
 import type { VirtualExchange } from "../exchange/virtual/index.ts";
 import { journalLines, Projection, runMetrics, type Journal, type RunRecord } from "../journal/index.ts";
@@ -21,6 +21,11 @@ export interface SimulationHooks {
   onProgress?(done: number, total: number): void;
   /** True ends the run at the next look; the record is of what ran. */
   aborted?(): boolean;
+}
+
+/** Effects that only say what has happened. */
+function isRecord({ type }: Effect): boolean {
+  return type === "order_settled" || type === "ledger_entry" || type === "position_synced" || type === "intent_skipped" || type === "alert";
 }
 
 /** Bars between looks at progress and abort; also keeps each loop short enough to be optimised as a whole. */
@@ -51,6 +56,8 @@ export class SimulatedSession {
   /** A position was changed outside and the runner has not found out yet. */
   private unnoticed = false;
   private checks = 0;
+  /** The event that the runner is at: uncommitted. */
+  private handling: Exclude<Event, { type: "bar_closed" }> | null = null;
   private readonly moneyPower: number;
 
   constructor(plan: SimulationPlan) {
@@ -79,12 +86,16 @@ export class SimulatedSession {
     hooks.onProgress?.(this.equity.length, this.equity.length);
   }
 
-  // What the strategy did before it broke stays on the record; what the broken hook asked for was never committed and
-  // is dropped. Every other error is ours and goes on.
+  // What the strategy did before it broke stays on the record, the fact that broke it too; what the broken hook asked for
+  // was never committed and is dropped. Every other error is ours and goes on.
   private strategyBroke(error: unknown): void {
     if (!(error instanceof StrategyError)) throw error;
-    while (this.runner.effects.shift() !== undefined);
-    const time = this.runner.now;
+    const { effects, now: time } = this.runner;
+    const told = new Queue<Effect>();
+    for (let effect = effects.shift(); effect !== undefined; effect = effects.shift()) if (isRecord(effect)) told.push(effect);
+    if (this.handling === null) this.journal.commitEffects(told, time);
+    else this.journal.commit(this.handling, told);
+    this.handling = null;
     this.handle({ type: "strategy_verdict", time, sequence: 0 as Sequence, market: error.market, verdict: "threw", text: error.reason }, time);
     this.touched = false;
     this.mark(time);
@@ -113,12 +124,17 @@ export class SimulatedSession {
     const series = this.series[0] as BarSeries;
     const market = 0 as MarketIndex;
     const close = ((series.time[bar] as number) + series.interval) as Millis;
-    journal.barOpened(market, bar as BarIndex);
     venue.advanceBar(market, bar);
-    if (venue.events.nextDue < close || this.timers.nextDue < close) this.drain(close);
-    if (this.halted) return this.mark(close);
+    if (venue.events.length > 0 || this.timers.length > 0) {
+      journal.barOpened(market, bar as BarIndex);
+      this.drain(close);
+      if (this.halted) return this.mark(close);
+    }
     runner.handleBar(market, 0, bar as BarIndex, true);
-    if (runner.effects.length > 0) this.afterDecision(close);
+    if (runner.effects.length > 0) {
+      journal.barOpened(market, bar as BarIndex);
+      this.afterDecision(close);
+    }
     this.mark(close);
   }
 
@@ -177,8 +193,10 @@ export class SimulatedSession {
 
   /** One event: handle, commit with its effects, and only then act. */
   private handle(event: Exclude<Event, { type: "bar_closed" }>, now: Millis): void {
+    this.handling = event;
     this.runner.handle(event);
     this.journal.commit(event, this.runner.effects);
+    this.handling = null;
     this.touched = true;
     if (this.runner.effects.length > 0) this.dispatch(now);
   }

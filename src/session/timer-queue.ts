@@ -7,6 +7,10 @@ export class TimerQueue {
   /** Infinity when nothing is armed. */
   nextDue = Number.POSITIVE_INFINITY;
 
+  get length(): number {
+    return this.dues.length;
+  }
+
   arm(timer: number, due: number): void {
     this.dues.push(due);
     this.timers.push(timer);

@@ -47,8 +47,12 @@ describe("a reduce-only order", () => {
     desk.send(profit(0.7));
     desk.next();
     // 0.7 × 102 × 0.0002 = 0.01428; 0.3 × 102 × 0.0002 = 0.00612
-    expect(desk.next()).toEqual(["fill 1: 0.7 at 102 maker fee 0.01428 USDC", "fill 2: 0.3 at 102 maker fee 0.00612 USDC"]);
-    expect(desk.openOrders).toEqual([2]);
+    expect(desk.next()).toEqual([
+      "fill 1: 0.7 at 102 maker fee 0.01428 USDC",
+      "fill 2: 0.3 at 102 maker fee 0.00612 USDC",
+      "expired 2 after 0.3 reduce_only_position_gone",
+    ]);
+    expect(desk.openOrders).toEqual([]);
   });
 
   it("needs no funds", () => {

@@ -72,13 +72,29 @@ describe("the overview of several scenarios", () => {
   const longName = "fill-during-cancel-with-a-permitted-market-fallback";
   const outcomes = [outcomeOf({ scenario: longName, elapsedMs: 1_240 }), outcomeOf({ expectations: [fails, holds] }), notRun];
 
-  it("has one row a scenario, fits 80 columns, and ends with the totals", () => {
-    const text = overviewText(outcomes, screen);
-    expect(widest(text)).toBeLessThanOrEqual(80);
+  it("has one row a scenario and ends with the totals", () => {
+    const text = overviewText(outcomes, { ...screen, width: 120 });
     expect(text).toMatch(/│ passed +│ +2 │ +2 │ +1\.9296 │ +0\.05 │ +1\/1 │ +1\.2 s │/);
     expect(text).toMatch(/│ failed +│ +2 │ +2 │ +1\.9296 │ +0\.05 │ +1\/2 │ +12 ms │/);
     expect(text).toMatch(/│ btc +│ not run │ +- │ +- │ +- │ +- │ +- │ +- │/);
     expect(text.endsWith("\n1 passed, 1 failed, 0 in error, not run: 1\n")).toBe(true);
+  });
+
+  it("leaves out its least needed columns where the names would become too narrow to read", () => {
+    // 51 characters of name. Status 9, orders 8, fills 7, realized 10, max dd 8, expect 8, time 7, 9 borders: 66, so 80 columns leave 14 for
+    // the name. Without the time and its border 22, which is enough.
+    const text = overviewText(outcomes, screen);
+    expect(widest(text)).toBeLessThanOrEqual(80);
+    expect(text).toMatch(/│ passed +│ +2 │ +2 │ +1\.9296 │ +0\.05 │ +1\/1 │$/m);
+    // 60 columns: without max dd (9) too there are 11, without realized (11) there are 22.
+    const narrow = overviewText(outcomes, { ...screen, width: 60 });
+    expect(widest(narrow)).toBeLessThanOrEqual(60);
+    expect(narrow).toMatch(/│ passed +│ +2 │ +2 │ +1\/1 │$/m);
+  });
+
+  it("tells once why several scenarios did not run", () => {
+    const text = problemsText([notRun, { ...notRun, scenario: "sol" }], screen.paint);
+    expect(text).toBe("○ not run 2 scenarios: btc, sol\n  SEATRIAL_DATA is not set\n  to run them set SEATRIAL_DATA\n");
   });
 
   it("prints the problems below the table, and nothing but them when quiet", () => {

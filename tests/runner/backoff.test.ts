@@ -177,9 +177,10 @@ describe("the backoff", () => {
     harness.reject(orderOf(1), "injected_rejection", 0);
     harness.fill(orderOf(2), 100, 0.5, { market: 1 });
     harness.bar(1);
+    // The market with a position is asked first.
     expect(harness.of("intent_skipped").map(({ market, reason }) => [market, reason])).toEqual([
-      [0, "strategy_execution_backoff"],
       [1, "already_positioned"],
+      [0, "strategy_execution_backoff"],
     ]);
   });
 

@@ -237,7 +237,9 @@ export class Harness {
     return this.handle(this.fact("cancel_rejected", { order: order as OrderNumber, reason: "injected_cancel_failure", code: null }));
   }
 
-  answer(order: number, status: OrderStatus | null, fills: readonly OrderFilled[] = []): Effect[] {
+  /** @param laterMs the clock moves on by so much before the answer */
+  answer(order: number, status: OrderStatus | null, fills: readonly OrderFilled[] = [], laterMs = 0): Effect[] {
+    this.clock += laterMs;
     const cumulative = fills.reduce((sum, fill) => sum + fill.quantity, 0) as Quantity;
     return this.handle(this.fact("query_answered", { order: order as OrderNumber, status, venueOrderId: null, cumulative, fills }));
   }

@@ -2,7 +2,7 @@
 // (cash that changed hands) and as a wallet (boot + realised P&L - fees); the two must agree after every fill.
 
 import {
-  assert, checked, InvariantError, mulDiv, opposite, Position, type Instrument, type Leg, type Liquidity, type Money, type PositionMode, type Price, type Quantity, type Ratio, type Side,
+  assert, checked, InvariantError, maxExact, mulDiv, opposite, Position, type Instrument, type Leg, type Liquidity, type Money, type PositionMode, type Price, type Quantity, type Ratio, type Side,
 } from "../../domain/index.ts";
 import type { FeeSchedule } from "./fees.ts";
 import { Ledger, Party } from "./ledger.ts";
@@ -34,8 +34,12 @@ export class Account {
   private readonly openCosts: Float64Array;
   /** Held for open orders, by ledger index. */
   private readonly held: Float64Array;
-  /** The one market of a session that has just one margin market: equity takes the short road. */
+  /** The one market of a session that has just one margin market: its margin takes the short road. */
   private readonly only: AccountMarket | null;
+  /** Between fills, equity of such a session is base + slope × price, exactly, where every value is an exact product. */
+  private readonly straight: boolean;
+  private equityBase = 0;
+  private equitySlope = 0;
   /** Checks made by assertions, for the report. */
   checks = 0;
 
@@ -66,6 +70,22 @@ export class Account {
     }));
     const only = this.markets.length === 1 && !(this.markets[0] as AccountMarket).instrument.spot ? (this.markets[0] as AccountMarket) : null;
     this.only = only;
+    this.straight = only !== null && only.instrument.unitValue > 0;
+  }
+
+  /** The line that equity moves on until the next change of a position or of the wallet. */
+  private drawLine(): void {
+    if (!this.straight || this.only === null) return;
+    const { legs, settle, instrument } = this.only;
+    let quantity = 0;
+    let cost = 0;
+    for (let n = 0; n < legs.length; n += 1) {
+      const leg = legs[n] as Position;
+      quantity += leg.quantity;
+      cost += signedCost(leg);
+    }
+    this.equitySlope = quantity * instrument.unitValue;
+    this.equityBase = (this.wallets[settle] as number) - cost;
   }
 
   /** Money that comes from outside: boot balances and deposits; negative withdraws. */
@@ -73,6 +93,7 @@ export class Account {
     const at = this.ledger.index(currency);
     this.ledger.transfer(Party.external, Party.account, at, amount);
     this.wallets[at] = (this.wallets[at] as number) + amount;
+    this.drawLine();
   }
 
   /** Another position mode. Venues allow it only on a flat account. */
@@ -113,6 +134,7 @@ export class Account {
     }
     this.takeFee(market, position, side, fee);
     this.assertConsistent(settle);
+    this.drawLine();
     return fee;
   }
 
@@ -151,6 +173,7 @@ export class Account {
       this.ledger.transfer(Party.account, Party.market, market.settle, (side === "buy") !== market.instrument.inverse ? value : -value);
     }
     this.assertConsistent(market.settle);
+    this.drawLine();
   }
 
   /** A position from before the session: it enters at its entry price against the market, so that P&L starts there. */
@@ -166,6 +189,7 @@ export class Account {
     this.openCosts[market.settle] = (this.openCosts[market.settle] as number) + signedCost(position);
     this.ledger.transfer(Party.account, Party.market, market.settle, signed > 0 !== market.instrument.inverse ? value : -value);
     this.assertConsistent(market.settle);
+    this.drawLine();
   }
 
   /** Balance without unrealised P&L, in units of the currency's scale. */
@@ -219,12 +243,9 @@ export class Account {
 
   /** Equity in the settlement currency, spot holdings valued at their last price. */
   equity(currency: number): Money {
-    if (this.only !== null) {
-      const { legs } = this.only;
-      const price = this.lastPrice[0] as Price;
-      let equity = this.wallets[currency] as number;
-      for (let n = 0; n < legs.length; n += 1) equity += (legs[n] as Position).unrealized(price);
-      return equity as Money;
+    if (this.straight) {
+      const value = this.equitySlope * (this.lastPrice[0] as number);
+      if (value <= maxExact && value >= -maxExact) return (this.equityBase + value) as Money;
     }
     let sum: number = this.equityOf(currency, -1, 0 as Price);
     for (let at = 0; at < this.markets.length; at += 1) {

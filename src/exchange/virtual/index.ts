@@ -4,7 +4,7 @@ export * from "./account.ts";
 export * from "./engine.ts";
 export * from "./faults.ts";
 export * from "./fill-model.ts";
-export type { MarketVenue } from "./market-venue.ts";
+export type { Amendment, MarketVenue } from "./market-venue.ts";
 export type { VirtualExchangeOptions } from "./options.ts";
 export * from "./path.ts";
 export * from "./profile.ts";

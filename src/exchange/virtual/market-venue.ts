@@ -73,6 +73,7 @@ export class MarketVenue extends Matching {
     this.openCap();
     // Lives that ended before the open are over; lives that end inside the bar still see its open.
     if (this.timed > 0) this.suspendExpired((this.now + 1) as Millis);
+    this.round += 1;
     const crossed = open <= this.downs.best || open >= this.ups.best;
     if (this.arrivals.length > 0 && (crossed || this.arrivals.at(0) instanceof VenueOrder)) this.arriveForResting(open);
     if (crossed) this.gapFills(open);
@@ -292,6 +293,8 @@ export class MarketVenue extends Matching {
     order.quantity = change.quantity ?? order.quantity;
     order.priority = this.nextPriority();
     order.awaitsOpen = false;
+    // It arrives at this open anew: the open does not jump over it as well.
+    order.passedIn = this.round;
     this.hold(order, price);
     venue.emit({
       type: "order_amended", market: this.index, time: this.now, sequence: venue.nextSequence(), order: number, quantity: order.quantity,

@@ -59,7 +59,8 @@ export class Matching {
   /** Stop-limits that were triggered in this bar and live from the next one on. */
   protected readonly woken: VenueOrder[] = [];
   protected priority = 0;
-  private round = 0;
+  /** One round of turns: the gap at an open, or one leg of the path. */
+  protected round = 0;
   private capLeft = 0 as Quantity;
   /** The bar that `capLeft` belongs to. */
   private capBar = -1;
@@ -90,6 +91,7 @@ export class Matching {
       if (order.request.timeInForce === "FOK" && this.fillable(order) < order.remaining) return this.expire(order, "fill_or_kill_unfilled");
       this.take(order, price);
       if (order.remaining === 0) return;
+      if (order.closing && this.closable(order) === 0) return this.expire(order, "reduce_only_position_gone");
     }
     if (order.request.timeInForce === "IOC") return this.expire(order, "immediate_or_cancel_unfilled");
     if (order.request.timeInForce === "FOK") return this.expire(order, "fill_or_kill_unfilled");
@@ -128,6 +130,7 @@ export class Matching {
       this.now = ((series.time[bar] as number) + leg * quarter) as Millis;
       const from = path[leg - 1] as Price;
       const to = path[leg] as Price;
+      this.round += 1;
       if (to < from) this.wake(this.downs, from, to);
       else if (to > from) this.wake(this.ups, from, to);
     }
@@ -142,7 +145,6 @@ export class Matching {
 
   /** Wakes every order of a book between two prices, first to wake first; those that `from` has jumped over wake there. */
   protected wake(book: TriggerBook, from: Price, to: Price): void {
-    this.round += 1;
     for (;;) {
       let at = book.length - 1;
       while (at >= 0 && book.at(at).passedIn === this.round) at -= 1;
@@ -155,6 +157,8 @@ export class Matching {
       if (order.trigger === 0) this.fillResting(order, gap);
       else {
         this.unbook(order);
+        // The limit that it may become has a turn of its own in this round.
+        order.passedIn = 0;
         this.trigger(order, gap ?? order.trigger);
       }
     }
@@ -168,15 +172,15 @@ export class Matching {
     const price = gap !== null && this.gapAtOpen ? gap : order.limit;
     if (order.expiry !== 0 && order.expiry < this.series.closeTimeAt(this.bar)) this.optimisticLives += 1;
     this.fill(order, quantity, price, "maker");
+    if (order.closing && order.remaining > 0 && this.closable(order) === 0) this.expire(order, "reduce_only_position_gone");
   }
 
   /** A trigger was reached at a price: the order becomes a market order or a live limit there. */
   protected trigger(order: VenueOrder, price: Price): void {
     order.trigger = 0 as Price;
     if (order.limit === 0) return this.executeMarket(order, price);
-    // Its limit enters the book now: behind what rests there, and with a turn of its own in this round.
+    // Its limit enters the book now, behind what rests there.
     order.priority = this.nextPriority();
-    order.passedIn = 0;
     if (this.venue.fill.stopLimit === "rest-of-path") return this.place(order, price, false);
     order.awaitsOpen = true;
     this.woken.push(order);

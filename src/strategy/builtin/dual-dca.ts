@@ -7,7 +7,7 @@ import type { Context, FillView, IntentView, Strategy, StrategyDefinition } from
 import { DcaLeg, type LegState } from "./dca-leg.ts";
 import { checkDcaParams, dcaDefaults, type DcaParams } from "./dca-params.ts";
 
-/** Plain JSON of both legs; null for a leg that does not trade. */
+/** Plain JSON of both legs; null for a leg that does not trade, or that the snapshot leaves alone. */
 export interface DualDcaState {
   readonly long: LegState | null;
   readonly short: LegState | null;
@@ -23,6 +23,8 @@ export class DualDca implements Strategy<DualDcaState> {
   private readonly params: DcaParams;
   private readonly long: DcaLeg | null;
   private readonly short: DcaLeg | null;
+  /** The leg whose turn it is to ask; null between turns. */
+  private turn: "LONG" | "SHORT" | null = null;
 
   constructor(params: DcaParams) {
     this.params = params;
@@ -47,20 +49,23 @@ export class DualDca implements Strategy<DualDcaState> {
 
   onBar(ctx: Context): void {
     const decide = !this.params.evenBarsOnly || ctx.bar % 2 === 0;
+    this.turn = "LONG";
     this.long?.onBar(ctx, decide);
+    this.turn = "SHORT";
     this.short?.onBar(ctx, decide);
+    this.turn = null;
   }
 
   onFill(ctx: Context, fill: FillView): void {
+    this.turn = fill.side;
     this.legOf(fill.side)?.onFill(ctx, fill);
+    this.turn = null;
   }
 
   onRejected(ctx: Context, intent: IntentView, _reason: Reason, restored: boolean): void {
     this.legOf(intent.side)?.onEnded(intent.intent);
-    // The snapshot that was put back is of both legs, and older than what either has asked for since.
-    if (!restored) return;
-    this.long?.resync(ctx);
-    this.short?.resync(ctx);
+    // The snapshot that was put back is older than what the leg has asked for since.
+    if (restored) this.legOf(intent.side)?.resync(ctx);
   }
 
   onCanceled(_ctx: Context, intent: IntentView): void {
@@ -85,8 +90,10 @@ export class DualDca implements Strategy<DualDcaState> {
     if (this.short !== null) this.short.brokerMinimum = floor;
   }
 
+  /** Of both legs; of one alone while it asks, so that an order that fails rolls back its own leg and never the other's trailing extreme. */
   snapshot(): DualDcaState {
-    return { long: this.long?.snapshot() ?? null, short: this.short?.snapshot() ?? null };
+    const of = (leg: DcaLeg | null) => (leg === null || (this.turn !== null && this.turn !== leg.side) ? null : leg.snapshot());
+    return { long: of(this.long), short: of(this.short) };
   }
 
   restore(state: DualDcaState): void {

@@ -1,0 +1,175 @@
+// The real exchange against the naive one: the same bars and orders must give the same fills, statuses, positions and money.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import { BarSeries, Instrument, type MarketIndex, type Millis, type VenueEvent } from "../../src/domain/index.ts";
+import { venueProfiles, VirtualExchange, type Amendment, type VenueProfile } from "../../src/exchange/virtual/index.ts";
+import { drain, instrumentOf, interval, orderOf, price, priceScale, quantity, quantityScale, seriesOf } from "./desk.ts";
+import { flow, step, tick, type Act, type Flow } from "./flow.ts";
+import { NaiveExchange, type NaiveFill } from "./naive-exchange.ts";
+
+const market = 0 as MarketIndex;
+/** Coarse enough that values and fees are rounded. */
+const moneyScale = 2;
+const wallet = 100_000_000;
+
+interface Outcome {
+  readonly fills: readonly NaiveFill[];
+  readonly statuses: Readonly<Record<string, string>>;
+  readonly answers: readonly string[];
+  readonly positions: Readonly<Record<string, readonly [number, number]>>;
+  readonly wallet: number;
+}
+
+function changeOf(act: Extract<Act, { do: "amend" }>): Amendment {
+  return {
+    price: act.price === null ? null : price(act.price),
+    trigger: act.trigger === null ? null : price(act.trigger),
+    quantity: act.quantity === null ? null : quantity(act.quantity),
+  };
+}
+
+function real({ mode, fill, halfSpreadBp, bars, acts }: Flow): Outcome {
+  const instrument = new Instrument(instrumentOf({ tick, step }).rules, { price: priceScale, quantity: quantityScale, money: moneyScale });
+  const series: BarSeries = seriesOf(instrument.symbol, bars);
+  const profile: VenueProfile = { ...(venueProfiles["generic"] as VenueProfile), halfSpreadBp, maintenanceMarginRate: "0" };
+  const exchange = new VirtualExchange({
+    ...{ markets: [{ instrument, series }], profile, fill, positionMode: mode, leverage: 1, seed: 1, balances: { USDC: String(wallet / 100) } },
+  });
+  const fills: NaiveFill[] = [];
+  const statuses: Record<string, string> = {};
+  const answers: string[] = [];
+  bars.forEach((_, at) => {
+    for (const act of acts[at] ?? []) {
+      const now = (at * interval) as Millis;
+      if (act.do === "submit") exchange.submit(act.request, now);
+      else if (act.do === "cancel") exchange.cancel(orderOf(act.number), market, now);
+      else exchange.amend(orderOf(act.number), market, changeOf(act), now);
+    }
+    exchange.advanceBar(market, at);
+    for (const event of drain(exchange)) note(event, at, fills, statuses, answers);
+  });
+  // A filled order says so with its fills, not with an event of its own: what is neither ended nor open is filled.
+  for (const [order, status] of Object.entries(statuses)) {
+    if (status === "OPEN" && exchange.markets[0]?.orders.get(Number(order)) === undefined) statuses[order] = "FILLED";
+  }
+  const { account } = exchange;
+  const positions: Record<string, readonly [number, number]> = {};
+  for (const leg of ["NET", "LONG", "SHORT"] as const) {
+    const position = account.leg(0, leg);
+    positions[leg] = [position?.quantity ?? 0, position?.cost ?? 0];
+  }
+  return { fills, statuses, answers, positions, wallet: account.wallet(account.ledger.index("USDC")) };
+}
+
+function note(event: VenueEvent, bar: number, fills: NaiveFill[], statuses: Record<string, string>, answers: string[]): void {
+  switch (event.type) {
+    case "order_acknowledged":
+      statuses[event.order] = "OPEN";
+      return;
+    case "order_rejected":
+      statuses[event.order] = `REJECTED ${event.reason}`;
+      return;
+    case "order_filled":
+      fills.push({ order: event.order, bar, price: event.price, quantity: event.quantity, liquidity: event.liquidity, fee: event.fee });
+      return;
+    case "order_expired":
+      statuses[event.order] = `EXPIRED ${event.reason}`;
+      return;
+    case "order_canceled":
+      statuses[event.order] = "CANCELED";
+      answers.push(`cancel ${event.order} done`);
+      return;
+    case "cancel_rejected":
+      answers.push(`cancel ${event.order} refused`);
+      return;
+    case "order_amended":
+      answers.push(`amend ${event.order} done`);
+      return;
+    case "amend_rejected":
+      answers.push(`amend ${event.order} refused`);
+      return;
+    case "order_unknown":
+    case "query_answered":
+    case "position_reported":
+    case "account_insolvent":
+      throw new Error(`nobody asked for ${event.type}`);
+  }
+}
+
+const bp = (text: string): readonly [bigint, bigint] => [BigInt(text), 10_000n];
+
+function naive({ mode, fill, halfSpreadBp, bars, acts }: Flow): Outcome {
+  const exchange = new NaiveExchange({
+    fill,
+    mode,
+    gap: fill.gap ?? "open",
+    crossed: fill.crossedTrigger ?? "reject",
+    tick: price(Number(tick)),
+    step: quantity(Number(step)),
+    // 10^(2 + 2) units of value are 1; 10^2 units of money are 1
+    perMoney: 100n,
+    makerRate: [1n, 5_000n],
+    takerRate: [1n, 2_000n],
+    halfSpread: bp(halfSpreadBp),
+    slipTicks: fill.slippage.kind === "ticks" ? fill.slippage.ticks : 0,
+    slipRate: bp(fill.slippage.kind === "bps" ? fill.slippage.bps : "0"),
+    cap: fill.volumeCap === null ? null : [BigInt(Number(fill.volumeCap) * 10), 10n],
+    wallet: BigInt(wallet),
+  });
+  bars.forEach(([open, high, low, close, volume], at) => {
+    for (const act of acts[at] ?? []) {
+      if (act.do === "submit") exchange.send({ submit: act.request });
+      else if (act.do === "cancel") exchange.send({ cancel: orderOf(act.number) });
+      else exchange.send({ amend: orderOf(act.number), change: changeOf(act) });
+    }
+    exchange.advance([price(open), price(high), price(low), price(close), quantity(volume)]);
+  });
+  const positions: Record<string, readonly [number, number]> = {};
+  for (const [leg, position] of Object.entries(exchange.positions)) positions[leg] = [position.quantity, Number(position.cost)];
+  return { fills: exchange.fills, statuses: Object.fromEntries(exchange.statuses), answers: exchange.answers, positions, wallet: Number(exchange.wallet) };
+}
+
+describe("the virtual exchange and the naive one", () => {
+  it("agree on every fill, status, answer, position and balance", () => {
+    fc.assert(
+      fc.property(flow(), (given) => {
+        expect(real(given)).toEqual(naive(given));
+      }),
+      { numRuns: Number(process.env['RUNS'] ?? 1_500) },
+    );
+  });
+
+  it("are given flows that fill, expire, reject, cancel and amend", () => {
+    const seen = new Set<string>();
+    for (const given of fc.sample(flow(), { numRuns: 300, seed: 7 })) {
+      const { fills, statuses, answers } = naive(given);
+      for (const { liquidity } of fills) seen.add(liquidity);
+      for (const status of Object.values(statuses)) seen.add(status);
+      for (const answer of answers) seen.add(answer.replace(/ \d+/, ""));
+    }
+    expect([...seen].sort()).toEqual([
+      "CANCELED",
+      "EXPIRED fill_or_kill_unfilled",
+      "EXPIRED immediate_or_cancel_unfilled",
+      "EXPIRED no_liquidity",
+      "EXPIRED post_only_would_cross",
+      "EXPIRED reduce_only_position_gone",
+      "EXPIRED volume_cap",
+      "FILLED",
+      "OPEN",
+      "REJECTED lot_size_filter",
+      "REJECTED position_side_mismatch",
+      "REJECTED post_only_would_cross",
+      "REJECTED price_filter",
+      "REJECTED reduce_only_rejected",
+      "REJECTED trigger_already_crossed",
+      "amend done",
+      "amend refused",
+      "cancel done",
+      "cancel refused",
+      "maker",
+      "taker",
+    ]);
+  });
+});
