@@ -17,22 +17,22 @@ export interface BarColumns {
 
 /** One market's bars of one timeframe. Immutable after construction; validated at the edge (market room). */
 export class BarSeries implements BarColumns {
-  readonly symbol: string;
-  readonly timeframe: Timeframe;
+  declare readonly symbol: string;
+  declare readonly timeframe: Timeframe;
   /** Length of one bar in ms. */
-  readonly interval: number;
-  readonly priceScale: number;
-  readonly quantityScale: number;
+  declare readonly interval: number;
+  declare readonly priceScale: number;
+  declare readonly quantityScale: number;
   /** 10^priceScale: dividing by it is the exact border to float64. */
-  readonly pricePower: number;
-  readonly quantityPower: number;
-  readonly length: number;
-  readonly time: Float64Array;
-  readonly open: Float64Array;
-  readonly high: Float64Array;
-  readonly low: Float64Array;
-  readonly close: Float64Array;
-  readonly volume: Float64Array;
+  declare readonly pricePower: number;
+  declare readonly quantityPower: number;
+  declare readonly length: number;
+  declare readonly time: Float64Array;
+  declare readonly open: Float64Array;
+  declare readonly high: Float64Array;
+  declare readonly low: Float64Array;
+  declare readonly close: Float64Array;
+  declare readonly volume: Float64Array;
 
   constructor(meta: { symbol: string; timeframe: Timeframe; interval: number; priceScale: number; quantityScale: number }, columns: BarColumns) {
     this.symbol = meta.symbol;

@@ -22,11 +22,11 @@ export interface ErrorDetails {
 
 /** The one error class that crosses room borders. `message` is one printable line: place, reason, hint. */
 export class SeatrialError extends Error {
-  readonly code: string;
-  readonly reason: string;
-  readonly hint: string | null;
-  readonly exitCode: ExitCode;
-  readonly place: Place;
+  declare readonly code: string;
+  declare readonly reason: string;
+  declare readonly hint: string | null;
+  declare readonly exitCode: ExitCode;
+  declare readonly place: Place;
 
   constructor(details: ErrorDetails) {
     const place = {

@@ -42,31 +42,31 @@ export interface InstrumentScales {
 export type PriceDirection = "down" | "up" | "nearest";
 
 export class Instrument {
-  readonly rules: MarketRules;
-  readonly symbol: string;
-  readonly spot: boolean;
-  readonly inverse: boolean;
-  readonly priceScale: number;
-  readonly quantityScale: number;
-  readonly moneyScale: number;
-  readonly pricePower: number;
-  readonly quantityPower: number;
-  readonly moneyPower: number;
-  readonly tick: Price;
-  readonly significantDigits: number | null;
-  readonly step: Quantity;
-  readonly minQuantity: Quantity;
+  declare readonly rules: MarketRules;
+  declare readonly symbol: string;
+  declare readonly spot: boolean;
+  declare readonly inverse: boolean;
+  declare readonly priceScale: number;
+  declare readonly quantityScale: number;
+  declare readonly moneyScale: number;
+  declare readonly pricePower: number;
+  declare readonly quantityPower: number;
+  declare readonly moneyPower: number;
+  declare readonly tick: Price;
+  declare readonly significantDigits: number | null;
+  declare readonly step: Quantity;
+  declare readonly minQuantity: Quantity;
   /** 0 = no limit. */
-  readonly maxQuantity: Quantity;
-  readonly maxMarketQuantity: Quantity;
-  readonly minPrice: Price;
-  readonly maxPrice: Price;
-  readonly minNotional: Money;
-  readonly contractSize: Ratio;
-  private readonly valueMultiplier: number;
-  private readonly valueDivisor: number;
+  declare readonly maxQuantity: Quantity;
+  declare readonly maxMarketQuantity: Quantity;
+  declare readonly minPrice: Price;
+  declare readonly maxPrice: Price;
+  declare readonly minNotional: Money;
+  declare readonly contractSize: Ratio;
+  private declare readonly valueMultiplier: number;
+  private declare readonly valueDivisor: number;
   /** Value of one unit of quantity at one unit of price where every value is an exact product of the two; else 0. */
-  readonly unitValue: number;
+  declare readonly unitValue: number;
 
   /** @throws SeatrialError when a filter does not fit the scales */
   constructor(rules: MarketRules, scales: InstrumentScales) {

@@ -73,8 +73,8 @@ export class LotStack {
 
 /** One leg of one market. Quantity is signed: LONG ≥ 0, SHORT ≤ 0, NET any. */
 export class Position {
-  readonly instrument: Instrument;
-  readonly leg: Leg;
+  declare readonly instrument: Instrument;
+  declare readonly leg: Leg;
   quantity = 0 as Quantity;
   /** Value at entry of what is open, ≥ 0, in the settlement currency. */
   cost = 0 as Money;

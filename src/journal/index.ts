@@ -1,5 +1,6 @@
 // The session journal and what can be read from it. What it does not do: decide anything.
-export * from "./codec.ts";
+export * from "./tape-read.ts";
+export * from "./tape-write.ts";
 export * from "./journal.ts";
 export * from "./metrics.ts";
 export * from "./projection.ts";

@@ -2,7 +2,7 @@
 // recorded together, before any effect leaves.
 
 import type { BarIndex, BarSeries, Effect, Event, IdSpace, Instrument, Millis, Queue } from "../domain/index.ts";
-import { writeEffect, writeEvent } from "./codec.ts";
+import { writeEffect, writeEvent } from "./tape-write.ts";
 import { Tape } from "./tape.ts";
 
 /** What the journal must know to speak of markets and orders by name. */
@@ -14,10 +14,10 @@ export interface JournalMarket {
 
 export class Journal {
   readonly tape = new Tape();
-  readonly markets: readonly JournalMarket[];
-  readonly ids: IdSpace;
+  declare readonly markets: readonly JournalMarket[];
+  declare readonly ids: IdSpace;
   /** Row of each market that is being handled. */
-  private readonly bars: Int32Array;
+  private declare readonly bars: Int32Array;
 
   constructor(markets: readonly JournalMarket[], ids: IdSpace) {
     this.markets = markets;

@@ -4,7 +4,7 @@
 import {
   clientOrderId, isOpenStatus, printUnits, printVenueOrderId, type BarSeries, type Instrument, type OrderAmended, type OrderFilled, type OrderRequest, type Reason, type RowStatus,
 } from "../domain/index.ts";
-import { readTape, type TapeRecord } from "./codec.ts";
+import { readTape, type TapeRecord } from "./tape-read.ts";
 import type { Journal } from "./journal.ts";
 import type { AlertRow, FillDetail, LedgerRow, OrderRow, RunRows, SkipRow, SyncRow } from "./rows.ts";
 
@@ -22,7 +22,7 @@ interface Draft {
 }
 
 export class Projection {
-  private readonly journal: Journal;
+  private declare readonly journal: Journal;
   private readonly orders = new Map<number, Draft>();
   private readonly trades = new Set<string>();
   private readonly fills: { readonly event: OrderFilled; readonly draft: Draft; readonly bar: number }[] = [];

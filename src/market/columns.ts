@@ -115,8 +115,8 @@ function plainName(name: string): string {
 /** Six columns that grow: what the text readers write into. */
 export class ColumnBuilder {
   /** In the order of `columnNames`; replaced when they grow. */
-  columns: Float64Array[];
-  capacity: number;
+  declare columns: Float64Array[];
+  declare capacity: number;
 
   constructor(capacity: number) {
     this.capacity = Math.max(16, Math.floor(capacity));

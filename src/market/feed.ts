@@ -14,18 +14,18 @@ export class Feed {
   /** Closings at this instant. */
   count = 0;
   /** All closings of the whole feed. */
-  readonly length: number;
+  declare readonly length: number;
 
   /** Lanes (one series of one market) in the order in which closings of one instant appear. */
-  private readonly laneTimes: readonly Float64Array[];
-  private readonly laneInterval: Float64Array;
-  private readonly laneMarket: Int32Array;
-  private readonly laneSeries: Int32Array;
+  private declare readonly laneTimes: readonly Float64Array[];
+  private declare readonly laneInterval: Float64Array;
+  private declare readonly laneMarket: Int32Array;
+  private declare readonly laneSeries: Int32Array;
   /** Next bar of each lane and when it closes; Infinity at its end. */
-  private readonly cursor: Int32Array;
-  private readonly nextClose: Float64Array;
+  private declare readonly cursor: Int32Array;
+  private declare readonly nextClose: Float64Array;
   /** Lane of each closing of this instant. */
-  private readonly closing: Int32Array;
+  private declare readonly closing: Int32Array;
   private soonest = Infinity;
 
   /** @param markets for each market its series, finest first. @throws SeatrialError `bad_feed` */

@@ -144,10 +144,10 @@ class Walk {
   low = 0;
   close = 0;
   steps = 0;
-  private readonly market: SyntheticMarket;
-  private readonly random: RandomStream;
+  private declare readonly market: SyntheticMarket;
+  private declare readonly random: RandomStream;
   /** The price in ticks with its fraction, so that small moves add up. */
-  private price: number;
+  private declare price: number;
   private slow: number = slowRegime.width;
   private fast: number = fastRegime.width;
   private outage = 0;

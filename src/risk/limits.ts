@@ -26,10 +26,10 @@ const minute = 60_000;
 
 /** Keeps the one piece of state that caps need: when orders went out in the last minute. */
 export class RiskGate {
-  private readonly limits: RiskLimits;
+  private declare readonly limits: RiskLimits;
   private readonly sent: number[] = [];
   /** False when there is nothing to check. */
-  readonly active: boolean;
+  declare readonly active: boolean;
 
   constructor(limits: RiskLimits) {
     this.limits = limits;

@@ -6,13 +6,13 @@ import {
 } from "../domain/index.ts";
 
 export class Book {
-  readonly legs: readonly Position[];
+  declare readonly legs: readonly Position[];
   /** Realised P&L - fees in the settlement currency, of everything so far. */
   result = 0 as Money;
-  private readonly instrument: Instrument;
-  private readonly market: MarketIndex;
+  private declare readonly instrument: Instrument;
+  private declare readonly market: MarketIndex;
   /** Fees paid for what is open, by leg: they belong to the P&L of the close. */
-  private readonly entryFees: number[];
+  private declare readonly entryFees: number[];
 
   constructor(instrument: Instrument, market: MarketIndex, hedge: boolean) {
     this.instrument = instrument;

@@ -8,10 +8,10 @@ import type { RunnerDesk } from "./order.ts";
 
 /** One side of the book in float64, always current: a view, not a copy. */
 class SideView implements PositionView {
-  private readonly desk: RunnerDesk;
-  private readonly side: "LONG" | "SHORT";
-  private readonly instrument: Instrument;
-  private readonly leg: Leg;
+  private declare readonly desk: RunnerDesk;
+  private declare readonly side: "LONG" | "SHORT";
+  private declare readonly instrument: Instrument;
+  private declare readonly leg: Leg;
 
   constructor(desk: RunnerDesk, side: "LONG" | "SHORT") {
     this.desk = desk;
@@ -30,17 +30,17 @@ class SideView implements PositionView {
 }
 
 export class DeskContext implements Context {
-  readonly symbol: string;
-  readonly instrument: InstrumentView;
-  readonly hedge: boolean;
-  readonly bars: BarView;
-  readonly indicators: IndicatorSet;
-  readonly random: RandomStream;
-  private readonly core: Core;
-  private readonly desk: RunnerDesk;
-  private readonly intake: Intake;
-  private readonly long: SideView;
-  private readonly short: SideView;
+  declare readonly symbol: string;
+  declare readonly instrument: InstrumentView;
+  declare readonly hedge: boolean;
+  declare readonly bars: BarView;
+  declare readonly indicators: IndicatorSet;
+  declare readonly random: RandomStream;
+  private declare readonly core: Core;
+  private declare readonly desk: RunnerDesk;
+  private declare readonly intake: Intake;
+  private declare readonly long: SideView;
+  private declare readonly short: SideView;
 
   constructor(core: Core, desk: RunnerDesk, intake: Intake) {
     this.core = core;

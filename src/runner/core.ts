@@ -39,9 +39,9 @@ export class Core {
   readonly timers = new Timers();
   /** By order; only orders that are out. */
   readonly amendments = new Map<number, Amendments>();
-  readonly settings: RunnerSettings;
+  declare readonly settings: RunnerSettings;
   readonly desks: RunnerDesk[] = [];
-  readonly risk: RiskGate;
+  declare readonly risk: RiskGate;
   /** Venue time of what is being handled. */
   now = 0 as Millis;
   /** Entries and DCA are stopped by the operator; the text is the operator's. */

@@ -34,18 +34,18 @@ export interface DeskOptions {
 }
 
 export class Desk<O extends DeskOrder> {
-  readonly market: MarketIndex;
-  readonly instrument: Instrument;
-  readonly instrumentView: InstrumentView;
-  readonly hedge: boolean;
-  readonly strategy: Strategy;
-  readonly random: RandomStream;
-  readonly views: readonly SeriesView[];
-  readonly bars: SeriesView;
+  declare readonly market: MarketIndex;
+  declare readonly instrument: Instrument;
+  declare readonly instrumentView: InstrumentView;
+  declare readonly hedge: boolean;
+  declare readonly strategy: Strategy;
+  declare readonly random: RandomStream;
+  declare readonly views: readonly SeriesView[];
+  declare readonly bars: SeriesView;
   readonly indicators = new IndicatorSet();
-  readonly book: Book;
-  readonly backoff: Backoff;
-  readonly warmup: number;
+  declare readonly book: Book;
+  declare readonly backoff: Backoff;
+  declare readonly warmup: number;
   /** Orders that are out, in the order in which they were sent. */
   readonly orders: O[] = [];
   /** Rises with each accepted intent that has a snapshot and with each fill: a snapshot is put back only onto the state that it was taken from. */
@@ -59,13 +59,15 @@ export class Desk<O extends DeskOrder> {
   due = false;
   /** Venue sequence of the newest fill: what was reported before it is no longer news. */
   fillSequence = 0;
+  /** When the last fill happened, or an order ended whose fills are still on their way: for a while, reports may not have it. */
+  activityTime = Number.NEGATIVE_INFINITY;
   /** When the next look at unanswered cancels is due, at a bar's close or a timer; 0 = none is out. */
   cancelWatch = 0;
   /** Retries, repricings and fallbacks, for the metrics. */
   retries = 0;
   private readonly policies = new Map<Family, FamilyPolicy>();
   private lastFamily: Family = "entry";
-  private lastPolicy: FamilyPolicy;
+  private declare lastPolicy: FamilyPolicy;
 
   constructor(options: DeskOptions) {
     const { instrument, strategy } = options;

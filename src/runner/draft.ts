@@ -10,19 +10,19 @@ export interface Viewable {
 }
 
 export class Draft implements Viewable {
-  readonly number: IntentNumber;
-  readonly kind: IntentKind;
-  readonly intent: OrderIntent;
-  readonly family: Family;
-  readonly type: OrderType;
-  readonly increases: boolean;
-  readonly side: Side;
-  readonly reason: Reason;
+  declare readonly number: IntentNumber;
+  declare readonly kind: IntentKind;
+  declare readonly intent: OrderIntent;
+  declare readonly family: Family;
+  declare readonly type: OrderType;
+  declare readonly increases: boolean;
+  declare readonly side: Side;
+  declare readonly reason: Reason;
   // Copies of what outlives the call: a strategy may use one intent object again for the next order.
-  readonly direction: "LONG" | "SHORT";
-  readonly tag: string | null;
-  readonly fallbackOnReject: boolean;
-  readonly fallbackOnTimeout: boolean;
+  declare readonly direction: "LONG" | "SHORT";
+  declare readonly tag: string | null;
+  declare readonly fallbackOnReject: boolean;
+  declare readonly fallbackOnTimeout: boolean;
   /** Quantity in the strategy's numbers, once sizing has been settled. */
   wanted = 0;
 

@@ -14,7 +14,7 @@ import { RunnerOrder, type RunnerDesk } from "./order.ts";
 import { StrategyError } from "./strategy-error.ts";
 
 export class Intake {
-  private readonly core: Core;
+  private declare readonly core: Core;
 
   constructor(core: Core) {
     this.core = core;

@@ -9,17 +9,17 @@ import type { Draft, Viewable } from "./draft.ts";
 export type RunnerDesk = Desk<RunnerOrder>;
 
 export class RunnerOrder implements DeskOrder, Viewable {
-  readonly order: OrderNumber;
-  readonly desk: RunnerDesk;
-  readonly draft: Draft;
+  declare readonly order: OrderNumber;
+  declare readonly desk: RunnerDesk;
+  declare readonly draft: Draft;
   /** Why it was sent: the strategy's reason, or the runner's for a fallback or a revert. */
-  readonly reason: Reason;
+  declare readonly reason: Reason;
   /** Price that the decision was made at: the limit, or the last close for a market order. Slip is measured from it. */
-  readonly reference: Price;
+  declare readonly reference: Price;
   /** The strategy's state at the moment of the intent, and the desk's state version then; undefined for protective orders that rest. */
-  readonly snapshot: unknown;
-  readonly version: number;
-  request: OrderRequest;
+  declare readonly snapshot: unknown;
+  declare readonly version: number;
+  declare request: OrderRequest;
   status: OrderStatus = "SUBMITTED";
   filled = 0 as Quantity;
   /** Filled according to the venue's terminal word; larger than `filled` while fills are still on their way. */

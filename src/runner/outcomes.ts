@@ -17,9 +17,9 @@ const cancelRetriesMax = 3;
 const slipNoiseBp = 1e-6;
 
 export class Outcomes {
-  private readonly core: Core;
-  private readonly intake: Intake;
-  private readonly contexts: readonly Context[];
+  private declare readonly core: Core;
+  private declare readonly intake: Intake;
+  private declare readonly contexts: readonly Context[];
   /** Reverts that are out, with the entry that each one takes back. */
   private readonly reverts = new Map<OrderNumber, RunnerOrder>();
 
@@ -43,6 +43,9 @@ export class Outcomes {
     const { desk } = order;
     core.settle(order, "REJECTED", event.reason);
     core.retire(order);
+    if (order.request.family === "sl" && desk.book.leg(order.leg).quantity !== 0) {
+      core.alert("warning", `unprotected: ${desk.instrument.symbol} ${order.leg} has no stop, ${event.reason}`);
+    }
     if (order.increases) desk.backoff.fail(backoffFamily(order.request.family, event.reason), core.now, event.reason, event.code);
     // Evidence about the position, not an order to retry: ask the venue what it holds (failures A13).
     if (event.reason === "reduce_only_rejected") core.effects.push({ type: "query_position", market: desk.market, leg: order.leg });
@@ -60,6 +63,7 @@ export class Outcomes {
     const ledger = desk.book.apply(order.request, event, core.netResult);
     desk.version += 1;
     if (event.sequence > desk.fillSequence) desk.fillSequence = event.sequence;
+    desk.activityTime = core.now;
     if (ledger !== null) {
       core.netResult = ledger.cumulative;
       core.effects.push(ledger);
@@ -102,7 +106,7 @@ export class Outcomes {
 
   private completed(order: RunnerOrder): void {
     const late = order.cancelTime > 0 || order.unknown || order.ended;
-    const reason: Reason = !late ? "filled" : order.request.family === "dca" ? "dca_limit_fill" : order.increases ? "first_limit_late_fill" : "fill_during_cancel";
+    const reason: Reason = !late || order.request.type === "market" ? "filled" : order.request.family === "dca" ? "dca_limit_fill" : order.increases ? "first_limit_late_fill" : "fill_during_cancel";
     order.desk.setUnknown(order, false);
     this.core.settle(order, "FILLED", reason);
     this.core.retire(order);
@@ -207,6 +211,7 @@ export class Outcomes {
     order.absentTime = -1;
     order.desk.setUnknown(order, true);
     core.settle(order, "UNKNOWN", reason);
+    core.alert("warning", `${reason}: the outcome of ${order.request.family} order ${order.order} on ${order.desk.instrument.symbol} is open until there is evidence`);
     // Row 004-OP-8: the strategy goes back to where it was; the order stays pending and is chased.
     if (reason === "cancel_unconfirmed" && order.increases && order.filled === 0) core.restore(order.desk, order.snapshot, order.version);
     core.effects.push({ type: "query_order", order: order.order, market: order.desk.market });
@@ -250,6 +255,7 @@ export class Outcomes {
     desk.setUnknown(order, false);
     core.settle(order, status, reason);
     core.retire(order);
+    if (order.cumulative > order.filled) desk.activityTime = core.now;
     if (status === "REJECTED" && order.increases) desk.backoff.fail(backoffFamily(order.request.family, reason), core.now, reason, null);
     if (order.filled > 0 && order.request.family === "entry") this.checkSlip(order);
     // Only a cancel that was confirmed at the first asking lets a market order stand in (row 004-OP-8).

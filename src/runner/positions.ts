@@ -7,9 +7,9 @@ import type { Core } from "./core.ts";
 import type { RunnerDesk } from "./order.ts";
 
 export class Positions {
-  private readonly core: Core;
-  private readonly contexts: readonly Context[];
-  /** Differences seen once while orders of the leg were out; a second equal read settles them. */
+  private declare readonly core: Core;
+  private declare readonly contexts: readonly Context[];
+  /** Differences seen once while the leg was busy; a second equal read settles them. */
   private readonly seen = new Map<string, Quantity>();
 
   constructor(core: Core, contexts: readonly Context[]) {
@@ -31,8 +31,9 @@ export class Positions {
     }
     // Said before a fill that the book has already: ask for the present.
     if (event.sequence < desk.fillSequence) return this.recheck(event.market, event.leg);
-    // A fill may still be on its way: with orders out, the same answer is needed twice.
-    const busy = desk.orders.some((order) => order.leg === event.leg);
+    // A fill may still be on its way, to the book or to the report: then the same answer is needed twice.
+    const recent = this.core.now - desk.activityTime < this.core.settings.queryIntervalMs;
+    const busy = recent || desk.orders.some((order) => order.leg === event.leg);
     if (busy && this.seen.get(key) !== event.quantity) {
       this.seen.set(key, event.quantity);
       this.core.setTimer({ kind: "position_recheck", market: desk.market, leg: event.leg }, this.core.now + this.core.settings.queryIntervalMs);

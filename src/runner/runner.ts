@@ -45,13 +45,13 @@ export interface RunnerOptions {
 }
 
 export class Runner {
-  readonly effects: Queue<Effect>;
-  private readonly core: Core;
-  private readonly desks: readonly RunnerDesk[];
-  private readonly contexts: readonly Context[];
-  private readonly outcomes: Outcomes;
-  private readonly positions: Positions;
-  private readonly balance: Money;
+  declare readonly effects: Queue<Effect>;
+  private declare readonly core: Core;
+  private declare readonly desks: readonly RunnerDesk[];
+  private declare readonly contexts: readonly Context[];
+  private declare readonly outcomes: Outcomes;
+  private declare readonly positions: Positions;
+  private declare readonly balance: Money;
 
   constructor(options: RunnerOptions) {
     const { settings, hedge } = options;

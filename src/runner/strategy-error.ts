@@ -13,7 +13,7 @@ interface Scene {
 
 /** The strategy broke: it threw, or handed over what is no intent. The session ends; the shell journals the verdict. */
 export class StrategyError extends SeatrialError {
-  readonly market: MarketIndex;
+  declare readonly market: MarketIndex;
 
   constructor(desk: Scene, code: string, reason: string, hint: string, cause?: unknown) {
     super({ code, reason, hint, exitCode: 2, cause });

@@ -4,11 +4,11 @@ import { timeframeOfMillis, type BarSeries, type Millis } from "../domain/index.
 import type { BarView } from "../strategy/index.ts";
 
 export class SeriesView implements BarView {
-  readonly series: BarSeries;
-  readonly timeframe: string;
+  declare readonly series: BarSeries;
+  declare readonly timeframe: string;
   index = -1;
-  private readonly pricePower: number;
-  private readonly quantityPower: number;
+  private declare readonly pricePower: number;
+  private declare readonly quantityPower: number;
 
   constructor(series: BarSeries) {
     this.series = series;

@@ -57,7 +57,7 @@ export const stepSchema = z.discriminatedUnion("do", [
   object({ do: z.literal("resume").describe("Ends stop_new_orders and kill."), at, text }),
   object({ do: z.literal("halt").describe("The operator ends the session."), at, text }),
   object({
-    do: z.literal("close_position").describe("A manual trade on the account, outside this session, at the bar's open."),
+    do: z.literal("close_position").describe("A manual trade on the account, outside this session, before the bar's open at the last price."),
     at,
     symbol: symbol.optional().describe("The market. Default: the symbol in at, else the first market."),
     leg: leg.optional().describe("Default: NET in one-way mode; needed in hedge mode."),

@@ -3,10 +3,10 @@
 import type { BarSeries, Millis, Money } from "../domain/index.ts";
 
 export class EquityCurve {
-  private values: Float64Array;
+  private declare values: Float64Array;
   /** Close times, kept only where they are not the bars' own. */
-  private times: Float64Array | null;
-  private readonly series: BarSeries;
+  private declare times: Float64Array | null;
+  private declare readonly series: BarSeries;
   private count = 0;
   private peak = Number.NEGATIVE_INFINITY;
   private drawdown = 0;

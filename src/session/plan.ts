@@ -27,7 +27,7 @@ export interface Step {
   readonly action:
     | Fault
     | { readonly do: "stop_new_orders" | "kill" | "resume" | "halt"; readonly text: string }
-    /** A manual trade on the account: the venue changes the position at the bar's open, outside this session. */
+    /** A manual trade on the account: the venue closes it before the bar's open, at the last price, outside this session. */
     | { readonly do: "close_position"; readonly leg: Leg; readonly quantity: string | null; readonly notify: boolean }
     /** The account's mode is changed outside while it is flat: the bot's next order meets it. */
     | { readonly do: "set_position_mode"; readonly mode: PositionMode };

@@ -39,26 +39,26 @@ export function simulate(plan: SimulationPlan, hooks: SimulationHooks = {}): Run
 }
 
 export class SimulatedSession {
-  readonly venue: VirtualExchange;
-  readonly runner: Runner;
-  readonly journal: Journal;
-  readonly equity: EquityCurve;
-  private readonly plan: SimulationPlan;
-  private readonly series: readonly BarSeries[];
+  declare readonly venue: VirtualExchange;
+  declare readonly runner: Runner;
+  declare readonly journal: Journal;
+  declare readonly equity: EquityCurve;
+  private declare readonly plan: SimulationPlan;
+  private declare readonly series: readonly BarSeries[];
   private readonly timers = new TimerQueue();
-  private readonly steps: Step[];
-  private readonly single: boolean;
+  private declare readonly steps: Step[];
+  private declare readonly single: boolean;
   private halted = false;
   /** Set when positions or money may have changed since the last cross-check. */
   private touched = false;
   /** The venue's and the runner's equity can be compared: no coins from before the session, no trade by hand. */
-  private comparable: boolean;
+  private declare comparable: boolean;
   /** A position was changed outside and the runner has not found out yet. */
   private unnoticed = false;
   private checks = 0;
   /** The event that the runner is at: uncommitted. */
   private handling: Exclude<Event, { type: "bar_closed" }> | null = null;
-  private readonly moneyPower: number;
+  private declare readonly moneyPower: number;
 
   constructor(plan: SimulationPlan) {
     const { venue, runner, journal } = buildSession(plan);
@@ -90,7 +90,9 @@ export class SimulatedSession {
   // was never committed and is dropped. Every other error is ours and goes on.
   private strategyBroke(error: unknown): void {
     if (!(error instanceof StrategyError)) throw error;
+    for (const { index, bar } of this.venue.markets) this.journal.barOpened(index, bar as BarIndex);
     const { effects, now: time } = this.runner;
+    this.journal.barOpened(error.market, (this.venue.markets[error.market]?.bar ?? -1) as BarIndex);
     const told = new Queue<Effect>();
     for (let effect = effects.shift(); effect !== undefined; effect = effects.shift()) if (isRecord(effect)) told.push(effect);
     if (this.handling === null) this.journal.commitEffects(told, time);
@@ -128,7 +130,7 @@ export class SimulatedSession {
     if (venue.events.length > 0 || this.timers.length > 0) {
       journal.barOpened(market, bar as BarIndex);
       this.drain(close);
-      if (this.halted) return this.mark(close);
+      if (this.halted) return this.markHalted(close);
     }
     runner.handleBar(market, 0, bar as BarIndex, true);
     if (runner.effects.length > 0) {
@@ -164,7 +166,7 @@ export class SimulatedSession {
       venue.advanceBar(market, bar);
     }
     this.drain(close);
-    if (this.halted) return this.mark(close);
+    if (this.halted) return this.markHalted(close);
     for (let k = 0; k < feed.count; k += 1) {
       runner.handleBar(feed.marketAt(k) as MarketIndex, feed.seriesAt(k), feed.barAt(k) as BarIndex, k === feed.count - 1);
     }
@@ -263,6 +265,12 @@ export class SimulatedSession {
     }
   }
 
+  // Halted inside a bar: the runner never heard its close, so the two ledgers stand at different prices.
+  private markHalted(close: Millis): void {
+    this.touched = false;
+    this.mark(close);
+  }
+
   private mark(close: Millis): void {
     const equity = this.venue.equity();
     const value = equity / this.moneyPower;
@@ -287,7 +295,8 @@ export class SimulatedSession {
         if (booked !== quantity) throw new InvariantError("I-07", `${instrument.symbol} ${leg}: the runner's book holds ${booked}, the venue ${quantity}`);
       }
     }
-    if (!this.comparable) return;
+    // A halt inside a bar ends the session before the runner has seen its close.
+    if (!this.comparable || this.halted) return;
     const own = runner.equity();
     if (own !== equity) throw new InvariantError("I-26", `the runner's equity is ${own}, the venue's ${equity}`);
   }

@@ -7,7 +7,7 @@ import { liveHooks } from "./contract.ts";
 
 /** Exit code 3. `path` leads to the parameter inside `params`, for the place in the file. */
 export class ParameterError extends SeatrialError {
-  readonly path: readonly (string | number)[];
+  declare readonly path: readonly (string | number)[];
 
   constructor(code: "unknown_parameter" | "bad_parameter", path: readonly (string | number)[], reason: string, hint?: string) {
     super({ code, reason, ...(hint === undefined ? {} : { hint }) });

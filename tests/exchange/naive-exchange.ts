@@ -59,6 +59,8 @@ export class NaiveExchange {
   private open: Order[] = [];
   private requests: Request[] = [];
   private woken: Request[] = [];
+  /** Amended at this open: it arrives again, so the open does not jump over it as well. */
+  private anew = new Set<Order>();
   private clock = 0;
   private bar = -1;
   private range: NaiveBar = [0, 0, 0, 0, 0];
@@ -84,16 +86,14 @@ export class NaiveExchange {
     // Requests about orders that this open touches left before it.
     const early = this.requests;
     this.requests = [];
-    const anew = new Set<Order>();
+    this.anew = new Set<Order>();
     for (const request of early) {
       const id = "cancel" in request ? request.cancel : "amend" in request ? request.amend : -1;
       const order = this.find(id);
-      if (order !== undefined && (order.waiting || this.reached(order, open))) {
-        this.execute(request, open);
-        anew.add(order);
-      } else this.requests.push(request);
+      if (order !== undefined && (order.waiting || this.reached(order, open))) this.execute(request, open);
+      else this.requests.push(request);
     }
-    if (!dry) for (const falling of [true, false]) this.sweep(falling, open, open, anew);
+    if (!dry) for (const falling of [true, false]) this.sweep(falling, open, open, this.anew);
     for (let request = this.requests.shift(); request !== undefined; request = this.requests.shift()) this.execute(request, open);
     if (!dry) this.walk(bar);
     this.requests = this.woken;
@@ -228,6 +228,7 @@ export class NaiveExchange {
     if (this.filter(after) !== null) return refuse();
     if ((after.trigger === null || change.trigger !== null) && this.crossing(after, open) !== null) return refuse();
     Object.assign(order, after, { time: ++this.clock });
+    this.anew.add(order);
     this.answers.push(`amend ${id} done`);
     this.arrive(order, open);
   }

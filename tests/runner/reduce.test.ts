@@ -24,6 +24,7 @@ describe("a close", () => {
 
   it("a position that the venue closed for others is externally_closed; one that it changed is external_position_change", () => {
     const harness = positioned({}, 2);
+    harness.bar(1);
     harness.position("LONG", 1.5, true);
     harness.position("LONG", 0, true);
     expect(harness.of("position_synced").map(({ quantity, reason }) => [quantity, reason])).toEqual([
@@ -43,6 +44,30 @@ describe("a close", () => {
     expect(harness.of("query_position")).toHaveLength(1);
     harness.position("LONG", 1);
     expect(harness.held("LONG")).toBe(1);
+  });
+
+  it("shortly after a fill a difference must be read twice, too: either may not have heard of the other", () => {
+    const harness = positioned({}, 2);
+    harness.position("LONG", 0);
+    expect(harness.held("LONG")).toBe(2);
+    const timer = harness.of("set_timer").at(-1);
+    harness.timer(timer?.timer ?? 0, timer?.due ?? 0);
+    harness.position("LONG", 2);
+    expect(harness.of("position_synced")).toEqual([]);
+    expect(harness.runner.divergent).toBe(false);
+  });
+
+  it("fills that a cancel has announced are waited for before a difference is believed", () => {
+    const harness = new Harness();
+    harness.strategy.at[0] = (ctx) => ctx.open({ side: "LONG", quantity: 1, orderType: "limit", price: 99 });
+    harness.strategy.at[1] = (ctx) => ctx.cancel(1);
+    harness.bars(0, 1);
+    harness.canceled(orderOf(1), 0.4);
+    const fill = harness.fillEvent(orderOf(1), 99, 0.4);
+    harness.position("LONG", 0.4);
+    harness.handle(fill);
+    expect(harness.held("LONG")).toBe(0.4);
+    expect(harness.of("position_synced")).toEqual([]);
   });
 
   it("a report from before a fill that is in the book already changes nothing: the present is asked for", () => {

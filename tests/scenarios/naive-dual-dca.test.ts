@@ -106,7 +106,6 @@ describe("dual-dca against a second, naive program", () => {
       seed: fc.nat(1_000_000),
       stop: fc.nat(400),
       firstQty: fc.constantFrom(5, 20, 40),
-      evenBarsOnly: fc.boolean(),
       subSellMinFills: fc.constantFrom(1, 2, 5),
     });
     fc.assert(

@@ -1,6 +1,7 @@
 // A second program for the close-confirmed ladder of dual-dca under the default fill rules: bars in, fills out, as plainly
 // as the rules can be written down. Expected values of shipped scenarios come from it, so it must never use the runner,
-// the exchange or the strategy; only bars and parameters are shared. Market orders fill at the next open, sub-sells live one bar.
+// the exchange or the strategy; only bars and parameters are shared. It knows market orders at the next open, sub-sells that
+// live one minute, and decisions on even bars, so that no order is out when the next decision is made.
 import type { BarSeries } from "../../src/domain/index.ts";
 
 export type NaiveSide = "LONG" | "SHORT";
@@ -22,7 +23,6 @@ export interface NaiveParams {
   readonly maxOrdersPer3Min: number;
   readonly subSellTpPercent: number;
   readonly subSellMinFills: number;
-  readonly evenBarsOnly: boolean;
   readonly hardBreakevenDeleveragePct: number;
 }
 
@@ -103,6 +103,18 @@ class NaiveLeg {
     return lots.reduce((sum, lot) => sum + lot.quantity * lot.price, 0);
   }
 
+  /** A rest that is smaller than a step cannot be sold: it counts with the lot below. */
+  sell(lot: Lot, quantity: number, step: number): void {
+    lot.quantity -= quantity;
+    const below = this.lots[this.lots.indexOf(lot) - 1];
+    if (lot.quantity > 1e-9 && lot.quantity < step - 1e-9 && below !== undefined) {
+      below.price = this.cost([below, lot]) / (below.quantity + lot.quantity);
+      below.quantity += lot.quantity;
+      lot.quantity = 0;
+    }
+    this.lots = this.lots.filter((one) => one.quantity > 1e-9);
+  }
+
   size(): number {
     return this.lots.reduce((sum, lot) => sum + lot.quantity, 0);
   }
@@ -175,8 +187,7 @@ export class NaiveDualDca {
     }
     leg.held -= units;
     if (family === "partial" && order.lot !== null) {
-      order.lot.quantity -= quantity;
-      leg.lots = leg.lots.filter((lot) => lot.quantity > 1e-9);
+      leg.sell(order.lot, quantity, this.market.step / bars.quantityPower);
     } else {
       const kept = 1 - quantity / leg.size();
       for (const lot of leg.lots) lot.quantity *= kept;
@@ -194,7 +205,7 @@ export class NaiveDualDca {
     const close = bars.closeAt(this.bar) / bars.pricePower;
     const best = (leg.sign > 0 ? bars.highAt(this.bar) : bars.lowAt(this.bar)) / bars.pricePower;
     const worst = (leg.sign > 0 ? bars.lowAt(this.bar) : bars.highAt(this.bar)) / bars.pricePower;
-    const decides = !this.params.evenBarsOnly || this.bar % 2 === 0;
+    const decides = this.bar % 2 === 0;
     if (leg.lots.length === 0) {
       if (decides) this.enter(leg, close);
       return;
@@ -239,7 +250,7 @@ export class NaiveDualDca {
       if (lot.quantity < market.floor / close) return;
       const ticks = (floor * market.bars.pricePower) / market.tick;
       const limit = (leg.sign > 0 ? Math.ceil(ticks - 1e-9) : Math.floor(ticks + 1e-9)) * market.tick;
-      this.ask(leg, { family: "partial", units: this.units(lot.quantity), limit, lot });
+      this.ask(leg, { family: "partial", units: this.wholeSteps(lot.quantity), limit, lot });
     }
   }
 
@@ -291,6 +302,12 @@ export class NaiveDualDca {
   private onStep(quantity: number): number {
     const { step, bars } = this.market;
     return (Math.ceil((quantity * bars.quantityPower) / step - 1e-9) * step) / bars.quantityPower;
+  }
+
+  /** Units of the steps that fit. */
+  private wholeSteps(quantity: number): number {
+    const { step, bars } = this.market;
+    return Math.floor((quantity * bars.quantityPower) / step + 1e-9) * step;
   }
 
   private units(quantity: number): number {

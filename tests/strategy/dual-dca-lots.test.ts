@@ -51,6 +51,16 @@ describe("sub-sells (004-DS-4, 004-DS-5)", () => {
     expect(context.close1m([97, 97.36, 97, 97.36])).toHaveLength(1);
   });
 
+  // 1 - 0.996 = 0.004, less than the step: with the 3.5 below, at 97 too, 3.504.
+  it("counts a rest below the step with the lot under it, so that it bars no further sale", () => {
+    const { context, strategy } = sixLots({ subSellMinFills: 3 });
+    const [sale] = context.close1m([97, 97.36, 97, 97.36]);
+    context.fill(sale as Asked, 97.35, 0.996);
+    context.end(sale as Asked, "CANCELED", "limit_timeout");
+    expect(lotsOf(strategy).map((lot) => Number(lot.quantity.toFixed(12)))).toEqual([1, 1.5, 1, 2, 3.504]);
+    expect(lotsOf(strategy).at(-1)).toMatchObject({ rung: 4, price: 97 });
+  });
+
   it("keeps what a partial fill left of a lot", () => {
     const { context, strategy } = sixLots();
     const [sale] = context.close1m([97, 97.36, 97, 97.36]);

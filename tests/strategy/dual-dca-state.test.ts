@@ -67,6 +67,17 @@ describe("state", () => {
     expect(context.close1m([100, 100, 100, 100]).map((asked) => asked.side)).toEqual(["LONG"]);
   });
 
+  it("a rollback of one leg leaves the other where it is: its lots, and the extreme of its trailing take-profit (004-DS-6)", () => {
+    const { context, strategy } = trade({ sides: "both" });
+    const [long, short] = context.close1m([100, 100, 100, 100]);
+    context.fill(short as Asked, 100);
+    // Target of the short leg: 100 × (1 - 0.22 %) = 99.78, touched at 99.5; the callback would be 99.5 × 1.001 = 99.5995.
+    expect(context.close1m([99.8, 99.8, 99.5, 99.5])).toEqual([]);
+    context.end(long as Asked, "REJECTED", "insufficient_funds", true);
+    expect(strategy.snapshot().short).toMatchObject({ armed: true, extreme: 99.5, lots: [{ quantity: 1, price: 100 }] });
+    expect(strategy.snapshot().long?.flight.entry).toBe(0);
+  });
+
   it("keeps the newest take-profit when it looks at the open orders while the replaced one is still being cancelled", () => {
     const { context, strategy } = trade({ ladder: "resting", restingRungs: 2, tpPercent: 1 });
     const [entry] = context.close1m([100, 100, 100, 100]);

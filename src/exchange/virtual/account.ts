@@ -6,6 +6,7 @@ import {
 } from "../../domain/index.ts";
 import type { FeeSchedule } from "./fees.ts";
 import { Ledger, Party } from "./ledger.ts";
+import type { AccountState, LegState } from "./state.ts";
 
 export interface AccountMarket {
   readonly instrument: Instrument;
@@ -21,23 +22,23 @@ export interface AccountMarket {
 }
 
 export class Account {
-  readonly ledger: Ledger;
-  readonly markets: readonly AccountMarket[];
-  readonly leverage: number;
-  readonly maintenance: Ratio;
-  mode: PositionMode;
+  declare readonly ledger: Ledger;
+  declare readonly markets: readonly AccountMarket[];
+  declare readonly leverage: number;
+  declare readonly maintenance: Ratio;
+  declare mode: PositionMode;
   /** Last price of each market: its last close, or the open that is being handled. */
-  readonly lastPrice: Float64Array;
+  declare readonly lastPrice: Float64Array;
   /** Boot + realised P&L - fees, by ledger index, for margin markets. */
-  private readonly wallets: Float64Array;
+  private declare readonly wallets: Float64Array;
   /** Σ signed cost of open margin positions, by ledger index. */
-  private readonly openCosts: Float64Array;
+  private declare readonly openCosts: Float64Array;
   /** Held for open orders, by ledger index. */
-  private readonly held: Float64Array;
+  private declare readonly held: Float64Array;
   /** The one market of a session that has just one margin market: its margin takes the short road. */
-  private readonly only: AccountMarket | null;
+  private declare readonly only: AccountMarket | null;
   /** Between fills, equity of such a session is base + slope × price, exactly, where every value is an exact product. */
-  private readonly straight: boolean;
+  private declare readonly straight: boolean;
   private equityBase = 0;
   private equitySlope = 0;
   /** Checks made by assertions, for the report. */
@@ -282,11 +283,28 @@ export class Account {
     this.checks += 2;
   }
 
-  snapshot(): unknown {
+  snapshot(): AccountState {
     return {
-      ledger: this.ledger.snapshot(), wallets: [...this.wallets], openCosts: [...this.openCosts], held: [...this.held], lastPrice: [...this.lastPrice],
+      currencies: this.ledger.currencies, mode: this.mode, ledger: this.ledger.snapshot(), wallets: [...this.wallets], openCosts: [...this.openCosts], held: [...this.held],
+      lastPrice: [...this.lastPrice], checks: this.checks,
       legs: this.markets.map((market) => market.legs.map((leg) => ({ quantity: leg.quantity, cost: leg.cost, realized: leg.realized, lots: leg.lots.list() }))),
     };
+  }
+
+  /** @throws InvariantError when the saved money is not consistent */
+  restore(state: AccountState): void {
+    this.mode = state.mode;
+    this.ledger.restore(state.ledger);
+    this.wallets.set(state.wallets);
+    this.openCosts.set(state.openCosts);
+    this.held.set(state.held);
+    this.lastPrice.set(state.lastPrice);
+    this.markets.forEach((market, at) => {
+      market.legs = legNames(state.mode).map((leg, n) => positionOfState(market.instrument, leg, state.legs[at]?.[n]));
+    });
+    for (let currency = 0; currency < state.currencies.length; currency += 1) this.assertConsistent(currency);
+    this.checks = state.checks;
+    this.drawLine();
   }
 }
 
@@ -294,6 +312,16 @@ export class Account {
 export function closingSide(position: Position): Side | null {
   if (position.quantity === 0) return null;
   return opposite(position.quantity > 0 ? "buy" : "sell");
+}
+
+function positionOfState(instrument: Instrument, leg: Leg, state: LegState | undefined): Position {
+  const position = new Position(instrument, leg);
+  if (state === undefined) return position;
+  position.quantity = state.quantity as Quantity;
+  position.cost = state.cost as Money;
+  position.realized = state.realized as Money;
+  for (const lot of state.lots) position.lots.push(lot.quantity as Quantity, lot.price as Price);
+  return position;
 }
 
 function signedCost(position: Position): number {

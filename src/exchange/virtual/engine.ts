@@ -16,6 +16,7 @@ import { checkOptions, type VirtualExchangeOptions } from "./options.ts";
 import { Outbox } from "./outbox.ts";
 import type { VenueProfile } from "./profile.ts";
 import { SolvencyWatch } from "./solvency.ts";
+import { badState, checkState, orderOfState, orderState, venueStateSchema, type MarketState, type VirtualExchangeState } from "./state.ts";
 import type { VenueOrder } from "./venue-order.ts";
 
 /** Closed orders that a query still finds. */
@@ -23,16 +24,16 @@ const rememberedOrders = 512;
 
 export class VirtualExchange implements ExchangePort, Venue {
   /** Answers on their way, in order of delivery. */
-  readonly events: Outbox;
-  readonly account: Account;
-  readonly markets: readonly MarketVenue[];
-  readonly profile: VenueProfile;
-  readonly fill: FillModel;
+  declare readonly events: Outbox;
+  declare readonly account: Account;
+  declare readonly markets: readonly MarketVenue[];
+  declare readonly profile: VenueProfile;
+  declare readonly fill: FillModel;
   /** Currency of equity: every market's settlement currency. */
-  readonly settlement: string;
-  private readonly settlementIndex: number;
-  readonly faults: FaultBox;
-  private readonly solvency: SolvencyWatch;
+  declare readonly settlement: string;
+  private declare readonly settlementIndex: number;
+  declare readonly faults: FaultBox;
+  private declare readonly solvency: SolvencyWatch;
   private readonly recent: VenueOrder[] = [];
   private recentAt = 0;
   private sequence = 0;
@@ -74,14 +75,20 @@ export class VirtualExchange implements ExchangePort, Venue {
     (this.markets[market] as MarketVenue).requestAmend(order, change);
   }
 
-  /** Answered at once with the truth of now, at the time of the question. */
+  /** Answered at once, with what had happened by the time of the question: a bar's path is walked before it is told. */
   query(order: OrderNumber, market: MarketIndex, time: Millis): void {
-    const found = (this.markets[market] as MarketVenue).orders.get(order) ?? this.recent.find((candidate) => candidate.order === order);
+    const found = this.find(market, order);
+    const fills = (found?.fills ?? []).filter((fill) => fill.time <= time);
+    const cumulative = fills.reduce((sum, fill) => sum + fill.quantity, 0) as Quantity;
     const answer: VenueEvent = {
-      type: "query_answered", market, time, sequence: this.nextSequence(), order, venueOrderId: found?.venueOrderId ?? null, cumulative: (found?.filled ?? 0) as Quantity,
-      status: found === undefined ? null : found.status === "SUBMITTED" && found.filled > 0 ? "PARTIAL" : found.status, fills: [...(found?.fills ?? [])],
+      type: "query_answered", market, time, sequence: this.nextSequence(), order, venueOrderId: found?.venueOrderId ?? null, cumulative,
+      status: found === undefined ? null : found.statusAt(time, cumulative), fills,
     };
     this.events.push(answer, time);
+  }
+
+  private find(market: MarketIndex, order: OrderNumber): VenueOrder | undefined {
+    return (this.markets[market] as MarketVenue).orders.get(order) ?? this.recent.find((candidate) => candidate.order === order);
   }
 
   queryPosition(market: MarketIndex, leg: Leg, time: Millis): void {
@@ -129,6 +136,36 @@ export class VirtualExchange implements ExchangePort, Venue {
     return this.account.leg(market, leg);
   }
 
+  /** Everything that is needed to continue in another process, as plain JSON. To be called between bars. */
+  exportState(): VirtualExchangeState {
+    return {
+      schema: venueStateSchema, counters: { sequence: this.sequence, order: this.orderId, trade: this.trade }, account: this.account.snapshot(),
+      markets: this.markets.map((market) => market.exportState()), recent: this.recent.map(orderState), recentAt: this.recentAt, outbox: this.events.snapshot(),
+      faults: this.faults.snapshot(),
+    };
+  }
+
+  /**
+   * Continues from a saved state. This exchange must be new, and built from the settings and bars of the saved one.
+   * @throws SeatrialError `bad_venue_state`, InvariantError when the saved money is not consistent
+   */
+  importState(state: VirtualExchangeState): void {
+    if (this.sequence > 0 || this.markets.some((market) => market.bar >= 0)) throw badState("this exchange has a history of its own");
+    checkState(state, {
+      symbols: this.markets.map((market) => market.instrument.symbol), currencies: this.account.ledger.currencies, seeded: this.fill.delivery === "seeded",
+    });
+    this.account.restore(state.account);
+    this.markets.forEach((market, at) => market.importState(state.markets[at] as MarketState));
+    this.recent.push(...state.recent.map(orderOfState));
+    this.recentAt = state.recentAt;
+    this.sequence = state.counters.sequence;
+    this.orderId = state.counters.order;
+    this.trade = state.counters.trade;
+    this.events.restore(state.outbox);
+    this.faults.restore(state.faults);
+    this.solvency.refresh();
+  }
+
   /** Checks that assertions have made so far. */
   get invariantChecks(): number {
     return this.account.checks;
@@ -153,8 +190,13 @@ export class VirtualExchange implements ExchangePort, Venue {
   }
 
   private reportPosition(market: MarketIndex, leg: Leg, time: Millis, external: boolean): void {
-    const quantity = (this.account.leg(market, leg)?.quantity ?? 0) as Quantity;
-    this.events.push({ type: "position_reported", time, sequence: this.nextSequence(), market, leg, quantity, external }, time);
+    let quantity: number = this.account.leg(market, leg)?.quantity ?? 0;
+    for (const { event } of this.events.list()) {
+      if (event.type !== "order_filled" || event.market !== market || event.time <= time) continue;
+      const filled = this.find(market, event.order);
+      if (filled !== undefined && filled.request.leg === leg) quantity -= filled.direction * event.quantity;
+    }
+    this.events.push({ type: "position_reported", time, sequence: this.nextSequence(), market, leg, quantity: quantity as Quantity, external }, time);
   }
 
   // ---- what the markets share -----------------------------------------------------------------------------------

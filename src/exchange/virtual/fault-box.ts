@@ -1,7 +1,8 @@
 // Armed faults and who they hit. Nothing here decides a fill; the engine asks at each request.
 
-import type { Family, RandomStream } from "../../domain/index.ts";
+import { restoreRandom, type Family, type RandomStream } from "../../domain/index.ts";
 import type { Fault } from "./faults.ts";
+import type { FaultState } from "./state.ts";
 
 type Countable = Exclude<Fault, { do: "reject_probability" }>;
 type Kind = Countable["do"];
@@ -9,7 +10,7 @@ type Kind = Countable["do"];
 export class FaultBox {
   private readonly armed: { fault: Countable; left: number }[] = [];
   private probability: { probability: number; code: string | null } | null = null;
-  private readonly random: RandomStream;
+  private declare random: RandomStream;
 
   constructor(random: RandomStream) {
     this.random = random;
@@ -37,6 +38,17 @@ export class FaultBox {
   takeRandomRejection(): { code: string | null } | null {
     if (this.probability === null || this.random.next() >= this.probability.probability) return null;
     return { code: this.probability.code };
+  }
+
+  snapshot(): FaultState {
+    return { armed: this.armed.map(({ fault, left }) => ({ fault, left })), probability: this.probability, random: this.random.snapshot() };
+  }
+
+  restore(state: FaultState): void {
+    this.armed.length = 0;
+    for (const { fault, left } of state.armed) if (fault.do !== "reject_probability") this.armed.push({ fault, left });
+    this.probability = state.probability;
+    this.random = restoreRandom(state.random);
   }
 
   get idle(): boolean {

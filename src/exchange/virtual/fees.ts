@@ -8,14 +8,14 @@ export const thirdCurrencyScale = 8;
 
 /** The fee rules of one market. `amount` units are of the currency that `currencyOf` names. */
 export class FeeSchedule {
-  readonly makerRate: Ratio;
-  readonly takerRate: Ratio;
-  private readonly instrument: Instrument;
-  private readonly profile: VenueProfile;
-  private readonly fixedPerOrder: number;
-  private readonly fixedPerFill: number;
-  private readonly inBaseOnBuy: boolean;
-  private readonly inBaseOnSell: boolean;
+  declare readonly makerRate: Ratio;
+  declare readonly takerRate: Ratio;
+  private declare readonly instrument: Instrument;
+  private declare readonly profile: VenueProfile;
+  private declare readonly fixedPerOrder: number;
+  private declare readonly fixedPerFill: number;
+  private declare readonly inBaseOnBuy: boolean;
+  private declare readonly inBaseOnSell: boolean;
 
   constructor(instrument: Instrument, profile: VenueProfile) {
     this.instrument = instrument;

@@ -9,4 +9,5 @@ export type { VirtualExchangeOptions } from "./options.ts";
 export * from "./path.ts";
 export * from "./profile.ts";
 export * from "./profiles.ts";
+export { venueStateSchema, type VirtualExchangeState } from "./state.ts";
 export { VenueOrder } from "./venue-order.ts";

@@ -8,8 +8,8 @@ export type Party = (typeof Party)[keyof typeof Party];
 const partyCount = 5;
 
 export class Ledger {
-  readonly currencies: readonly string[];
-  private readonly balances: Float64Array;
+  declare readonly currencies: readonly string[];
+  private declare readonly balances: Float64Array;
 
   constructor(currencies: readonly string[]) {
     this.currencies = currencies;

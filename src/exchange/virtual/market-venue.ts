@@ -8,6 +8,7 @@ import {
 import { checkClosing, checkFilters, checkFunds, checkMode, isClosing, requiredFunds } from "./arrival.ts";
 import type { FeeSchedule } from "./fees.ts";
 import { isTriggered, Matching, type Venue } from "./matching.ts";
+import { badState, orderOfState, orderState, type ArrivalState, type MarketState } from "./state.ts";
 import { VenueOrder } from "./venue-order.ts";
 
 /** A change of a resting order that has not arrived yet. null keeps a value. */
@@ -24,8 +25,8 @@ export interface Amendment {
 type Arrival = OrderRequest | OrderNumber | AmendRequest | VenueOrder;
 
 class AmendRequest {
-  readonly order: OrderNumber;
-  readonly change: Amendment;
+  declare readonly order: OrderNumber;
+  declare readonly change: Amendment;
 
   constructor(order: OrderNumber, change: Amendment) {
     this.order = order;
@@ -35,9 +36,9 @@ class AmendRequest {
 
 export class MarketVenue extends Matching {
   private readonly arrivals = new Queue<Arrival>();
-  private readonly firesCrossed: boolean;
+  private declare readonly firesCrossed: boolean;
   /** Every id that was ever accepted, where the venue remembers them for ever (I3). */
-  private readonly usedIds: Set<OrderNumber> | null;
+  private declare readonly usedIds: Set<OrderNumber> | null;
   /** Funds that the order being checked needs; computed once for check and hold. */
   private required = 0 as Money;
 
@@ -303,6 +304,46 @@ export class MarketVenue extends Matching {
     this.place(order, price, true);
   }
 
+  // ---- saved state ----------------------------------------------------------------------------------------------
+
+  exportState(): MarketState {
+    const arrivals: ArrivalState[] = [];
+    for (let at = 0; at < this.arrivals.length; at += 1) arrivals.push(arrivalState(this.arrivals.at(at)));
+    return {
+      symbol: this.instrument.symbol, bar: this.bar, now: this.now, priority: this.priority, capBar: this.capBar, capLeft: this.capLeft,
+      optimisticLives: this.optimisticLives, ambiguousBars: this.ambiguousBars, orders: this.orders.sorted().map(orderState), arrivals,
+      usedIds: this.usedIds === null ? null : [...this.usedIds].sort((a, b) => a - b),
+    };
+  }
+
+  /** To be called on a market that has not handled anything yet. */
+  importState(state: MarketState): void {
+    this.bar = state.bar;
+    this.now = state.now as Millis;
+    this.priority = state.priority;
+    this.capBar = state.capBar;
+    this.capLeft = state.capLeft as Quantity;
+    this.optimisticLives = state.optimisticLives;
+    this.ambiguousBars = state.ambiguousBars;
+    for (const saved of state.orders) {
+      const order = orderOfState(saved);
+      this.orders.add(order);
+      if (order.expiry !== 0) this.timed += 1;
+      if (saved.resting) this.book(order);
+    }
+    for (const arrival of state.arrivals) this.arrivals.push(this.arrivalOf(arrival));
+    for (const id of state.usedIds ?? []) this.usedIds?.add(id as OrderNumber);
+  }
+
+  private arrivalOf(state: ArrivalState): Arrival {
+    if (state.do === "submit") return state.request;
+    if (state.do === "cancel") return state.order as OrderNumber;
+    if (state.do === "amend") return new AmendRequest(state.order as OrderNumber, state.change);
+    const woken = this.orders.get(state.order);
+    if (woken === undefined) throw badState(`order ${state.order} awaits the open and is not there`);
+    return woken;
+  }
+
   private checkAmendment(order: VenueOrder, change: Amendment, price: Price): Reason | null {
     if (this.venue.profile.amend === "none") return "amend_rejected";
     if (change.quantity !== null && change.quantity <= order.filled) return "amend_rejected";
@@ -327,6 +368,13 @@ export class MarketVenue extends Matching {
     const extra = requiredFunds(request, rest, position, this.instrument, reference, account.leverage) - order.reserved;
     return extra <= 0 ? null : checkFunds(request, extra as Money, account, this.index, this.fees, reference);
   }
+}
+
+function arrivalState(arrival: Arrival): ArrivalState {
+  if (typeof arrival === "number") return { do: "cancel", order: arrival };
+  if (arrival instanceof AmendRequest) return { do: "amend", order: arrival.order, change: arrival.change };
+  if (arrival instanceof VenueOrder) return { do: "activate", order: arrival.order };
+  return { do: "submit", request: arrival };
 }
 
 function amended(order: VenueOrder, change: Amendment): OrderRequest {

@@ -33,10 +33,10 @@ export interface Venue {
 }
 
 export class Matching {
-  readonly index: MarketIndex;
-  readonly instrument: Instrument;
-  readonly series: BarSeries;
-  readonly fees: FeeSchedule;
+  declare readonly index: MarketIndex;
+  declare readonly instrument: Instrument;
+  declare readonly series: BarSeries;
+  declare readonly fees: FeeSchedule;
   readonly orders: OrderTable<VenueOrder> = new OrderTable<VenueOrder>();
   /** Last bar that was opened; -1 before the first. */
   bar = -1;
@@ -44,26 +44,26 @@ export class Matching {
   optimisticLives = 0;
   /** Bars that woke orders below and above their open: the path decided which came first. */
   ambiguousBars = 0;
-  protected readonly venue: Venue;
+  protected declare readonly venue: Venue;
   protected readonly downs = new TriggerBook(1);
   protected readonly ups = new TriggerBook(-1);
-  protected readonly pricing: TakerPricing;
+  protected declare readonly pricing: TakerPricing;
   /** Orders with a time to live: they are looked at when a bar opens. */
   protected timed = 0;
   protected now = 0 as Millis;
   protected low = 0 as Price;
   protected high = 0 as Price;
-  private readonly cap: Ratio | null;
-  private readonly gapAtOpen: boolean;
+  private declare readonly cap: Ratio | null;
+  private declare readonly gapAtOpen: boolean;
   private readonly path: Path = [0 as Price, 0 as Price, 0 as Price, 0 as Price];
   /** Stop-limits that were triggered in this bar and live from the next one on. */
   protected readonly woken: VenueOrder[] = [];
   protected priority = 0;
   /** One round of turns: the gap at an open, or one leg of the path. */
   protected round = 0;
-  private capLeft = 0 as Quantity;
+  protected capLeft = 0 as Quantity;
   /** The bar that `capLeft` belongs to. */
-  private capBar = -1;
+  protected capBar = -1;
 
   constructor(index: MarketIndex, instrument: Instrument, series: BarSeries, fees: FeeSchedule, venue: Venue) {
     this.index = index;
@@ -271,6 +271,7 @@ export class Matching {
 
   protected retire(order: VenueOrder, status: OrderStatus): void {
     order.status = status;
+    order.endTime = this.now;
     this.venue.remember(order);
     this.unbook(order);
     this.release(order, order.remaining, true);

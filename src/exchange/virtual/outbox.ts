@@ -1,15 +1,16 @@
 // Answers of the venue on their way to the session, in order of delivery. `immediate` delivers at venue time;
 // `seeded` delays each answer by a draw within the window, so that acknowledgements, fills and cancels overtake each other.
 
-import type { Millis, RandomStream, VenueEvent } from "../../domain/index.ts";
+import { restoreRandom, type Millis, type RandomStream, type VenueEvent } from "../../domain/index.ts";
+import { eventOfState, eventState, type OutboxState } from "./state.ts";
 
 export class Outbox {
   private readonly events: (VenueEvent | undefined)[] = [];
   private readonly dues: number[] = [];
   private head = 0;
   private tail = 0;
-  private readonly window: number;
-  private readonly random: RandomStream | null;
+  private declare readonly window: number;
+  private declare random: RandomStream | null;
   /** Delivery time of the next answer; Infinity when there is none. */
   nextDue: number = Number.POSITIVE_INFINITY;
 
@@ -48,11 +49,27 @@ export class Outbox {
     return event;
   }
 
-  /** Waiting answers with their delivery times, for a saved state. */
+  /** Waiting answers with their delivery times. */
   list(): { readonly due: number; readonly event: VenueEvent }[] {
     const waiting: { due: number; event: VenueEvent }[] = [];
     for (let at = this.head; at < this.tail; at += 1) waiting.push({ due: this.dues[at] as number, event: this.events[at] as VenueEvent });
     return waiting;
+  }
+
+  snapshot(): OutboxState {
+    const waiting = this.list().map(({ due, event }) => ({ due, event: eventState(event) }));
+    return { waiting, random: this.random === null ? null : this.random.snapshot() };
+  }
+
+  restore(state: OutboxState): void {
+    this.head = 0;
+    this.tail = state.waiting.length;
+    state.waiting.forEach(({ due, event }, at) => {
+      this.dues[at] = due;
+      this.events[at] = eventOfState(event);
+    });
+    this.nextDue = state.waiting[0]?.due ?? Number.POSITIVE_INFINITY;
+    this.random = state.random === null ? null : restoreRandom(state.random);
   }
 
   // Equal delivery times keep venue order: the insertion passes only strictly later ones.

@@ -5,14 +5,14 @@ import { divideBig, parseDecimal, parseRatio, type Instrument, type Price, type 
 import type { FillModel } from "./fill-model.ts";
 
 export class TakerPricing {
-  private readonly instrument: Instrument;
-  private readonly halfSpread: Ratio;
-  private readonly slippage: FillModel["slippage"];
-  private readonly base: Ratio;
-  private readonly slope: Ratio;
-  private readonly limit: Ratio | null;
+  private declare readonly instrument: Instrument;
+  private declare readonly halfSpread: Ratio;
+  private declare readonly slippage: FillModel["slippage"];
+  private declare readonly base: Ratio;
+  private declare readonly slope: Ratio;
+  private declare readonly limit: Ratio | null;
   /** True when bid = ask = the bar's price: the fast road. */
-  private readonly frictionless: boolean;
+  private declare readonly frictionless: boolean;
 
   constructor(instrument: Instrument, halfSpreadBp: string, slippage: FillModel["slippage"]) {
     this.instrument = instrument;

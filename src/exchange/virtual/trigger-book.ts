@@ -6,9 +6,9 @@ import type { VenueOrder } from "./venue-order.ts";
 
 /** `direction` 1: orders that a fall to ≤ threshold wakes, highest first. -1: a rise to ≥ threshold, lowest first. */
 export class TriggerBook {
-  readonly direction: 1 | -1;
+  declare readonly direction: 1 | -1;
   /** Threshold of the first order to wake; -Infinity (or Infinity) when empty. */
-  best: number;
+  declare best: number;
   // Ascending priority: the first to wake is last, so that taking it moves nothing.
   private readonly orders: VenueOrder[] = [];
 

@@ -3,20 +3,20 @@
 import type { Millis, Money, OrderFilled, OrderNumber, OrderRequest, OrderStatus, Price, Quantity } from "../../domain/index.ts";
 
 export class VenueOrder {
-  readonly order: OrderNumber;
-  readonly request: OrderRequest;
-  readonly venueOrderId: number;
+  declare readonly order: OrderNumber;
+  declare readonly request: OrderRequest;
+  declare readonly venueOrderId: number;
   /** +1 buy, -1 sell. */
-  readonly direction: 1 | -1;
+  declare readonly direction: 1 | -1;
   /** Bound by the position: reduce-only, or the closing side of a hedge leg. */
-  readonly closing: boolean;
+  declare readonly closing: boolean;
   /** Instant from which the order no longer fills inside a bar (its time to live); 0 = none. */
-  readonly expiry: number;
+  declare readonly expiry: number;
   /** Exact limit price; 0 = none. */
-  limit: Price;
+  declare limit: Price;
   /** Exact trigger; 0 = none or already triggered. */
-  trigger: Price;
-  quantity: Quantity;
+  declare trigger: Price;
+  declare quantity: Quantity;
   filled = 0 as Quantity;
   /** Margin or spot funds held for it. */
   reserved = 0 as Money;
@@ -29,6 +29,8 @@ export class VenueOrder {
   status: OrderStatus = "SUBMITTED";
   /** A triggered stop-limit whose limit arrives at the next open. */
   awaitsOpen = false;
+  /** When `status` became final; -1 while the order is open. */
+  endTime = -1;
   /** Executions so far, for queries; null before the first. */
   fills: OrderFilled[] | null = null;
   /** The last round of waking in which the order had its turn. */
@@ -50,6 +52,12 @@ export class VenueOrder {
 
   get remaining(): Quantity {
     return (this.quantity - this.filled) as Quantity;
+  }
+
+  /** What the venue would have said at an instant, when `filled` of it had executed. */
+  statusAt(time: Millis, filled: Quantity): OrderStatus {
+    if (this.endTime >= 0 && this.endTime <= time) return this.status;
+    return filled > 0 ? "PARTIAL" : "SUBMITTED";
   }
 
   /** +1 when a falling price wakes it, -1 when a rising one does. */

@@ -38,11 +38,11 @@ export interface LegState {
 const rateWindowMs = 180_000;
 
 export class DcaLeg {
-  readonly side: "LONG" | "SHORT";
+  declare readonly side: "LONG" | "SHORT";
   brokerMinimum = 0;
-  private readonly params: DcaParams;
-  private readonly direction: Direction;
-  private readonly resting: boolean;
+  private declare readonly params: DcaParams;
+  private declare readonly direction: Direction;
+  private declare readonly resting: boolean;
   private readonly lots = new Lots();
   private readonly flight = new Flight();
   private base = 0;
@@ -351,7 +351,7 @@ export class DcaLeg {
   private sold(ctx: Context, fill: FillView): void {
     const sale = this.flight.saleOf(fill.intent);
     if (sale === undefined) this.lots.takeEvenly(fill.quantity);
-    else this.lots.take(sale.lot, fill.quantity);
+    else this.lots.take(sale.lot, fill.quantity, ctx.instrument.step);
     this.settle(fill);
     const held = ctx.position(this.side).quantity;
     if (held < ctx.instrument.step / 2) this.finish(ctx);

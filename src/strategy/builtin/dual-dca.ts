@@ -18,11 +18,11 @@ const belowFloor: Permission = { allowed: false, reason: "strategy_cannot_close"
 
 export class DualDca implements Strategy<DualDcaState> {
   readonly name = "dual-dca";
-  readonly policy: ExecutionPolicy;
-  readonly backoff: BackoffPolicy;
-  private readonly params: DcaParams;
-  private readonly long: DcaLeg | null;
-  private readonly short: DcaLeg | null;
+  declare readonly policy: ExecutionPolicy;
+  declare readonly backoff: BackoffPolicy;
+  private declare readonly params: DcaParams;
+  private declare readonly long: DcaLeg | null;
+  private declare readonly short: DcaLeg | null;
   /** The leg whose turn it is to ask; null between turns. */
   private turn: "LONG" | "SHORT" | null = null;
 

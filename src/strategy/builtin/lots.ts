@@ -60,8 +60,11 @@ export class Lots {
     return this.lots.findLast((lot) => lot.rung === rung);
   }
 
-  /** Takes a quantity from the lot of an intent, and what that lot does not have from the newest. */
-  take(intent: number, quantity: number): void {
+  /**
+   * Takes a quantity from the lot of an intent, and what that lot does not have from the newest. A rest below `step` could
+   * never be sold alone and would bar the lots under it: it joins the lot below.
+   */
+  take(intent: number, quantity: number, step: number): void {
     const at = this.lots.findIndex((lot) => lot.intent === intent);
     const lot = this.lots[at];
     if (lot === undefined) {
@@ -71,6 +74,7 @@ export class Lots {
     const left = lot.quantity - quantity;
     if (left > lot.quantity * noise) this.lots[at] = { ...lot, quantity: left };
     else this.lots.splice(at, 1);
+    if (left > lot.quantity * noise && left < step * (1 - noise)) this.joinBelow(at);
     this.recount();
     if (-left > lot.quantity * noise) this.takeNewest(-left);
   }
@@ -112,6 +116,16 @@ export class Lots {
     // The ladder goes on from the deeper of the two.
     this.lots.push({ ...top, quantity, price });
     this.recount();
+  }
+
+  /** The lot at a place becomes a part of the one under it; the lowest lot stays. */
+  private joinBelow(at: number): void {
+    const lot = this.lots[at];
+    const below = this.lots[at - 1];
+    if (lot === undefined || below === undefined) return;
+    const quantity = below.quantity + lot.quantity;
+    const price = (below.quantity * below.price + lot.quantity * lot.price) / quantity;
+    this.lots.splice(at - 1, 2, { ...below, quantity, price });
   }
 
   clear(): void {

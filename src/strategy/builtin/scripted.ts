@@ -36,10 +36,10 @@ interface Line {
 
 export class Scripted implements Strategy<ScriptedState> {
   readonly name = "scripted";
-  readonly policy: ExecutionPolicy;
-  readonly backoff: BackoffPolicy;
-  readonly warmup: number;
-  private readonly params: ScriptedParams;
+  declare readonly policy: ExecutionPolicy;
+  declare readonly backoff: BackoffPolicy;
+  declare readonly warmup: number;
+  private declare readonly params: ScriptedParams;
   /** Actions at bars, earliest first; those of one bar in the order of the script. */
   private timed: readonly ScriptedAction[] = [];
   private onFills: readonly Line[] = [];

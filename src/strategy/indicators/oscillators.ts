@@ -8,8 +8,8 @@ export class Rsi implements Indicator {
   value = Number.NaN;
   ready = false;
   private last = Number.NaN;
-  private readonly gain: Wilder;
-  private readonly loss: Wilder;
+  private declare readonly gain: Wilder;
+  private declare readonly loss: Wilder;
 
   constructor(period: number) {
     this.gain = new Wilder(period);
@@ -40,10 +40,10 @@ export class Macd implements Indicator {
   histogram = Number.NaN;
   ready = false;
   private seen = 0;
-  private readonly needed: number;
-  private readonly fast: Ema;
-  private readonly slow: Ema;
-  private readonly smoothed: Ema;
+  private declare readonly needed: number;
+  private declare readonly fast: Ema;
+  private declare readonly slow: Ema;
+  private declare readonly smoothed: Ema;
 
   constructor(fast: number, slow: number, signalPeriod: number) {
     this.fast = new Ema(fast);

@@ -3,14 +3,14 @@
 
 /** A ring of float64. NaN as an input stays in the sums until it has left the ring and the round is over. */
 export class Window {
-  readonly size: number;
+  declare readonly size: number;
   /** Numbers held: rises to `size` and stays. */
   count = 0;
   sum = 0;
   /** Σ (x − mean)². */
   private squares = 0;
   private next = 0;
-  private readonly ring: Float64Array;
+  private declare readonly ring: Float64Array;
 
   constructor(size: number) {
     this.size = size;
