@@ -20,6 +20,9 @@ const looks: Readonly<Record<RunStatus, { readonly ink: Ink; readonly sign: stri
   error: { ink: "red", sign: "✖", word: "error" },
 };
 
+/** More than these would push the figures off the screen. */
+const shownAlerts = 3;
+
 /** The summary of one scenario. Ends with a line break. */
 export function scenarioText(outcome: Outcome, screen: Screen): string {
   const { record } = outcome;
@@ -107,9 +110,17 @@ function summaryRows(outcome: Outcome, record: RunSummary): string[][] {
     ["expectations", `${passedCount(outcome)} of ${outcome.expectations.length} hold`],
     ["invariants", `${invariants.checked} checked, ${invariants.violated} violated`],
   ];
+  const alerts = alertLines(rows.alerts);
+  if (alerts.length > 0) table.push(["alerts", alerts.join("\n")]);
   if (rows.halt !== null) table.push(["halted", `${rows.halt.reason} at bar ${rows.halt.bar}`]);
   table.push(["run hash", record.runHash.slice(0, 16)], ["seed", String(outcome.seed)]);
   return table;
+}
+
+/** Warnings and errors, each text once; the journal has them all. */
+function alertLines(alerts: RunSummary["rows"]["alerts"]): string[] {
+  const told = [...new Set(alerts.filter(({ level }) => level !== "info").map(({ level, text }) => `${level}: ${oneLine(text)}`))];
+  return told.length <= shownAlerts ? told : [...told.slice(0, shownAlerts), `and ${told.length - shownAlerts} more, see the journal`];
 }
 
 function positionText(position: PositionRow): string {

@@ -92,7 +92,6 @@ export class SimulatedSession {
     if (!(error instanceof StrategyError)) throw error;
     for (const { index, bar } of this.venue.markets) this.journal.barOpened(index, bar as BarIndex);
     const { effects, now: time } = this.runner;
-    this.journal.barOpened(error.market, (this.venue.markets[error.market]?.bar ?? -1) as BarIndex);
     const told = new Queue<Effect>();
     for (let effect = effects.shift(); effect !== undefined; effect = effects.shift()) if (isRecord(effect)) told.push(effect);
     if (this.handling === null) this.journal.commitEffects(told, time);

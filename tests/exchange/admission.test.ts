@@ -46,7 +46,9 @@ describe("filters", () => {
     const rules = { minNotional: "5" };
     const dust: Ticket = { side: "sell", quantity: 0.01, reduceOnly: true };
     expect(answer(dust, { rules, positions: [["NET", 0.01, 100]] })).toBe("ack 1");
-    expect(answer({ side: "sell", quantity: 0.01 }, { rules: { ...rules, ...spotRules }, balances: { ABC: "1" } })).toBe("reject 1 min_notional_filter");
+    expect(answer({ side: "sell", quantity: 0.01 }, { rules: { ...rules, ...spotRules }, balances: { ABC: "1" } })).toBe(
+      "reject 1 min_notional_filter",
+    );
   });
 
   const codes: readonly (readonly [string, Ticket, string, string])[] = [

@@ -98,7 +98,13 @@ describe("an amendment", () => {
   it.each([
     ["an unknown order", limit(98), 9, { price: 97 }, "amend rejected 9 unknown_order_at_venue -2011"],
     ["a price off the tick", limit(98), 1, { price: 97.01 }, "amend rejected 1 price_filter -4014"],
-    ["a price on a stop-market", { type: "stop_market", side: "sell", quantity: 1, trigger: 98 }, 1, { price: 97 }, "amend rejected 1 amend_rejected -5027"],
+    [
+      "a price on a stop-market",
+      { type: "stop_market", side: "sell", quantity: 1, trigger: 98 },
+      1,
+      { price: 97 },
+      "amend rejected 1 amend_rejected -5027",
+    ],
     ["a trigger on a limit", limit(98), 1, { trigger: 97 }, "amend rejected 1 amend_rejected -5027"],
     [
       "a trigger across the market",

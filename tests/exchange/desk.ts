@@ -261,7 +261,13 @@ export function line(event: VenueEvent): string {
     case "amend_rejected":
       return words("amend rejected", shortNumber(event.order), event.reason, event.code);
     case "query_answered":
-      return words("answer", shortNumber(event.order), event.status ?? "unknown", printUnits(event.cumulative, quantityScale), `${event.fills.length} fills`);
+      return words(
+        "answer",
+        shortNumber(event.order),
+        event.status ?? "unknown",
+        printUnits(event.cumulative, quantityScale),
+        `${event.fills.length} fills`,
+      );
     case "position_reported":
       return words("position", event.leg, printUnits(event.quantity, quantityScale), event.external ? "external" : null);
     case "account_insolvent":

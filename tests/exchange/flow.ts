@@ -42,7 +42,13 @@ const onGrid = fc.integer({ min: 190, max: 210 }).map((halves) => halves / 2);
 const size = fc.integer({ min: 1, max: 12 }).map((tenths) => tenths / 10);
 
 export const bar: fc.Arbitrary<Bar> = fc
-  .tuple(onGrid, onGrid, onGrid, onGrid, fc.oneof({ weight: 1, arbitrary: fc.constant(0) }, { weight: 6, arbitrary: fc.integer({ min: 1, max: 200 }).map((n) => n / 10) }))
+  .tuple(
+    onGrid,
+    onGrid,
+    onGrid,
+    onGrid,
+    fc.oneof({ weight: 1, arbitrary: fc.constant(0) }, { weight: 6, arbitrary: fc.integer({ min: 1, max: 200 }).map((n) => n / 10) }),
+  )
   .map(([a, b, open, close, volume]) => [open, Math.max(a, b, open, close), Math.min(a, b, open, close), close, volume]);
 
 const types: readonly OrderType[] = ["market", "limit", "stop_market", "stop_limit", "take_profit_market", "take_profit_limit"];
@@ -65,14 +71,23 @@ function submit(mode: PositionMode): fc.Arbitrary<Omit<Submit, "request"> & { re
       const limited = type === "limit" || type.endsWith("_limit");
       const triggered = type !== "market" && type !== "limit";
       const life = !limited && timeInForce === "PO" ? "GTC" : timeInForce;
-      return { do: "submit", ticket: { ...rest, type, timeInForce: life, ...(limited ? { price } : {}), ...(triggered ? { trigger } : {}) } } as const;
+      return {
+        do: "submit",
+        ticket: { ...rest, type, timeInForce: life, ...(limited ? { price } : {}), ...(triggered ? { trigger } : {}) },
+      } as const;
     });
 }
 
 const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(value, { nil: null, freq: 1 });
 const target = fc.integer({ min: 1, max: 30 });
 const cancel: fc.Arbitrary<Cancel> = fc.record({ do: fc.constant("cancel"), number: target });
-const amend: fc.Arbitrary<Amend> = fc.record({ do: fc.constant("amend"), number: target, price: maybe(onGrid), trigger: maybe(onGrid), quantity: maybe(size) });
+const amend: fc.Arbitrary<Amend> = fc.record({
+  do: fc.constant("amend"),
+  number: target,
+  price: maybe(onGrid),
+  trigger: maybe(onGrid),
+  quantity: maybe(size),
+});
 
 export const fillModel: fc.Arbitrary<FillModel> = fc.record({
   path: fc.constantFrom("adaptive", "ohlc", "olhc"),
@@ -98,9 +113,13 @@ function acts(mode: PositionMode, length: number): fc.Arbitrary<readonly (readon
 
 /** Flows of at most `longest` bars. */
 export function flow(longest = 8): fc.Arbitrary<Flow> {
-  return fc
-    .tuple(fc.constantFrom<PositionMode>("one_way", "hedge"), fc.array(bar, { minLength: 2, maxLength: longest }))
-    .chain(([mode, bars]) =>
-      fc.record({ mode: fc.constant(mode), bars: fc.constant(bars), fill: fillModel, halfSpreadBp: fc.constantFrom("0", "40"), acts: acts(mode, bars.length) }),
-    );
+  return fc.tuple(fc.constantFrom<PositionMode>("one_way", "hedge"), fc.array(bar, { minLength: 2, maxLength: longest })).chain(([mode, bars]) =>
+    fc.record({
+      mode: fc.constant(mode),
+      bars: fc.constant(bars),
+      fill: fillModel,
+      halfSpreadBp: fc.constantFrom("0", "40"),
+      acts: acts(mode, bars.length),
+    }),
+  );
 }

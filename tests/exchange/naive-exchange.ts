@@ -185,9 +185,8 @@ export class NaiveExchange {
   private submit(request: OrderRequest, open: number): void {
     const sign = request.side === "buy" ? 1 : -1;
     const closing = request.reduceOnly || (request.leg === "LONG" && sign === -1) || (request.leg === "SHORT" && sign === 1);
-    const order: Order = {
-      ...{ request, sign, closing, quantity: request.quantity, filled: 0, limit: request.price, trigger: request.trigger, time: ++this.clock, waiting: false },
-    };
+    const { quantity, price: limit, trigger } = request;
+    const order: Order = { request, sign, closing, quantity, filled: 0, limit, trigger, time: ++this.clock, waiting: false };
     const refusal = this.refusal(order, open);
     this.statuses.set(request.order, refusal === null ? "OPEN" : `REJECTED ${refusal}`);
     if (refusal !== null) return;
@@ -223,7 +222,13 @@ export class NaiveExchange {
     if (order === undefined) return refuse();
     const lacks = (change.trigger !== null && order.trigger === null) || (change.price !== null && order.limit === null);
     if (lacks || (change.quantity !== null && change.quantity <= order.filled)) return refuse();
-    const after = { ...order, quantity: change.quantity ?? order.quantity, limit: change.price ?? order.limit, trigger: change.trigger ?? order.trigger, waiting: false };
+    const after = {
+      ...order,
+      quantity: change.quantity ?? order.quantity,
+      limit: change.price ?? order.limit,
+      trigger: change.trigger ?? order.trigger,
+      waiting: false,
+    };
     // Only a trigger that is changed is looked at again.
     if (this.filter(after) !== null) return refuse();
     if ((after.trigger === null || change.trigger !== null) && this.crossing(after, open) !== null) return refuse();
@@ -269,7 +274,8 @@ export class NaiveExchange {
   }
 
   private market(order: Order, price: number): void {
-    if (order.request.timeInForce === "FOK" && this.fillable(order) < order.quantity - order.filled) return this.end(order, "EXPIRED fill_or_kill_unfilled");
+    if (order.request.timeInForce === "FOK" && this.fillable(order) < order.quantity - order.filled)
+      return this.end(order, "EXPIRED fill_or_kill_unfilled");
     this.take(order, price);
     if (!this.open.includes(order)) return;
     const gone = order.closing && this.closable(order) === 0;

@@ -2,16 +2,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { BarSeries, Instrument, type MarketIndex, type Millis, type VenueEvent } from "../../src/domain/index.ts";
-import { venueProfiles, VirtualExchange, type Amendment, type VenueProfile } from "../../src/exchange/virtual/index.ts";
-import { drain, instrumentOf, interval, orderOf, price, priceScale, quantity, quantityScale, seriesOf } from "./desk.ts";
-import { flow, step, tick, type Act, type Flow } from "./flow.ts";
+import type { VenueEvent } from "../../src/domain/index.ts";
+import { orderOf, price, quantity } from "./desk.ts";
+import { flow, step, tick, type Flow } from "./flow.ts";
 import { NaiveExchange, type NaiveFill } from "./naive-exchange.ts";
-
-const market = 0 as MarketIndex;
-/** Coarse enough that values and fees are rounded. */
-const moneyScale = 2;
-const wallet = 100_000_000;
+import { changeOf, exchangeFor, plenty, play } from "./play.ts";
 
 interface Outcome {
   readonly fills: readonly NaiveFill[];
@@ -21,34 +16,12 @@ interface Outcome {
   readonly wallet: number;
 }
 
-function changeOf(act: Extract<Act, { do: "amend" }>): Amendment {
-  return {
-    price: act.price === null ? null : price(act.price),
-    trigger: act.trigger === null ? null : price(act.trigger),
-    quantity: act.quantity === null ? null : quantity(act.quantity),
-  };
-}
-
-function real({ mode, fill, halfSpreadBp, bars, acts }: Flow): Outcome {
-  const instrument = new Instrument(instrumentOf({ tick, step }).rules, { price: priceScale, quantity: quantityScale, money: moneyScale });
-  const series: BarSeries = seriesOf(instrument.symbol, bars);
-  const profile: VenueProfile = { ...(venueProfiles["generic"] as VenueProfile), halfSpreadBp, maintenanceMarginRate: "0" };
-  const exchange = new VirtualExchange({
-    ...{ markets: [{ instrument, series }], profile, fill, positionMode: mode, leverage: 1, seed: 1, balances: { USDC: String(wallet / 100) } },
-  });
+function real(given: Flow): Outcome {
+  const exchange = exchangeFor(given);
   const fills: NaiveFill[] = [];
   const statuses: Record<string, string> = {};
   const answers: string[] = [];
-  bars.forEach((_, at) => {
-    for (const act of acts[at] ?? []) {
-      const now = (at * interval) as Millis;
-      if (act.do === "submit") exchange.submit(act.request, now);
-      else if (act.do === "cancel") exchange.cancel(orderOf(act.number), market, now);
-      else exchange.amend(orderOf(act.number), market, changeOf(act), now);
-    }
-    exchange.advanceBar(market, at);
-    for (const event of drain(exchange)) note(event, at, fills, statuses, answers);
-  });
+  for (const { bar, event } of play(exchange, given)) note(event, bar, fills, statuses, answers);
   // A filled order says so with its fills, not with an event of its own: what is neither ended nor open is filled.
   for (const [order, status] of Object.entries(statuses)) {
     if (status === "OPEN" && exchange.markets[0]?.orders.get(Number(order)) === undefined) statuses[order] = "FILLED";
@@ -107,7 +80,7 @@ function naive({ mode, fill, halfSpreadBp, bars, acts }: Flow): Outcome {
     crossed: fill.crossedTrigger ?? "reject",
     tick: price(Number(tick)),
     step: quantity(Number(step)),
-    // 10^(2 + 2) units of value are 1; 10^2 units of money are 1
+    // 10^(2 + 2) units of price × quantity are 1, and 10^2 units of money are
     perMoney: 100n,
     makerRate: [1n, 5_000n],
     takerRate: [1n, 2_000n],
@@ -115,7 +88,7 @@ function naive({ mode, fill, halfSpreadBp, bars, acts }: Flow): Outcome {
     slipTicks: fill.slippage.kind === "ticks" ? fill.slippage.ticks : 0,
     slipRate: bp(fill.slippage.kind === "bps" ? fill.slippage.bps : "0"),
     cap: fill.volumeCap === null ? null : [BigInt(Number(fill.volumeCap) * 10), 10n],
-    wallet: BigInt(wallet),
+    wallet: BigInt(plenty),
   });
   bars.forEach(([open, high, low, close, volume], at) => {
     for (const act of acts[at] ?? []) {
@@ -127,7 +100,13 @@ function naive({ mode, fill, halfSpreadBp, bars, acts }: Flow): Outcome {
   });
   const positions: Record<string, readonly [number, number]> = {};
   for (const [leg, position] of Object.entries(exchange.positions)) positions[leg] = [position.quantity, Number(position.cost)];
-  return { fills: exchange.fills, statuses: Object.fromEntries(exchange.statuses), answers: exchange.answers, positions, wallet: Number(exchange.wallet) };
+  return {
+    fills: exchange.fills,
+    statuses: Object.fromEntries(exchange.statuses),
+    answers: exchange.answers,
+    positions,
+    wallet: Number(exchange.wallet),
+  };
 }
 
 describe("the virtual exchange and the naive one", () => {
@@ -136,7 +115,7 @@ describe("the virtual exchange and the naive one", () => {
       fc.property(flow(), (given) => {
         expect(real(given)).toEqual(naive(given));
       }),
-      { numRuns: Number(process.env['RUNS'] ?? 1_500) },
+      { numRuns: 1_500 },
     );
   });
 

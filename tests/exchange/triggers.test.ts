@@ -42,12 +42,18 @@ describe("the path inside a bar", () => {
 describe("a stop-market", () => {
   it("fires at its trigger, as taker", () => {
     // fee 95 × 0.0005 = 0.0475
-    expect(later({ type: "stop_market", side: "sell", quantity: 1, trigger: 95 }, [[100, 101, 94, 96, 100]])).toEqual([["fill 1: 1 at 95 taker fee 0.0475 USDC"]]);
-    expect(later({ type: "stop_market", side: "buy", quantity: 1, trigger: 105 }, [[100, 105, 99, 104, 100]])).toEqual([["fill 1: 1 at 105 taker fee 0.0525 USDC"]]);
+    expect(later({ type: "stop_market", side: "sell", quantity: 1, trigger: 95 }, [[100, 101, 94, 96, 100]])).toEqual([
+      ["fill 1: 1 at 95 taker fee 0.0475 USDC"],
+    ]);
+    expect(later({ type: "stop_market", side: "buy", quantity: 1, trigger: 105 }, [[100, 105, 99, 104, 100]])).toEqual([
+      ["fill 1: 1 at 105 taker fee 0.0525 USDC"],
+    ]);
   });
 
   it("fires at the open that gaps past it, not at its trigger", () => {
-    expect(later({ type: "stop_market", side: "sell", quantity: 1, trigger: 95 }, [[93, 94, 92, 93, 100]])).toEqual([["fill 1: 1 at 93 taker fee 0.0465 USDC"]]);
+    expect(later({ type: "stop_market", side: "sell", quantity: 1, trigger: 95 }, [[93, 94, 92, 93, 100]])).toEqual([
+      ["fill 1: 1 at 93 taker fee 0.0465 USDC"],
+    ]);
   });
 
   it("slips like any taker", () => {
@@ -68,7 +74,9 @@ describe("a take-profit", () => {
     expect(later({ type: "take_profit_market", side: "sell", quantity: 1, trigger: 105 }, [[100, 105, 99, 104, 100]])).toEqual([
       ["fill 1: 1 at 105 taker fee 0.0525 USDC"],
     ]);
-    expect(later({ type: "take_profit_market", side: "buy", quantity: 1, trigger: 95 }, [[100, 101, 95, 96, 100]])).toEqual([["fill 1: 1 at 95 taker fee 0.0475 USDC"]]);
+    expect(later({ type: "take_profit_market", side: "buy", quantity: 1, trigger: 95 }, [[100, 101, 95, 96, 100]])).toEqual([
+      ["fill 1: 1 at 95 taker fee 0.0475 USDC"],
+    ]);
   });
 
   it("with a limit beyond its trigger fills in the same fall", () => {

@@ -1,0 +1,143 @@
+// The saved state: another exchange continues from its JSON with the same bytes (row 004-VX-4).
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import type { MarketIndex } from "../../src/domain/index.ts";
+import type { VirtualExchange, VirtualExchangeState } from "../../src/exchange/virtual/index.ts";
+import { Desk, drain, exchangeOf, line, spotRules, type Bar, type DeskSetup } from "./desk.ts";
+import { flow, type Flow } from "./flow.ts";
+import { exchangeFor, hear, play, playBar } from "./play.ts";
+
+const calm: Bar = [100, 101, 99, 100, 1_000];
+const dip: Bar = [100, 100, 98, 99, 4];
+
+function copy(exchange: VirtualExchange): VirtualExchangeState {
+  return JSON.parse(JSON.stringify(exchange.exportState())) as VirtualExchangeState;
+}
+
+describe("a saved exchange", () => {
+  it("continues like one that never stopped", () => {
+    const cases = flow().chain((given) =>
+      fc.tuple(fc.constant(given), fc.nat(given.bars.length - 1), fc.integer(), fc.constantFrom("immediate" as const, "seeded" as const)),
+    );
+    fc.assert(
+      fc.property(cases, ([plain, bars, seed, delivery]) => {
+        const given: Flow = { ...plain, fill: { ...plain.fill, delivery, deliveryWindow: 150_000 } };
+        const settings = { seed, wallet: 60_000, leverage: 5, profile: { maintenanceMarginRate: "0.01", idempotency: "I3" } } as const;
+        const first = exchangeFor(given, settings);
+        first.arm({ do: "reject_probability", probability: 0.1, code: null });
+        first.arm({ do: "partial_fill", next: 4, family: null, symbol: null, share: "0.4" });
+        first.arm({ do: "lose_reply", next: 2, family: null, symbol: null });
+        for (let bar = 0; bar < bars; bar += 1) playBar(first, given, bar);
+        const second = exchangeFor(given, settings);
+        second.importState(copy(first));
+        expect(copy(second)).toEqual(copy(first));
+        expect(JSON.stringify([play(second, given, bars), hear(second, -1)])).toBe(JSON.stringify([play(first, given, bars), hear(first, -1)]));
+        expect(JSON.stringify(second.exportState())).toBe(JSON.stringify(first.exportState()));
+        expect([second.equity(), second.invariantChecks]).toEqual([first.equity(), first.invariantChecks]);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it("fills on its next bar what rested when it was saved, and still knows what is gone", () => {
+    const setup: DeskSetup = { bars: [calm, calm, [100, 100, 98, 99, 1_000]] };
+    const desk = new Desk(setup);
+    desk.send({ type: "limit", side: "buy", quantity: 1, price: 98.5 });
+    desk.send({ side: "buy", quantity: 1 });
+    desk.next();
+    desk.next();
+    const continued = exchangeOf(setup);
+    continued.importState(copy(desk.exchange));
+    continued.query(512 as never, 0 as MarketIndex, 120_000 as never);
+    expect(drain(continued).map(line)).toEqual(["answer 2 FILLED 1 1 fills"]);
+    continued.advanceBar(0 as MarketIndex, 2);
+    expect(drain(continued).map(line)).toEqual(["fill 1: 1 at 98.5 maker fee 0.0197 USDC"]);
+  });
+
+  it("keeps requests that are on their way, and answers that were not heard", () => {
+    const setup: DeskSetup = { bars: [calm, calm, [100, 100, 98, 99, 1_000]] };
+    const desk = new Desk(setup);
+    desk.send({ type: "limit", side: "buy", quantity: 1, price: 97 });
+    desk.send({ type: "limit", side: "buy", quantity: 1, price: 96 });
+    desk.exchange.advanceBar(0 as MarketIndex, 0);
+    desk.cancel(2, 60_000);
+    desk.amend(1, { price: 98.5 });
+    desk.send({ side: "sell", quantity: 1 }, 60_000);
+    const continued = exchangeOf(setup);
+    continued.importState(copy(desk.exchange));
+    expect(drain(continued).map(line)).toEqual(["ack 1", "ack 2"]);
+    continued.advanceBar(0 as MarketIndex, 1);
+    expect(drain(continued).map(line)).toEqual(["canceled 2 after 0", "amended 1 1 9850", "ack 3", "fill 3: 1 at 100 taker fee 0.05 USDC"]);
+  });
+
+  it("keeps a stop-limit that lives from the next open on, and the life of a limit", () => {
+    const bars: Bar[] = [calm, [100, 106, 99, 104.5, 100], [103, 105, 102, 105, 100]];
+    const setup: DeskSetup = { bars, fill: { stopLimit: "next-bar" } };
+    const desk = new Desk(setup);
+    desk.send({ type: "stop_limit", side: "buy", quantity: 1, trigger: 105, price: 104 });
+    desk.send({ type: "limit", side: "buy", quantity: 1, price: 98, timeToLive: 150_000 });
+    desk.next();
+    desk.next();
+    const continued = exchangeOf(setup);
+    continued.importState(copy(desk.exchange));
+    continued.advanceBar(0 as MarketIndex, 2);
+    expect(drain(continued).map(line)).toEqual(["fill 1: 1 at 103 taker fee 0.0515 USDC"]);
+    continued.cancel(512 as never, 0 as MarketIndex, 150_000 as never);
+    expect(drain(continued).map(line)).toEqual(["canceled 2 after 0"]);
+  });
+
+  it("is plain JSON with printed ids, and a picture that later bars do not change", () => {
+    const desk = new Desk({ bars: [calm, dip, dip], fill: { volumeCap: "0.1" } });
+    desk.send({ type: "limit", side: "buy", quantity: 1, price: 98.5 });
+    desk.exchange.advanceBar(0 as MarketIndex, 0);
+    desk.exchange.advanceBar(0 as MarketIndex, 1);
+    const state = desk.exchange.exportState();
+    const text = JSON.stringify(state);
+    expect(JSON.parse(text)).toEqual(state);
+    expect(state.schema).toBe("virtual_exchange_state_v1");
+    expect(state.markets[0]?.orders[0]?.id).toBe("vex-00000001");
+    expect(state.outbox.waiting[0]?.event).toMatchObject({ type: "order_acknowledged", venueOrderId: "vex-00000001" });
+    desk.exchange.advanceBar(0 as MarketIndex, 2);
+    expect(JSON.stringify(state)).toBe(text);
+  });
+});
+
+describe("a state that does not fit", () => {
+  const state = (): VirtualExchangeState => {
+    const desk = new Desk({ bars: [calm] });
+    desk.send({ side: "buy", quantity: 1 });
+    desk.send({ type: "limit", side: "buy", quantity: 1, price: 98 });
+    desk.exchange.advanceBar(0 as MarketIndex, 0);
+    return copy(desk.exchange);
+  };
+  const fresh = (setup: Partial<DeskSetup> = {}): VirtualExchange => exchangeOf({ bars: [calm], ...setup });
+
+  it.each([
+    ["another schema", { schema: "virtual_exchange_state_v2" }, {}, "its schema is virtual_exchange_state_v2"],
+    ["other markets", {}, { rules: { symbol: "XYZ/USDC:USDC" } }, "it has the markets ABC/USDC:USDC, not XYZ/USDC:USDC"],
+    ["other currencies", {}, { rules: { ...spotRules, symbol: "ABC/USDC:USDC" } }, "it has the currencies USDC, not ABC, USDC"],
+    ["another delivery", {}, { fill: { delivery: "seeded" } }, "its answers are not delivered by a seed"],
+  ] as const)("is refused: %s", (_, change, setup, reason) => {
+    const exchange = fresh(setup);
+    expect(() => exchange.importState({ ...state(), ...(change as object) })).toThrow(reason);
+  });
+
+  it("is refused by an exchange with a history", () => {
+    const desk = new Desk({ bars: [calm] });
+    desk.next();
+    expect(() => desk.exchange.importState(state())).toThrow("history of its own");
+  });
+
+  it("is refused when its money does not add up", () => {
+    const saved = state();
+    const wallets = saved.account.wallets.map((amount) => amount + 1);
+    expect(() => fresh().importState({ ...saved, account: { ...saved.account, wallets } })).toThrow("wallet");
+  });
+
+  it("is refused when an id is none of ours", () => {
+    const saved = state();
+    const markets = saved.markets.map((market) => ({ ...market, orders: market.orders.map((order) => ({ ...order, id: "1" })) }));
+    expect(() => fresh().importState({ ...saved, markets })).toThrow("no order id");
+  });
+});

@@ -1,0 +1,136 @@
+// The tape: every event and effect comes back as it went in, across chunk borders too, and its digest sees every change.
+
+import { createHash } from "node:crypto";
+
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import type { BarIndex, Effect } from "../../src/domain/index.ts";
+import { readTape, Tape, writeEffect, writeEvent, type TapeRecord } from "../../src/journal/index.ts";
+import { anyEffect, anyEvent, effectKinds, eventKinds, marketCount, type TapeEvent } from "./arbitraries.ts";
+
+const bars = Int32Array.of(7, -1, 2_000_000);
+
+type Entry = { readonly event: TapeEvent } | { readonly effect: Effect; readonly time: number };
+
+const anyEntry: fc.Arbitrary<Entry> = fc.oneof(
+  anyEvent.map((event) => ({ event })),
+  fc.record({ effect: anyEffect, time: fc.nat() }),
+);
+
+function write(tape: Tape, entries: readonly Entry[]): void {
+  for (const entry of entries) {
+    if ("event" in entry) writeEvent(tape, entry.event, bars);
+    else writeEffect(tape, entry.effect, bars, entry.time);
+  }
+}
+
+function read(tape: Tape): TapeRecord[] {
+  const records: TapeRecord[] = [];
+  readTape(tape, (entry) => records.push(entry));
+  return records;
+}
+
+/** The record's market; records without one stand at the first market's bar. */
+function barOf(record: TapeEvent | Effect): number {
+  const market = record.type === "submit_order" ? record.request.market : "market" in record ? record.market : 0;
+  return bars[market] as number;
+}
+
+function expected(entry: Entry): TapeRecord {
+  const record = "event" in entry ? entry.event : entry.effect;
+  return { bar: barOf(record) as BarIndex, time: ("event" in entry ? entry.event.time : entry.time) as never, record };
+}
+
+function digest(tape: Tape): string {
+  const hash = createHash("sha256");
+  tape.digest(hash);
+  return hash.digest("hex");
+}
+
+function tapeOf(entries: readonly Entry[]): Tape {
+  const tape = new Tape();
+  write(tape, entries);
+  return tape;
+}
+
+describe("the tape", () => {
+  it("has an arbitrary for every kind of event and effect", () => {
+    expect(eventKinds).toHaveLength(15);
+    expect(effectKinds).toHaveLength(12);
+    expect(bars).toHaveLength(marketCount);
+  });
+
+  it.each(eventKinds)("gives back %s as it went in", (_type, arbitrary) => {
+    fc.assert(fc.property(arbitrary, (event) => void expect(read(tapeOf([{ event }]))).toEqual([expected({ event })])));
+  });
+
+  it.each(effectKinds)("gives back %s as it went in", (_type, arbitrary) => {
+    fc.assert(fc.property(arbitrary, fc.nat(), (effect, time) => void expect(read(tapeOf([{ effect, time }]))).toEqual([expected({ effect, time })])));
+  });
+
+  it("gives back any sequence in order", () => {
+    fc.assert(
+      fc.property(fc.array(anyEntry, { maxLength: 60 }), (entries) => {
+        const tape = tapeOf(entries);
+        expect(tape.length).toBe(entries.length);
+        expect(read(tape)).toEqual(entries.map(expected));
+      }),
+    );
+  });
+
+  it("keeps records whole at the borders of its chunks", () => {
+    // A chunk holds 8,192 words; a submit takes 17, a timer 5: every remainder at the border occurs.
+    fc.assert(
+      fc.property(fc.array(anyEntry, { minLength: 5, maxLength: 17 }), (pattern) => {
+        const entries = Array.from({ length: 2_500 }, (_, n) => pattern[n % pattern.length] as Entry);
+        const tape = tapeOf(entries);
+        expect(tape.bytes).toBeGreaterThanOrEqual(2 * 65_536);
+        const records = read(tape);
+        expect(records).toHaveLength(entries.length);
+        for (let at = 0; at < records.length; at += 97) expect(records[at]).toEqual(expected(entries[at] as Entry));
+        expect(records.at(-1)).toEqual(expected(entries.at(-1) as Entry));
+      }),
+      { numRuns: 12 },
+    );
+  });
+
+  it("an exactly full chunk loses nothing", () => {
+    // A cancel takes 3 + 3 words, a timer 2 + 3: two cancels and 1,636 timers are 12 + 8,180 = 8,192 words, one chunk.
+    const timer: Entry = { event: { type: "timer_fired", time: 5 as never, sequence: 0 as never, timer: 9 } };
+    const cancel: Entry = { effect: { type: "cancel_order", order: 256 as never, market: 0 as never, reason: "strategy_cancel" }, time: 1 };
+    for (const [timers, chunks] of [[1_635, 1], [1_636, 1], [1_637, 2]] as const) {
+      const entries = [cancel, cancel, ...Array.from({ length: timers }, () => timer)];
+      const tape = tapeOf(entries);
+      expect(tape.bytes).toBe(chunks * 65_536);
+      expect(read(tape)).toEqual(entries.map(expected));
+    }
+  });
+
+  it("equal records give equal digests", () => {
+    fc.assert(
+      fc.property(fc.array(anyEntry, { maxLength: 30 }), (entries) => {
+        expect(digest(tapeOf(entries))).toBe(digest(tapeOf(structuredClone(entries))));
+      }),
+    );
+  });
+
+  it("a record more, fewer, changed or moved gives another digest", () => {
+    fc.assert(
+      fc.property(fc.array(anyEntry, { minLength: 1, maxLength: 20 }), anyEntry, fc.nat(), (entries, other, pick) => {
+        const at = pick % entries.length;
+        const mine = digest(tapeOf(entries));
+        expect(digest(tapeOf([...entries, other]))).not.toBe(mine);
+        expect(digest(tapeOf(entries.toSpliced(at, 1)))).not.toBe(mine);
+        if (JSON.stringify(entries[at]) !== JSON.stringify(other)) expect(digest(tapeOf(entries.with(at, other)))).not.toBe(mine);
+      }),
+    );
+  });
+
+  it("texts that differ by an emptiness differ on the tape", () => {
+    const empty: Entry = { event: { type: "order_rejected", time: 0 as never, sequence: 1 as never, market: 0 as never, order: 256 as never, reason: "signal", code: "" } };
+    const none: Entry = { event: { ...(empty as { event: TapeEvent }).event, code: null } as TapeEvent };
+    expect(read(tapeOf([empty, none])).map(({ record }) => (record.type === "order_rejected" ? record.code : "?"))).toEqual(["", null]);
+    expect(digest(tapeOf([empty]))).not.toBe(digest(tapeOf([none])));
+  });
+});
