@@ -30,7 +30,9 @@ export function addBench(program: Command, cli: Cli): void {
       const report = await runBench(settings, (name) => cli.io.stderr.write(`measuring ${name} …\n`));
       if (flags.json === true) cli.io.stdout.write(`${JSON.stringify(report)}\n`);
       else {
-        const columns = ["workload", "warmed", "cold", "limit", "ratio", "p50", "p99", "p99.9", "bytes/bar"].map((title) => ({ title }));
+        const columns = ["workload", "warmed", "cold", "limit", "ratio", "p50", "p99", "p99.9", "bytes/bar"].map((title) =>
+          title === "workload" ? { title } : { title, align: "right" as const },
+        );
         const rows = report.workloads.map((w) => [
           w.name,
           megaBars(w.barsPerSecond),

@@ -136,12 +136,21 @@ export interface InvariantCount {
   readonly violated: number;
 }
 
+/** How often the run leaned on an assumption that bars cannot prove. */
+export interface RunAssumptions {
+  /** Bars that woke orders on both sides of their open: the assumed path decided which came first. */
+  readonly ambiguousBars: number;
+  /** Fills of orders whose time to live was shorter than their bar, under the optimistic whole-bar setting. */
+  readonly wholeBarLives: number;
+}
+
 /** What one run leaves: everything a report, an expectation or a test may read. */
 export interface RunRecord {
   readonly rows: RunRows;
   readonly final: FinalState;
   readonly metrics: RunMetrics;
   readonly invariants: InvariantCount;
+  readonly assumptions: RunAssumptions;
   /** sha-256 over bar digests, configuration, then every non-bar event and effect with its bar index. */
   readonly runHash: string;
   /** Equity per instant, float64 of the exact money, with the close time of that instant. */

@@ -142,6 +142,7 @@ async function runPlan(file: string, scenario: BatchScenario, plan: SimulationPl
       .update(await readFile(file))
       .digest("hex"),
     runHash: record.runHash,
+    assumptions: record.assumptions,
     labels: scenario.labels,
     startedAt: new Date(startedAt),
     versions: options.versions,

@@ -3,6 +3,7 @@
 
 import type { PositionMode } from "../domain/index.ts";
 import type { FillModel } from "../exchange/virtual/index.ts";
+import type { RunAssumptions } from "../journal/rows.ts";
 import type { SimulationPlan } from "../session/index.ts";
 
 export interface Manifest {
@@ -31,6 +32,7 @@ export interface Manifest {
     readonly price: Readonly<Record<string, number>>;
     readonly quantity: Readonly<Record<string, number>>;
   };
+  readonly assumptions: RunAssumptions;
   readonly strategy: { readonly name: string; readonly params: Readonly<Record<string, unknown>> };
   readonly configuration: unknown;
 }
@@ -61,6 +63,7 @@ export interface ManifestFacts {
   readonly digests: readonly string[];
   readonly moneyScales: Readonly<Record<string, number>>;
   readonly labels: readonly string[];
+  readonly assumptions: RunAssumptions;
   readonly startedAt: Date;
   readonly versions: Versions;
 }
@@ -96,6 +99,7 @@ export function manifestOf(plan: SimulationPlan, facts: ManifestFacts): Manifest
       price: Object.fromEntries(finest.map((bars) => [bars.symbol, bars.priceScale])),
       quantity: Object.fromEntries(finest.map((bars) => [bars.symbol, bars.quantityScale])),
     },
+    assumptions: facts.assumptions,
     strategy: { name: plan.strategy.definition.name, params: plan.strategy.params },
     configuration: plan.configuration,
   };

@@ -117,9 +117,10 @@ function summaryRows(outcome: Outcome, record: RunSummary): string[][] {
   return table;
 }
 
-/** Warnings and errors, each text once; the journal has them all. */
+/** Errors, then warnings, each text once; the journal has them all. */
 function alertLines(alerts: RunSummary["rows"]["alerts"]): string[] {
-  const told = [...new Set(alerts.filter(({ level }) => level !== "info").map(({ level, text }) => `${level}: ${oneLine(text)}`))];
+  const of = (level: "error" | "warning") => alerts.filter((alert) => alert.level === level).map(({ text }) => `${level}: ${oneLine(text)}`);
+  const told = [...new Set([...of("error"), ...of("warning")])];
   return told.length <= shownAlerts ? told : [...told.slice(0, shownAlerts), `and ${told.length - shownAlerts} more, see the journal`];
 }
 

@@ -317,6 +317,10 @@ export class SimulatedSession {
       rows,
       final: finalState(venue, rows.orders),
       metrics: runMetrics(rows, this.equity.maxDrawdown, scale),
+      assumptions: {
+        ambiguousBars: venue.markets.reduce((sum, market) => sum + market.ambiguousBars, 0),
+        wholeBarLives: venue.markets.reduce((sum, market) => sum + market.optimisticLives, 0),
+      },
       invariants: { checked: venue.invariantChecks + this.checks, violated: 0 },
       runHash: runHash(plan, journal, createSha256),
       equity: this.equity.columns(),

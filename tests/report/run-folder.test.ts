@@ -20,6 +20,7 @@ function manifest(): Manifest {
     file: "scenarios/worked-example.json",
     scenarioFileHash: "ab".repeat(32),
     runHash: record.runHash,
+    assumptions: record.assumptions,
     digests: ["cd".repeat(32)],
     moneyScales: { USDC: 8 },
     labels: ["synthetic"],

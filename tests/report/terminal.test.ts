@@ -63,12 +63,12 @@ describe("the summary of one scenario", () => {
     expect(text).toContain("insolvent: equity is below the margin (bar 9)");
   });
 
-  it("shows warnings and errors of the run, each once and the first three, and no mere information", () => {
+  it("shows warnings and errors of the run, errors first, each once and no more than three", () => {
     const alert = (level: "info" | "warning" | "error", text: string) => ({ level, text, time: 0, bar: 0 });
     const alerts = [alert("info", "repriced"), ...["a", "b", "a", "c", "d"].map((text) => alert("warning", text)), alert("error", "e")];
     const text = scenarioText(outcomeOf({ record: { ...record, rows: { ...record.rows, alerts } } }), screen);
     // a, b, c, d and e are five texts: three are shown, two are left.
-    expect(text).toMatch(/│ alerts +│ warning: a +│\n│ +│ warning: b +│\n│ +│ warning: c +│\n│ +│ and 2 more, see the journal +│/);
+    expect(text).toMatch(/│ alerts +│ error: e +│\n│ +│ warning: a +│\n│ +│ warning: b +│\n│ +│ and 2 more, see the journal +│/);
     expect(text).not.toContain("repriced");
     expect(scenarioText(outcomeOf(), screen)).not.toContain("alerts");
   });
