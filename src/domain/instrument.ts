@@ -4,7 +4,7 @@
 import type { Money, Price, Quantity } from "./brand.ts";
 import { parseDecimal, parseRatio, parseUnits } from "./decimal.ts";
 import { assert, SeatrialError } from "./errors.ts";
-import { divideBig, maxExact, mulDiv, multiply, pow10, ratio, type Ratio, type Rounding } from "./numbers.ts";
+import { divideBig, maxExact, mulDiv, multiply, pow10, ratio, remainder, type Ratio, type Rounding } from "./numbers.ts";
 
 /** A venue's trading rules of one market, as decimal text: what a ccxt market structure or a scenario says. */
 export interface MarketRules {
@@ -133,17 +133,17 @@ export class Instrument {
   }
 
   isOnTick(price: Price): boolean {
-    return price % this.tickAt(price) === 0;
+    return remainder(price, this.tickAt(price)) === 0;
   }
 
   /** Floor to the step. @param quantity not negative */
   floorQuantity(quantity: number): Quantity {
-    return (quantity - (quantity % this.step)) as Quantity;
+    return (Math.floor(quantity / this.step) * this.step) as Quantity;
   }
 
   /** Ceil to the step. @param quantity not negative */
   ceilQuantity(quantity: number): Quantity {
-    const rest = quantity % this.step;
+    const rest = remainder(quantity, this.step);
     return (rest === 0 ? quantity : quantity - rest + this.step) as Quantity;
   }
 

@@ -8,7 +8,7 @@ import type { ExpectationResult, NotRun } from "../scenario/index.ts";
 export type RunStatus = "passed" | "failed" | "not_run" | "error";
 
 /** What a report keeps of a run: everything but the equity columns and the journal, which the run folder holds. */
-export type RunSummary = Pick<RunRecord, "rows" | "final" | "metrics" | "invariants" | "runHash">;
+export type RunSummary = Pick<RunRecord, "rows" | "final" | "metrics" | "invariants" | "assumptions" | "runHash">;
 
 /** One scenario of a `simulate` command, whatever became of it. */
 export interface Outcome {
@@ -48,7 +48,7 @@ export interface FinishedRun {
  * strategy broke is in error, unless the scenario expects exactly that. Any other halt was asked for by the scenario.
  */
 export function judgeRun(run: FinishedRun): Outcome {
-  const { rows, final, metrics, invariants, runHash } = run.record;
+  const { rows, final, metrics, invariants, assumptions, runHash } = run.record;
   const halt = run.haltExpected ? null : rows.halt;
   const insolvent = halt?.reason === "insolvent";
   const broken = halt?.reason === "strategy_error";
@@ -64,7 +64,7 @@ export function judgeRun(run: FinishedRun): Outcome {
     exitCode: status === "passed" ? ExitCode.ok : ExitCode.run,
     seed: run.seed,
     expectations: run.expectations,
-    record: { rows, final, metrics, invariants, runHash },
+    record: { rows, final, metrics, invariants, assumptions, runHash },
     error,
     notRun: null,
     labels: run.labels,

@@ -110,6 +110,10 @@ function summaryRows(outcome: Outcome, record: RunSummary): string[][] {
     ["expectations", `${passedCount(outcome)} of ${outcome.expectations.length} hold`],
     ["invariants", `${invariants.checked} checked, ${invariants.violated} violated`],
   ];
+  const { ambiguousBars, wholeBarLives } = record.assumptions;
+  // Only where a result rests on them: a person should see which figures an assumption has made.
+  if (ambiguousBars > 0) table.push(["ambiguous bars", `${ambiguousBars}: the path decided which orders came first`]);
+  if (wholeBarLives > 0) table.push(["optimistic fills", `${wholeBarLives}: limits that would have ended inside their bar`]);
   const alerts = alertLines(rows.alerts);
   if (alerts.length > 0) table.push(["alerts", alerts.join("\n")]);
   if (rows.halt !== null) table.push(["halted", `${rows.halt.reason} at bar ${rows.halt.bar}`]);

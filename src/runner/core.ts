@@ -4,6 +4,7 @@
 import { OrderTable, Queue, type Effect, type Millis, type Money, type OrderStatus, type Reason } from "../domain/index.ts";
 import type { RiskGate } from "../risk/index.ts";
 import type { Context, IntentView } from "../strategy/index.ts";
+import { Amendments } from "./amendments.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
 import type { RunnerSettings } from "./settings.ts";
 import { strategyError } from "./strategy-error.ts";
@@ -20,14 +21,6 @@ interface Refusal {
   readonly version: number;
 }
 
-/** Amendments of one order that are on their way, and the last one that the venue confirmed. */
-export interface Amendments {
-  /** Largest quantity asked for; 0 = none was. */
-  quantity: number;
-  /** Venue sequence of the last confirmation: an older word changes nothing. */
-  sequence: number;
-}
-
 /** Orders that ended are still recognised for a while: a fill may be on its way after the cancel's acknowledgement. */
 const rememberedOrders = 512;
 /** A strategy that answers each refusal with a new intent would never end. */
@@ -37,8 +30,7 @@ export class Core {
   readonly effects = new Queue<Effect>();
   readonly orders = new OrderTable<RunnerOrder>(256);
   readonly timers = new Timers();
-  /** By order; only orders that are out. */
-  readonly amendments = new Map<number, Amendments>();
+  readonly amendments = new Amendments();
   declare readonly settings: RunnerSettings;
   readonly desks: RunnerDesk[] = [];
   declare readonly risk: RiskGate;
@@ -76,7 +68,7 @@ export class Core {
   retire(order: RunnerOrder): void {
     if (this.orders.remove(order.order) === undefined) return;
     order.desk.drop(order);
-    if (this.amendments.size > 0) this.amendments.delete(order.order);
+    this.amendments.forget(order.order);
     this.recent[this.recentAt] = order;
     this.recentAt = (this.recentAt + 1) % rememberedOrders;
   }

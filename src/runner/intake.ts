@@ -175,11 +175,7 @@ export class Intake {
     const quantity = change.quantity === undefined ? null : instrument.quantityFromNumber(change.quantity, "down");
     if (price === null && trigger === null && quantity === null) return false;
     if (order.increases && quantity !== null && quantity > request.quantity && !this.mayGrow(order, (quantity - request.quantity) as Quantity)) return false;
-    if (quantity !== null) {
-      const pending = this.core.amendments.get(order.order);
-      if (pending === undefined) this.core.amendments.set(order.order, { quantity, sequence: 0 });
-      else pending.quantity = Math.max(pending.quantity, quantity);
-    }
+    this.core.amendments.asked(order.order, quantity ?? 0);
     this.core.effects.push({ type: "amend_order", order: order.order, market: desk.market, price, trigger, quantity });
     return true;
   }

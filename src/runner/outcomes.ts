@@ -2,7 +2,7 @@
 // of times in which it is told; an unknown outcome is left only on evidence.
 
 import {
-  adverseSlipBp, InvariantError, type Family, type OrderAmended, type OrderCanceled, type OrderExpired, type OrderFilled, type OrderNumber, type OrderRejected, type OrderUnknown, type Quantity,
+  InvariantError, type AmendRejected, type Family, type OrderAmended, type OrderCanceled, type OrderExpired, type OrderFilled, type OrderNumber, type OrderRejected, type OrderUnknown, type Quantity,
   type QueryAnswered, type Reason,
 } from "../domain/index.ts";
 import type { Context, FillView } from "../strategy/index.ts";
@@ -10,23 +10,22 @@ import type { BackoffFamily } from "./backoff.ts";
 import type { Core } from "./core.ts";
 import type { Intake } from "./intake.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
+import { SlipGuard } from "./slip-guard.ts";
 import { strategyError } from "./strategy-error.ts";
 
 const cancelRetriesMax = 3;
-/** Float noise in a slip that stands exactly at its limit. */
-const slipNoiseBp = 1e-6;
 
 export class Outcomes {
   private declare readonly core: Core;
   private declare readonly intake: Intake;
   private declare readonly contexts: readonly Context[];
-  /** Reverts that are out, with the entry that each one takes back. */
-  private readonly reverts = new Map<OrderNumber, RunnerOrder>();
+  private declare readonly slip: SlipGuard;
 
   constructor(core: Core, intake: Intake, contexts: readonly Context[]) {
     this.core = core;
     this.intake = intake;
     this.contexts = contexts;
+    this.slip = new SlipGuard(core, intake);
   }
 
   acknowledged(number: OrderNumber): void {
@@ -68,7 +67,7 @@ export class Outcomes {
       core.netResult = ledger.cumulative;
       core.effects.push(ledger);
     }
-    const complete = order.remaining === 0;
+    const complete = this.isComplete(order);
     if (complete) this.completed(order);
     else if (!order.ended) {
       if (order.unknown && order.cancelCause === "none") {
@@ -78,13 +77,13 @@ export class Outcomes {
     }
     if (order.increases) desk.backoff.succeed(order.request.family === "dca" ? "dca" : "entry");
     this.tellFill(order, event, complete);
-    if (order.request.family === "entry" && order.ended) this.checkSlip(order);
-    if (complete && order.request.family === "revert") this.revertFilled(order);
+    if (order.request.family === "entry" && order.ended) this.slip.check(order);
+    if (complete && order.request.family === "revert") this.slip.revertFilled(order);
   }
 
   /** A fill beyond the known quantity: an amendment that has not been confirmed yet explains it, or nothing does. */
   private enlarge(order: RunnerOrder, quantity: Quantity): void {
-    const asked = this.core.amendments.get(order.order)?.quantity ?? 0;
+    const asked = this.core.amendments.largest(order.order);
     if (quantity <= 0 || order.filled + quantity > asked) {
       throw new InvariantError("I-07", `order ${order.order} was overfilled: ${quantity} of ${order.remaining}`);
     }
@@ -96,12 +95,29 @@ export class Outcomes {
     const { core } = this;
     const order = core.orders.get(event.order);
     if (order === undefined) return;
-    const pending = core.amendments.get(event.order) ?? { quantity: 0, sequence: 0 };
-    if (event.sequence < pending.sequence) return;
-    core.amendments.set(event.order, { quantity: pending.quantity, sequence: event.sequence });
-    order.request = { ...order.request, price: event.price, trigger: event.trigger, quantity: Math.max(event.quantity, order.filled) as Quantity };
-    // The fill that the smaller quantity completes may have come first.
-    if (order.remaining === 0) this.completed(order);
+    if (!core.amendments.answered(event.order, event.sequence)) return;
+    if (core.amendments.isNewest(event.order, event.sequence)) {
+      order.request = { ...order.request, price: event.price, trigger: event.trigger, quantity: Math.max(event.quantity, order.filled) as Quantity };
+    }
+    this.completeLate(order);
+  }
+
+  amendRejected(event: AmendRejected): void {
+    const { core } = this;
+    const order = core.orders.get(event.order);
+    if (order !== undefined && core.amendments.answered(event.order, event.sequence)) this.completeLate(order);
+  }
+
+  /** Nothing is left, as far as an amendment that is on its way does not say otherwise. */
+  private isComplete(order: RunnerOrder): boolean {
+    return order.remaining === 0 && this.core.amendments.largest(order.order) <= order.filled;
+  }
+
+  /** The fill that completes an order may have come before the word that nothing more is wanted. */
+  private completeLate(order: RunnerOrder): void {
+    if (!this.isComplete(order)) return;
+    this.completed(order);
+    if (order.request.family === "entry") this.slip.check(order);
   }
 
   private completed(order: RunnerOrder): void {
@@ -152,6 +168,7 @@ export class Outcomes {
     if (event.status === "CANCELED") return this.ended(order, "CANCELED", cancelReason(order));
     if (event.status === "EXPIRED") return this.ended(order, "EXPIRED", order.reason);
     if (event.status === "REJECTED") return this.ended(order, "REJECTED", "injected_rejection");
+    if (event.status === "FILLED" && order.remaining === 0) return this.completed(order);
     if (event.status === "SUBMITTED" || event.status === "PARTIAL") this.stillOpen(order);
     else if (order.unknown) this.queryLater(order);
   }
@@ -252,21 +269,29 @@ export class Outcomes {
     const { core } = this;
     const { desk } = order;
     const ctx = this.context(desk);
+    const asked = core.amendments.largest(order.order);
     desk.setUnknown(order, false);
     core.settle(order, status, reason);
     core.retire(order);
     if (order.cumulative > order.filled) desk.activityTime = core.now;
     if (status === "REJECTED" && order.increases) desk.backoff.fail(backoffFamily(order.request.family, reason), core.now, reason, null);
-    if (order.filled > 0 && order.request.family === "entry") this.checkSlip(order);
+    if (order.filled > 0 && order.request.family === "entry") this.slip.check(order);
     // Only a cancel that was confirmed at the first asking lets a market order stand in (row 004-OP-8).
     const mayFallBack = order.cancelCause === "timeout" && status === "CANCELED" && !order.cancelDoubted;
-    if (mayFallBack && this.intake.fallback(order, ctx, "onTimeout")) return;
+    const fellBack = mayFallBack && this.intake.fallback(order, ctx, "onTimeout");
+    // It may have ended larger than the runner knows: then fills that are on their way do not complete it.
+    if (asked > order.request.quantity) order.request = { ...order.request, quantity: asked as Quantity };
+    if (fellBack) return;
     const touched = order.filled > 0 || order.cumulative > 0;
     if (!touched && (order.cancelCause === "none" || order.cancelCause === "timeout")) return this.fail(order, reason);
-    if (desk.strategy.onCanceled === undefined) return;
+    if (desk.strategy.onCanceled !== undefined) this.tellCanceled(order, ctx);
+  }
+
+  private tellCanceled(order: RunnerOrder, ctx: Context): void {
+    const { desk } = order;
     const filled = desk.instrument.quantityNumber(Math.max(order.filled, order.cumulative) as Quantity);
-    core.guard(desk, "onCanceled", () => desk.strategy.onCanceled?.(ctx, order.intentView(), filled));
-    core.settleRefusals();
+    this.core.guard(desk, "onCanceled", () => desk.strategy.onCanceled?.(ctx, order.intentView(), filled));
+    this.core.settleRefusals();
   }
 
   /** An intent came to nothing: the strategy's state goes back, and it is told. */
@@ -299,31 +324,6 @@ export class Outcomes {
       throw strategyError(desk, "onFill", error);
     }
     if (core.hasRefusals) core.settleRefusals();
-  }
-
-  /** Row 004-OP-12: an entry that slipped further than the policy allows is reduced at once. */
-  private checkSlip(order: RunnerOrder): void {
-    const { desk } = order;
-    const { maxEntrySlipBp } = desk.strategy.policy;
-    if (maxEntrySlipBp <= 0 || order.reference <= 0) return;
-    const slip = adverseSlipBp(order.request.side, desk.instrument.priceNumber(order.reference), desk.book.leg(order.leg).averageEntry());
-    if (slip <= maxEntrySlipBp + slipNoiseBp) return;
-    let held: number = desk.book.quantityOf(order.side);
-    for (const other of desk.orders) if (other.request.family === "revert" && other.side === order.side) held -= other.remaining;
-    const quantity = Math.min(order.filled, held) as Quantity;
-    if (quantity <= 0) return;
-    this.core.alert("warning", `max_entry_slip: ${desk.instrument.symbol} entered ${slip.toFixed(2)} bp away, reverting`);
-    this.reverts.set(this.intake.revert(order, quantity), order);
-  }
-
-  /** The slipped entry is gone again: its row says so, and so does the leg's. */
-  private revertFilled(revert: RunnerOrder): void {
-    const { core } = this;
-    const { desk, leg } = revert;
-    const entry = this.reverts.get(revert.order);
-    this.reverts.delete(revert.order);
-    if (entry?.status === "FILLED") core.effects.push({ type: "order_settled", order: entry.order, market: desk.market, status: "REVERTED", reason: "max_entry_slip" });
-    core.effects.push({ type: "position_synced", market: desk.market, leg, status: "REVERTED", quantity: desk.book.leg(leg).quantity, reason: "reverted" });
   }
 
   private context(desk: RunnerDesk): Context {

@@ -124,7 +124,8 @@ export class Runner {
       case "order_amended":
         return this.outcomes.amended(event);
       case "amend_rejected":
-        return core.alert("warning", `amend_rejected: order ${event.order}, ${event.reason}`);
+        core.alert("warning", `amend_rejected: order ${event.order}, ${event.reason}`);
+        return this.outcomes.amendRejected(event);
       case "operator_command":
         return this.command(event.command, event.text);
       case "account_insolvent":

@@ -2,7 +2,7 @@
 // it moves time, hands over events, journals before it acts, and marks equity. It holds no trading policy.
 
 import {
-  InvariantError, pow10, Queue, type BarIndex, type BarSeries, type Effect, type Event, type MarketIndex, type Millis, type Money, type Sequence,
+  InvariantError, pow10, Queue, type BarIndex, type BarSeries, type Effect, type Event, type MarketIndex, type Millis, type Money, type QueryOrder, type Sequence,
 } from "../domain/index.ts";
 import type { VirtualExchange } from "../exchange/virtual/index.ts";
 import { journalLines, Projection, runMetrics, type Journal, type RunRecord } from "../journal/index.ts";
@@ -56,6 +56,8 @@ export class SimulatedSession {
   /** A position was changed outside and the runner has not found out yet. */
   private unnoticed = false;
   private checks = 0;
+  /** Questions to markets whose next bar has not come yet. */
+  private waiting: QueryOrder[] = [];
   /** The event that the runner is at: uncommitted. */
   private handling: Exclude<Event, { type: "bar_closed" }> | null = null;
   private declare readonly moneyPower: number;
@@ -163,6 +165,7 @@ export class SimulatedSession {
       journal.barOpened(market, bar);
       if (this.steps.length > 0) this.applySteps(market, bar);
       venue.advanceBar(market, bar);
+      if (this.waiting.length > 0) this.askWaiting(market, (this.series[market] as BarSeries).timeAt(bar));
     }
     this.drain(close);
     if (this.halted) return this.markHalted(close);
@@ -217,7 +220,9 @@ export class SimulatedSession {
       case "amend_order":
         return venue.amend(effect.order, effect.market, effect, now);
       case "query_order":
-        return venue.query(effect.order, effect.market, now);
+        if (now > this.closeOf(effect.market)) this.waiting.push(effect);
+        else venue.query(effect.order, effect.market, now);
+        return;
       case "query_position":
         return venue.queryPosition(effect.market, effect.leg, now);
       case "set_timer":
@@ -232,6 +237,19 @@ export class SimulatedSession {
       case "position_synced":
         return;
     }
+  }
+
+  /** Close of the bar that a market is in; NaN before its first. */
+  private closeOf(market: MarketIndex): number {
+    return (this.series[market] as BarSeries).closeTimeAt(this.venue.markets[market]?.bar ?? -1);
+  }
+
+  // While a market has no bars its orders and cancels are on their way to the next open: so is a question about them, or
+  // the answer would deny what has not arrived yet.
+  private askWaiting(market: MarketIndex, time: Millis): void {
+    const due = this.waiting.filter((query) => query.market === market);
+    this.waiting = this.waiting.filter((query) => query.market !== market);
+    for (const query of due) this.venue.query(query.order, market, time);
   }
 
   /** What the scenario does to the venue, the account or the operator's desk before the open of a bar. */

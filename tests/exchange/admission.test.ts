@@ -46,9 +46,11 @@ describe("filters", () => {
     const rules = { minNotional: "5" };
     const dust: Ticket = { side: "sell", quantity: 0.01, reduceOnly: true };
     expect(answer(dust, { rules, positions: [["NET", 0.01, 100]] })).toBe("ack 1");
-    expect(answer({ side: "sell", quantity: 0.01 }, { rules: { ...rules, ...spotRules }, balances: { ABC: "1" } })).toBe(
-      "reject 1 min_notional_filter",
-    );
+    const spot = new Desk({ bars: [calm, calm], rules: { ...rules, ...spotRules } });
+    spot.send({ side: "buy", quantity: 1 });
+    spot.next();
+    spot.send(dust);
+    expect(spot.next()).toEqual(["reject 2 min_notional_filter"]);
   });
 
   const codes: readonly (readonly [string, Ticket, string, string])[] = [

@@ -84,8 +84,19 @@ describe("an amendment", () => {
     expect(desk.next()).toEqual(["amended 1 1 9500"]);
   });
 
+  it("arrives at its open anew: that open does not jump over it as well", () => {
+    // Ask and bid are 0.4 % away, so a sell at 105 rests at an open of 105; on a touch the jumped order would have filled there.
+    const bars: Bar[] = [calm, [105, 105, 104, 104, 100]];
+    const desk = new Desk({ bars, profile: { halfSpreadBp: "40" }, fill: { limit: "touch" } });
+    desk.send({ type: "limit", side: "sell", quantity: 1, price: 103 });
+    desk.next();
+    desk.amend(1, { price: 105 });
+    expect(desk.next()).toEqual(["amended 1 1 10500"]);
+  });
+
   it("moves a trigger, and fires it at the open when that crosses", () => {
-    const desk = new Desk({ bars: [calm, calm, [100, 101, 97, 99, 100]], fill: { crossedTrigger: "fire" } });
+    // The high of the second bar comes first: fired at the open means at 100, not on the way back from 100.5.
+    const desk = new Desk({ bars: [calm, [100, 100.5, 98.2, 99, 100], [100, 101, 97, 99, 100]], fill: { crossedTrigger: "fire" } });
     desk.send({ type: "stop_market", side: "sell", quantity: 1, trigger: 98 });
     desk.send({ type: "stop_market", side: "sell", quantity: 1, trigger: 98 });
     desk.next();

@@ -27,7 +27,10 @@ const status = fc.constantFrom("NEW", "SUBMITTED", "PARTIAL", "FILLED", "CANCELE
 const stamp = { time: count, sequence: count };
 const head = { ...stamp, market, order: positive };
 
-function kind<T extends { readonly type: string }>(type: T["type"], fields: { readonly [K in Exclude<keyof T, "type">]: fc.Arbitrary<unknown> }): fc.Arbitrary<T> {
+function kind<T extends { readonly type: string }>(
+  type: T["type"],
+  fields: { readonly [K in Exclude<keyof T, "type">]: fc.Arbitrary<unknown> },
+): fc.Arbitrary<T> {
   return fc.record({ type: fc.constant(type), ...fields }) as unknown as fc.Arbitrary<T>;
 }
 
@@ -35,7 +38,14 @@ type EventOf<T extends Event["type"]> = Extract<Event, { type: T }>;
 type EffectOf<T extends Effect["type"]> = Extract<Effect, { type: T }>;
 
 const filled = kind<OrderFilled>("order_filled", {
-  ...head, trade: id, price, quantity: positive, fee: units, feeCurrency: text, liquidity: fc.constantFrom("maker", "taker"), cumulative: positive,
+  ...head,
+  trade: id,
+  price,
+  quantity: positive,
+  fee: units,
+  feeCurrency: text,
+  liquidity: fc.constantFrom("maker", "taker"),
+  cumulative: positive,
 });
 
 const events: { readonly [T in TapeEvent["type"]]: fc.Arbitrary<EventOf<T>> } = {
@@ -49,19 +59,36 @@ const events: { readonly [T in TapeEvent["type"]]: fc.Arbitrary<EventOf<T>> } = 
   order_amended: kind<EventOf<"order_amended">>("order_amended", { ...head, price: priceOrNull, trigger: priceOrNull, quantity: positive }),
   amend_rejected: kind<EventOf<"amend_rejected">>("amend_rejected", { ...head, reason, code: codeOrNull }),
   query_answered: kind<EventOf<"query_answered">>("query_answered", {
-    ...head, status: fc.option(status, { nil: null }), venueOrderId: fc.option(id, { nil: null }), cumulative: count, fills: fc.array(filled, { maxLength: 3 }),
+    ...head,
+    status: fc.option(status, { nil: null }),
+    venueOrderId: fc.option(id, { nil: null }),
+    cumulative: count,
+    fills: fc.array(filled, { maxLength: 3 }),
   }),
   position_reported: kind<EventOf<"position_reported">>("position_reported", { ...stamp, market, leg, quantity: units, external: fc.boolean() }),
   account_insolvent: kind<EventOf<"account_insolvent">>("account_insolvent", { ...stamp, market, equity: units, maintenance: units }),
   timer_fired: kind<EventOf<"timer_fired">>("timer_fired", { ...stamp, timer: count }),
-  operator_command: kind<EventOf<"operator_command">>("operator_command", { ...stamp, command: fc.constantFrom("stop_new_orders", "kill", "resume", "halt"), text }),
+  operator_command: kind<EventOf<"operator_command">>("operator_command", {
+    ...stamp,
+    command: fc.constantFrom("stop_new_orders", "kill", "resume", "halt"),
+    text,
+  }),
   strategy_verdict: kind<EventOf<"strategy_verdict">>("strategy_verdict", { ...stamp, market, verdict: fc.constant("threw"), text }),
 };
 
 const request = fc.record({
-  order: positive, market, side: fc.constantFrom("buy", "sell"), leg, family,
-  type: fc.constantFrom("market", "limit", "stop_market", "stop_limit", "take_profit_market", "take_profit_limit", "trailing_stop"), quantity: positive, price: priceOrNull,
-  trigger: priceOrNull, timeInForce: fc.constantFrom("GTC", "GTD", "IOC", "FOK", "PO"), reduceOnly: fc.boolean(), timeToLive: fc.option(count, { nil: null }),
+  order: positive,
+  market,
+  side: fc.constantFrom("buy", "sell"),
+  leg,
+  family,
+  type: fc.constantFrom("market", "limit", "stop_market", "stop_limit", "take_profit_market", "take_profit_limit", "trailing_stop"),
+  quantity: positive,
+  price: priceOrNull,
+  trigger: priceOrNull,
+  timeInForce: fc.constantFrom("GTC", "GTD", "IOC", "FOK", "PO"),
+  reduceOnly: fc.boolean(),
+  timeToLive: fc.option(count, { nil: null }),
   replaces: fc.option(positive, { nil: null }),
 }) as unknown as fc.Arbitrary<OrderRequest>;
 
@@ -77,13 +104,31 @@ const effects: { readonly [T in Effect["type"]]: fc.Arbitrary<EffectOf<T>> } = {
   alert: kind<EffectOf<"alert">>("alert", { level: fc.constantFrom("info", "warning", "error"), text }),
   halt: kind<EffectOf<"halt">>("halt", { reason, text }),
   intent_skipped: kind<EffectOf<"intent_skipped">>("intent_skipped", {
-    intent: positive, market, kind: fc.constantFrom("HOLD", "OPEN", "ADD", "CLOSE", "PARTIAL_CLOSE", "SYNC_STATE"), side: direction, family, reason,
+    intent: positive,
+    market,
+    kind: fc.constantFrom("HOLD", "OPEN", "ADD", "CLOSE", "PARTIAL_CLOSE", "SYNC_STATE"),
+    side: direction,
+    family,
+    reason,
   }),
   order_settled: kind<EffectOf<"order_settled">>("order_settled", { ...target, status: fc.oneof(status, fc.constant("REVERTED")), reason }),
   ledger_entry: kind<EffectOf<"ledger_entry">>("ledger_entry", {
-    ...target, leg, quantity: positive, gross: units, entryFee: units, exitFee: units, net: units, cumulative: units,
+    ...target,
+    leg,
+    quantity: positive,
+    gross: units,
+    entryFee: units,
+    exitFee: units,
+    net: units,
+    cumulative: units,
   }),
-  position_synced: kind<EffectOf<"position_synced">>("position_synced", { market, leg, status: fc.constantFrom("SYNCED", "REVERTED"), quantity: units, reason }),
+  position_synced: kind<EffectOf<"position_synced">>("position_synced", {
+    market,
+    leg,
+    status: fc.constantFrom("SYNCED", "REVERTED"),
+    quantity: units,
+    reason,
+  }),
 };
 
 export const eventKinds = Object.entries(events) as unknown as [TapeEvent["type"], fc.Arbitrary<TapeEvent>][];

@@ -12,17 +12,30 @@ const second = orderNumber(2 as IntentNumber, 0);
 
 function request(changes: Partial<OrderRequest> = {}): OrderRequest {
   return {
-    order: first, market: 0 as never, side: "buy", leg: "LONG", family: "entry", type: "limit", quantity: 1_500 as never, price: 9_950 as never, trigger: null,
-    timeInForce: "PO", reduceOnly: false, timeToLive: null, replaces: null, ...changes,
+    order: first,
+    market: 0 as never,
+    side: "buy",
+    leg: "LONG",
+    family: "entry",
+    type: "limit",
+    quantity: 1_500 as never,
+    price: 9_950 as never,
+    trigger: null,
+    timeInForce: "PO",
+    reduceOnly: false,
+    timeToLive: null,
+    replaces: null,
+    ...changes,
   };
 }
 
 /** A journal whose records are written one by one: the bar first, then what happened in it. */
 class Writing {
-  readonly journal = new Journal(
-    [{ instrument: instrumentOf(), series: flatSeries("TEST/USDC:USDC", [100, 100, 100, 100]) }],
-    { tag: "abcdef", epoch: 1, session: "123456" },
-  );
+  readonly journal = new Journal([{ instrument: instrumentOf(), series: flatSeries("TEST/USDC:USDC", [100, 100, 100, 100]) }], {
+    tag: "abcdef",
+    epoch: 1,
+    session: "123456",
+  });
   private sequence = 0;
 
   bar(bar: number): this {
@@ -47,7 +60,10 @@ class Writing {
 
   fill(time: number, trade: number, units: number, order: OrderNumber = first, ...effects: Effect[]): this {
     return this.event(
-      "order_filled", time, { order, trade, price: 9_950, quantity: units, fee: 1_250_000, feeCurrency: "USDC", liquidity: "maker", cumulative: units }, ...effects,
+      "order_filled",
+      time,
+      { order, trade, price: 9_950, quantity: units, fee: 1_250_000, feeCurrency: "USDC", liquidity: "maker", cumulative: units },
+      ...effects,
     );
   }
 
@@ -58,7 +74,11 @@ class Writing {
 
 const submit = (changes: Partial<OrderRequest> = {}): Effect => ({ type: "submit_order", request: request(changes), reason: "dca_level" });
 const settle = (status: Extract<Effect, { type: "order_settled" }>["status"], order = first): Effect => ({
-  type: "order_settled", order, market: 0 as never, status, reason: status === "FILLED" ? "filled" : "limit_timeout",
+  type: "order_settled",
+  order,
+  market: 0 as never,
+  status,
+  reason: status === "FILLED" ? "filled" : "limit_timeout",
 });
 
 describe("rows", () => {
@@ -66,8 +86,22 @@ describe("rows", () => {
     const { rows } = new Writing().bar(0).effects(minute, submit()).bar(1).event("order_acknowledged", minute, { order: first, venueOrderId: 17 });
     expect(rows.orders).toEqual([
       {
-        id: "vex-00000017", clientOrderId: "5ea7abcdef0001000000010100123456", symbol: "TEST/USDC:USDC", side: "buy", leg: "LONG", family: "entry", type: "limit",
-        quantity: "1.5", price: "99.5", trigger: null, timeInForce: "PO", reduceOnly: false, status: "SUBMITTED", reason: "dca_level", time: minute, bar: 0,
+        id: "vex-00000017",
+        clientOrderId: "5ea7abcdef0001000000010100123456",
+        symbol: "TEST/USDC:USDC",
+        side: "buy",
+        leg: "LONG",
+        family: "entry",
+        type: "limit",
+        quantity: "1.5",
+        price: "99.5",
+        trigger: null,
+        timeInForce: "PO",
+        reduceOnly: false,
+        status: "SUBMITTED",
+        reason: "dca_level",
+        time: minute,
+        bar: 0,
       },
     ]);
   });
@@ -80,18 +114,29 @@ describe("rows", () => {
   });
 
   it("fills make it PARTIAL, the runner's verdict ends it, and a trade told twice is one fill", () => {
-    const writing = new Writing().bar(0).effects(minute, submit()).bar(1).fill(minute + 5, 1, 500).fill(minute + 5, 1, 500);
+    const writing = new Writing()
+      .bar(0)
+      .effects(minute, submit())
+      .bar(1)
+      .fill(minute + 5, 1, 500)
+      .fill(minute + 5, 1, 500);
     expect(writing.rows.orders[0]?.status).toBe("PARTIAL");
     writing.bar(2).fill(2 * minute, 2, 1_000, first, settle("FILLED"));
     expect(writing.rows.orders[0]).toMatchObject({ status: "FILLED", reason: "filled" });
-    expect(writing.rows.fills.map(({ quantity, price, fee, bar, family, clientOrderId }) => [quantity, price, fee, bar, family, clientOrderId])).toEqual([
+    expect(
+      writing.rows.fills.map(({ quantity, price, fee, bar, family, clientOrderId }) => [quantity, price, fee, bar, family, clientOrderId]),
+    ).toEqual([
       ["0.5", "99.5", "1.25", 1, "entry", "5ea7abcdef0001000000010100123456"],
       ["1", "99.5", "1.25", 2, "entry", "5ea7abcdef0001000000010100123456"],
     ]);
   });
 
   it("a late fill after the cancel keeps the cancel's word until the runner says FILLED", () => {
-    const writing = new Writing().bar(0).effects(minute, submit()).bar(1).event("order_canceled", minute, { order: first, cumulative: 0 }, settle("CANCELED"));
+    const writing = new Writing()
+      .bar(0)
+      .effects(minute, submit())
+      .bar(1)
+      .event("order_canceled", minute, { order: first, cumulative: 0 }, settle("CANCELED"));
     writing.fill(minute, 1, 500);
     expect(writing.rows.orders[0]).toMatchObject({ status: "CANCELED", reason: "limit_timeout" });
     writing.fill(minute, 2, 1_000, first, settle("FILLED"), settle("REVERTED"));
@@ -100,20 +145,41 @@ describe("rows", () => {
 
   it("fills that only a query's answer told are fills", () => {
     const fill = {
-      type: "order_filled", time: minute, sequence: 3, market: 0, order: first, trade: 4, price: 9_900, quantity: 1_500, fee: 0, feeCurrency: "USDC", liquidity: "taker",
+      type: "order_filled",
+      time: minute,
+      sequence: 3,
+      market: 0,
+      order: first,
+      trade: 4,
+      price: 9_900,
+      quantity: 1_500,
+      fee: 0,
+      feeCurrency: "USDC",
+      liquidity: "taker",
       cumulative: 1_500,
     };
-    const { rows } = new Writing().bar(0).effects(minute, submit()).bar(1).event("query_answered", minute, { order: first, status: "FILLED", venueOrderId: 3, cumulative: 1_500, fills: [fill] });
+    const { rows } = new Writing()
+      .bar(0)
+      .effects(minute, submit())
+      .bar(1)
+      .event("query_answered", minute, { order: first, status: "FILLED", venueOrderId: 3, cumulative: 1_500, fills: [fill] });
     expect(rows.fills).toMatchObject([{ orderId: "vex-00000003", price: "99", quantity: "1.5", fee: "0", liquidity: "taker", bar: 1 }]);
   });
 
   it("a fill at the very close of a bar belongs to that bar, not to the next one's open", () => {
-    const { rows } = new Writing().bar(1).effects(2 * minute, submit({ type: "market", price: null })).fill(2 * minute, 1, 1_500);
+    const { rows } = new Writing()
+      .bar(1)
+      .effects(2 * minute, submit({ type: "market", price: null }))
+      .fill(2 * minute, 1, 1_500);
     expect(rows.fills[0]?.bar).toBe(1);
   });
 
   it("a fill told bars later belongs to the bar that filled it", () => {
-    const { rows } = new Writing().bar(0).effects(minute, submit()).bar(3).fill(minute + 30_000, 1, 1_500);
+    const { rows } = new Writing()
+      .bar(0)
+      .effects(minute, submit())
+      .bar(3)
+      .fill(minute + 30_000, 1, 1_500);
     expect(rows.fills[0]?.bar).toBe(1);
   });
 
@@ -134,8 +200,16 @@ describe("rows", () => {
       submit({ order: second, side: "sell", family: "close" }),
       { type: "intent_skipped", intent: 3 as never, market: 0 as never, kind: "ADD", side: "LONG", family: "dca", reason: "dca_stop_new_orders" },
       {
-        type: "ledger_entry", order: second, market: 0 as never, leg: "LONG", quantity: 500 as never, gross: 5_000_000 as never, entryFee: 25_000 as never, exitFee: -1 as never,
-        net: 4_975_001 as never, cumulative: -4_975_001 as never,
+        type: "ledger_entry",
+        order: second,
+        market: 0 as never,
+        leg: "LONG",
+        quantity: 500 as never,
+        gross: 5_000_000 as never,
+        entryFee: 25_000 as never,
+        exitFee: -1 as never,
+        net: 4_975_001 as never,
+        cumulative: -4_975_001 as never,
       },
       { type: "position_synced", market: 0 as never, leg: "SHORT", status: "SYNCED", quantity: -250 as never, reason: "externally_closed" },
       { type: "alert", level: "warning", text: "kill: by hand" },
@@ -146,17 +220,31 @@ describe("rows", () => {
     expect(rows.skipped).toEqual([{ symbol: "TEST/USDC:USDC", family: "dca", reason: "dca_stop_new_orders", ...at }]);
     expect(rows.ledger).toEqual([
       {
-        clientOrderId: "5ea7abcdef0001000000020100123456", symbol: "TEST/USDC:USDC", leg: "LONG", quantity: "0.5", gross: "5", entryFee: "0.025", exitFee: "-0.000001",
-        net: "4.975001", cumulative: "-4.975001", ...at,
+        clientOrderId: "5ea7abcdef0001000000020100123456",
+        symbol: "TEST/USDC:USDC",
+        leg: "LONG",
+        quantity: "0.5",
+        gross: "5",
+        entryFee: "0.025",
+        exitFee: "-0.000001",
+        net: "4.975001",
+        cumulative: "-4.975001",
+        ...at,
       },
     ]);
-    expect(rows.synced).toEqual([{ symbol: "TEST/USDC:USDC", leg: "SHORT", status: "SYNCED", quantity: "-0.25", reason: "externally_closed", ...at }]);
+    expect(rows.synced).toEqual([
+      { symbol: "TEST/USDC:USDC", leg: "SHORT", status: "SYNCED", quantity: "-0.25", reason: "externally_closed", ...at },
+    ]);
     expect(rows.alerts).toEqual([{ level: "warning", text: "kill: by hand", ...at }]);
     expect(rows.halt).toEqual({ reason: "operator_halt", text: "first", ...at });
   });
 
   it("an unknown outcome that a fill has ended is PARTIAL, by the runner's own word", () => {
-    const writing = new Writing().bar(0).effects(minute, submit()).bar(1).event("order_unknown", minute, { order: first, request: "submit" }, settle("UNKNOWN"));
+    const writing = new Writing()
+      .bar(0)
+      .effects(minute, submit())
+      .bar(1)
+      .event("order_unknown", minute, { order: first, request: "submit" }, settle("UNKNOWN"));
     writing.fill(minute, 1, 500);
     expect(writing.rows.orders[0]?.status).toBe("UNKNOWN");
     writing.effects(minute, settle("PARTIAL"));
@@ -173,11 +261,20 @@ describe("metrics", () => {
       fills: [fill("USDC", "0.1"), fill("BNB", "0.00000001"), fill("USDC", "-0.025"), fill("BNB", "1")],
       skipped: [{} as RunRows["skipped"][number]],
       ledger: [{ gross: "0.1" }, { gross: "0.2" }, { gross: "-0.30000001" }] as unknown as RunRows["ledger"],
-      synced: [], alerts: [], halt: null,
+      synced: [],
+      alerts: [],
+      halt: null,
     };
     const metrics = runMetrics(rows, 12_345, 4);
     expect(metrics).toEqual({
-      orders: 6, fills: 4, rejected: 2, canceled: 1, skipped: 1, unknown: 1, feesByCurrency: { BNB: "1.00000001", USDC: "0.075" }, realizedPnl: "-0.00000001",
+      orders: 6,
+      fills: 4,
+      rejected: 2,
+      canceled: 1,
+      skipped: 1,
+      unknown: 1,
+      feesByCurrency: { BNB: "1.00000001", USDC: "0.075" },
+      realizedPnl: "-0.00000001",
       maxDrawdown: "1.2345",
     });
     expect(Object.keys(metrics.feesByCurrency)).toEqual(["BNB", "USDC"]);
@@ -191,7 +288,11 @@ describe("metrics", () => {
 
 describe("lines", () => {
   it("are one JSON object a record, in order, with bar and time first", () => {
-    const { journal } = new Writing().bar(0).effects(minute, submit()).bar(1).event("order_acknowledged", minute, { order: first, venueOrderId: 1 }, settle("FILLED"));
+    const { journal } = new Writing()
+      .bar(0)
+      .effects(minute, submit())
+      .bar(1)
+      .event("order_acknowledged", minute, { order: first, venueOrderId: 1 }, settle("FILLED"));
     const lines = [...journalLines(journal)];
     expect(lines).toHaveLength(3);
     for (const line of lines) expect(line).not.toContain("\n");

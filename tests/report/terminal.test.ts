@@ -73,6 +73,14 @@ describe("the summary of one scenario", () => {
     expect(scenarioText(outcomeOf(), screen)).not.toContain("alerts");
   });
 
+  it("says how often the result rests on an assumption, and nothing where it does not", () => {
+    const text = scenarioText(outcomeOf({ record: { ...record, assumptions: { ambiguousBars: 3, wholeBarLives: 2 } } }), screen);
+    expect(text).toMatch(/│ ambiguous bars +│ 3: the path decided which orders came first +│/);
+    expect(text).toMatch(/│ optimistic fills +│ 2: limits that would have ended inside their bar +│/);
+    const none = outcomeOf({ record: { ...record, assumptions: { ambiguousBars: 0, wholeBarLives: 0 } } });
+    expect(scenarioText(none, screen)).not.toMatch(/ambiguous|optimistic/);
+  });
+
   it("says why a scenario did not run and what lets it run", () => {
     expect(scenarioText(notRun, screen)).toBe("○ not run btc\n  SEATRIAL_DATA is not set\n  to run it set SEATRIAL_DATA\n");
   });

@@ -76,7 +76,10 @@ function refusals(gate: Gate, other?: Gate): Reason[] {
   const before = harness.of("intent_skipped").length;
   harness.strategy.at[1] = gate.ask ?? other?.ask ?? open;
   harness.bar(1);
-  return harness.of("intent_skipped").slice(before).map((effect) => effect.reason);
+  return harness
+    .of("intent_skipped")
+    .slice(before)
+    .map((effect) => effect.reason);
 }
 
 describe("the gates of a risk-increasing intent", () => {
@@ -135,7 +138,12 @@ describe("the gates of a risk-increasing intent", () => {
   it("an intent asked in setup is refused, and its own strategy hears it, not another market's", () => {
     const [first, second] = [new TestStrategy({ name: "first" }), new TestStrategy({ name: "second" })];
     second.setupDo = open;
-    const harness = new Harness({ markets: [{ strategy: first, market: { symbol: "A/USDC:USDC" } }, { strategy: second, market: { symbol: "B/USDC:USDC" } }] });
+    const harness = new Harness({
+      markets: [
+        { strategy: first, market: { symbol: "A/USDC:USDC" } },
+        { strategy: second, market: { symbol: "B/USDC:USDC" } },
+      ],
+    });
     harness.bar(0);
     expect(first.rejections).toEqual([]);
     expect(second.rejections).toEqual(["1 warm_up restored"]);

@@ -2,9 +2,31 @@
 // bar. It must never answer on its own: what the venue does is the test's word.
 
 import {
-  BarSeries, defaultExecutionPolicy, Instrument, orderNumber, randomStream,
-  type BackoffPolicy, type BarIndex, type Effect, type Event, type ExecutionPolicy, type IntentNumber, type Leg, type MarketIndex, type MarketRules, type Millis,
-  type Money, type OrderFilled, type OrderNumber, type OrderRequest, type OrderStatus, type Permission, type Price, type Quantity, type Reason, type Sequence,
+  BarSeries,
+  defaultExecutionPolicy,
+  Instrument,
+  orderNumber,
+  randomStream,
+  type BackoffPolicy,
+  type BarIndex,
+  type Effect,
+  type Event,
+  type ExecutionPolicy,
+  type IntentNumber,
+  type Leg,
+  type MarketIndex,
+  type MarketRules,
+  type Millis,
+  type Money,
+  type OrderFilled,
+  type OrderNumber,
+  type OrderRequest,
+  type OrderStatus,
+  type Permission,
+  type Price,
+  type Quantity,
+  type Reason,
+  type Sequence,
 } from "../../src/domain/index.ts";
 import { defaultRunnerSettings, Runner, type RunnerSettings } from "../../src/runner/index.ts";
 import type { Context, FillView, IntentView, Strategy } from "../../src/strategy/index.ts";
@@ -12,8 +34,23 @@ import type { Context, FillView, IntentView, Strategy } from "../../src/strategy
 export const minute = 60_000;
 
 export const rules: MarketRules = {
-  symbol: "TEST/USDC:USDC", base: "TEST", quote: "USDC", settle: "USDC", kind: "swap", inverse: false, contractSize: "1", tick: "0.01", significantDigits: null,
-  step: "0.001", minQuantity: null, maxQuantity: null, maxMarketQuantity: null, minPrice: null, maxPrice: null, minNotional: null, maxLeverage: null,
+  symbol: "TEST/USDC:USDC",
+  base: "TEST",
+  quote: "USDC",
+  settle: "USDC",
+  kind: "swap",
+  inverse: false,
+  contractSize: "1",
+  tick: "0.01",
+  significantDigits: null,
+  step: "0.001",
+  minQuantity: null,
+  maxQuantity: null,
+  maxMarketQuantity: null,
+  minPrice: null,
+  maxPrice: null,
+  minNotional: null,
+  maxLeverage: null,
 };
 
 /** Prices have 2 decimals, quantities 3, money 6: 1 unit of quantity at 100.00 is worth 100_000_000 money units. */
@@ -27,7 +64,14 @@ export function flatSeries(symbol: string, closes: readonly number[], intervalMs
   const price = column(closes.map((close) => Math.round(close * 100)));
   return new BarSeries(
     { symbol, timeframe: "1m", interval: intervalMs, priceScale: 2, quantityScale: 3 },
-    { time: column(closes.map((_, bar) => bar * intervalMs)), open: price, high: price, low: price, close: price, volume: column(closes.map(() => 1_000_000)) },
+    {
+      time: column(closes.map((_, bar) => bar * intervalMs)),
+      open: price,
+      high: price,
+      low: price,
+      close: price,
+      volume: column(closes.map(() => 1_000_000)),
+    },
   );
 }
 
@@ -123,7 +167,9 @@ export class TestStrategy implements Strategy<StrategyState> {
 
   /** What it heard of refusals and failures, as `intent reason restored`. */
   get rejections(): string[] {
-    return this.heard.flatMap((entry) => (entry.what === "rejected" ? [`${entry.intent} ${entry.reason} ${entry.restored ? "restored" : "kept"}`] : []));
+    return this.heard.flatMap((entry) =>
+      entry.what === "rejected" ? [`${entry.intent} ${entry.reason} ${entry.restored ? "restored" : "kept"}`] : [],
+    );
   }
 }
 
@@ -159,17 +205,26 @@ export class Harness {
     this.strategies = markets.map(({ strategy }) => (strategy ?? new TestStrategy()) as TestStrategy);
     this.strategy = this.strategies[0] as TestStrategy;
     this.instruments = markets.map(({ market }) => instrumentOf(market));
-    this.series = markets.map(({ closes }, at) => flatSeries((this.instruments[at] as Instrument).symbol, closes ?? Array.from({ length: 200 }, () => 100)));
+    this.series = markets.map(({ closes }, at) =>
+      flatSeries((this.instruments[at] as Instrument).symbol, closes ?? Array.from({ length: 200 }, () => 100)),
+    );
     this.runner = new Runner({
       markets: this.series.map((series, at) => ({
-        instrument: this.instruments[at] as Instrument, series: [series], strategy: this.strategies[at] as Strategy, random: randomStream(1, `s${at}`), makerFee: 0.0002,
+        instrument: this.instruments[at] as Instrument,
+        series: [series],
+        strategy: this.strategies[at] as Strategy,
+        random: randomStream(1, `s${at}`),
+        makerFee: 0.0002,
         takerFee: 0.0005,
       })),
       hedge: options.hedge ?? true,
       settings: { ...defaultRunnerSettings, ...options.settings },
       balance: 1_000_000_000 as Money,
       positions: (options.positions ?? []).map(({ market, leg, quantity, price }) => ({
-        market, leg, quantity: Math.round(quantity * 1_000) as Quantity, price: Math.round(price * 100) as Price,
+        market,
+        leg,
+        quantity: Math.round(quantity * 1_000) as Quantity,
+        price: Math.round(price * 100) as Price,
       })),
     });
     this.drain();
@@ -204,20 +259,36 @@ export class Harness {
   }
 
   /** A fill event. Price and quantity in the strategy's numbers; the fee is 0.05 % of the value unless given, in USDC. */
-  fillEvent(order: number, price: number, quantity: number, options: { fee?: number; trade?: number; cumulative?: number; market?: number } = {}): OrderFilled {
+  fillEvent(
+    order: number,
+    price: number,
+    quantity: number,
+    options: { fee?: number; trade?: number; cumulative?: number; market?: number } = {},
+  ): OrderFilled {
     this.trade += 1;
     const fee = options.fee ?? price * quantity * 0.0005;
     return this.fact(
       "order_filled",
       {
-        order: order as OrderNumber, trade: options.trade ?? this.trade, price: Math.round(price * 100) as Price, quantity: Math.round(quantity * 1_000) as Quantity,
-        fee: Math.round(fee * 1_000_000) as Money, feeCurrency: "USDC", liquidity: "taker", cumulative: Math.round((options.cumulative ?? quantity) * 1_000) as Quantity,
+        order: order as OrderNumber,
+        trade: options.trade ?? this.trade,
+        price: Math.round(price * 100) as Price,
+        quantity: Math.round(quantity * 1_000) as Quantity,
+        fee: Math.round(fee * 1_000_000) as Money,
+        feeCurrency: "USDC",
+        liquidity: "taker",
+        cumulative: Math.round((options.cumulative ?? quantity) * 1_000) as Quantity,
       },
       options.market ?? 0,
     ) as OrderFilled;
   }
 
-  fill(order: number, price: number, quantity: number, options: { fee?: number; trade?: number; cumulative?: number; market?: number } = {}): Effect[] {
+  fill(
+    order: number,
+    price: number,
+    quantity: number,
+    options: { fee?: number; trade?: number; cumulative?: number; market?: number } = {},
+  ): Effect[] {
     return this.handle(this.fillEvent(order, price, quantity, options));
   }
 
@@ -275,7 +346,9 @@ export class Harness {
 
   /** Settlements of an order so far as `status reason`. */
   settled(order: number): string[] {
-    return this.of("order_settled").filter((effect) => effect.order === order).map(({ status, reason }) => `${status} ${reason}`);
+    return this.of("order_settled")
+      .filter((effect) => effect.order === order)
+      .map(({ status, reason }) => `${status} ${reason}`);
   }
 
   /** Units of the leg in the book. */

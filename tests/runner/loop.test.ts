@@ -5,7 +5,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import {
-  attemptOf, intentOf, type BarIndex, type Effect, type MarketIndex, type Millis, type OrderIntent, type Sequence,
+  attemptOf,
+  intentOf,
+  type BarIndex,
+  type Effect,
+  type MarketIndex,
+  type Millis,
+  type OrderIntent,
+  type Sequence,
 } from "../../src/domain/index.ts";
 import { Runner } from "../../src/runner/index.ts";
 import { SimulatedSession } from "../../src/session/index.ts";
@@ -35,10 +42,14 @@ describe("one instant", () => {
     harness.bar(1);
     const name = (market: string) => `${market}/USDC:USDC`;
     expect(trace).toEqual([
-      `floor ${name("A")}`, `bar ${name("A")}`,
-      `rank ${name("B")}`, `rank ${name("C")}`,
-      `floor ${name("B")}`, `bar ${name("B")}`,
-      `floor ${name("C")}`, `bar ${name("C")}`,
+      `floor ${name("A")}`,
+      `bar ${name("A")}`,
+      `rank ${name("B")}`,
+      `rank ${name("C")}`,
+      `floor ${name("B")}`,
+      `bar ${name("B")}`,
+      `floor ${name("C")}`,
+      `bar ${name("C")}`,
     ]);
   });
 
@@ -51,10 +62,13 @@ describe("one instant", () => {
     });
     harness.bar(0);
     expect(harness.sent.map((request) => request.market)).toEqual([2]);
-    expect(harness.of("intent_skipped").map(({ market, reason }) => [market, reason])).toEqual([[0, "not_in_top_n"], [1, "not_in_top_n"]]);
+    expect(harness.of("intent_skipped").map(({ market, reason }) => [market, reason])).toEqual([
+      [0, "not_in_top_n"],
+      [1, "not_in_top_n"],
+    ]);
     // The slot is free again once the entry has failed.
     harness.reject(orderOf(1), "injected_rejection", 2);
-    strategies[2]!.at = {};
+    (strategies[2] as TestStrategy).at = {};
     harness.bar(1);
     expect(harness.sent.map((request) => request.market)).toEqual([2, 0]);
   });
@@ -69,20 +83,33 @@ describe("one instant", () => {
     const trace: string[] = [];
     const strategies = ["A", "B"].map((name) => new TestStrategy({ name, trace }));
     const harness = new Harness({
-      markets: strategies.map((strategy, at) => ({ strategy, market: { symbol: `${strategy.name}/USDC:USDC` }, closes: [[100, 101], [50, 51]][at] as number[] })),
+      markets: strategies.map((strategy, at) => ({
+        strategy,
+        market: { symbol: `${strategy.name}/USDC:USDC` },
+        closes: [
+          [100, 101],
+          [50, 51],
+        ][at] as number[],
+      })),
     });
     const seen: number[] = [];
-    strategies[0]!.at[1] = (ctx) => seen.push(ctx.series("1m", "B/USDC:USDC").close);
+    (strategies[0] as TestStrategy).at[1] = (ctx) => seen.push(ctx.series("1m", "B/USDC:USDC").close);
     harness.bars(0, 1);
     expect(seen).toEqual([51]);
   });
 
   it("004-ST-1: a simulation warns once about the hooks that a live session would require", () => {
     const bare = (): Strategy => ({ name: "bare", policy: new TestStrategy().policy, onBar: () => {}, snapshot: () => null, restore: () => {} });
-    const harness = new Harness({ markets: [{ strategy: bare(), market: { symbol: "A/USDC:USDC" } }, { strategy: bare(), market: { symbol: "B/USDC:USDC" } }] });
+    const harness = new Harness({
+      markets: [
+        { strategy: bare(), market: { symbol: "A/USDC:USDC" } },
+        { strategy: bare(), market: { symbol: "B/USDC:USDC" } },
+      ],
+    });
     expect(harness.of("alert")).toEqual([
       {
-        type: "alert", level: "warning",
+        type: "alert",
+        level: "warning",
         text: "bare has no canSubmit, canClose, setBrokerMinimum, onRejected, onExternalChange, onWarmup: a live session would refuse it",
       },
     ]);
@@ -122,7 +149,10 @@ const scripts = fc.array(
 );
 
 /** What the venue does with the oldest open order at a bar. */
-const answers = fc.array(fc.constantFrom("fill", "half", "reject", "ack", "unknown", "absent", "expire", "cancel", "nothing"), { minLength: 12, maxLength: 12 });
+const answers = fc.array(fc.constantFrom("fill", "half", "reject", "ack", "unknown", "absent", "expire", "cancel", "nothing"), {
+  minLength: 12,
+  maxLength: 12,
+});
 
 function load(strategy: TestStrategy, script: readonly Scripted[], asked: { kind: string; side: string }[]): void {
   for (const bar of new Set(script.map((line) => line.bar))) {
@@ -176,7 +206,9 @@ function answer(harness: Harness, open: Map<number, number>, what: string): Effe
 }
 
 function strategyFor(): TestStrategy {
-  return new TestStrategy({ policy: { dcaOrderType: "limit", maxPendingAdds: 2, maxEntrySlipBp: 500, fallback: { onReject: true, onTimeout: true } } });
+  return new TestStrategy({
+    policy: { dcaOrderType: "limit", maxPendingAdds: 2, maxEntrySlipBp: 500, fallback: { onReject: true, onTimeout: true } },
+  });
 }
 
 describe("orders and intents", () => {
@@ -203,7 +235,8 @@ describe("orders and intents", () => {
           expect(own).toBeDefined();
           const increases = own?.kind === "open" || own?.kind === "add";
           expect(request.side).toBe((own?.side === "LONG") === increases ? "buy" : "sell");
-          if (attemptOf(request.order) === 1) expect([reason, request.type, request.replaces]).toEqual(["market_fallback", "market", request.order - 1]);
+          if (attemptOf(request.order) === 1)
+            expect([reason, request.type, request.replaces]).toEqual(["market_fallback", "market", request.order - 1]);
           else expect(attemptOf(request.order)).toBe(0);
         }
         // I-14: an intent is attempted at most twice.
@@ -256,7 +289,13 @@ describe("orders and intents", () => {
             else {
               const time = ((bar + 1) * minute) as Millis;
               harness.handle({
-                type: "bar_closed", time, sequence: 0 as Sequence, market: 0 as MarketIndex, series: 0, bar: bar as BarIndex, decide: true,
+                type: "bar_closed",
+                time,
+                sequence: 0 as Sequence,
+                market: 0 as MarketIndex,
+                series: 0,
+                bar: bar as BarIndex,
+                decide: true,
               });
               harness.bar(bar, []);
             }

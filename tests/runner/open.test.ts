@@ -3,7 +3,7 @@
 
 import { describe, expect, it } from "vitest";
 
-import { adverseSlipBp, type ExecutionPolicy } from "../../src/domain/index.ts";
+import type { ExecutionPolicy } from "../../src/domain/index.ts";
 import type { Context } from "../../src/strategy/index.ts";
 import { Harness, minute, orderOf, TestStrategy, type HarnessOptions } from "./harness.ts";
 
@@ -28,7 +28,14 @@ function limitEntry(permissions: Permissions, options: HarnessOptions & { policy
   });
   harness.strategy.at[0] = (ctx) => {
     ctx.open({
-      side: "LONG", quantity: 1, orderType: "limit", price: 99, timeToLive: life, allowMarketFallback: general, fallbackOnReject: special, fallbackOnTimeout: special,
+      side: "LONG",
+      quantity: 1,
+      orderType: "limit",
+      price: 99,
+      timeToLive: life,
+      allowMarketFallback: general,
+      fallbackOnReject: special,
+      fallbackOnTimeout: special,
     });
   };
   harness.bar(0);
@@ -41,13 +48,22 @@ function timedOut(harness: Harness): void {
   harness.timer(harness.of("set_timer")[0]?.timer ?? 0, minute + life);
 }
 
-const matrix = Array.from({ length: 16 }, (_, n): Permissions => ({ policy: (n & 8) > 0, settings: (n & 4) > 0, general: (n & 2) > 0, special: (n & 1) > 0 }));
+const matrix = Array.from({ length: 16 }, (_, n): Permissions => ({
+  policy: (n & 8) > 0,
+  settings: (n & 4) > 0,
+  general: (n & 2) > 0,
+  special: (n & 1) > 0,
+}));
 
 describe("a failed open", () => {
   it.each([
     ["rejected", (harness: Harness) => harness.reject(orderOf(1)), "injected_rejection"],
     ["canceled by the venue", (harness: Harness) => harness.canceled(orderOf(1)), "operator_request"],
-    ["expired", (harness: Harness) => harness.handle(harness.fact("order_expired", { order: orderOf(1), cumulative: 0 as never, reason: "no_liquidity" })), "no_liquidity"],
+    [
+      "expired",
+      (harness: Harness) => harness.handle(harness.fact("order_expired", { order: orderOf(1), cumulative: 0 as never, reason: "no_liquidity" })),
+      "no_liquidity",
+    ],
   ] as const)("004-OP-1: %s, the strategy's state is what it was and it hears the reason", (_how, end, reason) => {
     const harness = new Harness();
     let before: unknown;
@@ -288,95 +304,5 @@ describe("post-only prices", () => {
     const harness = priced(side, price);
     expect(harness.sent[0]?.price).toBe(units);
     expect(harness.of("alert")).toEqual([]);
-  });
-});
-
-describe("slip of an entry", () => {
-  it.each([
-    // requested 100, filled 100.10: 0.10 / 100 = 10 bp against a buyer, for a seller in his favour.
-    ["buy", 100, 100.1, 10],
-    ["sell", 100, 100.1, -10],
-    ["buy", 100, 99.5, -50],
-    ["sell", 200, 199, 50],
-    ["buy", 100, 100, 0],
-  ] as const)("004-SL-1: a %s asked at %d and filled at %d slips %d bp, adverse positive", (side, requested, filled, bp) => {
-    expect(adverseSlipBp(side, requested, filled)).toBeCloseTo(bp, 9);
-  });
-
-  function slipped(side: "LONG" | "SHORT", maxEntrySlipBp: number, price: number, hedge = true): Harness {
-    const harness = new Harness({ hedge, strategy: new TestStrategy({ policy: { maxEntrySlipBp } }) });
-    harness.strategy.at[0] = (ctx) => ctx.open({ side, quantity: 1 });
-    harness.bar(0);
-    harness.fill(orderOf(1), price, 1);
-    return harness;
-  }
-
-  it.each([
-    ["LONG", 10, 100.11, true],
-    ["LONG", 10, 100.1, false],
-    ["LONG", 10, 99, false],
-    ["SHORT", 10, 99.89, true],
-    ["SHORT", 10, 100.5, false],
-    ["LONG", 0, 150, false],
-  ] as const)("004-OP-12: a %s with at most %d bp, decided at 100 and filled at %d: reverted %s", (side, max, price, reverted) => {
-    const harness = slipped(side, max, price);
-    expect(harness.sent.slice(1).map(({ family, type, quantity }) => [family, type, quantity])).toEqual(reverted ? [["revert", "market", 1_000]] : []);
-  });
-
-  it("004-OP-12: when the revert has filled, the entry's row is REVERTED and no position remains", () => {
-    const harness = slipped("LONG", 10, 101, false);
-    expect(harness.sent[1]).toMatchObject({ side: "sell", leg: "NET", family: "revert", reduceOnly: true });
-    harness.fill(orderOf(2), 101, 1);
-    expect(harness.settled(orderOf(1))).toEqual(["FILLED filled", "REVERTED max_entry_slip"]);
-    expect(harness.of("position_synced")).toEqual([{ type: "position_synced", market: 0, leg: "NET", status: "REVERTED", quantity: 0, reason: "reverted" }]);
-    expect(harness.held("NET")).toBe(0);
-  });
-
-  it("004-OP-12: the slip of several fills is that of their average", () => {
-    const harness = new Harness({ strategy: new TestStrategy({ policy: { maxEntrySlipBp: 10 } }) });
-    harness.strategy.at[0] = (ctx) => ctx.open({ side: "LONG", quantity: 1 });
-    harness.strategy.at[1] = (ctx) => ctx.open({ side: "SHORT", quantity: 1 });
-    harness.bar(0);
-    // (0.9 × 100.20 + 0.1 × 99.00) = 100.08: 8 bp, although one fill slipped 20.
-    harness.fill(orderOf(1), 99, 0.1);
-    harness.fill(orderOf(1), 100.2, 0.9);
-    expect(harness.sent).toHaveLength(1);
-    harness.bar(1);
-    // (0.5 × 99.70 + 0.5 × 100.00) = 99.85: 15 bp against the seller, although the last fill slipped nothing.
-    harness.fill(orderOf(2), 99.7, 0.5);
-    harness.fill(orderOf(2), 100, 0.5);
-    expect(harness.sent[2]).toMatchObject({ family: "revert", leg: "SHORT", quantity: 1_000 });
-  });
-
-  it("004-OP-12: an entry that ends with a slipped part is reverted for that part", () => {
-    const harness = new Harness({ strategy: new TestStrategy({ policy: { maxEntrySlipBp: 10 } }) });
-    harness.strategy.at[0] = (ctx) => ctx.open({ side: "LONG", quantity: 1 });
-    harness.bar(0);
-    harness.fill(orderOf(1), 101, 0.3);
-    harness.handle(harness.fact("order_expired", { order: orderOf(1), cumulative: 300 as never, reason: "volume_cap" }));
-    expect(harness.sent[1]).toMatchObject({ family: "revert", quantity: 300 });
-    harness.fill(orderOf(2), 101, 0.3);
-    expect(harness.settled(orderOf(1))).toEqual(["EXPIRED volume_cap"]);
-    expect(harness.of("position_synced").map((row) => row.status)).toEqual(["REVERTED"]);
-  });
-
-  it("004-OP-12: a reversal is reverted to flat, not back to the old side", () => {
-    const harness = new Harness({ hedge: false, strategy: new TestStrategy({ policy: { maxEntrySlipBp: 10 } }) });
-    harness.strategy.at[0] = (ctx) => ctx.open({ side: "LONG", quantity: 1 });
-    harness.strategy.at[1] = (ctx) => ctx.open({ side: "SHORT", quantity: 3, reverse: true });
-    harness.bar(0);
-    harness.fill(orderOf(1), 100, 1);
-    harness.bar(1);
-    // Sells 3 against 1: short 2. Filled 1 % below the decision.
-    harness.fill(orderOf(2), 99, 3);
-    expect(harness.sent[2]).toMatchObject({ family: "revert", side: "buy", quantity: 2_000 });
-  });
-
-  it("004-OP-12: a revert that fails raises an error", () => {
-    const harness = slipped("LONG", 10, 102);
-    harness.reject(orderOf(2));
-    expect(harness.of("alert").filter((alert) => alert.level === "error").map((alert) => alert.text)).toEqual([
-      "the revert of a slipped entry of TEST/USDC:USDC failed: injected_rejection",
-    ]);
   });
 });

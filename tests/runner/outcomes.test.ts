@@ -23,7 +23,9 @@ describe("a pending entry", () => {
     harness.strategy.at[2] = (ctx) => expect(ctx.position("LONG").entryPrice).toBeCloseTo(278.5 / 3, 9);
     harness.bar(2);
     expect(harness.settled(orderOf(2))).toEqual(["FILLED filled"]);
-    const fills = harness.strategy.heard.flatMap((entry) => (entry.what === "fill" ? [[entry.fill.quantity, entry.fill.cumulative, entry.fill.complete]] : []));
+    const fills = harness.strategy.heard.flatMap((entry) =>
+      entry.what === "fill" ? [[entry.fill.quantity, entry.fill.cumulative, entry.fill.complete]] : [],
+    );
     expect(fills.slice(1)).toEqual([
       [0.5, 0.5, false],
       [1.5, 2, true],
@@ -218,7 +220,9 @@ describe("an unknown outcome", () => {
   });
 
   it("a query that says REJECTED counts as a failure of the entry", () => {
-    const harness = new Harness({ strategy: new TestStrategy({ backoff: { maxFailures: 1, cooldownMs: 1e7, mode: "fixed", capMs: 1e7, perFamily: true } }) });
+    const harness = new Harness({
+      strategy: new TestStrategy({ backoff: { maxFailures: 1, cooldownMs: 1e7, mode: "fixed", capMs: 1e7, perFamily: true } }),
+    });
     harness.strategy.at[0] = (ctx) => ctx.open({ side: "LONG", quantity: 1 });
     harness.strategy.at[1] = (ctx) => ctx.open({ side: "LONG", quantity: 1 });
     harness.bar(0);

@@ -143,7 +143,9 @@ describe("a close", () => {
   });
 
   it("a rejected close is not retried and does not count as a failure of entries", () => {
-    const harness = positioned({ strategy: new TestStrategy({ backoff: { maxFailures: 1, cooldownMs: 1e6, mode: "fixed", capMs: 1e6, perFamily: true } }) });
+    const harness = positioned({
+      strategy: new TestStrategy({ backoff: { maxFailures: 1, cooldownMs: 1e6, mode: "fixed", capMs: 1e6, perFamily: true } }),
+    });
     harness.strategy.at[1] = (ctx) => ctx.close({ side: "LONG" });
     harness.strategy.at[2] = (ctx) => ctx.open({ side: "SHORT", quantity: 1 });
     harness.bar(1);
@@ -173,7 +175,16 @@ describe("the ledger", () => {
     // Second: 1.5 × -10 = -15; entry fee 0.075; net -15 - 0.075 - 0.0675 = -15.1425; sum -10.195.
     expect(harness.of("ledger_entry")).toMatchObject([
       { order: orderOf(2), leg: "LONG", quantity: 500, gross: 5_000_000, entryFee: 25_000, exitFee: 27_500, net: 4_947_500, cumulative: 4_947_500 },
-      { order: orderOf(3), leg: "LONG", quantity: 1_500, gross: -15_000_000, entryFee: 75_000, exitFee: 67_500, net: -15_142_500, cumulative: -10_195_000 },
+      {
+        order: orderOf(3),
+        leg: "LONG",
+        quantity: 1_500,
+        gross: -15_000_000,
+        entryFee: 75_000,
+        exitFee: 67_500,
+        net: -15_142_500,
+        cumulative: -10_195_000,
+      },
     ]);
     // Balance 1000 USDC at the start; flat again: equity has moved by the sum.
     expect(harness.runner.equity()).toBe(1_000_000_000 - 10_195_000);
@@ -195,9 +206,16 @@ describe("the ledger", () => {
       price: fc.integer({ min: 1, max: 90_000 }),
       quantity: fc.integer({ min: 1, max: 50_000 }),
       fee: fc.integer({ min: -500, max: 5_000_000 }),
-      parts: fc.array(fc.record({ share: fc.integer({ min: 1, max: 999 }), price: fc.integer({ min: 1, max: 90_000 }), fee: fc.integer({ min: -500, max: 900_000 }) }), {
-        maxLength: 4,
-      }),
+      parts: fc.array(
+        fc.record({
+          share: fc.integer({ min: 1, max: 999 }),
+          price: fc.integer({ min: 1, max: 90_000 }),
+          fee: fc.integer({ min: -500, max: 900_000 }),
+        }),
+        {
+          maxLength: 4,
+        },
+      ),
       last: fc.integer({ min: 1, max: 90_000 }),
     });
     fc.assert(
@@ -300,89 +318,5 @@ describe("managing a position", () => {
     expect(harness.sent[1]?.price).toBe(9_600);
     harness.canceled(orderOf(1));
     expect(harness.strategy.rejections).toEqual([]);
-  });
-});
-
-describe("amending", () => {
-  function resting(): Harness {
-    const harness = new Harness();
-    harness.strategy.at[0] = (ctx) => ctx.open({ side: "LONG", quantity: 1, orderType: "limit", price: 95 });
-    harness.bar(0);
-    harness.ack(orderOf(1));
-    return harness;
-  }
-
-  function amend(harness: Harness, change: { price?: number; quantity?: number }): boolean {
-    let done = false;
-    harness.strategy.at[1] = (ctx) => {
-      done = ctx.amend(1, change);
-    };
-    harness.bar(1);
-    return done;
-  }
-
-  const amended = (harness: Harness, price: number, quantity: number) =>
-    harness.fact("order_amended", { order: orderOf(1), price: (price * 100) as never, trigger: null, quantity: (quantity * 1_000) as never });
-
-  it("changes price and quantity once the venue confirms", () => {
-    const harness = resting();
-    expect(amend(harness, { price: 96.005, quantity: 2 })).toBe(true);
-    // A buy goes down to the tick.
-    expect(harness.of("amend_order")).toEqual([{ type: "amend_order", order: orderOf(1), market: 0, price: 9_600, trigger: null, quantity: 2_000 }]);
-    harness.handle(amended(harness, 96, 2));
-    harness.fill(orderOf(1), 96, 2);
-    expect(harness.settled(orderOf(1))).toEqual(["FILLED filled"]);
-  });
-
-  it("a fill of the larger quantity may overtake the confirmation", () => {
-    const harness = resting();
-    amend(harness, { quantity: 2 });
-    const confirmation = amended(harness, 95, 2);
-    harness.fill(orderOf(1), 95, 2);
-    harness.handle(confirmation);
-    expect(harness.held("LONG")).toBe(2);
-    expect(harness.settled(orderOf(1))).toEqual(["FILLED filled"]);
-  });
-
-  it("a fill that completes the smaller quantity may overtake the confirmation", () => {
-    const harness = resting();
-    amend(harness, { quantity: 0.4 });
-    const confirmation = amended(harness, 95, 0.4);
-    harness.fill(orderOf(1), 95, 0.4);
-    harness.handle(confirmation);
-    expect(harness.settled(orderOf(1))).toEqual(["FILLED filled"]);
-    expect(harness.runner.openOrders).toBe(0);
-  });
-
-  it("of two confirmations the later of the venue counts, whichever comes last", () => {
-    const harness = resting();
-    amend(harness, { price: 96 });
-    const [first, second] = [amended(harness, 96, 1), amended(harness, 97, 1)];
-    harness.handle(second);
-    harness.handle(first);
-    harness.strategy.at[2] = (ctx) => expect(ctx.orders()[0]?.price).toBe(97);
-    harness.bar(2);
-  });
-
-  it("an overfill that no amendment explains is a lie of the venue", () => {
-    const harness = resting();
-    expect(() => harness.fill(orderOf(1), 95, 1.001)).toThrow(expect.objectContaining({ code: "I-07", exitCode: 2 }) as Error);
-  });
-
-  it("INT-2: an entry is not enlarged where a new one would be refused", () => {
-    const limits = { maxOrderNotional: null, maxPositionNotional: 150, maxOpenOrders: null, maxOrdersPerMinute: null };
-    const harness = new Harness({ settings: { limits } });
-    harness.strategy.at[0] = (ctx) => ctx.open({ side: "LONG", quantity: 1, orderType: "limit", price: 95 });
-    harness.bar(0);
-    // 95 + 95 = 190 > 150.
-    expect(amend(harness, { quantity: 2 })).toBe(false);
-    const stopped = resting();
-    stopped.command("stop_new_orders");
-    expect(amend(stopped, { quantity: 2 })).toBe(false);
-    const halted = resting();
-    halted.strategy.onFillDo = (ctx) => expect(ctx.amend(1, { price: 94 })).toBe(false);
-    halted.command("halt");
-    halted.fill(orderOf(1), 95, 0.5);
-    expect([harness, stopped, halted].flatMap((one) => one.of("amend_order"))).toEqual([]);
   });
 });

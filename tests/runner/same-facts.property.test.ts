@@ -28,7 +28,10 @@ function bookOf(harness: Harness): unknown {
 function retold(events: readonly Event[], picks: readonly number[]): Event[] {
   const told = [...events, ...picks.map((pick) => events[pick % events.length] as Event)];
   const keys = told.map((_, at) => (picks[at % picks.length] ?? 0) * 7_919 + at * 104_729);
-  return told.map((event, at) => ({ event, key: (keys[at] as number) % 1_009 })).toSorted((a, b) => a.key - b.key).map(({ event }) => event);
+  return told
+    .map((event, at) => ({ event, key: (keys[at] as number) % 1_009 }))
+    .toSorted((a, b) => a.key - b.key)
+    .map(({ event }) => event);
 }
 
 const tellings = fc.array(fc.nat(10_000), { minLength: 1, maxLength: 12 });
@@ -42,7 +45,10 @@ function fillsOf(harness: Harness, order: number, parts: readonly { price: numbe
   });
 }
 
-const parts = fc.array(fc.record({ price: fc.integer({ min: 90, max: 100 }), units: fc.integer({ min: 1, max: 250 }) }), { minLength: 1, maxLength: 4 });
+const parts = fc.array(fc.record({ price: fc.integer({ min: 90, max: 100 }), units: fc.integer({ min: 1, max: 250 }) }), {
+  minLength: 1,
+  maxLength: 4,
+});
 
 type Ending = "none" | "canceled" | "expired" | "filled";
 
@@ -80,7 +86,10 @@ describe("the same facts", () => {
         // By hand: every unit once, at its own price; cost in money units is price × units × 1000.
         const cost = pieces.reduce((sum, piece) => sum + piece.price * piece.units * 1_000, 0);
         expect(results[0]?.book).toMatchObject([{ legs: [{ quantity: total, cost, realized: 0 }, { quantity: 0 }] }]);
-        expect(results[0]).toMatchObject({ open: ending === "none" ? 1 : 0, end: { none: "open", canceled: "CANCELED", expired: "EXPIRED", filled: "FILLED" }[ending] });
+        expect(results[0]).toMatchObject({
+          open: ending === "none" ? 1 : 0,
+          end: { none: "open", canceled: "CANCELED", expired: "EXPIRED", filled: "FILLED" }[ending],
+        });
       }),
       { numRuns: 400 },
     );

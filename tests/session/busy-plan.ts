@@ -9,18 +9,40 @@ import { planOf, testRules, type PlanOptions } from "./plans.ts";
 
 export function syntheticSeries(count: number, seed: number): BarSeries {
   return syntheticBars({
-    seed, symbol: testRules.symbol, count, startPrice: "42", volatility: 0.002, tick: "0.01", step: "0.001", timeframe: "1m", start: 1_735_689_600_000,
+    seed,
+    symbol: testRules.symbol,
+    count,
+    startPrice: "42",
+    volatility: 0.002,
+    tick: "0.01",
+    step: "0.001",
+    timeframe: "1m",
+    start: 1_735_689_600_000,
   });
 }
 
 export const dcaParams = {
-  sides: "both", firstQty: 2, minOrderQty: 0.5, equityForSizing: 1_000, firstSteps: [0.3, 0.4, 0.6, 0.8, 0.8], multipliers: [1.5, 1, 2, 3.5], tpPercent: 0.22,
-  callbackPercent: 0.1, subSellTpPercent: 0.36, subSellMinFills: 2,
+  sides: "both",
+  firstQty: 2,
+  minOrderQty: 0.5,
+  equityForSizing: 1_000,
+  firstSteps: [0.3, 0.4, 0.6, 0.8, 0.8],
+  multipliers: [1.5, 1, 2, 3.5],
+  tpPercent: 0.22,
+  callbackPercent: 0.1,
+  subSellTpPercent: 0.36,
+  subSellMinFills: 2,
 };
 
 export function busyPlan(options: PlanOptions = {}, series = syntheticSeries(600, 3)): SimulationPlan {
   return planOf({
-    strategy: dualDca as unknown as StrategyDefinition, params: dcaParams, markets: [{ rules: testRules, series: [series] }], balance: "20000", leverage: 3, seed: 11,
-    fill: { delivery: "seeded", deliveryWindow: 90_000 }, ...options,
+    strategy: dualDca as unknown as StrategyDefinition,
+    params: dcaParams,
+    markets: [{ rules: testRules, series: [series] }],
+    balance: "20000",
+    leverage: 3,
+    seed: 11,
+    fill: { delivery: "seeded", deliveryWindow: 90_000 },
+    ...options,
   });
 }

@@ -15,7 +15,8 @@ const base = syntheticSeries(length, 5);
 /** The same bars up to `last`, others after it. */
 function withOtherFuture(last: number, seed: number): BarSeries {
   const other = syntheticSeries(length, seed);
-  const splice = (column: "open" | "high" | "low" | "close" | "volume") => base[column].map((value, bar) => (bar <= last ? value : (other[column][bar] as number)));
+  const splice = (column: "open" | "high" | "low" | "close" | "volume") =>
+    base[column].map((value, bar) => (bar <= last ? value : (other[column][bar] as number)));
   const { symbol, timeframe, interval, priceScale, quantityScale, time } = base;
   return new BarSeries(
     { symbol, timeframe, interval, priceScale, quantityScale },
@@ -58,6 +59,7 @@ describe("the future", () => {
   });
 
   it("there is something to compare: each strategy has traded by the end", () => {
-    for (const [, strategy, params] of every) expect(past(base, length, { strategy, params }).some((line) => line.includes('"order_filled"'))).toBe(true);
+    for (const [, strategy, params] of every)
+      expect(past(base, length, { strategy, params }).some((line) => line.includes('"order_filled"'))).toBe(true);
   });
 });

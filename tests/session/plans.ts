@@ -9,8 +9,23 @@ import { resolveParams, scripted, type Params, type ScriptedAction, type Scripte
 export const generic = venueProfiles["generic"] as VenueProfile;
 
 export const testRules: MarketRules = {
-  symbol: "TEST/USDC:USDC", base: "TEST", quote: "USDC", settle: "USDC", kind: "swap", inverse: false, contractSize: "1", tick: "0.01", significantDigits: null,
-  step: "0.001", minQuantity: null, maxQuantity: null, maxMarketQuantity: null, minPrice: null, maxPrice: null, minNotional: null, maxLeverage: null,
+  symbol: "TEST/USDC:USDC",
+  base: "TEST",
+  quote: "USDC",
+  settle: "USDC",
+  kind: "swap",
+  inverse: false,
+  contractSize: "1",
+  tick: "0.01",
+  significantDigits: null,
+  step: "0.001",
+  minQuantity: null,
+  maxQuantity: null,
+  maxMarketQuantity: null,
+  minPrice: null,
+  maxPrice: null,
+  minNotional: null,
+  maxLeverage: null,
 };
 
 /** Open, high, low, close, volume. */
@@ -22,7 +37,11 @@ export function barsOf(rows: readonly Row[], options: { symbol?: string; interva
   return new BarSeries(
     { symbol, timeframe: `${interval / 60_000}m`, interval, priceScale: 2, quantityScale: 3 },
     {
-      time: Float64Array.from(rows, (_, bar) => start + bar * interval), open: column(0, 100), high: column(1, 100), low: column(2, 100), close: column(3, 100),
+      time: Float64Array.from(rows, (_, bar) => start + bar * interval),
+      open: column(0, 100),
+      high: column(1, 100),
+      low: column(2, 100),
+      close: column(3, 100),
       volume: column(4, 1_000),
     },
   );
@@ -53,12 +72,18 @@ export function planOf(options: PlanOptions): SimulationPlan {
   const definition = options.strategy ?? (scripted as unknown as StrategyDefinition);
   const params = options.params ?? { actions: options.actions ?? [], ...options.script };
   return {
-    name: "test-session", seed: options.seed ?? 1, profile: generic, positionMode: options.mode ?? "hedge", leverage: options.leverage ?? 1,
+    name: "test-session",
+    seed: options.seed ?? 1,
+    profile: generic,
+    positionMode: options.mode ?? "hedge",
+    leverage: options.leverage ?? 1,
     fill: { ...defaultFillModel, ...options.fill },
     markets: options.markets ?? [{ rules: testRules, series: [barsOf(options.rows ?? [quiet, quiet, quiet])] }],
-    balances: { USDC: options.balance ?? "1000" }, positions: options.positions ?? [],
+    balances: { USDC: options.balance ?? "1000" },
+    positions: options.positions ?? [],
     strategy: { definition, params: resolveParams(definition, params) },
-    runner: { ...defaultRunnerSettings, ...options.runner }, steps: options.steps ?? [],
+    runner: { ...defaultRunnerSettings, ...options.runner },
+    steps: options.steps ?? [],
     configuration: options.configuration ?? { params },
   };
 }

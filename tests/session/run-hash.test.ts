@@ -23,7 +23,10 @@ function nudged(series: BarSeries, bar: number): BarSeries {
 
 function childHash(environment: Record<string, string>): string {
   const main = fileURLToPath(new URL("run-hash-main.ts", import.meta.url));
-  const text = execFileSync(process.execPath, ["--conditions=seatrial-source", main], { encoding: "utf8", env: { ...process.env, NODE_OPTIONS: "", ...environment } });
+  const text = execFileSync(process.execPath, ["--conditions=seatrial-source", main], {
+    encoding: "utf8",
+    env: { ...process.env, NODE_OPTIONS: "", ...environment },
+  });
   return text.trim();
 }
 

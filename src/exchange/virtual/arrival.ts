@@ -1,7 +1,7 @@
 // Checks of an order at its arrival: the venue's own rules, in the order in which venues apply them. Pure: a reason to
 // reject, or null.
 
-import { isRiskIncrease, mulDiv, type Instrument, type Money, type OrderRequest, type Position, type Price, type Quantity, type Reason } from "../../domain/index.ts";
+import { isRiskIncrease, mulDiv, remainder, type Instrument, type Money, type OrderRequest, type Position, type Price, type Quantity, type Reason } from "../../domain/index.ts";
 import type { Account } from "./account.ts";
 import type { FeeSchedule } from "./fees.ts";
 import type { VenueProfile } from "./profile.ts";
@@ -31,7 +31,7 @@ function checkShape({ type, price, trigger, timeInForce }: OrderRequest): Reason
 export function checkFilters(request: OrderRequest, instrument: Instrument, price: Price, closing: boolean): Reason | null {
   if (isOffGrid(request.price, instrument) || isOffGrid(request.trigger, instrument)) return "price_filter";
   const { quantity } = request;
-  if (quantity <= 0 || quantity % instrument.step !== 0 || quantity < instrument.minQuantity) return "lot_size_filter";
+  if (quantity <= 0 || remainder(quantity, instrument.step) !== 0 || quantity < instrument.minQuantity) return "lot_size_filter";
   if (instrument.maxQuantity > 0 && quantity > instrument.maxQuantity) return "lot_size_filter";
   const isMarket = request.type === "market" || request.type === "stop_market" || request.type === "take_profit_market";
   if (isMarket && instrument.maxMarketQuantity > 0 && quantity > instrument.maxMarketQuantity) return "market_lot_size_filter";
@@ -43,7 +43,7 @@ export function checkFilters(request: OrderRequest, instrument: Instrument, pric
 
 function isOffGrid(price: Price | null, instrument: Instrument): boolean {
   if (price === null) return false;
-  if (price <= 0 || price % instrument.tickAt(price) !== 0) return true;
+  if (price <= 0 || !instrument.isOnTick(price)) return true;
   return (instrument.minPrice > 0 && price < instrument.minPrice) || (instrument.maxPrice > 0 && price > instrument.maxPrice);
 }
 

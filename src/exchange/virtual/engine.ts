@@ -6,11 +6,12 @@ import {
   type OrderRequest, type Position, type PositionMode, type Price, type Quantity, type Sequence, type VenueEvent,
 } from "../../domain/index.ts";
 import { Account, closingSide } from "./account.ts";
+import type { Amendment } from "./changes.ts";
 import { FaultBox } from "./fault-box.ts";
 import type { Fault } from "./faults.ts";
 import { FeeSchedule, thirdCurrencyScale } from "./fees.ts";
 import type { FillModel } from "./fill-model.ts";
-import { MarketVenue, type Amendment } from "./market-venue.ts";
+import { MarketVenue } from "./market-venue.ts";
 import type { Venue } from "./matching.ts";
 import { checkOptions, type VirtualExchangeOptions } from "./options.ts";
 import { Outbox } from "./outbox.ts";

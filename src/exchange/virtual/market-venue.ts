@@ -1,22 +1,16 @@
-// One market at the venue: requests and their arrival, faults, cancels and amendments, and the bar that moves it all.
-// What fills is decided in matching.ts.
+// One market at the venue: requests and their arrival, their faults, and the bar that moves it all. What fills is decided
+// in matching.ts, cancels and amendments in changes.ts.
 
 import {
   parseRatio, Queue, type BarSeries, type Instrument, type MarketIndex, type Millis, type Money, type OrderNumber, type OrderRequest, type Position, type Price,
   type Quantity, type Reason,
 } from "../../domain/index.ts";
 import { checkClosing, checkFilters, checkFunds, checkMode, isClosing, requiredFunds } from "./arrival.ts";
+import { Changes, type Amendment } from "./changes.ts";
 import type { FeeSchedule } from "./fees.ts";
-import { isTriggered, Matching, type Venue } from "./matching.ts";
+import { isTriggered, type Venue } from "./matching.ts";
 import { badState, orderOfState, orderState, type ArrivalState, type MarketState } from "./state.ts";
 import { VenueOrder } from "./venue-order.ts";
-
-/** A change of a resting order that has not arrived yet. null keeps a value. */
-export interface Amendment {
-  readonly price: Price | null;
-  readonly trigger: Price | null;
-  readonly quantity: Quantity | null;
-}
 
 /**
  * A request on its way: an order as it is, a cancel as the number of its order, an amendment, or a stop-limit of ours whose
@@ -34,9 +28,8 @@ class AmendRequest {
   }
 }
 
-export class MarketVenue extends Matching {
+export class MarketVenue extends Changes {
   private readonly arrivals = new Queue<Arrival>();
-  private declare readonly firesCrossed: boolean;
   /** Every id that was ever accepted, where the venue remembers them for ever (I3). */
   private declare readonly usedIds: Set<OrderNumber> | null;
   /** Funds that the order being checked needs; computed once for check and hold. */
@@ -45,7 +38,6 @@ export class MarketVenue extends Matching {
   constructor(index: MarketIndex, instrument: Instrument, series: BarSeries, fees: FeeSchedule, venue: Venue) {
     super(index, instrument, series, fees, venue);
     this.usedIds = venue.profile.idempotency === "I3" ? new Set() : null;
-    this.firesCrossed = (venue.fill.crossedTrigger ?? venue.profile.crossedTrigger) === "fire";
   }
 
   /** Opens bar `bar`, processes its arrivals and walks its path. An idle bar is two comparisons. */
@@ -238,72 +230,6 @@ export class MarketVenue extends Matching {
     venue.emit({ type: "order_acknowledged", market: this.index, time: this.now, sequence: venue.nextSequence(), order: order.order, venueOrderId: order.venueOrderId }, this.now);
   }
 
-  // ---- cancel and amend -----------------------------------------------------------------------------------------
-
-  private cancel(number: OrderNumber): void {
-    const { venue } = this;
-    const order = this.orders.get(number);
-    if (order === undefined) return this.refuseCancel(number, "unknown_order_at_venue", null);
-    if (!venue.faults.idle) {
-      const { family } = order.request;
-      const refused = venue.faults.take("reject_cancel", family, this.instrument.symbol);
-      if (refused !== null) return this.refuseCancel(number, "injected_cancel_failure", refused.code);
-      if (venue.faults.take("fill_during_cancel", family, this.instrument.symbol) !== null) return this.fillDuringCancel(order);
-      const lost = venue.faults.take("lose_cancel_reply", family, this.instrument.symbol);
-      if (lost !== null) {
-        if (lost.applied) this.retire(order, "CANCELED");
-        venue.emit({ type: "order_unknown", market: this.index, time: this.now, sequence: venue.nextSequence(), order: number, request: "cancel" }, this.now);
-        return;
-      }
-    }
-    this.confirmCancel(order);
-  }
-
-  private fillDuringCancel(order: VenueOrder): void {
-    const price = order.limit !== 0 ? order.limit : (this.venue.account.lastPrice[this.index] as Price);
-    const quantity = this.closable(order);
-    if (quantity > 0) this.fill(order, quantity, price, "maker");
-    if (order.remaining === 0) this.refuseCancel(order.order, "order_already_filled", null);
-    else this.confirmCancel(order);
-  }
-
-  private confirmCancel(order: VenueOrder): void {
-    const { venue } = this;
-    this.retire(order, "CANCELED");
-    venue.emit({ type: "order_canceled", market: this.index, time: this.now, sequence: venue.nextSequence(), order: order.order, cumulative: order.filled }, this.now);
-  }
-
-  private refuseCancel(order: OrderNumber, reason: Reason, code: string | null): void {
-    const { venue } = this;
-    venue.emit({ type: "cancel_rejected", market: this.index, time: this.now, sequence: venue.nextSequence(), order, reason, code: code ?? venue.profile.codes[reason] ?? null }, this.now);
-  }
-
-  private amend(number: OrderNumber, change: Amendment, price: Price): void {
-    const { venue } = this;
-    const order = this.orders.get(number);
-    const refusal = order === undefined ? "unknown_order_at_venue" : this.checkAmendment(order, change, price);
-    if (order === undefined || refusal !== null) {
-      const reason = refusal ?? "unknown_order_at_venue";
-      venue.emit({ type: "amend_rejected", market: this.index, time: this.now, sequence: venue.nextSequence(), order: number, reason, code: venue.profile.codes[reason] ?? null }, this.now);
-      return;
-    }
-    this.unbook(order);
-    this.release(order, order.remaining, true);
-    order.limit = change.price ?? order.limit;
-    order.trigger = change.trigger ?? order.trigger;
-    order.quantity = change.quantity ?? order.quantity;
-    order.priority = this.nextPriority();
-    order.awaitsOpen = false;
-    // It arrives at this open anew: the open does not jump over it as well.
-    order.passedIn = this.round;
-    this.hold(order, price);
-    venue.emit({
-      type: "order_amended", market: this.index, time: this.now, sequence: venue.nextSequence(), order: number, quantity: order.quantity,
-      price: order.limit === 0 ? null : order.limit, trigger: order.trigger === 0 ? null : order.trigger,
-    }, this.now);
-    this.place(order, price, true);
-  }
-
   // ---- saved state ----------------------------------------------------------------------------------------------
 
   exportState(): MarketState {
@@ -344,30 +270,6 @@ export class MarketVenue extends Matching {
     return woken;
   }
 
-  private checkAmendment(order: VenueOrder, change: Amendment, price: Price): Reason | null {
-    if (this.venue.profile.amend === "none") return "amend_rejected";
-    if (change.quantity !== null && change.quantity <= order.filled) return "amend_rejected";
-    // A value that the order does not have (any more) cannot be changed.
-    if ((change.trigger !== null && order.trigger === 0) || (change.price !== null && order.limit === 0)) return "amend_rejected";
-    const request = amended(order, change);
-    const filters = checkFilters(request, this.instrument, request.price ?? request.trigger ?? price, order.closing);
-    if (filters !== null) return filters;
-    if (change.trigger !== null && !this.firesCrossed && isTriggered(request, price)) return "trigger_already_crossed";
-    const crosses = request.price !== null && request.trigger === null && (this.pricing.touch(price, order.direction) - request.price) * order.direction <= 0;
-    if (request.timeInForce === "PO" && crosses) return "post_only_would_cross";
-    return order.closing ? null : this.checkExtraFunds(order, request, price);
-  }
-
-  /** What an amended order needs beyond what is held for it already. */
-  private checkExtraFunds(order: VenueOrder, request: OrderRequest, price: Price): Reason | null {
-    const { account } = this.venue;
-    const position = account.leg(this.index, request.leg);
-    if (position === undefined) return "position_side_mismatch";
-    const reference = request.price ?? request.trigger ?? price;
-    const rest = (request.quantity - order.filled) as Quantity;
-    const extra = requiredFunds(request, rest, position, this.instrument, reference, account.leverage) - order.reserved;
-    return extra <= 0 ? null : checkFunds(request, extra as Money, account, this.index, this.fees, reference);
-  }
 }
 
 function arrivalState(arrival: Arrival): ArrivalState {
@@ -375,13 +277,4 @@ function arrivalState(arrival: Arrival): ArrivalState {
   if (arrival instanceof AmendRequest) return { do: "amend", order: arrival.order, change: arrival.change };
   if (arrival instanceof VenueOrder) return { do: "activate", order: arrival.order };
   return { do: "submit", request: arrival };
-}
-
-function amended(order: VenueOrder, change: Amendment): OrderRequest {
-  return {
-    ...order.request,
-    quantity: change.quantity ?? order.quantity,
-    price: change.price ?? (order.limit === 0 ? null : order.limit),
-    trigger: change.trigger ?? (order.trigger === 0 ? null : order.trigger),
-  };
 }

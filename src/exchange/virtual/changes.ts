@@ -1,0 +1,122 @@
+// Changes of resting orders: cancels with their faults, and amendments with the same checks as an arrival. It must never
+// decide what fills: an amended order is placed like one that arrives.
+
+import type { BarSeries, Instrument, MarketIndex, Money, OrderNumber, OrderRequest, Price, Quantity, Reason } from "../../domain/index.ts";
+import { checkFilters, checkFunds, requiredFunds } from "./arrival.ts";
+import type { FeeSchedule } from "./fees.ts";
+import { isTriggered, Matching, type Venue } from "./matching.ts";
+import type { VenueOrder } from "./venue-order.ts";
+
+/** A change of a resting order that has not arrived yet. null keeps a value. */
+export interface Amendment {
+  readonly price: Price | null;
+  readonly trigger: Price | null;
+  readonly quantity: Quantity | null;
+}
+
+export class Changes extends Matching {
+  protected declare readonly firesCrossed: boolean;
+
+  constructor(index: MarketIndex, instrument: Instrument, series: BarSeries, fees: FeeSchedule, venue: Venue) {
+    super(index, instrument, series, fees, venue);
+    this.firesCrossed = (venue.fill.crossedTrigger ?? venue.profile.crossedTrigger) === "fire";
+  }
+
+  protected cancel(number: OrderNumber): void {
+    const { venue } = this;
+    const order = this.orders.get(number);
+    if (order === undefined) return this.refuseCancel(number, "unknown_order_at_venue", null);
+    if (!venue.faults.idle) {
+      const { family } = order.request;
+      const refused = venue.faults.take("reject_cancel", family, this.instrument.symbol);
+      if (refused !== null) return this.refuseCancel(number, "injected_cancel_failure", refused.code);
+      if (venue.faults.take("fill_during_cancel", family, this.instrument.symbol) !== null) return this.fillDuringCancel(order);
+      const lost = venue.faults.take("lose_cancel_reply", family, this.instrument.symbol);
+      if (lost !== null) {
+        if (lost.applied) this.retire(order, "CANCELED");
+        venue.emit({ type: "order_unknown", market: this.index, time: this.now, sequence: venue.nextSequence(), order: number, request: "cancel" }, this.now);
+        return;
+      }
+    }
+    this.confirmCancel(order);
+  }
+
+  private fillDuringCancel(order: VenueOrder): void {
+    const price = order.limit !== 0 ? order.limit : (this.venue.account.lastPrice[this.index] as Price);
+    const quantity = this.closable(order);
+    if (quantity > 0) this.fill(order, quantity, price, "maker");
+    if (order.remaining === 0) this.refuseCancel(order.order, "order_already_filled", null);
+    else this.confirmCancel(order);
+  }
+
+  private confirmCancel(order: VenueOrder): void {
+    const { venue } = this;
+    this.retire(order, "CANCELED");
+    venue.emit({ type: "order_canceled", market: this.index, time: this.now, sequence: venue.nextSequence(), order: order.order, cumulative: order.filled }, this.now);
+  }
+
+  private refuseCancel(order: OrderNumber, reason: Reason, code: string | null): void {
+    const { venue } = this;
+    venue.emit({ type: "cancel_rejected", market: this.index, time: this.now, sequence: venue.nextSequence(), order, reason, code: code ?? venue.profile.codes[reason] ?? null }, this.now);
+  }
+
+  protected amend(number: OrderNumber, change: Amendment, price: Price): void {
+    const { venue } = this;
+    const order = this.orders.get(number);
+    const refusal = order === undefined ? "unknown_order_at_venue" : this.checkAmendment(order, change, price);
+    if (order === undefined || refusal !== null) {
+      const reason = refusal ?? "unknown_order_at_venue";
+      venue.emit({ type: "amend_rejected", market: this.index, time: this.now, sequence: venue.nextSequence(), order: number, reason, code: venue.profile.codes[reason] ?? null }, this.now);
+      return;
+    }
+    this.unbook(order);
+    this.release(order, order.remaining, true);
+    order.limit = change.price ?? order.limit;
+    order.trigger = change.trigger ?? order.trigger;
+    order.quantity = change.quantity ?? order.quantity;
+    order.priority = this.nextPriority();
+    order.awaitsOpen = false;
+    // It arrives at this open anew: the open does not jump over it as well.
+    order.passedIn = this.round;
+    this.hold(order, price);
+    venue.emit({
+      type: "order_amended", market: this.index, time: this.now, sequence: venue.nextSequence(), order: number, quantity: order.quantity,
+      price: order.limit === 0 ? null : order.limit, trigger: order.trigger === 0 ? null : order.trigger,
+    }, this.now);
+    this.place(order, price, true);
+  }
+
+  private checkAmendment(order: VenueOrder, change: Amendment, price: Price): Reason | null {
+    if (this.venue.profile.amend === "none") return "amend_rejected";
+    if (change.quantity !== null && change.quantity <= order.filled) return "amend_rejected";
+    // A value that the order does not have (any more) cannot be changed.
+    if ((change.trigger !== null && order.trigger === 0) || (change.price !== null && order.limit === 0)) return "amend_rejected";
+    const request = amended(order, change);
+    const filters = checkFilters(request, this.instrument, request.price ?? request.trigger ?? price, order.closing);
+    if (filters !== null) return filters;
+    if (change.trigger !== null && !this.firesCrossed && isTriggered(request, price)) return "trigger_already_crossed";
+    const crosses = request.price !== null && request.trigger === null && (this.pricing.touch(price, order.direction) - request.price) * order.direction <= 0;
+    if (request.timeInForce === "PO" && crosses) return "post_only_would_cross";
+    return order.closing ? null : this.checkExtraFunds(order, request, price);
+  }
+
+  /** What an amended order needs beyond what is held for it already. */
+  private checkExtraFunds(order: VenueOrder, request: OrderRequest, price: Price): Reason | null {
+    const { account } = this.venue;
+    const position = account.leg(this.index, request.leg);
+    if (position === undefined) return "position_side_mismatch";
+    const reference = request.price ?? request.trigger ?? price;
+    const rest = (request.quantity - order.filled) as Quantity;
+    const extra = requiredFunds(request, rest, position, this.instrument, reference, account.leverage) - order.reserved;
+    return extra <= 0 ? null : checkFunds(request, extra as Money, account, this.index, this.fees, reference);
+  }
+}
+
+function amended(order: VenueOrder, change: Amendment): OrderRequest {
+  return {
+    ...order.request,
+    quantity: change.quantity ?? order.quantity,
+    price: change.price ?? (order.limit === 0 ? null : order.limit),
+    trigger: change.trigger ?? (order.trigger === 0 ? null : order.trigger),
+  };
+}

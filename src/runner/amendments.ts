@@ -1,0 +1,60 @@
+// Amendments that are on their way: the venue may have applied one before the runner hears of it. It must never change an
+// order itself; it only remembers what may be true.
+
+interface Pending {
+  /** Largest quantity asked for and not answered; 0 = none. */
+  quantity: number;
+  /** Amendments without an answer. */
+  outstanding: number;
+  /** Venue sequence of the newest confirmation. */
+  newest: number;
+  /** Sequences of answers that were told already. */
+  readonly told: number[];
+}
+
+/** Of the orders that are out, by order number. */
+export class Amendments {
+  private readonly pending = new Map<number, Pending>();
+
+  /** @param quantity 0 keeps the order's own */
+  asked(order: number, quantity: number): void {
+    const entry = this.entry(order);
+    entry.outstanding += 1;
+    entry.quantity = Math.max(entry.quantity, quantity);
+  }
+
+  /** Largest quantity that the venue may hold the order at without the runner knowing; 0 = none. */
+  largest(order: number): number {
+    return this.pending.size === 0 ? 0 : (this.pending.get(order)?.quantity ?? 0);
+  }
+
+  /** An answer of either kind. @returns false when it was told before */
+  answered(order: number, sequence: number): boolean {
+    const entry = this.entry(order);
+    if (entry.told.includes(sequence)) return false;
+    entry.told.push(sequence);
+    entry.outstanding = Math.max(0, entry.outstanding - 1);
+    if (entry.outstanding === 0) entry.quantity = 0;
+    return true;
+  }
+
+  /** False for a confirmation that a newer one has overtaken. */
+  isNewest(order: number, sequence: number): boolean {
+    const entry = this.entry(order);
+    if (sequence < entry.newest) return false;
+    entry.newest = sequence;
+    return true;
+  }
+
+  forget(order: number): void {
+    if (this.pending.size > 0) this.pending.delete(order);
+  }
+
+  private entry(order: number): Pending {
+    const known = this.pending.get(order);
+    if (known !== undefined) return known;
+    const fresh: Pending = { quantity: 0, outstanding: 0, newest: 0, told: [] };
+    this.pending.set(order, fresh);
+    return fresh;
+  }
+}
