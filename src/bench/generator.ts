@@ -28,7 +28,12 @@ export function benchBars(count: number, seed = 7): BarSeries {
   };
   const cents = (x: number): number => Math.round(x * 100) / 100;
   const [time, open, high, low, close, volume] = Array.from({ length: 6 }, () => new Float64Array(count)) as [
-    Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
   ];
   let price = 30_000;
   let logVolatility = 0;

@@ -153,7 +153,8 @@ export function limitW2({ open, high, low, close }: FloatColumns, curve: Float64
         if (tag === 0) {
           entry = -1;
           first = price;
-          for (let rung = 0; rung < 5; rung += 1) rungs[rung] = slots.put(buyLimit, floorCent(price * (1 - 0.002 * (rung + 1))), 1, bar + 1, rung + 1);
+          for (let rung = 0; rung < 5; rung += 1)
+            rungs[rung] = slots.put(buyLimit, floorCent(price * (1 - 0.002 * (rung + 1))), 1, bar + 1, rung + 1);
         } else {
           rungs[tag - 1] = -1;
           slots.drop(takeProfit);

@@ -63,8 +63,18 @@ export function measureWorkload(name: WorkloadName, { bars, rounds = pairedRound
   const rate = (ms: number): number => Math.round((bars / ms) * 1000);
   const latency = latencies(plan);
   return {
-    name, bars, fills: result.fills, orders: result.orders, equity: result.equity, barsPerSecond: rate(median(ours)), coldBarsPerSecond: rate(cold),
-    limitBarsPerSecond: rate(median(limits)), ratioToLimit: round(median(limits) / median(ours), 4), p50Ns: latency(0.5), p99Ns: latency(0.99), p999Ns: latency(0.999),
+    name,
+    bars,
+    fills: result.fills,
+    orders: result.orders,
+    equity: result.equity,
+    barsPerSecond: rate(median(ours)),
+    coldBarsPerSecond: rate(cold),
+    limitBarsPerSecond: rate(median(limits)),
+    ratioToLimit: round(median(limits) / median(ours), 4),
+    p50Ns: latency(0.5),
+    p99Ns: latency(0.99),
+    p999Ns: latency(0.999),
     bytesPerBar: bytesPerBar(plan),
   };
 }
@@ -104,10 +114,13 @@ function resultOf(plan: SimulationPlan): LimitResult {
 function checkAgainst(name: string, ours: LimitResult, limit: LimitResult | null): void {
   if (limit === null) return;
   const near = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-9 * Math.abs(b);
-  if (ours.fills === limit.fills && ours.orders === limit.orders && near(ours.equity, limit.equity) && near(ours.maxDrawdown, limit.maxDrawdown)) return;
+  if (ours.fills === limit.fills && ours.orders === limit.orders && near(ours.equity, limit.equity) && near(ours.maxDrawdown, limit.maxDrawdown))
+    return;
   throw new SeatrialError({
-    code: "bench_wrong_result", exitCode: 2,
-    reason: `${name}: ours ${JSON.stringify(ours)}, by hand ${JSON.stringify(limit)}`, hint: "the figures of a wrong run mean nothing; none are printed",
+    code: "bench_wrong_result",
+    exitCode: 2,
+    reason: `${name}: ours ${JSON.stringify(ours)}, by hand ${JSON.stringify(limit)}`,
+    hint: "the figures of a wrong run mean nothing; none are printed",
   });
 }
 

@@ -22,14 +22,21 @@ export async function runBench(settings: BenchSettings, onStart: (name: Workload
   }
   const processors = cpus();
   return {
-    machine: { cpu: processors[0]?.model.trim() ?? "unknown", cores: processors.length, node: process.version, platform: `${process.platform}-${process.arch}` },
+    machine: {
+      cpu: processors[0]?.model.trim() ?? "unknown",
+      cores: processors.length,
+      node: process.version,
+      platform: `${process.platform}-${process.arch}`,
+    },
     workloads,
   };
 }
 
 function inOwnProcess(name: WorkloadName, settings: BenchSettings): Promise<WorkloadFigures> {
   const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-  const child = fork(new URL(`./worker.${extension}`, import.meta.url), [name, JSON.stringify(settings)], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  const child = fork(new URL(`./worker.${extension}`, import.meta.url), [name, JSON.stringify(settings)], {
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
   return new Promise((resolve, reject) => {
     child.once("message", (message: WorkloadMessage) => {
       if ("figures" in message) resolve(message.figures);
@@ -37,7 +44,13 @@ function inOwnProcess(name: WorkloadName, settings: BenchSettings): Promise<Work
     });
     child.once("error", reject);
     child.once("exit", (code) => {
-      reject(new SeatrialError({ code: "bench_died", reason: `the process of ${name} ended with code ${code ?? "none"} before it had figures`, exitCode: 2 }));
+      reject(
+        new SeatrialError({
+          code: "bench_died",
+          reason: `the process of ${name} ended with code ${code ?? "none"} before it had figures`,
+          exitCode: 2,
+        }),
+      );
     });
   });
 }

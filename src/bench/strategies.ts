@@ -44,7 +44,12 @@ interface LadderState {
 /** W2: a limit entry re-priced every ten bars; five DCA rungs, a take-profit and a stop behind it, replaced at each fill. */
 class DcaLadder implements Strategy<LadderState> {
   readonly name = "bench-dca-ladder";
-  readonly policy: ExecutionPolicy = { ...defaultExecutionPolicy, dcaOrderType: "limit", maxPendingAdds: 5, families: { entry: { postOnly: false }, dca: { postOnly: false } } };
+  readonly policy: ExecutionPolicy = {
+    ...defaultExecutionPolicy,
+    dcaOrderType: "limit",
+    maxPendingAdds: 5,
+    families: { entry: { postOnly: false }, dca: { postOnly: false } },
+  };
   private entry = 0;
   private age = 0;
   private takeProfit = 0;
@@ -114,7 +119,12 @@ class DcaLadder implements Strategy<LadderState> {
 /** Rests `count` buy limits far below the market after the first bar, and does nothing more. */
 class Idle implements Strategy<null> {
   readonly name = "bench-idle";
-  readonly policy: ExecutionPolicy = { ...defaultExecutionPolicy, dcaOrderType: "limit", maxPendingAdds: 1_000, families: { entry: { postOnly: false }, dca: { postOnly: false } } };
+  readonly policy: ExecutionPolicy = {
+    ...defaultExecutionPolicy,
+    dcaOrderType: "limit",
+    maxPendingAdds: 1_000,
+    families: { entry: { postOnly: false }, dca: { postOnly: false } },
+  };
   private readonly count: number;
 
   constructor(count: number) {

@@ -7,8 +7,23 @@ import type { SimulationPlan } from "../session/index.ts";
 import type { StrategyDefinition } from "../strategy/index.ts";
 
 const rules: MarketRules = {
-  symbol: "BENCH/USDT:USDT", base: "BENCH", quote: "USDT", settle: "USDT", kind: "swap", inverse: false, contractSize: "1", tick: "0.01", significantDigits: null,
-  step: "0.0001", minQuantity: null, maxQuantity: null, maxMarketQuantity: null, minPrice: null, maxPrice: null, minNotional: null, maxLeverage: null,
+  symbol: "BENCH/USDT:USDT",
+  base: "BENCH",
+  quote: "USDT",
+  settle: "USDT",
+  kind: "swap",
+  inverse: false,
+  contractSize: "1",
+  tick: "0.01",
+  significantDigits: null,
+  step: "0.0001",
+  minQuantity: null,
+  maxQuantity: null,
+  maxMarketQuantity: null,
+  minPrice: null,
+  maxPrice: null,
+  minNotional: null,
+  maxLeverage: null,
 };
 
 const profile: VenueProfile = { ...(venueProfiles["generic"] as VenueProfile), makerFee: "0.0005", takerFee: "0.0005" };
@@ -16,8 +31,18 @@ const profile: VenueProfile = { ...(venueProfiles["generic"] as VenueProfile), m
 /** A plan of one strategy on the bench's bars: 100 million of cash, one-way, leverage 1. */
 export function benchPlan(definition: StrategyDefinition, series: BarSeries): SimulationPlan {
   return {
-    name: definition.name, seed: 7, profile, positionMode: "one_way", leverage: 1, fill: fillPresets["bench"] as FillModel,
-    markets: [{ rules, series: [series] }], balances: { USDT: "100000000" }, positions: [], strategy: { definition, params: {} }, runner: defaultRunnerSettings,
-    steps: [], configuration: { workload: definition.name },
+    name: definition.name,
+    seed: 7,
+    profile,
+    positionMode: "one_way",
+    leverage: 1,
+    fill: fillPresets["bench"] as FillModel,
+    markets: [{ rules, series: [series] }],
+    balances: { USDT: "100000000" },
+    positions: [],
+    strategy: { definition, params: {} },
+    runner: defaultRunnerSettings,
+    steps: [],
+    configuration: { workload: definition.name },
   };
 }

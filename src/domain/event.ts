@@ -139,7 +139,17 @@ export interface StrategyVerdict extends Stamp {
 }
 
 export type VenueEvent =
-  | OrderAcknowledged | OrderRejected | OrderUnknown | OrderFilled | OrderCanceled | OrderExpired | CancelRejected
-  | OrderAmended | AmendRejected | QueryAnswered | PositionReported | AccountInsolvent;
+  | OrderAcknowledged
+  | OrderRejected
+  | OrderUnknown
+  | OrderFilled
+  | OrderCanceled
+  | OrderExpired
+  | CancelRejected
+  | OrderAmended
+  | AmendRejected
+  | QueryAnswered
+  | PositionReported
+  | AccountInsolvent;
 
 export type Event = BarClosed | VenueEvent | TimerFired | OperatorCommand | StrategyVerdict;

@@ -63,8 +63,8 @@ export class Instrument {
   declare readonly maxPrice: Price;
   declare readonly minNotional: Money;
   declare readonly contractSize: Ratio;
-  private declare readonly valueMultiplier: number;
-  private declare readonly valueDivisor: number;
+  declare private readonly valueMultiplier: number;
+  declare private readonly valueDivisor: number;
   /** Value of one unit of quantity at one unit of price where every value is an exact product of the two; else 0. */
   declare readonly unitValue: number;
 

@@ -54,9 +54,16 @@ export function isTrade(kind: IntentKind): boolean {
 
 /** Row 004-IN-6: the words of a manage step and the intent kind that each stands for. */
 export const manageActions: Readonly<Record<string, IntentKind>> = {
-  TP: "CLOSE", SL: "CLOSE", EXIT: "CLOSE", CLOSE: "CLOSE",
-  TP_PARTIAL: "PARTIAL_CLOSE", PARTIAL: "PARTIAL_CLOSE", PARTIAL_CLOSE: "PARTIAL_CLOSE",
-  ADD: "ADD", DCA: "ADD", OPEN_MORE: "ADD",
+  TP: "CLOSE",
+  SL: "CLOSE",
+  EXIT: "CLOSE",
+  CLOSE: "CLOSE",
+  TP_PARTIAL: "PARTIAL_CLOSE",
+  PARTIAL: "PARTIAL_CLOSE",
+  PARTIAL_CLOSE: "PARTIAL_CLOSE",
+  ADD: "ADD",
+  DCA: "ADD",
+  OPEN_MORE: "ADD",
 };
 
 /** Row 004-IN-6: a fraction clamped to 0…1; NaN is 0. */

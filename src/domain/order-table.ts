@@ -4,8 +4,8 @@
 import { assert, InvariantError } from "./errors.ts";
 
 export class OrderTable<T extends { readonly order: number }> {
-  private declare slots: (T | undefined)[];
-  private declare mask: number;
+  declare private slots: (T | undefined)[];
+  declare private mask: number;
   private count = 0;
 
   constructor(capacity = 64) {

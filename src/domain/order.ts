@@ -41,7 +41,16 @@ export interface OrderRequest {
 }
 
 export type OrderStatus =
-  | "NEW" | "SUBMITTED" | "PARTIAL" | "FILLED" | "CANCELED" | "EXPIRED" | "REJECTED" | "UNKNOWN" | "NEVER_ARRIVED" | "QUARANTINED";
+  | "NEW"
+  | "SUBMITTED"
+  | "PARTIAL"
+  | "FILLED"
+  | "CANCELED"
+  | "EXPIRED"
+  | "REJECTED"
+  | "UNKNOWN"
+  | "NEVER_ARRIVED"
+  | "QUARANTINED";
 /** Statuses of report rows that never were orders at the venue. */
 export type RowStatus = OrderStatus | "SKIPPED" | "SYNCED" | "REVERTED";
 
@@ -70,7 +79,10 @@ export function isOpenStatus(status: RowStatus): boolean {
 
 const statusBits = Object.fromEntries(Object.keys(orderTransitions).map((status, at) => [status, 1 << at])) as Record<RowStatus, number>;
 const transitionMasks = Object.fromEntries(
-  Object.entries(orderTransitions).map(([from, targets]) => [from, targets.reduce((mask, to) => mask | statusBits[to], statusBits[from as RowStatus])]),
+  Object.entries(orderTransitions).map(([from, targets]) => [
+    from,
+    targets.reduce((mask, to) => mask | statusBits[to], statusBits[from as RowStatus]),
+  ]),
 ) as Record<RowStatus, number>;
 
 /** @throws InvariantError when `from → to` is not in the table */

@@ -9,7 +9,12 @@ export interface ExchangePort {
   submit(request: OrderRequest, time: Millis): void;
   cancel(order: OrderNumber, market: MarketIndex, time: Millis): void;
   /** null keeps a value. */
-  amend(order: OrderNumber, market: MarketIndex, change: { price: Price | null; trigger: Price | null; quantity: Quantity | null }, time: Millis): void;
+  amend(
+    order: OrderNumber,
+    market: MarketIndex,
+    change: { price: Price | null; trigger: Price | null; quantity: Quantity | null },
+    time: Millis,
+  ): void;
   query(order: OrderNumber, market: MarketIndex, time: Millis): void;
   queryPosition(market: MarketIndex, leg: Leg, time: Millis): void;
 }

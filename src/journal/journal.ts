@@ -17,7 +17,7 @@ export class Journal {
   declare readonly markets: readonly JournalMarket[];
   declare readonly ids: IdSpace;
   /** Row of each market that is being handled. */
-  private declare readonly bars: Int32Array;
+  declare private readonly bars: Int32Array;
 
   constructor(markets: readonly JournalMarket[], ids: IdSpace) {
     this.markets = markets;

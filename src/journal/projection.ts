@@ -2,7 +2,17 @@
 // computes no trading result of its own.
 
 import {
-  clientOrderId, isOpenStatus, printUnits, printVenueOrderId, type BarSeries, type Instrument, type OrderAmended, type OrderFilled, type OrderRequest, type Reason, type RowStatus,
+  clientOrderId,
+  isOpenStatus,
+  printUnits,
+  printVenueOrderId,
+  type BarSeries,
+  type Instrument,
+  type OrderAmended,
+  type OrderFilled,
+  type OrderRequest,
+  type Reason,
+  type RowStatus,
 } from "../domain/index.ts";
 import { readTape, type TapeRecord } from "./tape-read.ts";
 import type { Journal } from "./journal.ts";
@@ -22,7 +32,7 @@ interface Draft {
 }
 
 export class Projection {
-  private declare readonly journal: Journal;
+  declare private readonly journal: Journal;
   private readonly orders = new Map<number, Draft>();
   private readonly trades = new Set<string>();
   private readonly fills: { readonly event: OrderFilled; readonly draft: Draft; readonly bar: number }[] = [];
@@ -41,14 +51,27 @@ export class Projection {
     return {
       orders: [...this.orders.values()].map((draft) => this.orderRow(draft)),
       fills: this.fills.map(({ event, draft, bar }) => this.fillRow(event, draft, bar)),
-      skipped: this.skipped, ledger: this.ledger, synced: this.synced, alerts: this.alerts, halt: this.halt,
+      skipped: this.skipped,
+      ledger: this.ledger,
+      synced: this.synced,
+      alerts: this.alerts,
+      halt: this.halt,
     };
   }
 
   private take({ bar, time, record }: TapeRecord): void {
     switch (record.type) {
       case "submit_order":
-        this.orders.set(record.request.order, { request: record.request, id: null, status: "SUBMITTED", reason: record.reason, filled: 0, amended: 0, time, bar });
+        this.orders.set(record.request.order, {
+          request: record.request,
+          id: null,
+          status: "SUBMITTED",
+          reason: record.reason,
+          filled: 0,
+          amended: 0,
+          time,
+          bar,
+        });
         return;
       case "order_acknowledged":
         return this.identify(record.order, record.venueOrderId);
@@ -119,8 +142,17 @@ export class Projection {
     const { symbol, moneyScale, quantityScale } = this.instrument(record.market);
     const money = (units: number) => printUnits(units, moneyScale);
     this.ledger.push({
-      clientOrderId: this.clientId(record.order), symbol, leg: record.leg, quantity: printUnits(record.quantity, quantityScale), gross: money(record.gross),
-      entryFee: money(record.entryFee), exitFee: money(record.exitFee), net: money(record.net), cumulative: money(record.cumulative), time, bar,
+      clientOrderId: this.clientId(record.order),
+      symbol,
+      leg: record.leg,
+      quantity: printUnits(record.quantity, quantityScale),
+      gross: money(record.gross),
+      entryFee: money(record.entryFee),
+      exitFee: money(record.exitFee),
+      net: money(record.net),
+      cumulative: money(record.cumulative),
+      time,
+      bar,
     });
   }
 
@@ -130,25 +162,46 @@ export class Projection {
     return {
       id: draft.id === null ? null : printVenueOrderId(draft.id),
       clientOrderId: this.clientId(request.order),
-      symbol, side: request.side, leg: request.leg, family: request.family, type: request.type,
+      symbol,
+      side: request.side,
+      leg: request.leg,
+      family: request.family,
+      type: request.type,
       quantity: printUnits(request.quantity, quantityScale),
       price: request.price === null ? null : printUnits(request.price, priceScale),
       trigger: request.trigger === null ? null : printUnits(request.trigger, priceScale),
-      timeInForce: request.timeInForce, reduceOnly: request.reduceOnly, status: draft.status, reason: draft.reason, time: draft.time, bar: draft.bar,
+      timeInForce: request.timeInForce,
+      reduceOnly: request.reduceOnly,
+      status: draft.status,
+      reason: draft.reason,
+      time: draft.time,
+      bar: draft.bar,
     };
   }
 
   private fillRow(event: OrderFilled, draft: Draft, handled: number): FillDetail {
     const { instrument, series } = this.market(event.market);
     const feeScale =
-      event.feeCurrency === instrument.rules.settle ? instrument.moneyScale : instrument.spot && event.feeCurrency === instrument.rules.base ? instrument.quantityScale : 8;
+      event.feeCurrency === instrument.rules.settle
+        ? instrument.moneyScale
+        : instrument.spot && event.feeCurrency === instrument.rules.base
+          ? instrument.quantityScale
+          : 8;
     return {
-      orderId: printVenueOrderId(draft.id ?? ""), symbol: instrument.symbol, side: draft.request.side, leg: draft.request.leg,
-      quantity: printUnits(event.quantity, instrument.quantityScale), price: printUnits(event.price, instrument.priceScale), fee: printUnits(event.fee, feeScale),
-      feeCurrency: event.feeCurrency, liquidity: event.liquidity, time: event.time,
+      orderId: printVenueOrderId(draft.id ?? ""),
+      symbol: instrument.symbol,
+      side: draft.request.side,
+      leg: draft.request.leg,
+      quantity: printUnits(event.quantity, instrument.quantityScale),
+      price: printUnits(event.price, instrument.priceScale),
+      fee: printUnits(event.fee, feeScale),
+      feeCurrency: event.feeCurrency,
+      liquidity: event.liquidity,
+      time: event.time,
       // A fill at the very close of a bar has the time of the next one's open; it cannot be of a bar later than the one being handled.
       bar: Math.min(barAt(series, event.time), handled),
-      clientOrderId: this.clientId(event.order), family: draft.request.family,
+      clientOrderId: this.clientId(event.order),
+      family: draft.request.family,
     };
   }
 

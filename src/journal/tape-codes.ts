@@ -1,17 +1,43 @@
 // What the small numbers on the tape stand for. A position in a list here is part of the format: append, never reorder.
 
 import {
-  reasons, type Family, type IntentKind, type Leg, type Liquidity, type OrderStatus, type OrderType, type Side, type TimeInForce,
+  reasons,
+  type Family,
+  type IntentKind,
+  type Leg,
+  type Liquidity,
+  type OrderStatus,
+  type OrderType,
+  type Side,
+  type TimeInForce,
 } from "../domain/index.ts";
 
 export const sides: readonly Side[] = ["buy", "sell"];
 export const legs: readonly Leg[] = ["LONG", "SHORT", "NET"];
 export const families: readonly Family[] = ["entry", "dca", "tp", "sl", "partial", "close", "revert", "liquidation", "operator"];
-export const types: readonly OrderType[] = ["market", "limit", "stop_market", "stop_limit", "take_profit_market", "take_profit_limit", "trailing_stop"];
+export const types: readonly OrderType[] = [
+  "market",
+  "limit",
+  "stop_market",
+  "stop_limit",
+  "take_profit_market",
+  "take_profit_limit",
+  "trailing_stop",
+];
 export const timesInForce: readonly TimeInForce[] = ["GTC", "GTD", "IOC", "FOK", "PO"];
 export const liquidities: readonly Liquidity[] = ["maker", "taker"];
 export const statuses: readonly (OrderStatus | "REVERTED")[] = [
-  "NEW", "SUBMITTED", "PARTIAL", "FILLED", "CANCELED", "EXPIRED", "REJECTED", "UNKNOWN", "NEVER_ARRIVED", "QUARANTINED", "REVERTED",
+  "NEW",
+  "SUBMITTED",
+  "PARTIAL",
+  "FILLED",
+  "CANCELED",
+  "EXPIRED",
+  "REJECTED",
+  "UNKNOWN",
+  "NEVER_ARRIVED",
+  "QUARANTINED",
+  "REVERTED",
 ];
 export const intentKinds: readonly IntentKind[] = ["HOLD", "OPEN", "ADD", "CLOSE", "PARTIAL_CLOSE", "SYNC_STATE"];
 export const directions: readonly ("LONG" | "SHORT")[] = ["LONG", "SHORT"];
@@ -24,9 +50,34 @@ export const reasonCodes = new Map<string, number>(reasons.map((reason, at) => [
 
 /** Event and effect kinds on the tape; 0 is never written. */
 export const kinds = [
-  "", "order_acknowledged", "order_rejected", "order_unknown", "order_filled", "order_canceled", "order_expired", "cancel_rejected", "order_amended",
-  "amend_rejected", "query_answered", "position_reported", "account_insolvent", "timer_fired", "operator_command", "strategy_verdict", "submit_order",
-  "cancel_order", "amend_order", "query_order", "query_position", "set_timer", "alert", "halt", "intent_skipped", "order_settled", "ledger_entry", "position_synced",
+  "",
+  "order_acknowledged",
+  "order_rejected",
+  "order_unknown",
+  "order_filled",
+  "order_canceled",
+  "order_expired",
+  "cancel_rejected",
+  "order_amended",
+  "amend_rejected",
+  "query_answered",
+  "position_reported",
+  "account_insolvent",
+  "timer_fired",
+  "operator_command",
+  "strategy_verdict",
+  "submit_order",
+  "cancel_order",
+  "amend_order",
+  "query_order",
+  "query_position",
+  "set_timer",
+  "alert",
+  "halt",
+  "intent_skipped",
+  "order_settled",
+  "ledger_entry",
+  "position_synced",
 ] as const;
 export type Kind = Exclude<(typeof kinds)[number], "">;
 export const kindCodes = new Map<string, number>(kinds.map((kind, at) => [kind, at]));

@@ -1,12 +1,48 @@
 // The tape back into events and effects, as they were.
 
 import {
-  reasons, type BarIndex, type Effect, type Event, type Family, type IntentKind, type IntentNumber, type Leg, type Liquidity, type MarketIndex, type Millis, type Money,
-  type OrderFilled, type OrderNumber, type OrderRequest, type OrderStatus, type OrderType, type Price, type Quantity, type Reason, type Sequence, type Side,
+  reasons,
+  type BarIndex,
+  type Effect,
+  type Event,
+  type Family,
+  type IntentKind,
+  type IntentNumber,
+  type Leg,
+  type Liquidity,
+  type MarketIndex,
+  type Millis,
+  type Money,
+  type OrderFilled,
+  type OrderNumber,
+  type OrderRequest,
+  type OrderStatus,
+  type OrderType,
+  type Price,
+  type Quantity,
+  type Reason,
+  type Sequence,
+  type Side,
   type TimeInForce,
 } from "../domain/index.ts";
 import {
-  code, commands, directions, families, intentKinds, kindCodes, kinds, legs, levels, liquidities, requests, sides, statuses, synced, timesInForce, types, type Kind,
+  code,
+  commands,
+  directions,
+  families,
+  intentKinds,
+  kindCodes,
+  kinds,
+  legs,
+  levels,
+  liquidities,
+  requests,
+  sides,
+  statuses,
+  synced,
+  timesInForce,
+  types,
+  type Kind,
 } from "./tape-codes.ts";
 import type { Tape } from "./tape.ts";
 
@@ -27,9 +63,9 @@ export function readTape(tape: Tape, visit: (entry: TapeRecord) => void): void {
 
 /** The words of one record, read by what they stand for. */
 class Reader {
-  private declare readonly tape: Tape;
-  private declare readonly words: Float64Array;
-  private declare readonly start: number;
+  declare private readonly tape: Tape;
+  declare private readonly words: Float64Array;
+  declare private readonly start: number;
 
   constructor(tape: Tape, words: Float64Array, start: number) {
     this.tape = tape;
@@ -92,8 +128,15 @@ function decodeEvent(type: EventKind, time: Millis, r: Reader): Exclude<Event, {
       return { type, ...head, request: requests[r.n(3)] as (typeof requests)[number] };
     case "order_filled":
       return {
-        type, ...head, trade: r.id(3), price: r.n(4) as Price, quantity: r.quantity(5), fee: r.money(6), feeCurrency: r.text(7),
-        liquidity: liquidities[r.n(8)] as Liquidity, cumulative: r.quantity(9),
+        type,
+        ...head,
+        trade: r.id(3),
+        price: r.n(4) as Price,
+        quantity: r.quantity(5),
+        fee: r.money(6),
+        feeCurrency: r.text(7),
+        liquidity: liquidities[r.n(8)] as Liquidity,
+        cumulative: r.quantity(9),
       };
     case "order_canceled":
       return { type, ...head, cumulative: r.quantity(3) };
@@ -103,7 +146,11 @@ function decodeEvent(type: EventKind, time: Millis, r: Reader): Exclude<Event, {
       return { type, ...head, price: r.price(3), trigger: r.price(4), quantity: r.quantity(5) };
     case "query_answered":
       return {
-        type, ...head, status: r.n(3) < 0 ? null : (statuses[r.n(3)] as OrderStatus), venueOrderId: r.n(4) === 0 ? null : r.id(4), cumulative: r.quantity(5),
+        type,
+        ...head,
+        status: r.n(3) < 0 ? null : (statuses[r.n(3)] as OrderStatus),
+        venueOrderId: r.n(4) === 0 ? null : r.id(4),
+        cumulative: r.quantity(5),
         fills: r.n(6) === 0 ? [] : (JSON.parse(r.text(6)) as OrderFilled[]),
       };
     case "position_reported":
@@ -127,7 +174,7 @@ function decodeEffect(type: Effect["type"], r: Reader): Effect {
     case "cancel_order":
       return { type, ...target, reason: r.reason(2) };
     case "amend_order":
-      return { type, ...target, price: r.price(2), trigger: r.price(3), quantity: r.n(4) === 0 ? null : (r.quantity(4)) };
+      return { type, ...target, price: r.price(2), trigger: r.price(3), quantity: r.n(4) === 0 ? null : r.quantity(4) };
     case "query_order":
       return { type, ...target };
     case "query_position":
@@ -140,27 +187,54 @@ function decodeEffect(type: Effect["type"], r: Reader): Effect {
       return { type, reason: r.reason(0), text: r.text(1) };
     case "intent_skipped":
       return {
-        type, market: r.market(0), intent: r.n(1) as IntentNumber, kind: intentKinds[r.n(2)] as IntentKind, side: directions[r.n(3)] as "LONG" | "SHORT",
-        family: families[r.n(4)] as Family, reason: r.reason(5),
+        type,
+        market: r.market(0),
+        intent: r.n(1) as IntentNumber,
+        kind: intentKinds[r.n(2)] as IntentKind,
+        side: directions[r.n(3)] as "LONG" | "SHORT",
+        family: families[r.n(4)] as Family,
+        reason: r.reason(5),
       };
     case "order_settled":
       return { type, ...target, status: statuses[r.n(2)] as OrderStatus | "REVERTED", reason: r.reason(3) };
     case "ledger_entry":
       return {
-        type, ...target, leg: r.leg(2), quantity: r.quantity(3), gross: r.money(4), entryFee: r.money(5), exitFee: r.money(6),
-        net: r.money(7), cumulative: r.money(8),
+        type,
+        ...target,
+        leg: r.leg(2),
+        quantity: r.quantity(3),
+        gross: r.money(4),
+        entryFee: r.money(5),
+        exitFee: r.money(6),
+        net: r.money(7),
+        cumulative: r.money(8),
       };
     case "position_synced":
       return {
-        type, market: r.market(0), leg: r.leg(1), status: synced[r.n(2)] as (typeof synced)[number], quantity: r.quantity(3), reason: r.reason(4),
+        type,
+        market: r.market(0),
+        leg: r.leg(1),
+        status: synced[r.n(2)] as (typeof synced)[number],
+        quantity: r.quantity(3),
+        reason: r.reason(4),
       };
   }
 }
 
 function decodeRequest(r: Reader): OrderRequest {
   return {
-    market: r.n(0) as MarketIndex, order: r.n(1) as OrderNumber, side: sides[r.n(2)] as Side, leg: legs[r.n(3)] as Leg, family: families[r.n(4)] as Family,
-    type: types[r.n(5)] as OrderType, quantity: r.n(6) as Quantity, price: r.n(7) === 0 ? null : (r.n(7) as Price), trigger: r.n(8) === 0 ? null : (r.n(8) as Price),
-    timeInForce: timesInForce[r.n(9)] as TimeInForce, reduceOnly: r.n(10) === 1, timeToLive: r.n(11) < 0 ? null : r.n(11), replaces: r.n(12) === 0 ? null : (r.n(12) as OrderNumber),
+    market: r.n(0) as MarketIndex,
+    order: r.n(1) as OrderNumber,
+    side: sides[r.n(2)] as Side,
+    leg: legs[r.n(3)] as Leg,
+    family: families[r.n(4)] as Family,
+    type: types[r.n(5)] as OrderType,
+    quantity: r.n(6) as Quantity,
+    price: r.n(7) === 0 ? null : (r.n(7) as Price),
+    trigger: r.n(8) === 0 ? null : (r.n(8) as Price),
+    timeInForce: timesInForce[r.n(9)] as TimeInForce,
+    reduceOnly: r.n(10) === 1,
+    timeToLive: r.n(11) < 0 ? null : r.n(11),
+    replaces: r.n(12) === 0 ? null : (r.n(12) as OrderNumber),
   };
 }

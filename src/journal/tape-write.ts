@@ -2,7 +2,21 @@
 // and their index.
 
 import type { Effect, Event, Family, Leg, OrderFilled, OrderRequest, OrderStatus, OrderType, Reason, TimeInForce } from "../domain/index.ts";
-import { code, commands, directions, families, intentKinds, legs, levels, reasonCodes, requests, statuses, synced, timesInForce, types } from "./tape-codes.ts";
+import {
+  code,
+  commands,
+  directions,
+  families,
+  intentKinds,
+  legs,
+  levels,
+  reasonCodes,
+  requests,
+  statuses,
+  synced,
+  timesInForce,
+  types,
+} from "./tape-codes.ts";
 import type { Tape } from "./tape.ts";
 
 const acknowledgedKind = code("order_acknowledged");
@@ -65,7 +79,11 @@ function put(tape: Tape, kind: number, bar: number, time: number, values: readon
   for (let n = 0; n < values.length; n += 1) tape.words[at + n] = values[n] as number;
 }
 
-function writeRareEvent(tape: Tape, event: Exclude<Event, { type: "bar_closed" | "order_acknowledged" | "order_filled" | "order_canceled" }>, bars: Int32Array): void {
+function writeRareEvent(
+  tape: Tape,
+  event: Exclude<Event, { type: "bar_closed" | "order_acknowledged" | "order_filled" | "order_canceled" }>,
+  bars: Int32Array,
+): void {
   // Events without a market of their own stand at the first market's bar.
   const bar = bars[event.type === "timer_fired" || event.type === "operator_command" ? 0 : event.market] as number;
   const record = (...words: number[]) => put(tape, code(event.type), bar, event.time, [event.sequence, ...words]);
@@ -83,7 +101,11 @@ function writeRareEvent(tape: Tape, event: Exclude<Event, { type: "bar_closed" |
     case "query_answered":
       // The fills of an answer are journaled as text: they are facts that may exist nowhere else.
       return record(
-        event.market, event.order, event.status === null ? -1 : statuses.indexOf(event.status), idWord(tape, event.venueOrderId), event.cumulative,
+        event.market,
+        event.order,
+        event.status === null ? -1 : statuses.indexOf(event.status),
+        idWord(tape, event.venueOrderId),
+        event.cumulative,
         tape.intern(event.fills.length === 0 ? null : JSON.stringify(event.fills)),
       );
     case "position_reported":
@@ -158,7 +180,12 @@ function writeSubmit(tape: Tape, request: OrderRequest, reason: Reason, bar: num
   words[at + 13] = reasonCode(reason);
 }
 
-function writeRareEffect(tape: Tape, effect: Exclude<Effect, { type: "submit_order" | "cancel_order" | "order_settled" | "ledger_entry" }>, bars: Int32Array, time: number): void {
+function writeRareEffect(
+  tape: Tape,
+  effect: Exclude<Effect, { type: "submit_order" | "cancel_order" | "order_settled" | "ledger_entry" }>,
+  bars: Int32Array,
+  time: number,
+): void {
   const bar = bars[effect.type === "set_timer" || effect.type === "alert" || effect.type === "halt" ? 0 : effect.market] as number;
   const record = (...words: number[]) => put(tape, code(effect.type), bar, time, words);
   switch (effect.type) {
@@ -176,7 +203,12 @@ function writeRareEffect(tape: Tape, effect: Exclude<Effect, { type: "submit_ord
       return record(reasonCode(effect.reason), tape.intern(effect.text));
     case "intent_skipped":
       return record(
-        effect.market, effect.intent, intentKinds.indexOf(effect.kind), directions.indexOf(effect.side), families.indexOf(effect.family), reasonCode(effect.reason),
+        effect.market,
+        effect.intent,
+        intentKinds.indexOf(effect.kind),
+        directions.indexOf(effect.side),
+        families.indexOf(effect.family),
+        reasonCode(effect.reason),
       );
     case "position_synced":
       return record(effect.market, legs.indexOf(effect.leg), synced.indexOf(effect.status), effect.quantity, reasonCode(effect.reason));

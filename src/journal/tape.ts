@@ -60,7 +60,7 @@ export class Tape {
   /** Calls `visit` for each record in order with the index of its first word. */
   read(visit: (kind: number, bar: number, time: number, words: Float64Array, start: number) => void): void {
     for (const { words, used } of this.chunks()) {
-      for (let at = 0; at < used; ) {
+      for (let at = 0; at < used;) {
         const header = words[at] as number;
         visit(Math.floor(header / 256), words[at + 1] as number, words[at + 2] as number, words, at + headWords);
         at += (header % 256) + headWords;

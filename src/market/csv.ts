@@ -25,7 +25,7 @@ export interface CsvResult {
 
 /** Takes the bytes of one file in pieces; errors name file, line and column. */
 export class CsvReader {
-  private declare readonly file: string;
+  declare private readonly file: string;
   private readonly scan: NumberScan = new NumberScan();
   private builder: ColumnBuilder = new ColumnBuilder(0);
   private layout: CsvLayout | null = null;

@@ -17,15 +17,15 @@ export class Feed {
   declare readonly length: number;
 
   /** Lanes (one series of one market) in the order in which closings of one instant appear. */
-  private declare readonly laneTimes: readonly Float64Array[];
-  private declare readonly laneInterval: Float64Array;
-  private declare readonly laneMarket: Int32Array;
-  private declare readonly laneSeries: Int32Array;
+  declare private readonly laneTimes: readonly Float64Array[];
+  declare private readonly laneInterval: Float64Array;
+  declare private readonly laneMarket: Int32Array;
+  declare private readonly laneSeries: Int32Array;
   /** Next bar of each lane and when it closes; Infinity at its end. */
-  private declare readonly cursor: Int32Array;
-  private declare readonly nextClose: Float64Array;
+  declare private readonly cursor: Int32Array;
+  declare private readonly nextClose: Float64Array;
   /** Lane of each closing of this instant. */
-  private declare readonly closing: Int32Array;
+  declare private readonly closing: Int32Array;
   private soonest = Infinity;
 
   /** @param markets for each market its series, finest first. @throws SeatrialError `bad_feed` */

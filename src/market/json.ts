@@ -11,10 +11,10 @@ const [openBracket, closeBracket, comma, quote] = [91, 93, 44, 34];
 
 /** One pass over the bytes of one file. */
 class RowReader {
-  private declare readonly bytes: Uint8Array;
-  private declare readonly file: string;
+  declare private readonly bytes: Uint8Array;
+  declare private readonly file: string;
   private readonly scan: NumberScan = new NumberScan();
-  private declare readonly builder: ColumnBuilder;
+  declare private readonly builder: ColumnBuilder;
   private at = 0;
   private rows = 0;
   private readonly most: number[] = [0, 0];

@@ -144,10 +144,10 @@ class Walk {
   low = 0;
   close = 0;
   steps = 0;
-  private declare readonly market: SyntheticMarket;
-  private declare readonly random: RandomStream;
+  declare private readonly market: SyntheticMarket;
+  declare private readonly random: RandomStream;
   /** The price in ticks with its fraction, so that small moves add up. */
-  private declare price: number;
+  declare private price: number;
   private slow: number = slowRegime.width;
   private fast: number = fastRegime.width;
   private outage = 0;

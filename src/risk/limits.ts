@@ -26,7 +26,7 @@ const minute = 60_000;
 
 /** Keeps the one piece of state that caps need: when orders went out in the last minute. */
 export class RiskGate {
-  private declare readonly limits: RiskLimits;
+  declare private readonly limits: RiskLimits;
   private readonly sent: number[] = [];
   /** False when there is nothing to check. */
   declare readonly active: boolean;

@@ -19,7 +19,7 @@ export type BackoffSnapshot = Readonly<Record<string, BackoffCounter>>;
 
 /** The backoff of one market. */
 export class Backoff {
-  private declare readonly policy: BackoffPolicy;
+  declare private readonly policy: BackoffPolicy;
   private readonly counters: Record<BackoffFamily, BackoffCounter> = { entry: fresh(), dca: fresh(), reprice: fresh(), exchange_error: fresh() };
   /** True while any counter is not in its initial state: the fast road asks this first. */
   private touched = false;

@@ -2,17 +2,27 @@
 // the venue says a position is.
 
 import {
-  mulDiv, Position, type Instrument, type LedgerEntry, type Leg, type MarketIndex, type Money, type OrderFilled, type OrderRequest, type Price, type Quantity,
+  mulDiv,
+  Position,
+  type Instrument,
+  type LedgerEntry,
+  type Leg,
+  type MarketIndex,
+  type Money,
+  type OrderFilled,
+  type OrderRequest,
+  type Price,
+  type Quantity,
 } from "../domain/index.ts";
 
 export class Book {
   declare readonly legs: readonly Position[];
   /** Realised P&L - fees in the settlement currency, of everything so far. */
   result = 0 as Money;
-  private declare readonly instrument: Instrument;
-  private declare readonly market: MarketIndex;
+  declare private readonly instrument: Instrument;
+  declare private readonly market: MarketIndex;
   /** Fees paid for what is open, by leg: they belong to the P&L of the close. */
-  private declare readonly entryFees: number[];
+  declare private readonly entryFees: number[];
 
   constructor(instrument: Instrument, market: MarketIndex, hedge: boolean) {
     this.instrument = instrument;
@@ -41,7 +51,8 @@ export class Book {
     const closing = position.quantity !== 0 && position.quantity > 0 !== signed > 0 ? Math.min(open, fill.quantity) : 0;
     const gross = position.apply(signed, fill.price, this.instrument.notional(fill.price, fill.quantity));
     const fee = fill.feeCurrency === this.instrument.rules.settle ? fill.fee : 0;
-    if (this.instrument.spot && fill.feeCurrency === this.instrument.rules.base && fill.fee !== 0) position.takeBaseFee(fill.fee as number as Quantity);
+    if (this.instrument.spot && fill.feeCurrency === this.instrument.rules.base && fill.fee !== 0)
+      position.takeBaseFee(fill.fee as number as Quantity);
     this.result = (this.result + gross - fee) as Money;
     if (closing === 0) {
       this.entryFees[at] = (this.entryFees[at] as number) + fee;
@@ -52,8 +63,15 @@ export class Book {
     this.entryFees[at] = (this.entryFees[at] as number) - entryFee + (fee - exitFee);
     const net = gross - entryFee - exitFee;
     return {
-      type: "ledger_entry", order: fill.order, market: this.market, leg: request.leg, quantity: closing as Quantity, gross,
-      entryFee: entryFee as Money, exitFee: exitFee as Money, net: net as Money,
+      type: "ledger_entry",
+      order: fill.order,
+      market: this.market,
+      leg: request.leg,
+      quantity: closing as Quantity,
+      gross,
+      entryFee: entryFee as Money,
+      exitFee: exitFee as Money,
+      net: net as Money,
       cumulative: (netBefore + net) as Money,
     };
   }
@@ -73,7 +91,8 @@ export class Book {
 
   snapshot(): unknown {
     return {
-      result: this.result, entryFees: [...this.entryFees],
+      result: this.result,
+      entryFees: [...this.entryFees],
       legs: this.legs.map((leg) => ({ leg: leg.leg, quantity: leg.quantity, cost: leg.cost, realized: leg.realized, lots: leg.lots.list() })),
     };
   }

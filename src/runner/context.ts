@@ -8,10 +8,10 @@ import type { RunnerDesk } from "./order.ts";
 
 /** One side of the book in float64, always current: a view, not a copy. */
 class SideView implements PositionView {
-  private declare readonly desk: RunnerDesk;
-  private declare readonly side: "LONG" | "SHORT";
-  private declare readonly instrument: Instrument;
-  private declare readonly leg: Leg;
+  declare private readonly desk: RunnerDesk;
+  declare private readonly side: "LONG" | "SHORT";
+  declare private readonly instrument: Instrument;
+  declare private readonly leg: Leg;
 
   constructor(desk: RunnerDesk, side: "LONG" | "SHORT") {
     this.desk = desk;
@@ -36,11 +36,11 @@ export class DeskContext implements Context {
   declare readonly bars: BarView;
   declare readonly indicators: IndicatorSet;
   declare readonly random: RandomStream;
-  private declare readonly core: Core;
-  private declare readonly desk: RunnerDesk;
-  private declare readonly intake: Intake;
-  private declare readonly long: SideView;
-  private declare readonly short: SideView;
+  declare private readonly core: Core;
+  declare private readonly desk: RunnerDesk;
+  declare private readonly intake: Intake;
+  declare private readonly long: SideView;
+  declare private readonly short: SideView;
 
   constructor(core: Core, desk: RunnerDesk, intake: Intake) {
     this.core = core;
@@ -71,7 +71,10 @@ export class DeskContext implements Context {
     const view = desk?.views.find((candidate) => candidate.series.timeframe === timeframe || candidate.timeframe === timeframe);
     if (view === undefined) {
       throw new SeatrialError({
-        code: "unknown_series", exitCode: 2, reason: `this session has no ${timeframe} bars of ${symbol}`, hint: "add the timeframe to the market in the scenario",
+        code: "unknown_series",
+        exitCode: 2,
+        reason: `this session has no ${timeframe} bars of ${symbol}`,
+        hint: "add the timeframe to the market in the scenario",
       });
     }
     return view;

@@ -113,7 +113,8 @@ export class Core {
         if (desk.strategy.onRejected === undefined) continue;
         if (round < refusalRounds) this.guard(desk, "onRejected", () => desk.strategy.onRejected?.(ctx, view, reason, restored));
       }
-      if (round === refusalRounds) this.alert("error", `${refusals[0]?.desk.strategy.name} answers every refusal with a new intent; it is no longer asked`);
+      if (round === refusalRounds)
+        this.alert("error", `${refusals[0]?.desk.strategy.name} answers every refusal with a new intent; it is no longer asked`);
     }
   }
 

@@ -2,7 +2,15 @@
 // to it is decided in intake.ts (intents) and outcomes.ts (answers).
 
 import {
-  defaultBackoffPolicy, familyPolicy, type Family, type FamilyPolicy, type Instrument, type MarketIndex, type OrderRequest, type Price, type RandomStream,
+  defaultBackoffPolicy,
+  familyPolicy,
+  type Family,
+  type FamilyPolicy,
+  type Instrument,
+  type MarketIndex,
+  type OrderRequest,
+  type Price,
+  type RandomStream,
 } from "../domain/index.ts";
 import { IndicatorSet, type InstrumentView, type Strategy } from "../strategy/index.ts";
 import { Backoff } from "./backoff.ts";
@@ -67,7 +75,7 @@ export class Desk<O extends DeskOrder> {
   retries = 0;
   private readonly policies = new Map<Family, FamilyPolicy>();
   private lastFamily: Family = "entry";
-  private declare lastPolicy: FamilyPolicy;
+  declare private lastPolicy: FamilyPolicy;
 
   constructor(options: DeskOptions) {
     const { instrument, strategy } = options;

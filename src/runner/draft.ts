@@ -49,8 +49,14 @@ export class Draft implements Viewable {
   intentView(): IntentView {
     const { intent, wanted } = this;
     return {
-      intent: this.number, kind: this.kind, family: this.family, side: intent.side, tag: intent.tag ?? null, quantity: wanted > 0 ? wanted : (intent.quantity ?? 0),
-      price: intent.price ?? null, trigger: intent.trigger ?? null,
+      intent: this.number,
+      kind: this.kind,
+      family: this.family,
+      side: intent.side,
+      tag: intent.tag ?? null,
+      quantity: wanted > 0 ? wanted : (intent.quantity ?? 0),
+      price: intent.price ?? null,
+      trigger: intent.trigger ?? null,
     };
   }
 }

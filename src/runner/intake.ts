@@ -2,8 +2,20 @@
 // normalises and sends what the strategy asked for.
 
 import {
-  clampFraction, defaultFamily, legOf, opposite, orderNumber, type IntentKind, type IntentNumber, type OrderIntent, type OrderNumber, type OrderRequest, type Price, type Quantity,
-  type Reason, type TimeInForce,
+  clampFraction,
+  defaultFamily,
+  legOf,
+  opposite,
+  orderNumber,
+  type IntentKind,
+  type IntentNumber,
+  type OrderIntent,
+  type OrderNumber,
+  type OrderRequest,
+  type Price,
+  type Quantity,
+  type Reason,
+  type TimeInForce,
 } from "../domain/index.ts";
 import type { Context } from "../strategy/index.ts";
 import type { Core } from "./core.ts";
@@ -14,7 +26,7 @@ import { RunnerOrder, type RunnerDesk } from "./order.ts";
 import { StrategyError } from "./strategy-error.ts";
 
 export class Intake {
-  private declare readonly core: Core;
+  declare private readonly core: Core;
 
   constructor(core: Core) {
     this.core = core;
@@ -61,7 +73,8 @@ export class Intake {
       if (intent.quantity === undefined) return kind === "CLOSE" ? held : "missing_explicit_qty";
       return intent.quantity > 0 ? intent.quantity : "missing_explicit_qty";
     }
-    if (intent.quantity !== undefined) return intent.quantity > 0 && intent.quantity < Number.POSITIVE_INFINITY ? intent.quantity : "missing_explicit_qty";
+    if (intent.quantity !== undefined)
+      return intent.quantity > 0 && intent.quantity < Number.POSITIVE_INFINITY ? intent.quantity : "missing_explicit_qty";
     const { policy } = desk.strategy;
     const sizing = intent.sizing ?? (policy.sizing === "delegate_notional" ? "delegate_notional" : "explicit_qty");
     if (sizing === "explicit_qty") return "missing_explicit_qty";
@@ -74,7 +87,14 @@ export class Intake {
   /** A close of a position that the book does not have: the strategy asked to settle locally (row 004-IN-11). */
   private syncAbsent(desk: RunnerDesk, intent: OrderIntent): null {
     const leg = legOf(intent.side, desk.hedge);
-    this.core.effects.push({ type: "position_synced", market: desk.market, leg, status: "SYNCED", quantity: 0 as Quantity, reason: "exchange_no_position_before_close" });
+    this.core.effects.push({
+      type: "position_synced",
+      market: desk.market,
+      leg,
+      status: "SYNCED",
+      quantity: 0 as Quantity,
+      reason: "exchange_no_position_before_close",
+    });
     return null;
   }
 
@@ -96,9 +116,19 @@ export class Intake {
     const timeInForce: TimeInForce = postOnly ? "PO" : (intent.timeInForce ?? "GTC");
     const resting = type === "limit" && (timeInForce === "GTC" || timeInForce === "PO");
     return {
-      order: orderNumber(draft.number, 0), market: desk.market, side, leg: legOf(intent.side, desk.hedge), family: draft.family, type, quantity,
-      price: prices.price, trigger: prices.trigger, timeInForce, reduceOnly: !draft.increases && !desk.hedge && !desk.instrument.spot,
-      timeToLive: resting ? (intent.timeToLive === undefined ? policy.timeToLiveMs : intent.timeToLive) : null, replaces: null,
+      order: orderNumber(draft.number, 0),
+      market: desk.market,
+      side,
+      leg: legOf(intent.side, desk.hedge),
+      family: draft.family,
+      type,
+      quantity,
+      price: prices.price,
+      trigger: prices.trigger,
+      timeInForce,
+      reduceOnly: !draft.increases && !desk.hedge && !desk.instrument.spot,
+      timeToLive: resting ? (intent.timeToLive === undefined ? policy.timeToLiveMs : intent.timeToLive) : null,
+      replaces: null,
     };
   }
 
@@ -130,7 +160,8 @@ export class Intake {
     const { replaces } = draft.intent;
     const replaced = replaces === undefined ? undefined : desk.orderOfIntent(replaces);
     if (replaced !== undefined) this.cancel(replaced, "replaced", "replaced");
-    if (draft.kind === "CLOSE" && (request.type === "market" || request.timeInForce === "IOC" || request.timeInForce === "FOK")) this.cancelPending(desk, draft.direction);
+    if (draft.kind === "CLOSE" && (request.type === "market" || request.timeInForce === "IOC" || request.timeInForce === "FOK"))
+      this.cancelPending(desk, draft.direction);
     if (snapshot !== undefined) desk.version += 1;
     this.dispatch(new RunnerOrder(desk, draft, request, request.price ?? request.trigger ?? desk.lastClose, draft.reason, snapshot, desk.version));
   }
@@ -174,7 +205,8 @@ export class Intake {
     const trigger = change.trigger === undefined ? null : instrument.priceFromNumber(change.trigger, "nearest");
     const quantity = change.quantity === undefined ? null : instrument.quantityFromNumber(change.quantity, "down");
     if (price === null && trigger === null && quantity === null) return false;
-    if (order.increases && quantity !== null && quantity > request.quantity && !this.mayGrow(order, (quantity - request.quantity) as Quantity)) return false;
+    if (order.increases && quantity !== null && quantity > request.quantity && !this.mayGrow(order, (quantity - request.quantity) as Quantity))
+      return false;
     this.core.amendments.asked(order.order, quantity ?? 0);
     this.core.effects.push({ type: "amend_order", order: order.order, market: desk.market, price, trigger, quantity });
     return true;
@@ -203,13 +235,28 @@ export class Intake {
     const blocked = order.increases ? checkIncrease(order.kind, order.request.family, core, desk, ctx, order) : checkReduce(core, desk, ctx, order);
     if (blocked !== null || core.halted) {
       const { kind, side } = order;
-      core.effects.push({ type: "intent_skipped", intent: order.intent as IntentNumber, market: desk.market, kind, side, family: order.request.family, reason: "fallback_blocked" });
+      core.effects.push({
+        type: "intent_skipped",
+        intent: order.intent as IntentNumber,
+        market: desk.market,
+        kind,
+        side,
+        family: order.request.family,
+        reason: "fallback_blocked",
+      });
       return false;
     }
     desk.retries += 1;
     const request: OrderRequest = {
-      ...order.request, order: (order.order + 1) as OrderNumber, type: "market", quantity: order.unfilled, price: null, trigger: null, timeInForce: "GTC",
-      timeToLive: null, replaces: order.order,
+      ...order.request,
+      order: (order.order + 1) as OrderNumber,
+      type: "market",
+      quantity: order.unfilled,
+      price: null,
+      trigger: null,
+      timeInForce: "GTC",
+      timeToLive: null,
+      replaces: order.order,
     };
     this.dispatch(new RunnerOrder(desk, order.draft, request, order.reference, "market_fallback", order.snapshot, order.version));
     return true;
@@ -221,8 +268,18 @@ export class Intake {
     this.core.intents += 1;
     const number = this.core.intents as IntentNumber;
     const request: OrderRequest = {
-      ...order.request, order: orderNumber(number, 0), side: opposite(order.request.side), family: "revert", type: "market", quantity, price: null, trigger: null,
-      timeInForce: "GTC", reduceOnly: !desk.hedge && !desk.instrument.spot, timeToLive: null, replaces: null,
+      ...order.request,
+      order: orderNumber(number, 0),
+      side: opposite(order.request.side),
+      family: "revert",
+      type: "market",
+      quantity,
+      price: null,
+      trigger: null,
+      timeInForce: "GTC",
+      reduceOnly: !desk.hedge && !desk.instrument.spot,
+      timeToLive: null,
+      replaces: null,
     };
     const draft = new Draft(number, "CLOSE", { side: order.side, tag: order.tag ?? undefined }, "revert", "market", false, "max_entry_slip");
     this.dispatch(new RunnerOrder(desk, draft, request, desk.lastClose, "max_entry_slip", undefined, -1));
@@ -235,7 +292,8 @@ function draftOf(desk: RunnerDesk, kind: IntentKind, intent: OrderIntent, number
   if (typeof intent !== "object" || intent === null || (intent.side !== "LONG" && intent.side !== "SHORT")) {
     throw nonsense(desk, kind, "an intent needs a side, LONG or SHORT");
   }
-  if (isNoNumber(intent.quantity) || isNoNumber(intent.fraction) || isNoNumber(intent.notional)) throw nonsense(desk, kind, "a size must be a number");
+  if (isNoNumber(intent.quantity) || isNoNumber(intent.fraction) || isNoNumber(intent.notional))
+    throw nonsense(desk, kind, "a size must be a number");
   if (isNoNumber(intent.price) || isNoNumber(intent.trigger)) throw nonsense(desk, kind, "a price must be a number");
   const family = intent.family ?? defaultFamily(kind);
   const style = kind === "ADD" ? desk.strategy.policy.dcaOrderType : null;
@@ -249,5 +307,10 @@ function isNoNumber(value: unknown): boolean {
 
 function nonsense(desk: RunnerDesk, kind: IntentKind, what: string): StrategyError {
   const where = `on ${desk.instrument.symbol}, bar ${desk.bars.index}`;
-  return new StrategyError(desk, "strategy_nonsense", `strategy ${desk.strategy.name} asked for a senseless ${kind} ${where}: ${what}`, "see OrderIntent in seatrial/strategy");
+  return new StrategyError(
+    desk,
+    "strategy_nonsense",
+    `strategy ${desk.strategy.name} asked for a senseless ${kind} ${where}: ${what}`,
+    "see OrderIntent in seatrial/strategy",
+  );
 }

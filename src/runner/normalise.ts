@@ -21,7 +21,13 @@ export interface PriceChoice {
 
 /** Limit and trigger on the tick grid: limits to the passive side, triggers to the nearest tick. */
 export function choosePrices(
-  intent: OrderIntent, type: OrderType, side: Side, instrument: Instrument, policy: FamilyPolicy, postOnly: boolean, lastClose: Price,
+  intent: OrderIntent,
+  type: OrderType,
+  side: Side,
+  instrument: Instrument,
+  policy: FamilyPolicy,
+  postOnly: boolean,
+  lastClose: Price,
 ): PriceChoice | Reason {
   let price: Price | null = null;
   let trigger: Price | null = null;
@@ -75,6 +81,7 @@ export function reduceQuantity(wanted: number, instrument: Instrument, position:
   if (quantity <= 0) return "rounds_to_zero";
   if (quantity < instrument.minQuantity) return "below_min_quantity";
   // Closing is exempt from the notional floor on margin venues; on spot the venue would refuse it.
-  if (instrument.spot && instrument.minNotional > 0 && price > 0 && instrument.notional(price, quantity) < instrument.minNotional) return "below_min_notional";
+  if (instrument.spot && instrument.minNotional > 0 && price > 0 && instrument.notional(price, quantity) < instrument.minNotional)
+    return "below_min_notional";
   return quantity;
 }

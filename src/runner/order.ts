@@ -1,6 +1,17 @@
 // An order as the runner holds it: what it asked for, what it knows, and what must happen when it ends.
 
-import { assertTransition, isOpenStatus, type IntentKind, type Leg, type OrderNumber, type OrderRequest, type OrderStatus, type Price, type Quantity, type Reason } from "../domain/index.ts";
+import {
+  assertTransition,
+  isOpenStatus,
+  type IntentKind,
+  type Leg,
+  type OrderNumber,
+  type OrderRequest,
+  type OrderStatus,
+  type Price,
+  type Quantity,
+  type Reason,
+} from "../domain/index.ts";
 import type { IntentView, OrderView } from "../strategy/index.ts";
 import type { CancelCause, Desk, DeskOrder } from "./desk.ts";
 import type { Draft, Viewable } from "./draft.ts";
@@ -109,7 +120,11 @@ export class RunnerOrder implements DeskOrder, Viewable {
     const { instrument } = this.desk;
     const { request } = this;
     return {
-      intent: this.intent, kind: this.kind, family: request.family, side: this.side, tag: this.tag,
+      intent: this.intent,
+      kind: this.kind,
+      family: request.family,
+      side: this.side,
+      tag: this.tag,
       quantity: instrument.quantityNumber(request.quantity),
       price: request.price === null ? null : instrument.priceNumber(request.price),
       trigger: request.trigger === null ? null : instrument.priceNumber(request.trigger),
@@ -118,6 +133,17 @@ export class RunnerOrder implements DeskOrder, Viewable {
 
   orderView(): OrderView {
     const { intent, family, side, tag, quantity, price, trigger } = this.intentView();
-    return { intent, family, side, tag, quantity, price, trigger, type: this.request.type, status: this.status, filled: this.desk.instrument.quantityNumber(this.filled) };
+    return {
+      intent,
+      family,
+      side,
+      tag,
+      quantity,
+      price,
+      trigger,
+      type: this.request.type,
+      status: this.status,
+      filled: this.desk.instrument.quantityNumber(this.filled),
+    };
   }
 }

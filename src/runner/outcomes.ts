@@ -2,8 +2,19 @@
 // of times in which it is told; an unknown outcome is left only on evidence.
 
 import {
-  InvariantError, type AmendRejected, type Family, type OrderAmended, type OrderCanceled, type OrderExpired, type OrderFilled, type OrderNumber, type OrderRejected, type OrderUnknown, type Quantity,
-  type QueryAnswered, type Reason,
+  InvariantError,
+  type AmendRejected,
+  type Family,
+  type OrderAmended,
+  type OrderCanceled,
+  type OrderExpired,
+  type OrderFilled,
+  type OrderNumber,
+  type OrderRejected,
+  type OrderUnknown,
+  type Quantity,
+  type QueryAnswered,
+  type Reason,
 } from "../domain/index.ts";
 import type { Context, FillView } from "../strategy/index.ts";
 import type { BackoffFamily } from "./backoff.ts";
@@ -16,10 +27,10 @@ import { strategyError } from "./strategy-error.ts";
 const cancelRetriesMax = 3;
 
 export class Outcomes {
-  private declare readonly core: Core;
-  private declare readonly intake: Intake;
-  private declare readonly contexts: readonly Context[];
-  private declare readonly slip: SlipGuard;
+  declare private readonly core: Core;
+  declare private readonly intake: Intake;
+  declare private readonly contexts: readonly Context[];
+  declare private readonly slip: SlipGuard;
 
   constructor(core: Core, intake: Intake, contexts: readonly Context[]) {
     this.core = core;
@@ -122,7 +133,14 @@ export class Outcomes {
 
   private completed(order: RunnerOrder): void {
     const late = order.cancelTime > 0 || order.unknown || order.ended;
-    const reason: Reason = !late || order.request.type === "market" ? "filled" : order.request.family === "dca" ? "dca_limit_fill" : order.increases ? "first_limit_late_fill" : "fill_during_cancel";
+    const reason: Reason =
+      !late || order.request.type === "market"
+        ? "filled"
+        : order.request.family === "dca"
+          ? "dca_limit_fill"
+          : order.increases
+            ? "first_limit_late_fill"
+            : "fill_during_cancel";
     order.desk.setUnknown(order, false);
     this.core.settle(order, "FILLED", reason);
     this.core.retire(order);
@@ -228,7 +246,10 @@ export class Outcomes {
     order.absentTime = -1;
     order.desk.setUnknown(order, true);
     core.settle(order, "UNKNOWN", reason);
-    core.alert("warning", `${reason}: the outcome of ${order.request.family} order ${order.order} on ${order.desk.instrument.symbol} is open until there is evidence`);
+    core.alert(
+      "warning",
+      `${reason}: the outcome of ${order.request.family} order ${order.order} on ${order.desk.instrument.symbol} is open until there is evidence`,
+    );
     // Row 004-OP-8: the strategy goes back to where it was; the order stays pending and is chased.
     if (reason === "cancel_unconfirmed" && order.increases && order.filled === 0) core.restore(order.desk, order.snapshot, order.version);
     core.effects.push({ type: "query_order", order: order.order, market: order.desk.market });
@@ -314,9 +335,18 @@ export class Outcomes {
     const ctx = this.context(desk);
     const feeScale = event.feeCurrency === instrument.rules.settle ? instrument.moneyPower : instrument.quantityPower;
     const fill: FillView = {
-      intent: order.intent, family: order.request.family, kind: order.kind, side: order.side, price: instrument.priceNumber(event.price),
-      quantity: instrument.quantityNumber(event.quantity), fee: event.fee / feeScale, liquidity: event.liquidity, time: event.time, complete,
-      cumulative: instrument.quantityNumber(order.filled), tag: order.tag,
+      intent: order.intent,
+      family: order.request.family,
+      kind: order.kind,
+      side: order.side,
+      price: instrument.priceNumber(event.price),
+      quantity: instrument.quantityNumber(event.quantity),
+      fee: event.fee / feeScale,
+      liquidity: event.liquidity,
+      time: event.time,
+      complete,
+      cumulative: instrument.quantityNumber(order.filled),
+      tag: order.tag,
     };
     try {
       strategy.onFill(ctx, fill);

@@ -7,8 +7,8 @@ import type { Core } from "./core.ts";
 import type { RunnerDesk } from "./order.ts";
 
 export class Positions {
-  private declare readonly core: Core;
-  private declare readonly contexts: readonly Context[];
+  declare private readonly core: Core;
+  declare private readonly contexts: readonly Context[];
   /** Differences seen once while the leg was busy; a second equal read settles them. */
   private readonly seen = new Map<string, Quantity>();
 

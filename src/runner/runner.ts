@@ -2,8 +2,19 @@
 // invents no order (architecture, rule 7).
 
 import {
-  type BarIndex, type BarSeries, type Effect, type Event, type Instrument, type Leg, type MarketIndex, type Millis, type Money, type Price, type Quantity,
-  type Queue, type RandomStream,
+  type BarIndex,
+  type BarSeries,
+  type Effect,
+  type Event,
+  type Instrument,
+  type Leg,
+  type MarketIndex,
+  type Millis,
+  type Money,
+  type Price,
+  type Quantity,
+  type Queue,
+  type RandomStream,
 } from "../domain/index.ts";
 import { RiskGate } from "../risk/index.ts";
 import { missingHooks, type Context, type Strategy } from "../strategy/index.ts";
@@ -46,12 +57,12 @@ export interface RunnerOptions {
 
 export class Runner {
   declare readonly effects: Queue<Effect>;
-  private declare readonly core: Core;
-  private declare readonly desks: readonly RunnerDesk[];
-  private declare readonly contexts: readonly Context[];
-  private declare readonly outcomes: Outcomes;
-  private declare readonly positions: Positions;
-  private declare readonly balance: Money;
+  declare private readonly core: Core;
+  declare private readonly desks: readonly RunnerDesk[];
+  declare private readonly contexts: readonly Context[];
+  declare private readonly outcomes: Outcomes;
+  declare private readonly positions: Positions;
+  declare private readonly balance: Money;
 
   constructor(options: RunnerOptions) {
     const { settings, hedge } = options;
@@ -129,7 +140,10 @@ export class Runner {
       case "operator_command":
         return this.command(event.command, event.text);
       case "account_insolvent":
-        return core.halt("insolvent", `equity no longer covers the maintenance margin of ${(this.desks[event.market] as RunnerDesk).instrument.symbol}`);
+        return core.halt(
+          "insolvent",
+          `equity no longer covers the maintenance margin of ${(this.desks[event.market] as RunnerDesk).instrument.symbol}`,
+        );
       case "strategy_verdict":
         return core.halt("strategy_error", event.text);
     }
@@ -264,13 +278,27 @@ export class Runner {
   snapshot(): unknown {
     const { core } = this;
     return {
-      now: core.now, stop: core.stop, halted: core.halted, intents: core.intents, netResult: core.netResult, timers: core.timers.snapshot(),
+      now: core.now,
+      stop: core.stop,
+      halted: core.halted,
+      intents: core.intents,
+      netResult: core.netResult,
+      timers: core.timers.snapshot(),
       risk: core.risk.snapshot(),
       orders: core.orders.sorted().map((order) => ({
-        request: order.request, status: order.status, filled: order.filled, cancelCause: order.cancelCause, unknown: order.unknown, intent: order.intent,
+        request: order.request,
+        status: order.status,
+        filled: order.filled,
+        cancelCause: order.cancelCause,
+        unknown: order.unknown,
+        intent: order.intent,
       })),
       markets: this.desks.map((desk) => ({
-        bar: desk.bars.index, book: desk.book.snapshot(), backoff: desk.backoff.snapshot(), strategy: desk.strategy.snapshot(), random: desk.random.snapshot(),
+        bar: desk.bars.index,
+        book: desk.book.snapshot(),
+        backoff: desk.backoff.snapshot(),
+        strategy: desk.strategy.snapshot(),
+        random: desk.random.snapshot(),
       })),
     };
   }

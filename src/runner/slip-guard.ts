@@ -10,8 +10,8 @@ import type { RunnerOrder } from "./order.ts";
 const noiseBp = 1e-6;
 
 export class SlipGuard {
-  private declare readonly core: Core;
-  private declare readonly intake: Intake;
+  declare private readonly core: Core;
+  declare private readonly intake: Intake;
   /** Reverts that are out, with the entry that each one takes back. */
   private readonly reverts = new Map<OrderNumber, RunnerOrder>();
 
@@ -41,7 +41,15 @@ export class SlipGuard {
     const { desk, leg } = revert;
     const entry = this.reverts.get(revert.order);
     this.reverts.delete(revert.order);
-    if (entry?.status === "FILLED") core.effects.push({ type: "order_settled", order: entry.order, market: desk.market, status: "REVERTED", reason: "max_entry_slip" });
-    core.effects.push({ type: "position_synced", market: desk.market, leg, status: "REVERTED", quantity: desk.book.leg(leg).quantity, reason: "reverted" });
+    if (entry?.status === "FILLED")
+      core.effects.push({ type: "order_settled", order: entry.order, market: desk.market, status: "REVERTED", reason: "max_entry_slip" });
+    core.effects.push({
+      type: "position_synced",
+      market: desk.market,
+      leg,
+      status: "REVERTED",
+      quantity: desk.book.leg(leg).quantity,
+      reason: "reverted",
+    });
   }
 }

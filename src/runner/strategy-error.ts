@@ -26,7 +26,14 @@ export class StrategyError extends SeatrialError {
 export function strategyError(desk: Scene, hook: string, error: unknown): SeatrialError {
   if (error instanceof StrategyError || error instanceof InvariantError) return error;
   const where = `on ${desk.instrument.symbol}, bar ${desk.bars.index}`;
-  if (error instanceof SeatrialError) return new StrategyError(desk, error.code, `${error.reason} (${desk.strategy.name}.${hook} ${where})`, error.hint ?? "fix the strategy", error);
+  if (error instanceof SeatrialError)
+    return new StrategyError(desk, error.code, `${error.reason} (${desk.strategy.name}.${hook} ${where})`, error.hint ?? "fix the strategy", error);
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return new StrategyError(desk, "strategy_threw", `strategy ${desk.strategy.name} threw in ${hook} ${where}: ${what}`, "fix the strategy; its orders so far are in the journal", error);
+  return new StrategyError(
+    desk,
+    "strategy_threw",
+    `strategy ${desk.strategy.name} threw in ${hook} ${where}: ${what}`,
+    "fix the strategy; its orders so far are in the journal",
+    error,
+  );
 }

@@ -7,8 +7,8 @@ export class SeriesView implements BarView {
   declare readonly series: BarSeries;
   declare readonly timeframe: string;
   index = -1;
-  private declare readonly pricePower: number;
-  private declare readonly quantityPower: number;
+  declare private readonly pricePower: number;
+  declare private readonly quantityPower: number;
 
   constructor(series: BarSeries) {
     this.series = series;

@@ -4,8 +4,20 @@
 import { createHash } from "node:crypto";
 
 import {
-  Instrument, moneyScaleOf, multiplyDecimals, parseDecimal, parseUnits, printDecimal, randomStream, SeatrialError, type BarSeries, type IdSpace, type Leg, type Money,
-  type Price, type Quantity,
+  Instrument,
+  moneyScaleOf,
+  multiplyDecimals,
+  parseDecimal,
+  parseUnits,
+  printDecimal,
+  randomStream,
+  SeatrialError,
+  type BarSeries,
+  type IdSpace,
+  type Leg,
+  type Money,
+  type Price,
+  type Quantity,
 } from "../domain/index.ts";
 import { VirtualExchange } from "../exchange/virtual/index.ts";
 import { Journal } from "../journal/index.ts";
@@ -30,20 +42,38 @@ export function buildSession(plan: SimulationPlan): SessionParts {
   const boot = plan.positions.map(({ symbol, leg, quantity, entryPrice }) => {
     const market = instruments.findIndex((instrument) => instrument.symbol === symbol);
     const instrument = instruments[market];
-    if (instrument === undefined) throw new SeatrialError({ code: "unknown_symbol", reason: `the boot position names ${symbol}, which is no market of this plan` });
-    return { market, leg, quantity: parseUnits(quantity, instrument.quantityScale) as Quantity, price: parseUnits(entryPrice, instrument.priceScale) as Price };
+    if (instrument === undefined)
+      throw new SeatrialError({ code: "unknown_symbol", reason: `the boot position names ${symbol}, which is no market of this plan` });
+    return {
+      market,
+      leg,
+      quantity: parseUnits(quantity, instrument.quantityScale) as Quantity,
+      price: parseUnits(entryPrice, instrument.priceScale) as Price,
+    };
   });
   const venue = new VirtualExchange({
     markets: instruments.map((instrument, at) => ({ instrument, series: finest[at] as BarSeries })),
-    profile: plan.profile, fill: plan.fill, positionMode: plan.positionMode, leverage: plan.leverage, balances: plan.balances, positions: boot, seed: plan.seed,
+    profile: plan.profile,
+    fill: plan.fill,
+    positionMode: plan.positionMode,
+    leverage: plan.leverage,
+    balances: plan.balances,
+    positions: boot,
+    seed: plan.seed,
   });
   const runner = buildRunner(plan, instruments, finest, venue.settlement, boot);
-  const journal = new Journal(instruments.map((instrument, at) => ({ instrument, series: finest[at] as BarSeries })), idSpace(plan));
+  const journal = new Journal(
+    instruments.map((instrument, at) => ({ instrument, series: finest[at] as BarSeries })),
+    idSpace(plan),
+  );
   return { instruments, venue, runner, journal };
 }
 
 function buildRunner(
-  plan: SimulationPlan, instruments: readonly Instrument[], finest: readonly BarSeries[], settlement: string,
+  plan: SimulationPlan,
+  instruments: readonly Instrument[],
+  finest: readonly BarSeries[],
+  settlement: string,
   positions: readonly { market: number; leg: Leg; quantity: Quantity; price: Price }[],
 ): Runner {
   const scale = (instruments[0] as Instrument).moneyScale;
@@ -51,12 +81,19 @@ function buildRunner(
     markets: plan.markets.map(({ series }, at) => {
       const instrument = instruments[at] as Instrument;
       return {
-        instrument, series, strategy: plan.strategy.definition.create(plan.strategy.params), random: randomStream(plan.seed, `strategy/${instrument.symbol}`),
-        makerFee: Number(plan.profile.makerFee), takerFee: Number(plan.profile.takerFee),
+        instrument,
+        series,
+        strategy: plan.strategy.definition.create(plan.strategy.params),
+        random: randomStream(plan.seed, `strategy/${instrument.symbol}`),
+        makerFee: Number(plan.profile.makerFee),
+        takerFee: Number(plan.profile.takerFee),
       };
     }),
     hedge: plan.positionMode === "hedge",
-    settings: onDataTime(plan.runner, Math.max(...finest.map((series) => series.interval)) + (plan.fill.delivery === "seeded" ? plan.fill.deliveryWindow : 0)),
+    settings: onDataTime(
+      plan.runner,
+      Math.max(...finest.map((series) => series.interval)) + (plan.fill.delivery === "seeded" ? plan.fill.deliveryWindow : 0),
+    ),
     balance: parseUnits(plan.balances[settlement] ?? "0", scale) as Money,
     positions,
   });

@@ -3,10 +3,10 @@
 import type { BarSeries, Millis, Money } from "../domain/index.ts";
 
 export class EquityCurve {
-  private declare values: Float64Array;
+  declare private values: Float64Array;
   /** Close times, kept only where they are not the bars' own. */
-  private declare times: Float64Array | null;
-  private declare readonly series: BarSeries;
+  declare private times: Float64Array | null;
+  declare private readonly series: BarSeries;
   private count = 0;
   private peak = Number.NEGATIVE_INFINITY;
   private drawdown = 0;

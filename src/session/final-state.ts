@@ -1,7 +1,15 @@
 // The venue's statement at the end of a run, as rows: balances, open positions, open orders, equity.
 
 import {
-  divideDecimals, isOpenStatus, multiplyDecimals, parseDecimal, printDecimal, printUnits, type Money, type Position, type Price,
+  divideDecimals,
+  isOpenStatus,
+  multiplyDecimals,
+  parseDecimal,
+  printDecimal,
+  printUnits,
+  type Money,
+  type Position,
+  type Price,
 } from "../domain/index.ts";
 import type { VirtualExchange } from "../exchange/virtual/index.ts";
 import type { BalanceRow, FinalState, OrderRow, PositionRow } from "../journal/index.ts";
@@ -28,7 +36,10 @@ export function finalState(venue: VirtualExchange, orders: readonly OrderRow[]):
 function positionRow(position: Position, price: Price): PositionRow {
   const { instrument } = position;
   return {
-    symbol: instrument.symbol, leg: position.leg, quantity: printUnits(position.quantity, instrument.quantityScale), entryPrice: entryText(position),
+    symbol: instrument.symbol,
+    leg: position.leg,
+    quantity: printUnits(position.quantity, instrument.quantityScale),
+    entryPrice: entryText(position),
     unrealizedPnl: printUnits(position.unrealized(price), instrument.moneyScale),
   };
 }

@@ -2,7 +2,18 @@
 // it moves time, hands over events, journals before it acts, and marks equity. It holds no trading policy.
 
 import {
-  InvariantError, pow10, Queue, type BarIndex, type BarSeries, type Effect, type Event, type MarketIndex, type Millis, type Money, type QueryOrder, type Sequence,
+  InvariantError,
+  pow10,
+  Queue,
+  type BarIndex,
+  type BarSeries,
+  type Effect,
+  type Event,
+  type MarketIndex,
+  type Millis,
+  type Money,
+  type QueryOrder,
+  type Sequence,
 } from "../domain/index.ts";
 import type { VirtualExchange } from "../exchange/virtual/index.ts";
 import { journalLines, Projection, runMetrics, type Journal, type RunRecord } from "../journal/index.ts";
@@ -43,16 +54,16 @@ export class SimulatedSession {
   declare readonly runner: Runner;
   declare readonly journal: Journal;
   declare readonly equity: EquityCurve;
-  private declare readonly plan: SimulationPlan;
-  private declare readonly series: readonly BarSeries[];
+  declare private readonly plan: SimulationPlan;
+  declare private readonly series: readonly BarSeries[];
   private readonly timers = new TimerQueue();
-  private declare readonly steps: Step[];
-  private declare readonly single: boolean;
+  declare private readonly steps: Step[];
+  declare private readonly single: boolean;
   private halted = false;
   /** Set when positions or money may have changed since the last cross-check. */
   private touched = false;
   /** The venue's and the runner's equity can be compared: no coins from before the session, no trade by hand. */
-  private declare comparable: boolean;
+  declare private comparable: boolean;
   /** A position was changed outside and the runner has not found out yet. */
   private unnoticed = false;
   private checks = 0;
@@ -60,7 +71,7 @@ export class SimulatedSession {
   private waiting: QueryOrder[] = [];
   /** The event that the runner is at: uncommitted. */
   private handling: Exclude<Event, { type: "bar_closed" }> | null = null;
-  private declare readonly moneyPower: number;
+  declare private readonly moneyPower: number;
 
   constructor(plan: SimulationPlan) {
     const { venue, runner, journal } = buildSession(plan);
@@ -190,7 +201,8 @@ export class SimulatedSession {
       const answer = venue.events.nextDue;
       const timer = timers.nextDue;
       if (Math.min(answer, timer) >= until) return;
-      if (timer <= answer) this.handle({ type: "timer_fired", time: timer as Millis, sequence: 0 as Sequence, timer: timers.take() }, timer as Millis);
+      if (timer <= answer)
+        this.handle({ type: "timer_fired", time: timer as Millis, sequence: 0 as Sequence, timer: timers.take() }, timer as Millis);
       else this.handle(venue.events.shift() as Exclude<Event, { type: "bar_closed" }>, answer as Millis);
     }
   }
@@ -255,7 +267,7 @@ export class SimulatedSession {
   /** What the scenario does to the venue, the account or the operator's desk before the open of a bar. */
   private applySteps(market: MarketIndex, bar: BarIndex): void {
     const { symbol } = (this.plan.markets[market] as SimulationPlan["markets"][number]).rules;
-    for (let at = 0; at < this.steps.length && (this.steps[at] as Step).bar <= bar; ) {
+    for (let at = 0; at < this.steps.length && (this.steps[at] as Step).bar <= bar;) {
       const step = this.steps[at] as Step;
       if (step.symbol !== null && step.symbol !== symbol) at += 1;
       else this.applyStep(this.steps.splice(at, 1)[0] as Step, market);
@@ -309,7 +321,8 @@ export class SimulatedSession {
       for (let n = 0; n < legs.length; n += 1) {
         const { leg, quantity, instrument } = legs[n] as (typeof legs)[number];
         const booked = runner.positionOf(market, leg);
-        if (booked !== quantity) throw new InvariantError("I-07", `${instrument.symbol} ${leg}: the runner's book holds ${booked}, the venue ${quantity}`);
+        if (booked !== quantity)
+          throw new InvariantError("I-07", `${instrument.symbol} ${leg}: the runner's book holds ${booked}, the venue ${quantity}`);
       }
     }
     // A halt inside a bar ends the session before the runner has seen its close.

@@ -2,7 +2,20 @@
 // intents through its Context. What it does not do: know a venue, a clock, a file or a promise.
 
 import type {
-  BackoffPolicy, BarIndex, ExecutionPolicy, Family, IntentKind, Leg, Liquidity, Millis, OrderIntent, OrderStatus, OrderType, Permission, RandomStream, Reason,
+  BackoffPolicy,
+  BarIndex,
+  ExecutionPolicy,
+  Family,
+  IntentKind,
+  Leg,
+  Liquidity,
+  Millis,
+  OrderIntent,
+  OrderStatus,
+  OrderType,
+  Permission,
+  RandomStream,
+  Reason,
 } from "../domain/index.ts";
 import type { IndicatorSet } from "./indicators.ts";
 

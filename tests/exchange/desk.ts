@@ -28,7 +28,6 @@ export const priceScale = 2;
 export const quantityScale = 2;
 export const moneyScale = 6;
 export const interval = 60_000;
-export const minute = interval;
 
 const defaultRules: MarketRules = {
   symbol: "ABC/USDC:USDC",

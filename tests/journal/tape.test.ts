@@ -62,11 +62,19 @@ describe("the tape", () => {
   });
 
   it.each(eventKinds)("gives back %s as it went in", (_type, arbitrary) => {
-    fc.assert(fc.property(arbitrary, (event) => expect(read(tapeOf([{ event }]))).toEqual([expected({ event })])));
+    fc.assert(
+      fc.property(arbitrary, (event) => {
+        expect(read(tapeOf([{ event }]))).toEqual([expected({ event })]);
+      }),
+    );
   });
 
   it.each(effectKinds)("gives back %s as it went in", (_type, arbitrary) => {
-    fc.assert(fc.property(arbitrary, fc.nat(), (effect, time) => expect(read(tapeOf([{ effect, time }]))).toEqual([expected({ effect, time })])));
+    fc.assert(
+      fc.property(arbitrary, fc.nat(), (effect, time) => {
+        expect(read(tapeOf([{ effect, time }]))).toEqual([expected({ effect, time })]);
+      }),
+    );
   });
 
   it("gives back any sequence in order", () => {

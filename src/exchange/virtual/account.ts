@@ -2,7 +2,22 @@
 // (cash that changed hands) and as a wallet (boot + realised P&L - fees); the two must agree after every fill.
 
 import {
-  assert, checked, InvariantError, maxExact, mulDiv, opposite, Position, type Instrument, type Leg, type Liquidity, type Money, type PositionMode, type Price, type Quantity, type Ratio, type Side,
+  assert,
+  checked,
+  InvariantError,
+  maxExact,
+  mulDiv,
+  opposite,
+  Position,
+  type Instrument,
+  type Leg,
+  type Liquidity,
+  type Money,
+  type PositionMode,
+  type Price,
+  type Quantity,
+  type Ratio,
+  type Side,
 } from "../../domain/index.ts";
 import type { FeeSchedule } from "./fees.ts";
 import { Ledger, Party } from "./ledger.ts";
@@ -30,15 +45,15 @@ export class Account {
   /** Last price of each market: its last close, or the open that is being handled. */
   declare readonly lastPrice: Float64Array;
   /** Boot + realised P&L - fees, by ledger index, for margin markets. */
-  private declare readonly wallets: Float64Array;
+  declare private readonly wallets: Float64Array;
   /** Σ signed cost of open margin positions, by ledger index. */
-  private declare readonly openCosts: Float64Array;
+  declare private readonly openCosts: Float64Array;
   /** Held for open orders, by ledger index. */
-  private declare readonly held: Float64Array;
+  declare private readonly held: Float64Array;
   /** The one market of a session that has just one margin market: its margin takes the short road. */
-  private declare readonly only: AccountMarket | null;
+  declare private readonly only: AccountMarket | null;
   /** Between fills, equity of such a session is base + slope × price, exactly, where every value is an exact product. */
-  private declare readonly straight: boolean;
+  declare private readonly straight: boolean;
   private equityBase = 0;
   private equitySlope = 0;
   /** Checks made by assertions, for the report. */
@@ -101,7 +116,11 @@ export class Account {
   setMode(mode: PositionMode): void {
     if (mode === this.mode) return;
     for (const market of this.markets) {
-      assert(market.legs.every((leg) => leg.quantity === 0), "I-29", () => `${market.instrument.symbol} is not flat: its position mode cannot change`);
+      assert(
+        market.legs.every((leg) => leg.quantity === 0),
+        "I-29",
+        () => `${market.instrument.symbol} is not flat: its position mode cannot change`,
+      );
       market.legs = legNames(mode).map((leg) => new Position(market.instrument, leg));
     }
     this.mode = mode;
@@ -285,9 +304,17 @@ export class Account {
 
   snapshot(): AccountState {
     return {
-      currencies: this.ledger.currencies, mode: this.mode, ledger: this.ledger.snapshot(), wallets: [...this.wallets], openCosts: [...this.openCosts], held: [...this.held],
-      lastPrice: [...this.lastPrice], checks: this.checks,
-      legs: this.markets.map((market) => market.legs.map((leg) => ({ quantity: leg.quantity, cost: leg.cost, realized: leg.realized, lots: leg.lots.list() }))),
+      currencies: this.ledger.currencies,
+      mode: this.mode,
+      ledger: this.ledger.snapshot(),
+      wallets: [...this.wallets],
+      openCosts: [...this.openCosts],
+      held: [...this.held],
+      lastPrice: [...this.lastPrice],
+      checks: this.checks,
+      legs: this.markets.map((market) =>
+        market.legs.map((leg) => ({ quantity: leg.quantity, cost: leg.cost, realized: leg.realized, lots: leg.lots.list() })),
+      ),
     };
   }
 

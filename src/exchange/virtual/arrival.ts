@@ -1,7 +1,18 @@
 // Checks of an order at its arrival: the venue's own rules, in the order in which venues apply them. Pure: a reason to
 // reject, or null.
 
-import { isRiskIncrease, mulDiv, remainder, type Instrument, type Money, type OrderRequest, type Position, type Price, type Quantity, type Reason } from "../../domain/index.ts";
+import {
+  isRiskIncrease,
+  mulDiv,
+  remainder,
+  type Instrument,
+  type Money,
+  type OrderRequest,
+  type Position,
+  type Price,
+  type Quantity,
+  type Reason,
+} from "../../domain/index.ts";
 import type { Account } from "./account.ts";
 import type { FeeSchedule } from "./fees.ts";
 import type { VenueProfile } from "./profile.ts";
@@ -60,7 +71,14 @@ export function isClosing(request: OrderRequest): boolean {
 }
 
 /** What the venue holds for an order while it is open: margin for the part that enlarges the position, or spot funds. */
-export function requiredFunds(request: OrderRequest, remaining: Quantity, position: Position, instrument: Instrument, price: Price, leverage: number): Money {
+export function requiredFunds(
+  request: OrderRequest,
+  remaining: Quantity,
+  position: Position,
+  instrument: Instrument,
+  price: Price,
+  leverage: number,
+): Money {
   if (instrument.spot) return (request.side === "buy" ? instrument.notional(price, remaining, "up") : remaining) as Money;
   const opposite = position.quantity !== 0 && position.quantity > 0 === (request.side === "sell") ? Math.abs(position.quantity) : 0;
   const increase = Math.max(0, remaining - opposite) as Quantity;

@@ -15,7 +15,7 @@ export interface Amendment {
 }
 
 export class Changes extends Matching {
-  protected declare readonly firesCrossed: boolean;
+  declare protected readonly firesCrossed: boolean;
 
   constructor(index: MarketIndex, instrument: Instrument, series: BarSeries, fees: FeeSchedule, venue: Venue) {
     super(index, instrument, series, fees, venue);
@@ -34,7 +34,10 @@ export class Changes extends Matching {
       const lost = venue.faults.take("lose_cancel_reply", family, this.instrument.symbol);
       if (lost !== null) {
         if (lost.applied) this.retire(order, "CANCELED");
-        venue.emit({ type: "order_unknown", market: this.index, time: this.now, sequence: venue.nextSequence(), order: number, request: "cancel" }, this.now);
+        venue.emit(
+          { type: "order_unknown", market: this.index, time: this.now, sequence: venue.nextSequence(), order: number, request: "cancel" },
+          this.now,
+        );
         return;
       }
     }
@@ -52,12 +55,26 @@ export class Changes extends Matching {
   private confirmCancel(order: VenueOrder): void {
     const { venue } = this;
     this.retire(order, "CANCELED");
-    venue.emit({ type: "order_canceled", market: this.index, time: this.now, sequence: venue.nextSequence(), order: order.order, cumulative: order.filled }, this.now);
+    venue.emit(
+      { type: "order_canceled", market: this.index, time: this.now, sequence: venue.nextSequence(), order: order.order, cumulative: order.filled },
+      this.now,
+    );
   }
 
   private refuseCancel(order: OrderNumber, reason: Reason, code: string | null): void {
     const { venue } = this;
-    venue.emit({ type: "cancel_rejected", market: this.index, time: this.now, sequence: venue.nextSequence(), order, reason, code: code ?? venue.profile.codes[reason] ?? null }, this.now);
+    venue.emit(
+      {
+        type: "cancel_rejected",
+        market: this.index,
+        time: this.now,
+        sequence: venue.nextSequence(),
+        order,
+        reason,
+        code: code ?? venue.profile.codes[reason] ?? null,
+      },
+      this.now,
+    );
   }
 
   protected amend(number: OrderNumber, change: Amendment, price: Price): void {
@@ -66,7 +83,18 @@ export class Changes extends Matching {
     const refusal = order === undefined ? "unknown_order_at_venue" : this.checkAmendment(order, change, price);
     if (order === undefined || refusal !== null) {
       const reason = refusal ?? "unknown_order_at_venue";
-      venue.emit({ type: "amend_rejected", market: this.index, time: this.now, sequence: venue.nextSequence(), order: number, reason, code: venue.profile.codes[reason] ?? null }, this.now);
+      venue.emit(
+        {
+          type: "amend_rejected",
+          market: this.index,
+          time: this.now,
+          sequence: venue.nextSequence(),
+          order: number,
+          reason,
+          code: venue.profile.codes[reason] ?? null,
+        },
+        this.now,
+      );
       return;
     }
     this.unbook(order);
@@ -79,10 +107,19 @@ export class Changes extends Matching {
     // It arrives at this open anew: the open does not jump over it as well.
     order.passedIn = this.round;
     this.hold(order, price);
-    venue.emit({
-      type: "order_amended", market: this.index, time: this.now, sequence: venue.nextSequence(), order: number, quantity: order.quantity,
-      price: order.limit === 0 ? null : order.limit, trigger: order.trigger === 0 ? null : order.trigger,
-    }, this.now);
+    venue.emit(
+      {
+        type: "order_amended",
+        market: this.index,
+        time: this.now,
+        sequence: venue.nextSequence(),
+        order: number,
+        quantity: order.quantity,
+        price: order.limit === 0 ? null : order.limit,
+        trigger: order.trigger === 0 ? null : order.trigger,
+      },
+      this.now,
+    );
     this.place(order, price, true);
   }
 
@@ -95,7 +132,8 @@ export class Changes extends Matching {
     const filters = checkFilters(request, this.instrument, request.price ?? request.trigger ?? price, order.closing);
     if (filters !== null) return filters;
     if (change.trigger !== null && !this.firesCrossed && isTriggered(request, price)) return "trigger_already_crossed";
-    const crosses = request.price !== null && request.trigger === null && (this.pricing.touch(price, order.direction) - request.price) * order.direction <= 0;
+    const crosses =
+      request.price !== null && request.trigger === null && (this.pricing.touch(price, order.direction) - request.price) * order.direction <= 0;
     if (request.timeInForce === "PO" && crosses) return "post_only_would_cross";
     return order.closing ? null : this.checkExtraFunds(order, request, price);
   }

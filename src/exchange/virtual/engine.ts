@@ -2,8 +2,24 @@
 // return nothing, every answer is an event. It knows no runner and no strategy.
 
 import {
-  assert, parseRatio, parseUnits, randomStream, type ExchangePort, type Instrument, type Leg, type MarketIndex, type Millis, type Money, type OrderNumber,
-  type OrderRequest, type Position, type PositionMode, type Price, type Quantity, type Sequence, type VenueEvent,
+  assert,
+  parseRatio,
+  parseUnits,
+  randomStream,
+  type ExchangePort,
+  type Instrument,
+  type Leg,
+  type MarketIndex,
+  type Millis,
+  type Money,
+  type OrderNumber,
+  type OrderRequest,
+  type Position,
+  type PositionMode,
+  type Price,
+  type Quantity,
+  type Sequence,
+  type VenueEvent,
 } from "../../domain/index.ts";
 import { Account, closingSide } from "./account.ts";
 import type { Amendment } from "./changes.ts";
@@ -32,9 +48,9 @@ export class VirtualExchange implements ExchangePort, Venue {
   declare readonly fill: FillModel;
   /** Currency of equity: every market's settlement currency. */
   declare readonly settlement: string;
-  private declare readonly settlementIndex: number;
+  declare private readonly settlementIndex: number;
   declare readonly faults: FaultBox;
-  private declare readonly solvency: SolvencyWatch;
+  declare private readonly solvency: SolvencyWatch;
   private readonly recent: VenueOrder[] = [];
   private recentAt = 0;
   private sequence = 0;
@@ -52,12 +68,22 @@ export class VirtualExchange implements ExchangePort, Venue {
     const instruments = options.markets.map((market) => market.instrument);
     const fees = instruments.map((instrument) => new FeeSchedule(instrument, profile));
     const currencies = currenciesOf(instruments, fees, Object.keys(options.balances));
-    this.account = new Account({ instruments, fees, currencies, mode: positionMode, leverage, maintenance: parseRatio(profile.maintenanceMarginRate) });
+    this.account = new Account({
+      instruments,
+      fees,
+      currencies,
+      mode: positionMode,
+      leverage,
+      maintenance: parseRatio(profile.maintenanceMarginRate),
+    });
     this.settlement = (instruments[0] as Instrument).rules.settle;
     this.settlementIndex = this.account.ledger.index(this.settlement);
     this.solvency = new SolvencyWatch(this.account, this.settlementIndex);
-    this.markets = options.markets.map((market, at) => new MarketVenue(at as MarketIndex, market.instrument, market.series, fees[at] as FeeSchedule, this));
-    for (const [currency, text] of Object.entries(options.balances)) this.account.deposit(currency, parseUnits(text, this.scaleOf(currency)) as Money);
+    this.markets = options.markets.map(
+      (market, at) => new MarketVenue(at as MarketIndex, market.instrument, market.series, fees[at] as FeeSchedule, this),
+    );
+    for (const [currency, text] of Object.entries(options.balances))
+      this.account.deposit(currency, parseUnits(text, this.scaleOf(currency)) as Money);
     for (const boot of options.positions ?? []) this.account.boot(boot.market, boot.leg, boot.quantity, boot.price);
     this.solvency.refresh();
   }
@@ -82,8 +108,15 @@ export class VirtualExchange implements ExchangePort, Venue {
     const fills = (found?.fills ?? []).filter((fill) => fill.time <= time);
     const cumulative = fills.reduce((sum, fill) => sum + fill.quantity, 0) as Quantity;
     const answer: VenueEvent = {
-      type: "query_answered", market, time, sequence: this.nextSequence(), order, venueOrderId: found?.venueOrderId ?? null, cumulative,
-      status: found === undefined ? null : found.statusAt(time, cumulative), fills,
+      type: "query_answered",
+      market,
+      time,
+      sequence: this.nextSequence(),
+      order,
+      venueOrderId: found?.venueOrderId ?? null,
+      cumulative,
+      status: found === undefined ? null : found.statusAt(time, cumulative),
+      fills,
     };
     this.events.push(answer, time);
   }
@@ -102,7 +135,8 @@ export class VirtualExchange implements ExchangePort, Venue {
   advanceBar(market: MarketIndex, bar: number): void {
     const venue = this.markets[market] as MarketVenue;
     venue.advance(bar);
-    if (this.solvency.watching && this.solvency.endangered(market, venue.series.low[bar] as Price, venue.series.high[bar] as Price)) this.checkSolvency(venue, bar);
+    if (this.solvency.watching && this.solvency.endangered(market, venue.series.low[bar] as Price, venue.series.high[bar] as Price))
+      this.checkSolvency(venue, bar);
   }
 
   arm(fault: Fault): void {
@@ -140,8 +174,13 @@ export class VirtualExchange implements ExchangePort, Venue {
   /** Everything that is needed to continue in another process, as plain JSON. To be called between bars. */
   exportState(): VirtualExchangeState {
     return {
-      schema: venueStateSchema, counters: { sequence: this.sequence, order: this.orderId, trade: this.trade }, account: this.account.snapshot(),
-      markets: this.markets.map((market) => market.exportState()), recent: this.recent.map(orderState), recentAt: this.recentAt, outbox: this.events.snapshot(),
+      schema: venueStateSchema,
+      counters: { sequence: this.sequence, order: this.orderId, trade: this.trade },
+      account: this.account.snapshot(),
+      markets: this.markets.map((market) => market.exportState()),
+      recent: this.recent.map(orderState),
+      recentAt: this.recentAt,
+      outbox: this.events.snapshot(),
       faults: this.faults.snapshot(),
     };
   }
@@ -153,7 +192,9 @@ export class VirtualExchange implements ExchangePort, Venue {
   importState(state: VirtualExchangeState): void {
     if (this.sequence > 0 || this.markets.some((market) => market.bar >= 0)) throw badState("this exchange has a history of its own");
     checkState(state, {
-      symbols: this.markets.map((market) => market.instrument.symbol), currencies: this.account.ledger.currencies, seeded: this.fill.delivery === "seeded",
+      symbols: this.markets.map((market) => market.instrument.symbol),
+      currencies: this.account.ledger.currencies,
+      seeded: this.fill.delivery === "seeded",
     });
     this.account.restore(state.account);
     this.markets.forEach((market, at) => market.importState(state.markets[at] as MarketState));

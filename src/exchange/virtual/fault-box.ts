@@ -10,7 +10,7 @@ type Kind = Countable["do"];
 export class FaultBox {
   private readonly armed: { fault: Countable; left: number }[] = [];
   private probability: { probability: number; code: string | null } | null = null;
-  private declare random: RandomStream;
+  declare private random: RandomStream;
 
   constructor(random: RandomStream) {
     this.random = random;

@@ -1,6 +1,19 @@
 // Fees of a fill: rates as exact ratios, fixed parts, and the currency they are taken in.
 
-import { divideBig, mulDiv, multiply, parseDecimal, parseRatio, parseUnits, type Instrument, type Liquidity, type Money, type Quantity, type Ratio, type Side } from "../../domain/index.ts";
+import {
+  divideBig,
+  mulDiv,
+  multiply,
+  parseDecimal,
+  parseRatio,
+  parseUnits,
+  type Instrument,
+  type Liquidity,
+  type Money,
+  type Quantity,
+  type Ratio,
+  type Side,
+} from "../../domain/index.ts";
 import type { VenueProfile } from "./profile.ts";
 
 /** Decimals of a third fee currency. */
@@ -10,12 +23,12 @@ export const thirdCurrencyScale = 8;
 export class FeeSchedule {
   declare readonly makerRate: Ratio;
   declare readonly takerRate: Ratio;
-  private declare readonly instrument: Instrument;
-  private declare readonly profile: VenueProfile;
-  private declare readonly fixedPerOrder: number;
-  private declare readonly fixedPerFill: number;
-  private declare readonly inBaseOnBuy: boolean;
-  private declare readonly inBaseOnSell: boolean;
+  declare private readonly instrument: Instrument;
+  declare private readonly profile: VenueProfile;
+  declare private readonly fixedPerOrder: number;
+  declare private readonly fixedPerFill: number;
+  declare private readonly inBaseOnBuy: boolean;
+  declare private readonly inBaseOnSell: boolean;
 
   constructor(instrument: Instrument, profile: VenueProfile) {
     this.instrument = instrument;

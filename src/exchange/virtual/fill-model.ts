@@ -33,19 +33,38 @@ export interface FillModel {
 
 /** The honest default. */
 export const defaultFillModel: FillModel = {
-  path: "adaptive", limit: "through", gap: null, crossedTrigger: null, stopLimit: "rest-of-path", volumeCap: "0.1",
-  slippage: { kind: "none" }, timeToLive: "exact", market: "next-open", delivery: "immediate", deliveryWindow: 1_000,
+  path: "adaptive",
+  limit: "through",
+  gap: null,
+  crossedTrigger: null,
+  stopLimit: "rest-of-path",
+  volumeCap: "0.1",
+  slippage: { kind: "none" },
+  timeToLive: "exact",
+  market: "next-open",
+  delivery: "immediate",
+  deliveryWindow: 1_000,
 };
 
 /** Rows 004-VX-1/2; printed as optimistic wherever it is used. */
 export const optimisticFillModel: FillModel = {
-  ...defaultFillModel, limit: "touch", timeToLive: "whole-bar", market: "same-bar-close", volumeCap: null,
+  ...defaultFillModel,
+  limit: "touch",
+  timeToLive: "whole-bar",
+  market: "same-bar-close",
+  volumeCap: null,
   slippage: { kind: "volume_share", baseBps: "1", slopeBps: "35", limit: "0.15" },
 };
 
 /** The bench's conventions: touch, gap at the open, no cap, no slippage, triggers fire, buys before stops before sells (path O-L-H-C). */
 export const benchFillModel: FillModel = {
-  ...defaultFillModel, path: "olhc", limit: "touch", gap: "open", crossedTrigger: "fire", volumeCap: null, timeToLive: "whole-bar",
+  ...defaultFillModel,
+  path: "olhc",
+  limit: "touch",
+  gap: "open",
+  crossedTrigger: "fire",
+  volumeCap: null,
+  timeToLive: "whole-bar",
 };
 
 export const fillPresets: Readonly<Record<string, FillModel>> = { default: defaultFillModel, optimistic: optimisticFillModel, bench: benchFillModel };

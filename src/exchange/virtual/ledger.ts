@@ -9,7 +9,7 @@ const partyCount = 5;
 
 export class Ledger {
   declare readonly currencies: readonly string[];
-  private declare readonly balances: Float64Array;
+  declare private readonly balances: Float64Array;
 
   constructor(currencies: readonly string[]) {
     this.currencies = currencies;

@@ -2,8 +2,19 @@
 // in matching.ts, cancels and amendments in changes.ts.
 
 import {
-  parseRatio, Queue, type BarSeries, type Instrument, type MarketIndex, type Millis, type Money, type OrderNumber, type OrderRequest, type Position, type Price,
-  type Quantity, type Reason,
+  parseRatio,
+  Queue,
+  type BarSeries,
+  type Instrument,
+  type MarketIndex,
+  type Millis,
+  type Money,
+  type OrderNumber,
+  type OrderRequest,
+  type Position,
+  type Price,
+  type Quantity,
+  type Reason,
 } from "../../domain/index.ts";
 import { checkClosing, checkFilters, checkFunds, checkMode, isClosing, requiredFunds } from "./arrival.ts";
 import { Changes, type Amendment } from "./changes.ts";
@@ -31,7 +42,7 @@ class AmendRequest {
 export class MarketVenue extends Changes {
   private readonly arrivals = new Queue<Arrival>();
   /** Every id that was ever accepted, where the venue remembers them for ever (I3). */
-  private declare readonly usedIds: Set<OrderNumber> | null;
+  declare private readonly usedIds: Set<OrderNumber> | null;
   /** Funds that the order being checked needs; computed once for check and hold. */
   private required = 0 as Money;
 
@@ -184,10 +195,16 @@ export class MarketVenue extends Changes {
     if (this.orders.size >= profile.maxOpenOrders) return "max_orders_filter";
     if (profile.idempotency !== "I0" && this.orders.get(request.order) !== undefined) return "duplicate_client_order_id";
     if (this.usedIds?.has(request.order) === true) return "duplicate_client_order_id";
-    if (this.pricing.refuses(request.quantity, this.series.volume[this.bar] as Quantity) && request.type === "market") return "participation_too_high";
+    if (this.pricing.refuses(request.quantity, this.series.volume[this.bar] as Quantity) && request.type === "market")
+      return "participation_too_high";
     const direction = request.side === "buy" ? 1 : -1;
     if (request.trigger !== null && !this.firesCrossed && isTriggered(request, price)) return "trigger_already_crossed";
-    if (request.timeInForce === "PO" && request.price !== null && request.trigger === null && (this.pricing.touch(price, direction) - request.price) * direction <= 0) {
+    if (
+      request.timeInForce === "PO" &&
+      request.price !== null &&
+      request.trigger === null &&
+      (this.pricing.touch(price, direction) - request.price) * direction <= 0
+    ) {
       return "post_only_would_cross";
     }
     const reference = request.price ?? request.trigger ?? price;
@@ -204,15 +221,27 @@ export class MarketVenue extends Changes {
       return true;
     }
     if (faults.take("lose_request", request.family, this.instrument.symbol) === null) return false;
-    this.venue.emit({ type: "order_unknown", market: this.index, time: this.now, sequence: this.venue.nextSequence(), order: request.order, request: "submit" }, this.now);
+    this.venue.emit(
+      { type: "order_unknown", market: this.index, time: this.now, sequence: this.venue.nextSequence(), order: request.order, request: "submit" },
+      this.now,
+    );
     return true;
   }
 
   private reject(request: OrderRequest, reason: Reason, code: string | null = null): void {
     const { venue } = this;
-    venue.emit({
-      type: "order_rejected", market: this.index, time: this.now, sequence: venue.nextSequence(), order: request.order, reason, code: code ?? venue.profile.codes[reason] ?? null,
-    }, this.now);
+    venue.emit(
+      {
+        type: "order_rejected",
+        market: this.index,
+        time: this.now,
+        sequence: venue.nextSequence(),
+        order: request.order,
+        reason,
+        code: code ?? venue.profile.codes[reason] ?? null,
+      },
+      this.now,
+    );
   }
 
   private acknowledge(order: VenueOrder): void {
@@ -223,11 +252,24 @@ export class MarketVenue extends Changes {
       const partial = faults.take("partial_fill", family, this.instrument.symbol);
       if (partial !== null) order.partialShare = parseRatio(partial.share);
       if (faults.take("lose_reply", family, this.instrument.symbol) !== null) {
-        venue.emit({ type: "order_unknown", market: this.index, time: this.now, sequence: venue.nextSequence(), order: order.order, request: "submit" }, this.now);
+        venue.emit(
+          { type: "order_unknown", market: this.index, time: this.now, sequence: venue.nextSequence(), order: order.order, request: "submit" },
+          this.now,
+        );
         return;
       }
     }
-    venue.emit({ type: "order_acknowledged", market: this.index, time: this.now, sequence: venue.nextSequence(), order: order.order, venueOrderId: order.venueOrderId }, this.now);
+    venue.emit(
+      {
+        type: "order_acknowledged",
+        market: this.index,
+        time: this.now,
+        sequence: venue.nextSequence(),
+        order: order.order,
+        venueOrderId: order.venueOrderId,
+      },
+      this.now,
+    );
   }
 
   // ---- saved state ----------------------------------------------------------------------------------------------
@@ -236,8 +278,16 @@ export class MarketVenue extends Changes {
     const arrivals: ArrivalState[] = [];
     for (let at = 0; at < this.arrivals.length; at += 1) arrivals.push(arrivalState(this.arrivals.at(at)));
     return {
-      symbol: this.instrument.symbol, bar: this.bar, now: this.now, priority: this.priority, capBar: this.capBar, capLeft: this.capLeft,
-      optimisticLives: this.optimisticLives, ambiguousBars: this.ambiguousBars, orders: this.orders.sorted().map(orderState), arrivals,
+      symbol: this.instrument.symbol,
+      bar: this.bar,
+      now: this.now,
+      priority: this.priority,
+      capBar: this.capBar,
+      capLeft: this.capLeft,
+      optimisticLives: this.optimisticLives,
+      ambiguousBars: this.ambiguousBars,
+      orders: this.orders.sorted().map(orderState),
+      arrivals,
       usedIds: this.usedIds === null ? null : [...this.usedIds].sort((a, b) => a - b),
     };
   }
@@ -269,7 +319,6 @@ export class MarketVenue extends Changes {
     if (woken === undefined) throw badState(`order ${state.order} awaits the open and is not there`);
     return woken;
   }
-
 }
 
 function arrivalState(arrival: Arrival): ArrivalState {

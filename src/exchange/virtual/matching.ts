@@ -2,8 +2,24 @@
 // and at which price; the account and the outbox are the engine's, requests are market-venue's.
 
 import {
-  InvariantError, mulDiv, OrderTable, parseRatio, type BarSeries, type Instrument, type Liquidity, type MarketIndex, type Millis, type Money, type OrderFilled,
-  type OrderStatus, type Price, type Quantity, type Ratio, type Reason, type Sequence, type VenueEvent,
+  InvariantError,
+  mulDiv,
+  OrderTable,
+  parseRatio,
+  type BarSeries,
+  type Instrument,
+  type Liquidity,
+  type MarketIndex,
+  type Millis,
+  type Money,
+  type OrderFilled,
+  type OrderStatus,
+  type Price,
+  type Quantity,
+  type Ratio,
+  type Reason,
+  type Sequence,
+  type VenueEvent,
 } from "../../domain/index.ts";
 import type { Account } from "./account.ts";
 import { requiredFunds } from "./arrival.ts";
@@ -44,17 +60,17 @@ export class Matching {
   optimisticLives = 0;
   /** Bars that woke orders below and above their open: the path decided which came first. */
   ambiguousBars = 0;
-  protected declare readonly venue: Venue;
+  declare protected readonly venue: Venue;
   protected readonly downs = new TriggerBook(1);
   protected readonly ups = new TriggerBook(-1);
-  protected declare readonly pricing: TakerPricing;
+  declare protected readonly pricing: TakerPricing;
   /** Orders with a time to live: they are looked at when a bar opens. */
   protected timed = 0;
   protected now = 0 as Millis;
   protected low = 0 as Price;
   protected high = 0 as Price;
-  private declare readonly cap: Ratio | null;
-  private declare readonly gapAtOpen: boolean;
+  declare private readonly cap: Ratio | null;
+  declare private readonly gapAtOpen: boolean;
   private readonly path: Path = [0 as Price, 0 as Price, 0 as Price, 0 as Price];
   /** Stop-limits that were triggered in this bar and live from the next one on. */
   protected readonly woken: VenueOrder[] = [];
@@ -232,8 +248,18 @@ export class Matching {
     this.release(order, rest);
     if (order.remaining === 0) this.retire(order, "FILLED");
     const event: OrderFilled = {
-      type: "order_filled", market: this.index, time: this.now, sequence: venue.nextSequence(), order: order.order, trade: venue.nextTrade(), price, quantity, fee,
-      feeCurrency: this.fees.currencyOf(order.request.side), liquidity, cumulative: order.filled,
+      type: "order_filled",
+      market: this.index,
+      time: this.now,
+      sequence: venue.nextSequence(),
+      order: order.order,
+      trade: venue.nextTrade(),
+      price,
+      quantity,
+      fee,
+      feeCurrency: this.fees.currencyOf(order.request.side),
+      liquidity,
+      cumulative: order.filled,
     };
     if (order.fills === null) order.fills = [event];
     else order.fills.push(event);
@@ -243,7 +269,18 @@ export class Matching {
 
   protected expire(order: VenueOrder, reason: Reason): void {
     this.retire(order, "EXPIRED");
-    this.venue.emit({ type: "order_expired", market: this.index, time: this.now, sequence: this.venue.nextSequence(), order: order.order, cumulative: order.filled, reason }, this.now);
+    this.venue.emit(
+      {
+        type: "order_expired",
+        market: this.index,
+        time: this.now,
+        sequence: this.venue.nextSequence(),
+        order: order.order,
+        cumulative: order.filled,
+        reason,
+      },
+      this.now,
+    );
   }
 
   // ---- books and holds ------------------------------------------------------------------------------------------
@@ -253,7 +290,8 @@ export class Matching {
     const rests = order.trigger === 0;
     // A resting limit must be traded through by a tick, unless a touch is enough.
     // The neighbour of a buy lies below it, where a tick that moves with the price may be a finer one.
-    const through = rests && this.venue.fill.limit === "through" ? this.instrument.tickAt((direction === 1 ? order.limit - 1 : order.limit) as Price) : 0;
+    const through =
+      rests && this.venue.fill.limit === "through" ? this.instrument.tickAt((direction === 1 ? order.limit - 1 : order.limit) as Price) : 0;
     order.threshold = (rests ? order.limit : order.trigger) - direction * through;
     (direction === 1 ? this.downs : this.ups).add(order);
   }

@@ -29,10 +29,14 @@ export function checkOptions(options: VirtualExchangeOptions): void {
   if (!Number.isInteger(leverage) || leverage < 1 || leverage > profile.maxLeverage) {
     throw bad(`leverage ${leverage} is not possible on ${profile.name}`, `1 to ${profile.maxLeverage}`);
   }
-  if (profile.fixedFee !== null && profile.feeCurrency !== "quote") throw bad(`${profile.name} has a fixed fee beside fees in ${profile.feeCurrency}`, "a fixed fee needs fees in quote");
+  if (profile.fixedFee !== null && profile.feeCurrency !== "quote")
+    throw bad(`${profile.name} has a fixed fee beside fees in ${profile.feeCurrency}`, "a fixed fee needs fees in quote");
   for (const { instrument, series } of markets) {
     if (instrument.rules.settle !== first.instrument.rules.settle) {
-      throw bad(`${instrument.symbol} settles in ${instrument.rules.settle}, ${first.instrument.symbol} in ${first.instrument.rules.settle}`, "one settlement currency a session");
+      throw bad(
+        `${instrument.symbol} settles in ${instrument.rules.settle}, ${first.instrument.symbol} in ${first.instrument.rules.settle}`,
+        "one settlement currency a session",
+      );
     }
     if (profile.market !== "any" && instrument.spot !== (profile.market === "spot")) {
       throw bad(`${instrument.symbol} is not a ${profile.market} market`, `${profile.name} trades ${profile.market} markets only`);
@@ -40,7 +44,8 @@ export function checkOptions(options: VirtualExchangeOptions): void {
     if (profile.feeCurrency === "third" && [instrument.rules.base, instrument.rules.settle].includes(profile.thirdCurrency?.currency ?? "")) {
       throw bad(`${instrument.symbol} trades its own fee currency ${profile.thirdCurrency?.currency}`, "take its fees in base, quote or received");
     }
-    if (instrument.spot && (positionMode === "hedge" || leverage !== 1)) throw bad(`${instrument.symbol} is a spot market`, "spot is one-way at leverage 1");
+    if (instrument.spot && (positionMode === "hedge" || leverage !== 1))
+      throw bad(`${instrument.symbol} is a spot market`, "spot is one-way at leverage 1");
     if (series.priceScale !== instrument.priceScale || series.quantityScale !== instrument.quantityScale) {
       throw bad(`the bars of ${instrument.symbol} have other scales than its instrument`, "build both with the same scales");
     }

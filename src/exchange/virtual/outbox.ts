@@ -9,8 +9,8 @@ export class Outbox {
   private readonly dues: number[] = [];
   private head = 0;
   private tail = 0;
-  private declare readonly window: number;
-  private declare random: RandomStream | null;
+  declare private readonly window: number;
+  declare private random: RandomStream | null;
   /** Delivery time of the next answer; Infinity when there is none. */
   nextDue: number = Number.POSITIVE_INFINITY;
 

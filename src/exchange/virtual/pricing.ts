@@ -5,14 +5,14 @@ import { divideBig, parseDecimal, parseRatio, type Instrument, type Price, type 
 import type { FillModel } from "./fill-model.ts";
 
 export class TakerPricing {
-  private declare readonly instrument: Instrument;
-  private declare readonly halfSpread: Ratio;
-  private declare readonly slippage: FillModel["slippage"];
-  private declare readonly base: Ratio;
-  private declare readonly slope: Ratio;
-  private declare readonly limit: Ratio | null;
+  declare private readonly instrument: Instrument;
+  declare private readonly halfSpread: Ratio;
+  declare private readonly slippage: FillModel["slippage"];
+  declare private readonly base: Ratio;
+  declare private readonly slope: Ratio;
+  declare private readonly limit: Ratio | null;
   /** True when bid = ask = the bar's price: the fast road. */
-  private declare readonly frictionless: boolean;
+  declare private readonly frictionless: boolean;
 
   constructor(instrument: Instrument, halfSpreadBp: string, slippage: FillModel["slippage"]) {
     this.instrument = instrument;

@@ -7,8 +7,8 @@ import type { Account } from "./account.ts";
 export class SolvencyWatch {
   /** False while nothing is open that could become insolvent. */
   watching = false;
-  private declare readonly account: Account;
-  private declare readonly currency: number;
+  declare private readonly account: Account;
+  declare private readonly currency: number;
   /** The market whose lone position has the danger prices; -1 = nothing open, -2 = no shortcut: always look. */
   private lone = -1;
   private dangerLow = Number.NEGATIVE_INFINITY;

@@ -2,8 +2,19 @@
 // (row 004-VX-4). Settings and bars are not part of it: the exchange that takes a state is built from the same ones.
 
 import {
-  printVenueOrderId, SeatrialError, type Millis, type Money, type OrderFilled, type OrderRequest, type OrderStatus, type PositionMode, type Price,
-  type Quantity, type Ratio, type VenueEvent, type VenueOrderId,
+  printVenueOrderId,
+  SeatrialError,
+  type Millis,
+  type Money,
+  type OrderFilled,
+  type OrderRequest,
+  type OrderStatus,
+  type PositionMode,
+  type Price,
+  type Quantity,
+  type Ratio,
+  type VenueEvent,
+  type VenueOrderId,
 } from "../../domain/index.ts";
 import type { Fault } from "./faults.ts";
 import { VenueOrder } from "./venue-order.ts";
@@ -40,7 +51,11 @@ export interface OrderState {
 export type ArrivalState =
   | { readonly do: "submit"; readonly request: OrderRequest }
   | { readonly do: "cancel" | "activate"; readonly order: number }
-  | { readonly do: "amend"; readonly order: number; readonly change: { readonly price: Price | null; readonly trigger: Price | null; readonly quantity: Quantity | null } };
+  | {
+      readonly do: "amend";
+      readonly order: number;
+      readonly change: { readonly price: Price | null; readonly trigger: Price | null; readonly quantity: Quantity | null };
+    };
 
 export interface MarketState {
   readonly symbol: string;
@@ -109,9 +124,22 @@ export interface VirtualExchangeState {
 export function orderState(order: VenueOrder): OrderState {
   const { timeToLive } = order.request;
   return {
-    id: printVenueOrderId(order.venueOrderId), request: order.request, closing: order.closing, arrival: timeToLive === null ? null : order.expiry - timeToLive,
-    limit: order.limit, trigger: order.trigger, quantity: order.quantity, filled: order.filled, reserved: order.reserved, priority: order.priority, status: order.status,
-    endTime: order.endTime, fills: [...(order.fills ?? [])], resting: order.book !== 0, awaitsOpen: order.awaitsOpen, partialShare: order.partialShare,
+    id: printVenueOrderId(order.venueOrderId),
+    request: order.request,
+    closing: order.closing,
+    arrival: timeToLive === null ? null : order.expiry - timeToLive,
+    limit: order.limit,
+    trigger: order.trigger,
+    quantity: order.quantity,
+    filled: order.filled,
+    reserved: order.reserved,
+    priority: order.priority,
+    status: order.status,
+    endTime: order.endTime,
+    fills: [...(order.fills ?? [])],
+    resting: order.book !== 0,
+    awaitsOpen: order.awaitsOpen,
+    partialShare: order.partialShare,
   };
 }
 
@@ -172,5 +200,9 @@ export function checkState(state: VirtualExchangeState, frame: StateFrame): void
 }
 
 export function badState(reason: string): SeatrialError {
-  return new SeatrialError({ code: "bad_venue_state", reason: `the saved exchange state cannot be used: ${reason}`, hint: "build the exchange from the settings of the saved run" });
+  return new SeatrialError({
+    code: "bad_venue_state",
+    reason: `the saved exchange state cannot be used: ${reason}`,
+    hint: "build the exchange from the settings of the saved run",
+  });
 }

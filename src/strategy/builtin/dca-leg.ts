@@ -40,9 +40,9 @@ const rateWindowMs = 180_000;
 export class DcaLeg {
   declare readonly side: "LONG" | "SHORT";
   brokerMinimum = 0;
-  private declare readonly params: DcaParams;
-  private declare readonly direction: Direction;
-  private declare readonly resting: boolean;
+  declare private readonly params: DcaParams;
+  declare private readonly direction: Direction;
+  declare private readonly resting: boolean;
   private readonly lots = new Lots();
   private readonly flight = new Flight();
   private base = 0;

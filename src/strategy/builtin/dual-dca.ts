@@ -20,9 +20,9 @@ export class DualDca implements Strategy<DualDcaState> {
   readonly name = "dual-dca";
   declare readonly policy: ExecutionPolicy;
   declare readonly backoff: BackoffPolicy;
-  private declare readonly params: DcaParams;
-  private declare readonly long: DcaLeg | null;
-  private declare readonly short: DcaLeg | null;
+  declare private readonly params: DcaParams;
+  declare private readonly long: DcaLeg | null;
+  declare private readonly short: DcaLeg | null;
   /** The leg whose turn it is to ask; null between turns. */
   private turn: "LONG" | "SHORT" | null = null;
 

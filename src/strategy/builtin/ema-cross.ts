@@ -38,10 +38,10 @@ export interface EmaCrossState {
 export class EmaCross implements Strategy<EmaCrossState> {
   readonly name = "ema-cross";
   readonly policy: ExecutionPolicy = { ...defaultExecutionPolicy, families: { tp: { orderType: "limit", postOnly: false } } };
-  private declare readonly params: EmaCrossParams;
-  private declare readonly firstBar: number;
-  private declare readonly fast: Ema;
-  private declare readonly slow: Ema;
+  declare private readonly params: EmaCrossParams;
+  declare private readonly firstBar: number;
+  declare private readonly fast: Ema;
+  declare private readonly slow: Ema;
   private brokerMinimum = 0;
   private side = 0;
   private stop = 0;

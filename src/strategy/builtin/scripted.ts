@@ -39,7 +39,7 @@ export class Scripted implements Strategy<ScriptedState> {
   declare readonly policy: ExecutionPolicy;
   declare readonly backoff: BackoffPolicy;
   declare readonly warmup: number;
-  private declare readonly params: ScriptedParams;
+  declare private readonly params: ScriptedParams;
   /** Actions at bars, earliest first; those of one bar in the order of the script. */
   private timed: readonly ScriptedAction[] = [];
   private onFills: readonly Line[] = [];

@@ -8,7 +8,7 @@ import { Window } from "./window.ts";
 export class Sma implements Indicator {
   value = Number.NaN;
   ready = false;
-  private declare readonly window: Window;
+  declare private readonly window: Window;
 
   constructor(period: number) {
     this.window = new Window(checkedPeriod(period));
@@ -30,7 +30,7 @@ export class Sma implements Indicator {
 export class Ema implements Indicator {
   value = Number.NaN;
   ready = false;
-  private declare readonly alpha: number;
+  declare private readonly alpha: number;
 
   constructor(period: number) {
     this.alpha = 2 / (checkedPeriod(period) + 1);
@@ -53,8 +53,8 @@ export class Ema implements Indicator {
 export class SeededEma implements Indicator {
   value = Number.NaN;
   ready = false;
-  private declare readonly alpha: number;
-  private declare readonly seed: Sma;
+  declare private readonly alpha: number;
+  declare private readonly seed: Sma;
 
   constructor(period: number) {
     this.alpha = 2 / (checkedPeriod(period) + 1);
@@ -80,7 +80,7 @@ export class SeededEma implements Indicator {
 export class Wilder {
   value = Number.NaN;
   ready = false;
-  private declare readonly period: number;
+  declare private readonly period: number;
   private seen = 0;
   private sum = 0;
 
@@ -105,8 +105,8 @@ export class Wilder {
 export class Vwap implements Indicator {
   value = Number.NaN;
   ready = false;
-  private declare readonly turnover: Window;
-  private declare readonly volume: Window;
+  declare private readonly turnover: Window;
+  declare private readonly volume: Window;
   /** Bars of the window with volume: a rounding rest of the sums must not pass for trading. */
   private traded = 0;
 

@@ -8,8 +8,8 @@ export class Rsi implements Indicator {
   value = Number.NaN;
   ready = false;
   private last = Number.NaN;
-  private declare readonly gain: Wilder;
-  private declare readonly loss: Wilder;
+  declare private readonly gain: Wilder;
+  declare private readonly loss: Wilder;
 
   constructor(period: number) {
     this.gain = new Wilder(period);
@@ -40,10 +40,10 @@ export class Macd implements Indicator {
   histogram = Number.NaN;
   ready = false;
   private seen = 0;
-  private declare readonly needed: number;
-  private declare readonly fast: Ema;
-  private declare readonly slow: Ema;
-  private declare readonly smoothed: Ema;
+  declare private readonly needed: number;
+  declare private readonly fast: Ema;
+  declare private readonly slow: Ema;
+  declare private readonly smoothed: Ema;
 
   constructor(fast: number, slow: number, signalPeriod: number) {
     this.fast = new Ema(fast);

@@ -9,7 +9,7 @@ export class Atr implements Indicator {
   value = Number.NaN;
   ready = false;
   private last = Number.NaN;
-  private declare readonly average: Wilder;
+  declare private readonly average: Wilder;
 
   constructor(period: number) {
     this.average = new Wilder(period);
@@ -34,8 +34,8 @@ export class Bollinger implements Indicator {
   /** Population standard deviation of the window. */
   deviation = Number.NaN;
   ready = false;
-  private declare readonly width: number;
-  private declare readonly window: Window;
+  declare private readonly width: number;
+  declare private readonly window: Window;
 
   constructor(period: number, deviations: number) {
     this.window = new Window(checkedPeriod(period));
@@ -65,9 +65,9 @@ export class Donchian implements Indicator {
   previousLowest = Number.NaN;
   ready = false;
   private seen = 0;
-  private declare readonly period: number;
-  private declare readonly highs: Extreme;
-  private declare readonly lows: Extreme;
+  declare private readonly period: number;
+  declare private readonly highs: Extreme;
+  declare private readonly lows: Extreme;
 
   constructor(period: number) {
     this.period = checkedPeriod(period);
@@ -92,9 +92,9 @@ export class Donchian implements Indicator {
 
 /** Sliding maximum: a deque of falling candidates in a ring. Each number enters and leaves once, so a push is O(1) on average. */
 class Extreme {
-  private declare readonly size: number;
-  private declare readonly values: Float64Array;
-  private declare readonly births: Float64Array;
+  declare private readonly size: number;
+  declare private readonly values: Float64Array;
+  declare private readonly births: Float64Array;
   private head = 0;
   private count = 0;
 

@@ -10,7 +10,7 @@ export class Window {
   /** Σ (x − mean)². */
   private squares = 0;
   private next = 0;
-  private declare readonly ring: Float64Array;
+  declare private readonly ring: Float64Array;
 
   constructor(size: number) {
     this.size = size;
