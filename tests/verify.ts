@@ -23,7 +23,8 @@ const CHECKS: readonly Step[] = [
   { name: "format", script: ["format:check"] },
   { name: "layers", script: ["layers"] },
   { name: "dead code", script: ["knip"] },
-  { name: "scenarios", script: ["scenarios"] },
+  { name: "scenarios", script: ["scenarios", "--quiet", "--no-report"] },
+  { name: "scenarios, answers overtaking each other", script: ["scenarios", "--quiet", "--no-report", "--delivery", "seeded"] },
 ];
 
 function runScript(script: readonly string[], output: "inherit" | "pipe"): SpawnSyncReturns<string> {
