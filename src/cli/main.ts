@@ -33,7 +33,7 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
 
 function programOf(io: Io, finish: (code: ExitCode) => void): Command {
   const program = new Command("seatrial")
-    .description("Replays bars through a virtual exchange and the same runner core that trades live.")
+    .description("Replays bars through a virtual exchange and the runner core that is built to trade live.")
     .version(ownVersion(), "-V, --version", "print the version")
     .helpOption("-h, --help", "print help")
     .helpCommand("help [command]", "print help for a command")

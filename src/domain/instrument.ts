@@ -65,6 +65,8 @@ export class Instrument {
   declare readonly contractSize: Ratio;
   declare private readonly valueMultiplier: number;
   declare private readonly valueDivisor: number;
+  /** Powers of ten of the divisor that no exact number holds; 1 for every market but those of the finest scales. */
+  private extraPower = 1n;
   /** Value of one unit of quantity at one unit of price where every value is an exact product of the two; else 0. */
   declare readonly unitValue: number;
 
@@ -93,7 +95,7 @@ export class Instrument {
     const value = this.valueRatio();
     this.valueMultiplier = value.numerator;
     this.valueDivisor = value.denominator;
-    this.unitValue = !this.inverse && value.denominator === 1 ? value.numerator : 0;
+    this.unitValue = !this.inverse && value.denominator === 1 && this.extraPower === 1n ? value.numerator : 0;
   }
 
   /** Value of a quantity at a price in the settlement currency, rounded half away from zero unless said otherwise. */
@@ -105,6 +107,7 @@ export class Instrument {
     if (this.inverse) return this.inverseNotional(price, quantity, rounding);
     const product = price * quantity;
     if (product > maxExact || product < -maxExact) return this.notionalBig(price, quantity, rounding);
+    if (this.extraPower !== 1n) return this.notionalBig(price, quantity, rounding);
     return mulDiv(product, this.valueMultiplier, this.valueDivisor, rounding) as Money;
   }
 
@@ -187,12 +190,16 @@ export class Instrument {
     const exponent = this.moneyScale - this.priceScale - this.quantityScale;
     const { numerator, denominator } = this.contractSize;
     if (this.inverse) return ratio(numerator, denominator);
-    return exponent >= 0 ? ratio(multiply(numerator, pow10(exponent)), denominator) : ratio(numerator, multiply(denominator, pow10(-exponent)));
+    if (exponent >= 0) return ratio(multiply(numerator, pow10(exponent)), denominator);
+    // An 8-decimal pair with money in whole units needs 10^16, which is no exact number: the rest goes through BigInt.
+    const direct = Math.min(-exponent, 15 - String(denominator).length + 1);
+    this.extraPower = 10n ** BigInt(-exponent - direct);
+    return ratio(numerator, multiply(denominator, pow10(direct)));
   }
 
   private notionalBig(price: Price, quantity: Quantity, rounding: Rounding): Money {
     const whole = BigInt(price) * BigInt(quantity) * BigInt(this.valueMultiplier);
-    return this.moneyOf(divideBig(whole, BigInt(this.valueDivisor), rounding), price, quantity);
+    return this.moneyOf(divideBig(whole, BigInt(this.valueDivisor) * this.extraPower, rounding), price, quantity);
   }
 
   // Inverse: quantity contracts of contractSize quote units, settled in base: value = quantity × contractSize ÷ price.
