@@ -116,7 +116,7 @@ class DcaLadder implements Strategy<LadderState> {
   }
 }
 
-/** Rests `count` buy limits far below the market after the first bar, and does nothing more. */
+/** Holds one unit from the second bar on, rests `count` buy limits far below the market, and does nothing more. */
 class Idle implements Strategy<null> {
   readonly name = "bench-idle";
   readonly policy: ExecutionPolicy = {
@@ -132,7 +132,7 @@ class Idle implements Strategy<null> {
   }
 
   onBar(ctx: Context): void {
-    if (ctx.bar === 0 && this.count > 0) ctx.open({ side: "LONG", quantity: 1 });
+    if (ctx.bar === 0) ctx.open({ side: "LONG", quantity: 1 });
   }
 
   onFill(ctx: Context): void {
