@@ -20,7 +20,7 @@ const code = z
 const armed = {
   at,
   next: z.int().min(1).default(1).describe("How many matching requests it hits, counted from its bar on."),
-  family: family.optional().describe("Only orders of this family. Default: any."),
+  family: family.optional().describe("Only orders of this family. Default: every one."),
   symbol: symbol.optional().describe("Only this market. Default: the symbol in at, else any."),
 };
 
