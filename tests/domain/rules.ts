@@ -1,4 +1,4 @@
-// Market rules for the tests of this folder: a linear swap without filters, and what makes it special by case.
+// Market rules that tests of several rooms start from: a linear swap without filters, and what makes it special by case.
 
 import { Instrument, type InstrumentScales, type MarketRules } from "../../src/domain/index.ts";
 

@@ -20,6 +20,7 @@ import {
   type VenueEvent,
 } from "../../src/domain/index.ts";
 import { defaultFillModel, venueProfiles, VirtualExchange, type FillModel, type VenueProfile } from "../../src/exchange/virtual/index.ts";
+import { plainRules } from "../domain/rules.ts";
 
 /** Open, high, low, close, volume. */
 export type Bar = readonly [number, number, number, number, number];
@@ -29,25 +30,7 @@ export const quantityScale = 2;
 export const moneyScale = 6;
 export const interval = 60_000;
 
-const defaultRules: MarketRules = {
-  symbol: "ABC/USDC:USDC",
-  base: "ABC",
-  quote: "USDC",
-  settle: "USDC",
-  kind: "swap",
-  inverse: false,
-  contractSize: "1",
-  tick: "0.01",
-  significantDigits: null,
-  step: "0.01",
-  minQuantity: null,
-  maxQuantity: null,
-  maxMarketQuantity: null,
-  minPrice: null,
-  maxPrice: null,
-  minNotional: null,
-  maxLeverage: null,
-};
+const defaultRules: MarketRules = { ...plainRules, symbol: "ABC/USDC:USDC", base: "ABC", step: "0.01" };
 
 /** The rules of a spot market ABC/USDC. */
 export const spotRules: Partial<MarketRules> = { symbol: "ABC/USDC", kind: "spot" };

@@ -30,32 +30,13 @@ import {
 } from "../../src/domain/index.ts";
 import { defaultRunnerSettings, Runner, type RunnerSettings } from "../../src/runner/index.ts";
 import type { Context, FillView, IntentView, Strategy } from "../../src/strategy/index.ts";
+import { plainRules } from "../domain/rules.ts";
 
 export const minute = 60_000;
 
-export const rules: MarketRules = {
-  symbol: "TEST/USDC:USDC",
-  base: "TEST",
-  quote: "USDC",
-  settle: "USDC",
-  kind: "swap",
-  inverse: false,
-  contractSize: "1",
-  tick: "0.01",
-  significantDigits: null,
-  step: "0.001",
-  minQuantity: null,
-  maxQuantity: null,
-  maxMarketQuantity: null,
-  minPrice: null,
-  maxPrice: null,
-  minNotional: null,
-  maxLeverage: null,
-};
-
 /** Prices have 2 decimals, quantities 3, money 6: 1 unit of quantity at 100.00 is worth 100_000_000 money units. */
 export function instrumentOf(changes: Partial<MarketRules> = {}): Instrument {
-  return new Instrument({ ...rules, ...changes }, { price: 2, quantity: 3, money: 6 });
+  return new Instrument({ ...plainRules, ...changes }, { price: 2, quantity: 3, money: 6 });
 }
 
 /** 1m bars from time 0 whose four prices are the close, volume 1000. */

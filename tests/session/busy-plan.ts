@@ -5,12 +5,13 @@ import type { BarSeries } from "../../src/domain/index.ts";
 import { syntheticBars } from "../../src/market/index.ts";
 import type { SimulationPlan } from "../../src/session/index.ts";
 import { dualDca, type StrategyDefinition } from "../../src/strategy/index.ts";
-import { planOf, testRules, type PlanOptions } from "./plans.ts";
+import { plainRules } from "../domain/rules.ts";
+import { planOf, type PlanOptions } from "./plans.ts";
 
 export function syntheticSeries(count: number, seed: number): BarSeries {
   return syntheticBars({
     seed,
-    symbol: testRules.symbol,
+    symbol: plainRules.symbol,
     count,
     startPrice: "42",
     volatility: 0.002,
@@ -38,7 +39,7 @@ export function busyPlan(options: PlanOptions = {}, series = syntheticSeries(600
   return planOf({
     strategy: dualDca as unknown as StrategyDefinition,
     params: dcaParams,
-    markets: [{ rules: testRules, series: [series] }],
+    markets: [{ rules: plainRules, series: [series] }],
     balance: "20000",
     leverage: 3,
     seed: 11,

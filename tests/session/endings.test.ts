@@ -5,7 +5,8 @@ import { describe, expect, it } from "vitest";
 import type { BarSeries } from "../../src/domain/index.ts";
 import { simulate, SimulatedSession, type Step } from "../../src/session/index.ts";
 import { defineStrategy, defaultExecutionPolicy, type Context, type Strategy, type StrategyDefinition } from "../../src/strategy/index.ts";
-import { barsOf, planOf, quiet, testRules, type Row } from "./plans.ts";
+import { plainRules } from "../domain/rules.ts";
+import { barsOf, planOf, quiet, type Row } from "./plans.ts";
 
 const rows = (count: number): Row[] => Array.from({ length: count }, () => quiet);
 
@@ -163,7 +164,7 @@ describe("hooks of the shell", () => {
     const session = new SimulatedSession(
       planOf({
         rows: rows(3),
-        positions: [{ symbol: testRules.symbol, leg: "LONG", quantity: "2", entryPrice: "95" }],
+        positions: [{ symbol: plainRules.symbol, leg: "LONG", quantity: "2", entryPrice: "95" }],
         actions: [{ bar: 0, do: "close", leg: "LONG" }],
       }),
     );
@@ -180,7 +181,7 @@ describe("hooks of the shell", () => {
 
   it("a market whose second series is the finer one is refused", () => {
     const wrong: BarSeries[] = [barsOf(rows(2), { interval: 300_000 }), barsOf(rows(10))];
-    expect(() => simulate(planOf({ markets: [{ rules: testRules, series: wrong }] }))).toThrow(
+    expect(() => simulate(planOf({ markets: [{ rules: plainRules, series: wrong }] }))).toThrow(
       expect.objectContaining({ code: "bad_feed" }) as Error,
     );
   });

@@ -8,7 +8,8 @@ import { BarSeries } from "../../src/domain/index.ts";
 import type { RunRecord } from "../../src/journal/index.ts";
 import { simulate, type SimulationPlan, type Step } from "../../src/session/index.ts";
 import type { ScriptedAction } from "../../src/strategy/index.ts";
-import { barsOf, planOf, testRules, type Row } from "./plans.ts";
+import { plainRules } from "../domain/rules.ts";
+import { barsOf, planOf, type Row } from "./plans.ts";
 
 const bars = 24;
 
@@ -129,10 +130,10 @@ const sessions = fc.record({
 
 type Session = typeof sessions extends fc.Arbitrary<infer T> ? T : never;
 
-const otherRules = { ...testRules, symbol: "B/USDC:USDC", base: "B" };
+const otherRules = { ...plainRules, symbol: "B/USDC:USDC", base: "B" };
 
 function marketsOf(rows: readonly Row[], gaps: readonly number[] | null): SimulationPlan["markets"] {
-  const market = { rules: testRules, series: [barsOf(rows)] };
+  const market = { rules: plainRules, series: [barsOf(rows)] };
   const kept = rows.map((_, bar) => bar).filter((bar) => gaps?.includes(bar) === false);
   if (kept.length === 0) return [market];
   const { timeframe, interval, priceScale, quantityScale, time, open, high, low, close, volume } = barsOf(rows, { symbol: otherRules.symbol });
@@ -157,7 +158,7 @@ function planFor({ candles: drawn, actions, faults, gaps, mode, window, seed, ca
     runner: { fallback: { onReject: true, onTimeout: true } },
     steps: faults.map(({ bar, fault: drawnFault }) => ({
       bar,
-      symbol: testRules.symbol,
+      symbol: plainRules.symbol,
       action: "leg" in drawnFault && mode === "one_way" ? { ...drawnFault, leg: "NET" as const } : drawnFault,
     })),
   });
@@ -211,7 +212,7 @@ function checkFills({ rows }: RunRecord): void {
 
 // Lost, asked about twice, answered two bars late each time: twelve bars are enough for all of it.
 function checkLiveness({ rows }: RunRecord): void {
-  const own = rows.orders.filter((order) => order.symbol === testRules.symbol);
+  const own = rows.orders.filter((order) => order.symbol === plainRules.symbol);
   const stuck = own.filter((order) => order.type === "market" && !terminal.has(order.status) && order.status !== "REVERTED" && order.bar < bars - 12);
   expect(stuck).toEqual([]);
 }
@@ -246,7 +247,7 @@ describe("random sessions under faults", () => {
         const plan = planFor({ ...session, faults: session.faults.filter(({ fault: drawn }) => drawn.do !== "resume") });
         const stopped = {
           ...plan,
-          steps: [...plan.steps, { bar: stop, symbol: testRules.symbol, action: { do: "stop_new_orders", text: "" } } as Step],
+          steps: [...plan.steps, { bar: stop, symbol: plainRules.symbol, action: { do: "stop_new_orders", text: "" } } as Step],
         };
         const { rows } = simulate(stopped);
         expect(rows.orders.filter((order) => (order.family === "entry" || order.family === "dca") && order.time > stop * 60_000)).toEqual([]);

@@ -7,7 +7,8 @@ import { BarSeries } from "../../src/domain/index.ts";
 import { simulate } from "../../src/session/index.ts";
 import { emaCross, type Params, type StrategyDefinition, dualDca, scripted } from "../../src/strategy/index.ts";
 import { dcaParams, syntheticSeries } from "./busy-plan.ts";
-import { planOf, testRules, type PlanOptions } from "./plans.ts";
+import { plainRules } from "../domain/rules.ts";
+import { planOf, type PlanOptions } from "./plans.ts";
 
 const length = 240;
 const base = syntheticSeries(length, 5);
@@ -43,7 +44,7 @@ const every: readonly [string, StrategyDefinition, Params][] = [
 
 /** Records of bars up to `last`, as they stand in the journal. */
 function past(series: BarSeries, last: number, options: PlanOptions): string[] {
-  const record = simulate(planOf({ markets: [{ rules: testRules, series: [series] }], balance: "20000", leverage: 3, ...options }));
+  const record = simulate(planOf({ markets: [{ rules: plainRules, series: [series] }], balance: "20000", leverage: 3, ...options }));
   return [...record.journalLines()].filter((line) => (JSON.parse(line) as { bar: number }).bar <= last);
 }
 

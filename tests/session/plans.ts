@@ -1,38 +1,19 @@
 // Plans for the tests of this folder: small scripted sessions on hand-made bars. It must never run anything.
 
-import { BarSeries, type MarketRules, type PositionMode } from "../../src/domain/index.ts";
+import { BarSeries, type PositionMode } from "../../src/domain/index.ts";
 import { defaultFillModel, venueProfiles, type FillModel, type VenueProfile } from "../../src/exchange/virtual/index.ts";
 import { defaultRunnerSettings, type RunnerSettings } from "../../src/runner/index.ts";
 import type { BootPosition, SimulationPlan, Step } from "../../src/session/index.ts";
 import { resolveParams, scripted, type Params, type ScriptedAction, type ScriptedParams, type StrategyDefinition } from "../../src/strategy/index.ts";
+import { plainRules } from "../domain/rules.ts";
 
 export const generic = venueProfiles["generic"] as VenueProfile;
-
-export const testRules: MarketRules = {
-  symbol: "TEST/USDC:USDC",
-  base: "TEST",
-  quote: "USDC",
-  settle: "USDC",
-  kind: "swap",
-  inverse: false,
-  contractSize: "1",
-  tick: "0.01",
-  significantDigits: null,
-  step: "0.001",
-  minQuantity: null,
-  maxQuantity: null,
-  maxMarketQuantity: null,
-  minPrice: null,
-  maxPrice: null,
-  minNotional: null,
-  maxLeverage: null,
-};
 
 /** Open, high, low, close, volume. */
 export type Row = readonly [number, number, number, number, number];
 
 export function barsOf(rows: readonly Row[], options: { symbol?: string; interval?: number; start?: number } = {}): BarSeries {
-  const { symbol = testRules.symbol, interval = 60_000, start = 0 } = options;
+  const { symbol = plainRules.symbol, interval = 60_000, start = 0 } = options;
   const column = (field: number, power: number) => Float64Array.from(rows, (row) => Math.round((row[field] as number) * power));
   return new BarSeries(
     { symbol, timeframe: `${interval / 60_000}m`, interval, priceScale: 2, quantityScale: 3 },
@@ -78,7 +59,7 @@ export function planOf(options: PlanOptions): SimulationPlan {
     positionMode: options.mode ?? "hedge",
     leverage: options.leverage ?? 1,
     fill: { ...defaultFillModel, ...options.fill },
-    markets: options.markets ?? [{ rules: testRules, series: [barsOf(options.rows ?? [quiet, quiet, quiet])] }],
+    markets: options.markets ?? [{ rules: plainRules, series: [barsOf(options.rows ?? [quiet, quiet, quiet])] }],
     balances: { USDC: options.balance ?? "1000" },
     positions: options.positions ?? [],
     strategy: { definition, params: resolveParams(definition, params) },

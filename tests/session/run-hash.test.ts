@@ -9,7 +9,8 @@ import { describe, expect, it } from "vitest";
 import { BarSeries } from "../../src/domain/index.ts";
 import { canonicalJson, simulate, type SimulationPlan } from "../../src/session/index.ts";
 import { busyPlan, dcaParams, syntheticSeries } from "./busy-plan.ts";
-import { testRules, workedPlan } from "./plans.ts";
+import { plainRules } from "../domain/rules.ts";
+import { workedPlan } from "./plans.ts";
 
 /** The same series with one bar's close a tick higher (and its high, where the close stands at it). */
 function nudged(series: BarSeries, bar: number): BarSeries {
@@ -72,7 +73,7 @@ describe("the run hash", () => {
 
   it("does not change with the road: a step far behind the end goes through the feed, and gives the same records", () => {
     const fast = busyPlan();
-    const slow = busyPlan({ steps: [{ bar: 9_999, symbol: testRules.symbol, action: { do: "resume", text: "" } }] });
+    const slow = busyPlan({ steps: [{ bar: 9_999, symbol: plainRules.symbol, action: { do: "resume", text: "" } }] });
     expect([...simulate(slow).journalLines()]).toEqual([...simulate(fast).journalLines()]);
     expect(simulate(slow).runHash).toBe(simulate(fast).runHash);
   });

@@ -5,7 +5,8 @@ import { describe, expect, it } from "vitest";
 import { BarSeries } from "../../src/domain/index.ts";
 import { simulate, type Step } from "../../src/session/index.ts";
 import { defineStrategy, defaultExecutionPolicy, type Context, type Strategy, type StrategyDefinition } from "../../src/strategy/index.ts";
-import { barsOf, planOf, quiet, testRules, workedPlan, type PlanOptions, type Row } from "./plans.ts";
+import { plainRules } from "../domain/rules.ts";
+import { barsOf, planOf, quiet, workedPlan, type PlanOptions, type Row } from "./plans.ts";
 
 const rows = (count: number): Row[] => Array.from({ length: count }, () => quiet);
 const limit = (price: number) => ({ type: "limit" as const, price });
@@ -85,7 +86,7 @@ describe("the worked scenario", () => {
     expect(told.fills).toHaveLength(1);
     // 999.95 + (101.5 - 100).
     expect(final.equity).toBe("1001.45");
-    expect(final.positions).toEqual([{ symbol: testRules.symbol, leg: "NET", quantity: "1", entryPrice: "100", unrealizedPnl: "1.5" }]);
+    expect(final.positions).toEqual([{ symbol: plainRules.symbol, leg: "NET", quantity: "1", entryPrice: "100", unrealizedPnl: "1.5" }]);
     expect(final.openOrders).toMatchObject([{ family: "tp", status: "SUBMITTED" }]);
   });
 });
@@ -126,19 +127,19 @@ describe("steps", () => {
 
   it("a step of one market waits for that market's own bar", () => {
     // B starts three bars later: its bar 1 is A's bar 4.
-    const other = { ...testRules, symbol: "B/USDC:USDC", base: "B" };
+    const other = { ...plainRules, symbol: "B/USDC:USDC", base: "B" };
     const markets: PlanOptions["markets"] = [
-      { rules: testRules, series: [barsOf(rows(8))] },
+      { rules: plainRules, series: [barsOf(rows(8))] },
       { rules: other, series: [barsOf(rows(5), { symbol: other.symbol, start: 180_000 })] },
     ];
     const actions = [
-      { bar: 0, symbol: testRules.symbol, do: "open" as const, leg: "LONG" as const, quantity: 1 },
+      { bar: 0, symbol: plainRules.symbol, do: "open" as const, leg: "LONG" as const, quantity: 1 },
       { bar: 0, symbol: other.symbol, do: "open" as const, leg: "LONG" as const, quantity: 1 },
     ];
     const steps: Step[] = [{ bar: 2, symbol: other.symbol, action: { do: "close_position", leg: "LONG", quantity: null, notify: true } }];
     const { rows: told, final } = simulate(planOf({ markets, actions, steps }));
     expect(told.synced).toMatchObject([{ symbol: other.symbol, reason: "externally_closed", bar: 2, time: 180_000 + 2 * 60_000 }]);
-    expect(final.positions.map((position) => position.symbol)).toEqual([testRules.symbol]);
+    expect(final.positions.map((position) => position.symbol)).toEqual([plainRules.symbol]);
   });
 
   it.each([true, false])("a position closed by hand (the venue tells: %s) does not stop a session that does other things meanwhile", (notify) => {
@@ -160,7 +161,7 @@ describe("steps", () => {
 
 describe("several markets and timeframes", () => {
   it("longer bars close after their last short one, and every market decides on the same instant", () => {
-    const other = { ...testRules, symbol: "B/USDC:USDC", base: "B" };
+    const other = { ...plainRules, symbol: "B/USDC:USDC", base: "B" };
     const seen: string[] = [];
     const watcher: StrategyDefinition = defineStrategy({
       name: "watcher",
@@ -171,17 +172,17 @@ describe("several markets and timeframes", () => {
         snapshot: () => null,
         restore: () => {},
         onBar: (ctx: Context) => {
-          const long = ctx.series("5m", testRules.symbol);
+          const long = ctx.series("5m", plainRules.symbol);
           if (ctx.bar >= 3)
             seen.push(
-              `${ctx.symbol.charAt(0)}${ctx.bar} at ${ctx.now / 60_000}: 5m ${long.index} closed at ${long.index < 0 ? "none" : long.close}, A ${ctx.series("1m", testRules.symbol).index}`,
+              `${ctx.symbol.charAt(0)}${ctx.bar} at ${ctx.now / 60_000}: 5m ${long.index} closed at ${long.index < 0 ? "none" : long.close}, A ${ctx.series("1m", plainRules.symbol).index}`,
             );
         },
       }),
     });
     const five: Row[] = [[100, 100, 100, 77, 5_000]];
     const markets: PlanOptions["markets"] = [
-      { rules: testRules, series: [barsOf(rows(6)), barsOf(five, { interval: 300_000 })] },
+      { rules: plainRules, series: [barsOf(rows(6)), barsOf(five, { interval: 300_000 })] },
       { rules: other, series: [barsOf(rows(6), { symbol: other.symbol })] },
     ];
     simulate(planOf({ markets, strategy: watcher, params: {} }));
@@ -196,7 +197,7 @@ describe("several markets and timeframes", () => {
   });
 
   it("A6, I-11: a market without bars for a while answers nothing, so no order on its way there is taken for lost", () => {
-    const other = { ...testRules, symbol: "B/USDC:USDC", base: "B" };
+    const other = { ...plainRules, symbol: "B/USDC:USDC", base: "B" };
     // B's rows 0, 1, 2 and then a silence of 17 minutes; A asks about its own orders in every one of them.
     const whole = barsOf(rows(24), { symbol: other.symbol });
     const kept = [0, 1, 2, 20, 21, 22];
@@ -208,7 +209,7 @@ describe("several markets and timeframes", () => {
     );
     const busy = Array.from({ length: 20 }, (_, bar) => ({
       bar,
-      symbol: testRules.symbol,
+      symbol: plainRules.symbol,
       do: "open" as const,
       leg: "LONG" as const,
       quantity: 1,
@@ -218,7 +219,7 @@ describe("several markets and timeframes", () => {
     const { rows: told } = simulate(
       planOf({
         markets: [
-          { rules: testRules, series: [barsOf(rows(24))] },
+          { rules: plainRules, series: [barsOf(rows(24))] },
           { rules: other, series: [broken] },
         ],
         actions: [...busy, { bar: 2, symbol: other.symbol, do: "open", leg: "LONG", quantity: 1, order: marketable }],
@@ -229,7 +230,7 @@ describe("several markets and timeframes", () => {
   });
 
   it("two markets trade from one account, each with its own fills; ledger and equity add up", () => {
-    const other = { ...testRules, symbol: "B/USDC:USDC", base: "B" };
+    const other = { ...plainRules, symbol: "B/USDC:USDC", base: "B" };
     const up: Row[] = [
       [100, 100, 100, 100, 1_000],
       [100, 100, 100, 100, 1_000],
@@ -245,7 +246,7 @@ describe("several markets and timeframes", () => {
     const { rows: told, final } = simulate(
       planOf({
         markets: [
-          { rules: testRules, series: [barsOf(up)] },
+          { rules: plainRules, series: [barsOf(up)] },
           { rules: other, series: [barsOf(down, { symbol: other.symbol })] },
         ],
         actions: [
@@ -256,7 +257,7 @@ describe("several markets and timeframes", () => {
     );
     // A: +20 - 0.1 - 0.11. B: -10 - 0.05 - 0.045.
     expect(told.ledger.map(({ symbol, net }) => [symbol, net])).toEqual([
-      [testRules.symbol, "19.79"],
+      [plainRules.symbol, "19.79"],
       [other.symbol, "-10.095"],
     ]);
     expect(told.ledger.at(-1)?.cumulative).toBe("9.695");
