@@ -6,11 +6,18 @@ import type { Context } from "../strategy/index.ts";
 import type { Core } from "./core.ts";
 import type { RunnerDesk } from "./order.ts";
 
+/** A difference as it was reported first, with the newest fill that the book had then. */
+interface FirstRead {
+  readonly quantity: Quantity;
+  readonly time: number;
+  readonly fillSequence: number;
+}
+
 export class Positions {
   declare private readonly core: Core;
   declare private readonly contexts: readonly Context[];
   /** Differences seen once while the leg was busy; a second equal read settles them. */
-  private readonly seen = new Map<string, Quantity>();
+  private readonly seen = new Map<string, FirstRead>();
 
   constructor(core: Core, contexts: readonly Context[]) {
     this.core = core;
@@ -31,16 +38,23 @@ export class Positions {
     }
     // Said before a fill that the book has already: ask for the present.
     if (event.sequence < desk.fillSequence) return this.recheck(event.market, event.leg);
-    // A fill may still be on its way, to the book or to the report: then the same answer is needed twice.
-    const recent = this.core.now - desk.activityTime < this.core.settings.queryIntervalMs;
-    const busy = recent || desk.orders.some((order) => order.leg === event.leg);
-    if (busy && this.seen.get(key) !== event.quantity) {
-      this.seen.set(key, event.quantity);
-      this.core.setTimer({ kind: "position_recheck", market: desk.market, leg: event.leg }, this.core.now + this.core.settings.queryIntervalMs);
-      return;
-    }
+    if (!this.isCertain(key, desk, event)) return;
     this.seen.delete(key);
     this.adopt(desk, event.leg, event.quantity, event.external ? "externally_closed" : "exchange_no_position_before_close");
+  }
+
+  // A fill may still be on its way, to the book or to the report: then the same answer is needed twice, an interval
+  // apart and without a fill in between. Two questions asked at one instant are one read.
+  private isCertain(key: string, desk: RunnerDesk, { market, leg, quantity }: PositionReported): boolean {
+    const { now, settings } = this.core;
+    const recent = now - desk.activityTime < settings.queryIntervalMs;
+    if (!recent && !desk.orders.some((order) => order.leg === leg)) return true;
+    const first = this.seen.get(key);
+    if (first !== undefined && first.quantity === quantity && first.fillSequence === desk.fillSequence)
+      return now >= first.time + settings.queryIntervalMs;
+    this.seen.set(key, { quantity, time: now, fillSequence: desk.fillSequence });
+    this.core.setTimer({ kind: "position_recheck", market, leg }, now + settings.queryIntervalMs);
+    return false;
   }
 
   recheck(market: number, leg: Leg): void {
