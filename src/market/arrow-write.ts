@@ -1,12 +1,12 @@
-// Bars into an Arrow IPC file (Feather v2, uncompressed), readable by every data frame library and by `readBars`. Written
-// beside and renamed, so that a reader never sees half a file.
+// Bars into an Arrow IPC file (Feather v2, uncompressed), readable by every data frame library and by `readBars`. Never
+// leaves half a file.
 
-import { rename, rm, writeFile } from "node:fs/promises";
-import { BarSeries, SeatrialError } from "../domain/index.ts";
+import { BarSeries } from "../domain/index.ts";
 import type { RawColumns } from "./columns.ts";
 import { toRaw } from "./series.ts";
+import { writeWhole } from "./write-file.ts";
 
-export interface WriteArrowOptions {
+export interface WriteOptions {
   /** Stored with the bars and read back as `RawBars.source`; generated bars say `synthetic`. @defaultValue none */
   readonly source?: string;
 }
@@ -15,7 +15,7 @@ export interface WriteArrowOptions {
  * Columns `timestamp` (ms, UTC) and `open high low close volume` (float64, decimal numbers, not units).
  * @throws SeatrialError `file_unwritable`
  */
-export async function writeArrow(bars: BarSeries | RawColumns, path: string, options: WriteArrowOptions = {}): Promise<void> {
+export async function writeArrow(bars: BarSeries | RawColumns, path: string, options: WriteOptions = {}): Promise<void> {
   const { Field, Schema, Struct, Table, RecordBatch, Float64, TimestampMillisecond, makeData, tableToIPC } = await import("apache-arrow");
   const columns = bars instanceof BarSeries ? toRaw(bars) : bars;
   const metadata = new Map<string, string>(options.source === undefined ? [] : [["source", options.source]]);
@@ -35,22 +35,4 @@ export async function writeArrow(bars: BarSeries | RawColumns, path: string, opt
   const schema = new Schema(fields, metadata);
   const batch = new RecordBatch(schema, makeData({ type: new Struct(fields), length, nullCount: 0, children }));
   await writeWhole(path, tableToIPC(new Table(schema, [batch]), "file"));
-}
-
-async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  const beside = `${path}.${process.pid}.part`;
-  try {
-    await writeFile(beside, bytes);
-    await rename(beside, path);
-  } catch (cause) {
-    await rm(beside, { force: true });
-    const words = cause instanceof Error ? cause.message : String(cause);
-    throw new SeatrialError({
-      code: "file_unwritable",
-      reason: `it cannot be written: ${words}`,
-      hint: "choose a folder that exists and is writable",
-      place: { file: path },
-      cause,
-    });
-  }
 }

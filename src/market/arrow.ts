@@ -1,11 +1,11 @@
-// Bars out of Arrow IPC: file (Feather v2) and stream, plain or with LZ4 or Zstandard buffers. The library takes 100 ms to
-// load, so it is loaded on use. Knows only columns of numbers and times.
+// Tables out of Arrow IPC: file (Feather v2) and stream, plain or with LZ4 or Zstandard buffers. The library takes 100 ms to
+// load, so it is loaded on use. Knows only columns of times, numbers and text.
 
 import { zstdDecompressSync } from "node:zlib";
-import type { Data, RecordBatch, Table } from "apache-arrow";
+import type { Data, RecordBatch, Table as ArrowTable } from "apache-arrow";
 import { SeatrialError } from "../domain/index.ts";
-import { columnNames, findColumns, type ColumnName, type RawColumns } from "./columns.ts";
 import { decodeLz4Frame } from "./lz4.ts";
+import type { Choose, Pick, Table } from "./table.ts";
 import { epochUnit, scaleEpochs, type EpochUnit } from "./time-text.ts";
 
 type Arrow = typeof import("apache-arrow");
@@ -24,22 +24,21 @@ export function arrowKind(head: Uint8Array): "file" | "stream" | "feather1" | "p
 }
 
 /**
- * Columns of a whole Arrow file or stream; timestamps of any unit, and integers as epochs, become ms.
- * @throws SeatrialError `file_truncated`, `file_corrupt`, `column_missing`, `bad_column`, `null_value`, `no_bars`
+ * The chosen columns of a whole Arrow file or stream; timestamps of any unit, and integers as epochs, become ms.
+ * @throws SeatrialError `file_truncated`, `file_corrupt`, `bad_column`, `null_value`, `no_bars`, and what `choose` throws
  */
-export async function readArrowColumns(bytes: Uint8Array, file: string): Promise<{ columns: RawColumns; source: string | null }> {
+export async function readArrowTable(bytes: Uint8Array, file: string, choose: Choose): Promise<Table> {
   assertWhole(bytes, file);
   const arrow = await loadArrow();
   const table = await parse(arrow, bytes, file);
   if (table.numRows === 0) throw new SeatrialError({ code: "no_bars", reason: "the table has no row", place: { file } });
   const names = table.schema.fields.map((field) => field.name);
-  const places = findColumns(names, file);
-  const columns = columnNames.map((column, at) => {
-    const name = names[places[at] as number] ?? "";
-    return column === "time" ? timeColumn(arrow, table, name, file) : numberColumn(arrow, table, column, name, file);
+  const columns = choose({ names, sample: [] }).map((pick) => {
+    const name = names[pick.place] ?? "";
+    if (pick.kind === "time") return timeColumn(arrow, table, name, file);
+    return pick.kind === "number" ? numberColumn(arrow, table, pick, name, file) : wordColumn(table, name, file);
   });
-  const [time, open, high, low, close, volume] = columns as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
-  return { columns: { time, open, high, low, close, volume }, source: table.schema.metadata.get("source") ?? null };
+  return { columns, length: table.numRows, firstLine: null, source: table.schema.metadata.get("source") ?? null };
 }
 
 async function loadArrow(): Promise<Arrow> {
@@ -70,7 +69,7 @@ function assertWhole(bytes: Uint8Array, file: string): void {
   });
 }
 
-async function parse(arrow: Arrow, bytes: Uint8Array, file: string): Promise<Table> {
+async function parse(arrow: Arrow, bytes: Uint8Array, file: string): Promise<ArrowTable> {
   try {
     return arrowKind(bytes) === "file" ? await parseFile(arrow, bytes) : arrow.tableFromIPC(bytes);
   } catch (cause) {
@@ -81,7 +80,7 @@ async function parse(arrow: Arrow, bytes: Uint8Array, file: string): Promise<Tab
 }
 
 /** Batch by batch as the footer counts them: iterating, the library passes over a damaged batch, or never ends. */
-async function parseFile(arrow: Arrow, bytes: Uint8Array): Promise<Table> {
+async function parseFile(arrow: Arrow, bytes: Uint8Array): Promise<ArrowTable> {
   const reader = arrow.RecordBatchReader.from(bytes);
   reader.open();
   const batches: RecordBatch[] = [];
@@ -94,11 +93,11 @@ async function parseFile(arrow: Arrow, bytes: Uint8Array): Promise<Table> {
 }
 
 /** The column's pieces in order. Damaged files may promise more rows than they hold. */
-function piecesOf(table: Table, name: string, file: string): readonly Data[] {
+function piecesOf(table: ArrowTable, name: string, file: string, mayBeEmpty = false): readonly Data[] {
   const pieces = table.getChild(name)?.data ?? [];
   let row = 0;
   for (const piece of pieces) {
-    if (piece.nullCount > 0) {
+    if (piece.nullCount > 0 && !mayBeEmpty) {
       const reason = `column "${name}" has ${piece.nullCount} empty values between rows ${row} and ${row + piece.length - 1}`;
       throw new SeatrialError({ code: "null_value", reason, hint: "leave such rows out", place: { file } });
     }
@@ -111,20 +110,35 @@ function piecesOf(table: Table, name: string, file: string): readonly Data[] {
   return pieces;
 }
 
-function numberColumn(arrow: Arrow, table: Table, column: ColumnName, name: string, file: string): Float64Array {
+function numberColumn(arrow: Arrow, table: ArrowTable, pick: Pick, name: string, file: string): Float64Array {
   const whole = new Float64Array(table.numRows);
   let at = 0;
-  for (const piece of piecesOf(table, name, file)) {
+  for (const piece of piecesOf(table, name, file, pick.mayBeEmpty)) {
     const values: unknown = piece.values;
     if (piece.typeId === arrow.Type.Float && values instanceof Float64Array) whole.set(values.subarray(0, piece.length), at);
     else if (piece.typeId === arrow.Type.Int) copyIntegers(values, piece.length, whole, at);
-    else throw badColumn(column, name, arrow.Type[piece.typeId], file);
+    else throw badColumn(pick.role, name, arrow.Type[piece.typeId], file);
+    if (piece.nullCount > 0) for (let row = 0; row < piece.length; row += 1) if (!piece.getValid(row)) whole[at + row] = Number.NaN;
     at += piece.length;
   }
   return whole;
 }
 
-function timeColumn(arrow: Arrow, table: Table, name: string, file: string): Float64Array {
+/** Text, dictionary-coded text and booleans, as text. */
+function wordColumn(table: ArrowTable, name: string, file: string): readonly string[] {
+  const vector = table.getChild(name);
+  const words: string[] = [];
+  for (let row = 0; row < table.numRows; row += 1) {
+    const value: unknown = vector?.get(row);
+    if (typeof value !== "string" && typeof value !== "boolean" && typeof value !== "number") {
+      throw new SeatrialError({ code: "bad_column", reason: `column "${name}" holds no text in row ${row}`, place: { file } });
+    }
+    words.push(String(value));
+  }
+  return words;
+}
+
+function timeColumn(arrow: Arrow, table: ArrowTable, name: string, file: string): Float64Array {
   const whole = new Float64Array(table.numRows);
   let at = 0;
   let unit: EpochUnit | null = null;
@@ -159,7 +173,7 @@ function copyIntegers(values: unknown, length: number, target: Float64Array, sta
   for (let row = 0; row < length; row += 1) target[start + row] = plain[row] as number;
 }
 
-function badColumn(column: ColumnName, name: string, type: string | undefined, file: string): SeatrialError {
+function badColumn(column: string, name: string, type: string | undefined, file: string): SeatrialError {
   return new SeatrialError({
     code: "bad_column",
     reason: `column "${name}" (${column}) has the type ${type ?? "unknown"}`,

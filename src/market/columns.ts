@@ -2,6 +2,7 @@
 // here too. Never rounds a price that carries information; a rounded volume is counted.
 
 import { SeatrialError } from "../domain/index.ts";
+import { columnMissing, plainName } from "./table.ts";
 
 /** The six columns of a file in decimal numbers (not units), all of one length. */
 export interface RawColumns {
@@ -70,19 +71,15 @@ const aliases: Readonly<Record<ColumnName, readonly string[]>> = {
 
 /**
  * Where each column stands among a file's names, compared without case; in the order of `columnNames`. An unnamed first
- * column is the time when no other is (a data frame's index). @throws SeatrialError `column_missing`
+ * column is the time when no other is (a data frame's index). @param volumeMayMiss then -1 stands for a volume that is not there
+ * @throws SeatrialError `column_missing`
  */
-export function findColumns(names: readonly string[], file: string | null): number[] {
+export function findColumns(names: readonly string[], file: string | null, volumeMayMiss = false): number[] {
   const plain = names.map(plainName);
   return columnNames.map((column) => {
     const at = placeOf(plain, column);
-    if (at >= 0) return at;
-    throw new SeatrialError({
-      code: "column_missing",
-      reason: `no column for ${column} among ${listed(names)}`,
-      hint: `name one of them ${aliases[column].slice(0, 3).join(", ")}`,
-      place: { file },
-    });
+    if (at >= 0 || (column === "volume" && volumeMayMiss)) return at;
+    throw columnMissing(column, aliases[column], names, file);
   });
 }
 
@@ -92,24 +89,12 @@ export function hasColumnName(names: readonly string[]): boolean {
   return columnNames.some((column) => aliases[column].some((alias) => plain.includes(alias)));
 }
 
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, 12).map((name) => `"${name}"`);
-  return shown.join(", ") + (names.length > shown.length ? ` and ${names.length - shown.length} more` : "");
-}
-
 function placeOf(plain: readonly string[], column: ColumnName): number {
   for (const alias of aliases[column]) {
     const at = plain.indexOf(alias);
     if (at >= 0) return at;
   }
   return column === "time" && plain[0] === "" ? 0 : -1;
-}
-
-function plainName(name: string): string {
-  return name
-    .trim()
-    .toLowerCase()
-    .replaceAll(/[\s-]+/g, "_");
 }
 
 /** Six columns that grow: what the text readers write into. */

@@ -70,7 +70,7 @@ export function assertText(bytes: Uint8Array, file: string): void {
 }
 
 /** The fields of a line without blanks and quotes around them; delimiters inside quotes do not count. */
-function fieldsOf(text: string, delimiter: string): string[] {
+export function fieldsOf(text: string, delimiter: string): string[] {
   const fields: string[] = [];
   let start = 0;
   let quoted = false;
@@ -84,7 +84,8 @@ function fieldsOf(text: string, delimiter: string): string[] {
   return fields;
 }
 
-function delimiterOf(text: string): string {
+/** The delimiter that parts the line into the most fields. */
+export function delimiterOf(text: string): string {
   let best: string = delimiters[0];
   let most = 0;
   for (const delimiter of delimiters) {

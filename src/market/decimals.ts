@@ -1,7 +1,7 @@
 // How many decimals a float64 column really has. A price that is a decimal plus float noise becomes that decimal; a volume
 // may be rounded, and is counted. A price with more decimals than can be held is an error, never a rounded price.
 
-import { maxExact, pow10 } from "../domain/index.ts";
+import { maxExact, pow10, type SeatrialError } from "../domain/index.ts";
 import { barError, type RawBars, type RawColumns } from "./columns.ts";
 
 /** Prices and volumes keep at most this many decimals. */
@@ -31,36 +31,48 @@ type Where = Pick<RawBars, "file" | "firstLine" | "firstRow" | "time">;
  */
 export function settleDecimals(columns: RawColumns, known: KnownDecimals, where: Where): SettledDecimals {
   const prices = [columns.open, columns.high, columns.low, columns.close];
-  const price = known.price !== null && known.price <= decimalsMax ? { decimals: known.price, repaired: 0 } : settlePrices(prices, where);
-  const volume = settleVolume(columns.volume, known.volume);
+  const counted = known.price !== null && known.price <= decimalsMax ? known.price : null;
+  const price =
+    counted === null ? settleExact(prices, decimalsMax, (row, value) => tooManyDecimals(where, row, value)) : { decimals: counted, repaired: 0 };
+  const volume = settleRounded([columns.volume], known.volume);
   return {
     priceDecimals: price.decimals,
     volumeDecimals: volume.decimals,
     priceRepaired: price.repaired,
-    volumeRounded: volume.rounded,
+    volumeRounded: volume.rounded + volume.repaired,
   };
 }
 
-function settlePrices(columns: readonly Float64Array[], where: Where): { decimals: number; repaired: number } {
+function tooManyDecimals(where: Where, row: number, value: number): SeatrialError {
+  return barError(where, row, {
+    code: "too_many_decimals",
+    reason: `the price ${value} has more than ${decimalsMax} decimals`,
+    hint: "quote the price in a smaller unit",
+  });
+}
+
+/**
+ * The smallest number of decimals that holds every value of the columns; writes values that are a decimal plus float noise back
+ * as that decimal and counts them. @param most decimals at most, up to 15 @param fail the error for a value with more
+ */
+export function settleExact(
+  columns: readonly Float64Array[],
+  most: number,
+  fail: (row: number, value: number) => SeatrialError,
+): { readonly decimals: number; readonly repaired: number } {
   let decimals = 0;
   let repaired = 0;
   for (const column of columns) {
     for (let row = 0; row < column.length; row += 1) {
       const value = column[row] as number;
       if (holds(value, decimals) || !Number.isFinite(value)) continue;
-      const exact = exactDecimals(value, decimals);
+      const exact = exactDecimals(value, decimals, most);
       if (exact >= 0) {
         decimals = exact;
         continue;
       }
-      const near = nearDecimals(value);
-      if (near < 0) {
-        throw barError(where, row, {
-          code: "too_many_decimals",
-          reason: `the price ${value} has more than ${decimalsMax} decimals`,
-          hint: "quote the price in a smaller unit",
-        });
-      }
+      const near = nearDecimals(value, most);
+      if (near < 0) throw fail(row, value);
       column[row] = Math.round(value * pow10(near)) / pow10(near);
       repaired += 1;
       decimals = Math.max(decimals, near);
@@ -69,20 +81,32 @@ function settlePrices(columns: readonly Float64Array[], where: Where): { decimal
   return { decimals, repaired };
 }
 
-function settleVolume(column: Float64Array, known: number | null): { decimals: number; rounded: number } {
-  const room = roomFor(column);
-  const found = known !== null && known <= decimalsMax ? known : volumeDecimals(column);
-  if (found <= room && found === known) return { decimals: found, rounded: 0 };
+/**
+ * As `settleExact` for columns that may be rounded where they have more decimals than 10, or than ±2^53 holds. `repaired` are
+ * those that lost no more than float noise.
+ */
+export function settleRounded(
+  columns: readonly Float64Array[],
+  known: number | null,
+): { readonly decimals: number; readonly rounded: number; readonly repaired: number } {
+  const room = Math.min(...columns.map(roomFor));
+  const found = known !== null && known <= decimalsMax ? known : Math.max(...columns.map(volumeDecimals));
+  if (found <= room && found === known) return { decimals: found, rounded: 0, repaired: 0 };
   const decimals = Math.min(found, room);
   const power = pow10(decimals);
   let rounded = 0;
-  for (let row = 0; row < column.length; row += 1) {
-    const value = column[row] as number;
-    if (holds(value, decimals) || !Number.isFinite(value)) continue;
-    column[row] = Math.round(value * power) / power;
-    rounded += 1;
+  let repaired = 0;
+  for (const column of columns) {
+    for (let row = 0; row < column.length; row += 1) {
+      const value = column[row] as number;
+      if (holds(value, decimals) || !Number.isFinite(value)) continue;
+      const kept = Math.round(value * power) / power;
+      column[row] = kept;
+      if (Math.abs(kept - value) <= Math.abs(value) * noiseShare) repaired += 1;
+      else rounded += 1;
+    }
   }
-  return { decimals, rounded };
+  return { decimals, rounded, repaired };
 }
 
 function volumeDecimals(column: Float64Array): number {
@@ -90,8 +114,8 @@ function volumeDecimals(column: Float64Array): number {
   for (let row = 0; row < column.length && decimals < decimalsMax; row += 1) {
     const value = column[row] as number;
     if (holds(value, decimals) || !Number.isFinite(value)) continue;
-    const exact = exactDecimals(value, decimals);
-    const found = exact >= 0 ? exact : nearDecimals(value);
+    const exact = exactDecimals(value, decimals, decimalsMax);
+    const found = exact >= 0 ? exact : nearDecimals(value, decimalsMax);
     decimals = Math.max(decimals, found >= 0 ? found : decimalsMax);
   }
   return decimals;
@@ -113,13 +137,13 @@ function holds(value: number, decimals: number): boolean {
   return scaled <= maxExact && scaled >= -maxExact && Math.round(scaled) / power === value;
 }
 
-function exactDecimals(value: number, from: number): number {
-  for (let decimals = from; decimals <= decimalsMax; decimals += 1) if (holds(value, decimals)) return decimals;
+function exactDecimals(value: number, from: number, most: number): number {
+  for (let decimals = from; decimals <= most; decimals += 1) if (holds(value, decimals)) return decimals;
   return -1;
 }
 
-function nearDecimals(value: number): number {
-  for (let decimals = 0; decimals <= decimalsMax; decimals += 1) {
+function nearDecimals(value: number, most: number): number {
+  for (let decimals = 0; decimals <= most; decimals += 1) {
     const power = pow10(decimals);
     const units = Math.round(value * power);
     if (Math.abs(units) > maxExact) return -1;

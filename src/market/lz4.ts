@@ -50,6 +50,15 @@ export function decodeLz4Frame(input: Uint8Array): Uint8Array {
   return output.bytes.subarray(0, output.length);
 }
 
+/** The content of one bare block, as Parquet stores it. @param length its bytes when unpacked */
+export function decodeLz4Block(input: Uint8Array, length: number): Uint8Array {
+  if (length > input.length * ratioMax) throw corrupt("an LZ4 block announces more than it can hold");
+  const output: Output = { bytes: new Uint8Array(length), length: 0 };
+  decodeBlock(input, 0, input.length, output, length);
+  if (output.length !== length) throw corrupt("an LZ4 block holds less than it announces");
+  return output.bytes;
+}
+
 /** One block: runs of literals, each followed by a copy of bytes already written. */
 function decodeBlock(input: Uint8Array, start: number, end: number, output: Output, limit: number): void {
   const target = output.bytes;

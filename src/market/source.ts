@@ -1,32 +1,63 @@
-// Bytes of a bar file, plain or gzipped, a piece at a time. Turns what the file system and gzip say into typed errors; knows
-// nothing of bars.
+// Bytes of a data file, plain, gzipped or zipped, a piece at a time. Turns what the file system and gzip say into typed
+// errors; knows nothing of bars.
 
 import { createReadStream } from "node:fs";
 import { open, stat, type FileHandle } from "node:fs/promises";
 import { createGunzip } from "node:zlib";
 import { SeatrialError } from "../domain/index.ts";
+import { entryPieces, onlyEntry } from "./zip.ts";
 
 const pieceBytes = 1 << 20;
 
+/** Found by the first bytes; a name that promises one of them has to keep it. An empty zip archive starts with its end. */
+const wrappings = [
+  { name: "gzip", bytes: [0x1f, 0x8b], ending: ".gz" },
+  { name: "zip", bytes: [0x50, 0x4b, 3, 4], ending: ".zip" },
+  { name: "zip", bytes: [0x50, 0x4b, 5, 6], ending: ".zip" },
+] as const;
+
+/** A file's content a piece at a time, out of its wrapping. */
+export interface Source {
+  /** Name of the file in a zip archive; null for other files. */
+  readonly entry: string | null;
+  /** Whether the file on disk is the content itself: then a reader may go to any place of it. */
+  readonly bare: boolean;
+  /** A piece is valid until the next is asked for. */
+  readonly pieces: AsyncGenerator<Uint8Array, void, undefined>;
+}
+
 /**
- * The file's content, gunzipped when it starts as gzip does, whatever its name. A piece is valid until the next is asked for.
- * @throws SeatrialError `file_missing`, `file_is_directory`, `file_unreadable`, `file_empty`, `file_truncated`, `file_corrupt`
+ * Runs `use` on the file's content, gunzipped or unzipped when it starts as gzip or zip do, whatever its name, and closes it.
+ * @throws SeatrialError `file_missing`, `file_is_directory`, `file_unreadable`, `file_empty`, `file_truncated`, `file_corrupt`,
+ * and of a zip archive `zip_not_single`, `zip_unsupported`
  */
-export async function* readPieces(path: string): AsyncGenerator<Uint8Array, void, undefined> {
+export async function withSource<Result>(path: string, use: (source: Source) => Promise<Result>): Promise<Result> {
   const size = await sizeOf(path);
   if (size === 0) throw emptyFile(path);
   const handle = await openFile(path);
-  let gzip: boolean;
+  let source: Source | null = null;
   try {
-    gzip = await startsAsGzip(handle, path);
-    if (!gzip) {
-      yield* plainPieces(handle, path);
-      return;
-    }
+    source = await unwrap(handle, size, path);
+    return await use(source);
   } finally {
+    await source?.pieces.return();
     await handle.close();
   }
-  yield* unzippedPieces(path);
+}
+
+async function unwrap(handle: FileHandle, size: number, path: string): Promise<Source> {
+  const magic = new Uint8Array(4);
+  await readAt(handle, path, magic, 0);
+  const wrapping = wrappings.find(({ bytes }) => bytes.every((byte, at) => magic[at] === byte))?.name ?? null;
+  const named = wrappings.find(({ ending }) => path.toLowerCase().endsWith(ending));
+  if (named !== undefined && named.name !== wrapping) {
+    const reason = `the name ends in ${named.ending} but the content is not ${named.name}`;
+    throw new SeatrialError({ code: "file_corrupt", reason, place: { file: path } });
+  }
+  if (wrapping === "gzip") return { entry: null, bare: false, pieces: unzippedPieces(path) };
+  if (wrapping === null) return { entry: null, bare: true, pieces: plainPieces(handle, path) };
+  const entry = await onlyEntry(handle, size, path);
+  return { entry: entry.name, bare: false, pieces: entryPieces(handle, entry, path) };
 }
 
 /** Copies all pieces, `first` before them, into one array. */
@@ -67,16 +98,6 @@ async function openFile(path: string): Promise<FileHandle> {
   } catch (cause) {
     throw fileError(path, cause);
   }
-}
-
-async function startsAsGzip(handle: FileHandle, path: string): Promise<boolean> {
-  const magic = new Uint8Array(2);
-  const { bytesRead } = await readAt(handle, path, magic, 0);
-  const gzip = bytesRead === 2 && magic[0] === 0x1f && magic[1] === 0x8b;
-  if (!gzip && path.toLowerCase().endsWith(".gz")) {
-    throw new SeatrialError({ code: "file_corrupt", reason: "the name ends in .gz but the content is not gzip", place: { file: path } });
-  }
-  return gzip;
 }
 
 async function* plainPieces(handle: FileHandle, path: string): AsyncGenerator<Uint8Array, void, undefined> {

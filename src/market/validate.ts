@@ -4,6 +4,8 @@
 import { SeatrialError, timeframeMillis, timeframeOfMillis, type Timeframe } from "../domain/index.ts";
 import { barError, columnNames, type RawBars } from "./columns.ts";
 
+const day = 86_400_000;
+
 export interface ValidateOptions {
   readonly timeframe: Timeframe;
   /** The present, epoch ms: a last bar that closes after it is unfinished. @defaultValue no check */
@@ -62,8 +64,19 @@ export function assertAscending(bars: RawBars): void {
 export function inferTimeframe(bars: RawBars): Timeframe {
   assertAscending(bars);
   let smallest = Infinity;
+  let largest = 0;
   for (let row = 1; row < bars.length; row += 1) {
-    smallest = Math.min(smallest, (bars.time[row] as number) - (bars.time[row - 1] as number));
+    const distance = (bars.time[row] as number) - (bars.time[row - 1] as number);
+    smallest = Math.min(smallest, distance);
+    largest = Math.max(largest, distance);
+  }
+  if (smallest >= 28 * day && largest <= 31 * day && largest > smallest) {
+    throw new SeatrialError({
+      code: "bad_timeframe",
+      reason: "the bars are calendar months, which differ in length",
+      hint: "a timeframe has one length: use bars of days or weeks",
+      place: { file: bars.file },
+    });
   }
   if (smallest < Infinity) return timeframeOfMillis(smallest);
   throw new SeatrialError({

@@ -170,7 +170,8 @@ describe("Arrow", () => {
     expect(await code("bars.arrow", tableToIPC(texts, "file"))).toBe("bad_column");
     expect(await code("bars.arrow", tableToIPC(new Table(table().schema), "file"))).toBe("no_bars");
     expect(await code("bars.feather", new TextEncoder().encode("FEA1 and so on"))).toBe("format_unknown");
-    expect(await code("bars.parquet", new TextEncoder().encode("PAR1 and so on"))).toBe("format_unknown");
+    expect(await code("bars.parquet", new TextEncoder().encode("PAR1 and so on"))).toBe("file_truncated");
+    expect(await code("bars.parquet", new TextEncoder().encode("time,open\n"))).toBe("file_corrupt");
     expect(await code("bars.feather", new TextEncoder().encode("time,open\n"))).toBe("file_corrupt");
   });
 
