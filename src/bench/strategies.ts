@@ -1,6 +1,6 @@
 // The bench's two strategies, written against the public contract: nothing here knows that it is being measured.
 
-import { defaultExecutionPolicy, type ExecutionPolicy } from "../domain/index.ts";
+import { defaultExecutionPolicy, type ExecutionPolicy, type OrderIntent } from "../domain/index.ts";
 import { defineStrategy, type Context, type Ema, type FillView, type Strategy, type StrategyDefinition } from "../strategy/index.ts";
 
 /** W1: always in the market, on the side of the faster EMA; a change of side is one market order. */
@@ -41,6 +41,9 @@ interface LadderState {
   readonly age: number;
 }
 
+/** An intent that its owner may change. */
+type Wish = { -readonly [K in "side" | "quantity" | "orderType" | "family" | "price" | "trigger" | "postOnly" | "replaces"]: OrderIntent[K] };
+
 /** W2: a limit entry re-priced every ten bars; five DCA rungs, a take-profit and a stop behind it, replaced at each fill. */
 class DcaLadder implements Strategy<LadderState> {
   readonly name = "bench-dca-ladder";
@@ -56,6 +59,17 @@ class DcaLadder implements Strategy<LadderState> {
   private stop = 0;
   private firstPrice = 0;
   private readonly rungs = [0, 0, 0, 0, 0];
+  // One intent that is filled in anew for each order, as the contract allows: the runner keeps none.
+  private readonly wish: Wish = {
+    side: "LONG",
+    quantity: 1,
+    orderType: "limit",
+    family: undefined,
+    price: undefined,
+    trigger: undefined,
+    postOnly: undefined,
+    replaces: undefined,
+  };
 
   onBar(ctx: Context): void {
     if (ctx.position("LONG").quantity > 0) return;
@@ -65,8 +79,15 @@ class DcaLadder implements Strategy<LadderState> {
   }
 
   private ask(ctx: Context, replaces: number | undefined): void {
-    const price = floorToCent(ctx.bars.close * (1 - 0.0005));
-    this.entry = ctx.open({ side: "LONG", quantity: 1, orderType: "limit", price, replaces });
+    const { wish } = this;
+    wish.quantity = 1;
+    wish.orderType = "limit";
+    wish.family = undefined;
+    wish.price = floorToCent(ctx.bars.close * (1 - 0.0005));
+    wish.trigger = undefined;
+    wish.postOnly = undefined;
+    wish.replaces = replaces;
+    this.entry = ctx.open(wish);
     this.age = 0;
   }
 
@@ -79,8 +100,16 @@ class DcaLadder implements Strategy<LadderState> {
   private build(ctx: Context, price: number): void {
     this.entry = 0;
     this.firstPrice = price;
+    const { wish } = this;
+    wish.quantity = 1;
+    wish.orderType = "limit";
+    wish.family = undefined;
+    wish.trigger = undefined;
+    wish.postOnly = undefined;
+    wish.replaces = undefined;
     for (let rung = 0; rung < 5; rung += 1) {
-      this.rungs[rung] = ctx.add({ side: "LONG", quantity: 1, orderType: "limit", price: floorToCent(price * (1 - 0.002 * (rung + 1))) });
+      wish.price = floorToCent(price * (1 - 0.002 * (rung + 1)));
+      this.rungs[rung] = ctx.add(wish);
     }
     this.protect(ctx);
   }
@@ -94,9 +123,21 @@ class DcaLadder implements Strategy<LadderState> {
 
   private protect(ctx: Context): void {
     const { quantity, entryPrice } = ctx.position("LONG");
-    const price = ceilToCent(entryPrice * 1.003);
-    this.takeProfit = ctx.reduce({ side: "LONG", quantity, family: "tp", orderType: "limit", price, postOnly: false });
-    this.stop = ctx.reduce({ side: "LONG", quantity, family: "sl", orderType: "stop_market", trigger: floorToCent(this.firstPrice * (1 - 0.015)) });
+    const { wish } = this;
+    wish.quantity = quantity;
+    wish.replaces = undefined;
+    wish.family = "tp";
+    wish.orderType = "limit";
+    wish.price = ceilToCent(entryPrice * 1.003);
+    wish.trigger = undefined;
+    wish.postOnly = false;
+    this.takeProfit = ctx.reduce(wish);
+    wish.family = "sl";
+    wish.orderType = "stop_market";
+    wish.price = undefined;
+    wish.trigger = floorToCent(this.firstPrice * (1 - 0.015));
+    wish.postOnly = undefined;
+    this.stop = ctx.reduce(wish);
   }
 
   private finish(ctx: Context, intent: number): void {

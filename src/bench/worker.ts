@@ -1,10 +1,13 @@
 // The process of one workload: measures it and sends the figures home.
 
 import { SeatrialError } from "../domain/index.ts";
+import { setEngineFlags } from "../session/index.ts";
 import { measureWorkload, workloadNames, type BenchSettings } from "./measure.ts";
 import type { WorkloadMessage } from "./run.ts";
 
 const [, , name = "", settings = "{}"] = process.argv;
+
+setEngineFlags();
 
 function answer(): WorkloadMessage {
   try {

@@ -13,6 +13,8 @@ const port = parentPort;
 if (port !== null) {
   const request = workerData as SimulateRequest;
   const send = (message: SimulateMessage): void => port.postMessage(message);
+  const { setEngineFlags } = await import("../session/engine-flags.ts");
+  setEngineFlags();
   const [{ runSimulate }, { simulateRooms }] = await Promise.all([import("./simulate-run.ts"), import("./simulate-rooms.ts")]);
   const exitCode = await runSimulate(request, simulateRooms(request.overrides, process.env), send);
   send({ kind: "finished", exitCode });

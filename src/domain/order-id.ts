@@ -2,15 +2,15 @@
 // are recognised at a venue even when the journal is lost. In the core an order is its number; this is the printed form.
 
 import type { IntentNumber, OrderNumber } from "./brand.ts";
-import { assert } from "./errors.ts";
+import { assert, InvariantError } from "./errors.ts";
 import type { Leg } from "./order.ts";
 
 const attemptsPerIntent = 256;
 const magic = "5ea7";
 
 export function orderNumber(intent: IntentNumber, attempt: number): OrderNumber {
-  assert(attempt >= 0 && attempt < attemptsPerIntent, "I-14", () => `attempt ${attempt} of intent ${intent} is out of range`);
-  return (intent * attemptsPerIntent + attempt) as OrderNumber;
+  if (attempt < 0 || attempt > 255) throw new InvariantError("I-14", `attempt ${attempt} of intent ${intent} is out of range`);
+  return (intent * 256 + attempt) as OrderNumber;
 }
 
 export function intentOf(order: OrderNumber): IntentNumber {

@@ -62,7 +62,7 @@ export class OrderTable<T extends { readonly order: number }> {
 
   // Consecutive intents differ by 256 attempts, so the low byte is folded away before masking.
   private home(order: number): number {
-    return (order / 256 + (order & 255) * 31) & this.mask;
+    return ((order >>> 8) + (order & 255) * 31) & this.mask;
   }
 
   // Backward-shift deletion keeps probe chains unbroken without tombstones.

@@ -40,6 +40,12 @@ export interface OrderRequest {
   readonly replaces: OrderNumber | null;
 }
 
+/** A copy of a request that an order object carries in its own fields. */
+export function plainRequest(request: OrderRequest): OrderRequest {
+  const { order, market, side, leg, family, type, quantity, price, trigger, timeInForce, reduceOnly, timeToLive, replaces } = request;
+  return { order, market, side, leg, family, type, quantity, price, trigger, timeInForce, reduceOnly, timeToLive, replaces };
+}
+
 export type OrderStatus =
   | "NEW"
   | "SUBMITTED"

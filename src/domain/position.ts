@@ -28,8 +28,9 @@ export class LotStack {
   }
 
   push(quantity: Quantity, price: Price): void {
-    this.quantities.push(quantity);
-    this.prices.push(price);
+    const at = this.quantities.length;
+    this.quantities[at] = quantity;
+    this.prices[at] = price;
     this.sum += quantity;
   }
 
@@ -43,7 +44,7 @@ export class LotStack {
 
   /** Takes `quantity` from the newest lots. */
   reduce(quantity: number): void {
-    assert(quantity <= this.sum, "I-09", () => `a reduction of ${quantity} is larger than the open lots of ${this.sum}`);
+    if (quantity > this.sum) throw new InvariantError("I-09", `a reduction of ${quantity} is larger than the open lots of ${this.sum}`);
     this.sum -= quantity;
     let left = quantity;
     while (left > 0) {

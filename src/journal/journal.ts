@@ -1,9 +1,19 @@
 // The journal of a simulated run: the same calls as a durable one, held in memory. An event and its effects are
 // recorded together, before any effect leaves.
 
-import type { BarIndex, BarSeries, Effect, Event, IdSpace, Instrument, Millis, Queue } from "../domain/index.ts";
-import { writeEffect, writeEvent } from "./tape-write.ts";
-import { Tape } from "./tape.ts";
+import {
+  assert,
+  type BarIndex,
+  type BarSeries,
+  type EffectQueue,
+  type Event,
+  type EventPlace,
+  type IdSpace,
+  type Instrument,
+  type Millis,
+} from "../domain/index.ts";
+import { writeAnswer, writeEffect, writeEvent } from "./tape-write.ts";
+import { marketsMax, Tape } from "./tape.ts";
 
 /** What the journal must know to speak of markets and orders by name. */
 export interface JournalMarket {
@@ -13,31 +23,65 @@ export interface JournalMarket {
 }
 
 export class Journal {
-  readonly tape = new Tape();
+  readonly tape: Tape = new Tape();
   declare readonly markets: readonly JournalMarket[];
   declare readonly ids: IdSpace;
   /** Row of each market that is being handled. */
-  declare private readonly bars: Int32Array;
+  declare private readonly rows: Int32Array;
+  /** Rows that the tape knows. */
+  declare private readonly marked: Int32Array;
+  /** Rows may have changed since the last record. */
+  private moved = false;
 
   constructor(markets: readonly JournalMarket[], ids: IdSpace) {
+    assert(markets.length <= marketsMax, "I-39", () => `${markets.length} markets do not fit the journal`);
     this.markets = markets;
     this.ids = ids;
-    this.bars = new Int32Array(markets.length).fill(-1);
+    this.rows = new Int32Array(markets.length).fill(-1);
+    this.marked = new Int32Array(markets.length).fill(-1);
   }
 
   /** From here on, records of a market belong to this bar. */
   barOpened(market: number, bar: BarIndex): void {
-    this.bars[market] = bar;
+    this.rows[market] = bar;
+    this.moved = true;
   }
 
   /** Commits an event with the effects that it caused. */
-  commit(event: Exclude<Event, { type: "bar_closed" }>, effects: Queue<Effect>): void {
-    writeEvent(this.tape, event, this.bars);
-    this.commitEffects(effects, event.time);
+  commit(event: Exclude<Event, { type: "bar_closed" }>, effects: EffectQueue): void {
+    if (this.moved) this.markRows();
+    writeEvent(this.tape, event);
+    this.write(effects);
+  }
+
+  /** `commit` of a venue's answer, without making an event of it. */
+  commitAnswer(answer: EventPlace, effects: EffectQueue): void {
+    if (this.moved) this.markRows();
+    writeAnswer(this.tape, answer);
+    if (effects.length > 0) this.write(effects);
   }
 
   /** Commits the effects of a closed bar; the bar itself is journaled by the digest of its series. */
-  commitEffects(effects: Queue<Effect>, time: Millis): void {
-    for (let at = 0; at < effects.length; at += 1) writeEffect(this.tape, effects.at(at), this.bars, time);
+  commitEffects(effects: EffectQueue, time: Millis): void {
+    if (this.moved) this.markRows();
+    this.tape.moment(time);
+    this.write(effects);
+  }
+
+  private write(effects: EffectQueue): void {
+    const { tape } = this;
+    const count = effects.length;
+    for (let at = 0; at < count; at += 1) writeEffect(tape, effects.at(at));
+  }
+
+  private markRows(): void {
+    this.moved = false;
+    const { rows, marked } = this;
+    for (let market = 0; market < rows.length; market += 1) {
+      const row = rows[market] as number;
+      if (marked[market] === row) continue;
+      marked[market] = row;
+      this.tape.mark(market, row);
+    }
   }
 }

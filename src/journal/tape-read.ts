@@ -44,7 +44,7 @@ import {
   types,
   type Kind,
 } from "./tape-codes.ts";
-import type { Tape } from "./tape.ts";
+import { markKind, momentKind, type Tape } from "./tape.ts";
 
 /** One record as it was written: an event or an effect, with the bar and time of its handling. */
 export interface TapeRecord {
@@ -55,22 +55,34 @@ export interface TapeRecord {
 
 /** Reads the tape back, record by record, in order. */
 export function readTape(tape: Tape, visit: (entry: TapeRecord) => void): void {
-  tape.read((kind, bar, time, words, start) => {
-    const name = kinds[kind] as Kind;
-    visit({ bar: bar as BarIndex, time: time as Millis, record: decode(tape, name, time as Millis, words, start) });
+  const rows = new Map<number, number>();
+  let time = 0;
+  tape.read((kind, market, words, start, count) => {
+    if (kind === markKind) rows.set(market, words[start] as number);
+    else if (kind === momentKind) time = words[start] as number;
+    else {
+      if (kind < firstEffect) time = words[start] as number;
+      const record = decode(kinds[kind] as Kind, new Reader(tape, market as MarketIndex, words, start, count));
+      visit({ bar: (rows.get(market) ?? -1) as BarIndex, time: time as Millis, record });
+    }
   });
 }
 
 /** The words of one record, read by what they stand for. */
 class Reader {
   declare private readonly tape: Tape;
+  declare readonly market: MarketIndex;
   declare private readonly words: Float64Array;
   declare private readonly start: number;
+  /** Words of the record. */
+  declare readonly count: number;
 
-  constructor(tape: Tape, words: Float64Array, start: number) {
+  constructor(tape: Tape, market: MarketIndex, words: Float64Array, start: number, count: number) {
     this.tape = tape;
+    this.market = market;
     this.words = words;
     this.start = start;
+    this.count = count;
   }
 
   n(at: number): number {
@@ -79,8 +91,11 @@ class Reader {
   id(at: number): number | string {
     return this.n(at) < 0 ? (this.tape.text(-this.n(at)) as string) : this.n(at);
   }
+  textOf(code: number): string | null {
+    return this.tape.text(code);
+  }
   textOrNull(at: number): string | null {
-    return this.tape.text(this.n(at));
+    return this.textOf(this.n(at));
   }
   text(at: number): string {
     return this.textOrNull(at) ?? "";
@@ -97,9 +112,6 @@ class Reader {
   money(at: number): Money {
     return this.n(at) as Money;
   }
-  market(at: number): MarketIndex {
-    return this.n(at) as MarketIndex;
-  }
   leg(at: number): Leg {
     return legs[this.n(at)] as Leg;
   }
@@ -107,16 +119,16 @@ class Reader {
 
 const firstEffect = kindCodes.get("submit_order") as number;
 
-function decode(tape: Tape, type: Kind, time: Millis, words: Float64Array, start: number): TapeRecord["record"] {
-  const r = new Reader(tape, words, start);
-  return code(type) < firstEffect ? decodeEvent(type as EventKind, time, r) : decodeEffect(type as Effect["type"], r);
+function decode(type: Kind, r: Reader): TapeRecord["record"] {
+  return code(type) < firstEffect ? decodeEvent(type as EventKind, r) : decodeEffect(type as Effect["type"], r);
 }
 
 type EventKind = Exclude<Event["type"], "bar_closed">;
 
-function decodeEvent(type: EventKind, time: Millis, r: Reader): Exclude<Event, { type: "bar_closed" }> {
-  const stamp = { time, sequence: r.n(0) as Sequence };
-  const head = { ...stamp, market: r.market(1), order: r.n(2) as OrderNumber };
+function decodeEvent(type: EventKind, r: Reader): Exclude<Event, { type: "bar_closed" }> {
+  const { market } = r;
+  const stamp = { time: r.n(0) as Millis, sequence: r.n(1) as Sequence };
+  const head = { ...stamp, market, order: r.n(2) as OrderNumber };
   switch (type) {
     case "order_acknowledged":
       return { type, ...head, venueOrderId: r.id(3) };
@@ -134,9 +146,9 @@ function decodeEvent(type: EventKind, time: Millis, r: Reader): Exclude<Event, {
         price: r.n(4) as Price,
         quantity: r.quantity(5),
         fee: r.money(6),
-        feeCurrency: r.text(7),
-        liquidity: liquidities[r.n(8)] as Liquidity,
-        cumulative: r.quantity(9),
+        feeCurrency: r.textOf(r.n(8) >> 1) ?? "",
+        liquidity: liquidities[r.n(8) & 1] as Liquidity,
+        cumulative: r.quantity(7),
       };
     case "order_canceled":
       return { type, ...head, cumulative: r.quantity(3) };
@@ -154,31 +166,32 @@ function decodeEvent(type: EventKind, time: Millis, r: Reader): Exclude<Event, {
         fills: r.n(6) === 0 ? [] : (JSON.parse(r.text(6)) as OrderFilled[]),
       };
     case "position_reported":
-      return { type, ...stamp, market: r.market(1), leg: r.leg(2), quantity: r.quantity(3), external: r.n(4) === 1 };
+      return { type, ...stamp, market, leg: r.leg(2), quantity: r.quantity(3), external: r.n(4) === 1 };
     case "account_insolvent":
-      return { type, ...stamp, market: r.market(1), equity: r.money(2), maintenance: r.money(3) };
+      return { type, ...stamp, market, equity: r.money(2), maintenance: r.money(3) };
     case "timer_fired":
-      return { type, ...stamp, timer: r.n(1) };
+      return { type, ...stamp, timer: r.n(2) };
     case "operator_command":
-      return { type, ...stamp, command: commands[r.n(1)] as (typeof commands)[number], text: r.text(2) };
+      return { type, ...stamp, command: commands[r.n(2)] as (typeof commands)[number], text: r.text(3) };
     case "strategy_verdict":
-      return { type, ...stamp, market: r.market(1), verdict: "threw", text: r.text(2) };
+      return { type, ...stamp, market, verdict: "threw", text: r.text(2) };
   }
 }
 
 function decodeEffect(type: Effect["type"], r: Reader): Effect {
-  const target = { market: r.market(0), order: r.n(1) as OrderNumber };
+  const { market } = r;
+  const target = { market, order: r.n(0) as OrderNumber };
   switch (type) {
     case "submit_order":
-      return { type, request: decodeRequest(r), reason: r.reason(13) };
+      return { type, request: decodeRequest(r), reason: reasons[r.n(1) >> 15] as Reason };
     case "cancel_order":
-      return { type, ...target, reason: r.reason(2) };
+      return { type, ...target, reason: r.reason(1) };
     case "amend_order":
-      return { type, ...target, price: r.price(2), trigger: r.price(3), quantity: r.n(4) === 0 ? null : r.quantity(4) };
+      return { type, ...target, price: r.price(1), trigger: r.price(2), quantity: r.n(3) === 0 ? null : r.quantity(3) };
     case "query_order":
       return { type, ...target };
     case "query_position":
-      return { type, market: r.market(0), leg: r.leg(1) };
+      return { type, market, leg: r.leg(0) };
     case "set_timer":
       return { type, timer: r.n(0), due: r.n(1) as Millis };
     case "alert":
@@ -188,53 +201,55 @@ function decodeEffect(type: Effect["type"], r: Reader): Effect {
     case "intent_skipped":
       return {
         type,
-        market: r.market(0),
-        intent: r.n(1) as IntentNumber,
-        kind: intentKinds[r.n(2)] as IntentKind,
-        side: directions[r.n(3)] as "LONG" | "SHORT",
-        family: families[r.n(4)] as Family,
-        reason: r.reason(5),
+        market,
+        intent: r.n(0) as IntentNumber,
+        kind: intentKinds[r.n(1)] as IntentKind,
+        side: directions[r.n(2)] as "LONG" | "SHORT",
+        family: families[r.n(3)] as Family,
+        reason: r.reason(4),
       };
     case "order_settled":
-      return { type, ...target, status: statuses[r.n(2)] as OrderStatus | "REVERTED", reason: r.reason(3) };
+      return { type, ...target, status: statuses[r.n(1) & 15] as OrderStatus | "REVERTED", reason: reasons[r.n(1) >> 4] as Reason };
     case "ledger_entry":
       return {
         type,
         ...target,
-        leg: r.leg(2),
-        quantity: r.quantity(3),
-        gross: r.money(4),
-        entryFee: r.money(5),
-        exitFee: r.money(6),
-        net: r.money(7),
-        cumulative: r.money(8),
+        leg: r.leg(1),
+        quantity: r.quantity(2),
+        gross: r.money(3),
+        entryFee: r.money(4),
+        exitFee: r.money(5),
+        net: r.money(6),
+        cumulative: r.money(7),
       };
     case "position_synced":
       return {
         type,
-        market: r.market(0),
-        leg: r.leg(1),
-        status: synced[r.n(2)] as (typeof synced)[number],
-        quantity: r.quantity(3),
-        reason: r.reason(4),
+        market,
+        leg: r.leg(0),
+        status: synced[r.n(1)] as (typeof synced)[number],
+        quantity: r.quantity(2),
+        reason: r.reason(3),
       };
   }
 }
 
 function decodeRequest(r: Reader): OrderRequest {
+  const long = r.count > 5;
+  const names = r.n(1);
   return {
-    market: r.n(0) as MarketIndex,
-    order: r.n(1) as OrderNumber,
-    side: sides[r.n(2)] as Side,
-    leg: legs[r.n(3)] as Leg,
-    family: families[r.n(4)] as Family,
-    type: types[r.n(5)] as OrderType,
-    quantity: r.n(6) as Quantity,
-    price: r.n(7) === 0 ? null : (r.n(7) as Price),
-    trigger: r.n(8) === 0 ? null : (r.n(8) as Price),
-    timeInForce: timesInForce[r.n(9)] as TimeInForce,
-    reduceOnly: r.n(10) === 1,
-    timeToLive: r.n(11) < 0 ? null : r.n(11),
-    replaces: r.n(12) === 0 ? null : (r.n(12) as OrderNumber),
+    order: r.n(0) as OrderNumber,
+    market: r.market,
+    side: sides[names & 1] as Side,
+    leg: legs[(names >> 2) & 3] as Leg,
+    family: families[(names >> 11) & 15] as Family,
+    type: types[(names >> 7) & 15] as OrderType,
+    quantity: r.quantity(2),
+    price: r.price(3),
+    trigger: r.price(4),
+    timeInForce: timesInForce[(names >> 4) & 7] as TimeInForce,
+    reduceOnly: (names & 2) !== 0,
+    timeToLive: !long || r.n(5) < 0 ? null : r.n(5),
+    replaces: !long || r.n(6) === 0 ? null : (r.n(6) as OrderNumber),
   };
 }

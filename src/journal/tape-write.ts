@@ -1,7 +1,24 @@
 // How each event and effect is put on the tape. Bars are not here: they are journaled by the digest of their series
 // and their index.
 
-import type { Effect, Event, Family, Leg, OrderFilled, OrderRequest, OrderStatus, OrderType, Reason, TimeInForce } from "../domain/index.ts";
+import type {
+  EffectPlace,
+  Event,
+  EventPlace,
+  Family,
+  LedgerEntry,
+  Leg,
+  OrderAcknowledged,
+  OrderCanceled,
+  OrderFilled,
+  OrderRequest,
+  OrderStatus,
+  OrderType,
+  RareEffect,
+  Reason,
+  TimeInForce,
+  VenueEvent,
+} from "../domain/index.ts";
 import {
   code,
   commands,
@@ -19,89 +36,107 @@ import {
 } from "./tape-codes.ts";
 import type { Tape } from "./tape.ts";
 
-const acknowledgedKind = code("order_acknowledged");
-const filledKind = code("order_filled");
-const canceledKind = code("order_canceled");
-const submitKind = code("submit_order");
-const cancelKind = code("cancel_order");
-const settledKind = code("order_settled");
-const ledgerKind = code("ledger_entry");
+type RareEvent = Exclude<Event, { type: "bar_closed" | "order_acknowledged" | "order_filled" | "order_canceled" }>;
+type RarestEffect = Exclude<RareEffect, LedgerEntry>;
+
+// Kinds of the hot records stand as numbers where they are written: a constant of a module is looked up each time that
+// it is used. They are positions in `kinds`, as every round trip through the tape checks.
 
 // A venue's id or trade id: a number stands for itself, text for its negative code.
 function idWord(tape: Tape, id: number | string | null): number {
-  return id === null ? 0 : typeof id === "number" ? id : -tape.intern(id);
+  return typeof id === "number" ? id : id === null ? 0 : -tape.intern(id);
 }
 
-/** Writes an event. `bars` are the rows of the markets that the session is handling. */
-export function writeEvent(tape: Tape, event: Exclude<Event, { type: "bar_closed" }>, bars: Int32Array): void {
-  switch (event.type) {
-    case "order_acknowledged": {
-      const at = tape.begin(acknowledgedKind, bars[event.market] as number, event.time, 4);
-      orderHead(tape.words, at, event);
-      tape.words[at + 3] = idWord(tape, event.venueOrderId);
-      return;
-    }
+/** Writes a venue's answer. */
+export function writeAnswer(tape: Tape, answer: EventPlace): void {
+  switch (answer.type) {
+    case "order_acknowledged":
+      return writeAcknowledged(tape, answer);
+    case "order_canceled":
+      return writeCanceled(tape, answer);
     case "order_filled":
-      return writeFill(tape, event, bars[event.market] as number);
-    case "order_canceled": {
-      const at = tape.begin(canceledKind, bars[event.market] as number, event.time, 4);
-      orderHead(tape.words, at, event);
-      tape.words[at + 3] = event.cumulative;
-      return;
-    }
+      return writeFill(tape, answer.fill as OrderFilled);
     default:
-      return writeRareEvent(tape, event, bars);
+      return writeEvent(tape, answer.rare as VenueEvent);
   }
 }
 
-function orderHead(words: Float64Array, at: number, event: { sequence: number; market: number; order: number }): void {
-  words[at] = event.sequence;
-  words[at + 1] = event.market;
-  words[at + 2] = event.order;
+/** Writes any event. */
+export function writeEvent(tape: Tape, event: Exclude<Event, { type: "bar_closed" }>): void {
+  switch (event.type) {
+    case "order_acknowledged":
+      return writeAcknowledged(tape, event);
+    case "order_canceled":
+      return writeCanceled(tape, event);
+    case "order_filled":
+      return writeFill(tape, event);
+    default:
+      return writeRareEvent(tape, event);
+  }
 }
 
-function writeFill(tape: Tape, event: OrderFilled, bar: number): void {
-  const at = tape.begin(filledKind, bar, event.time, 10);
+type Fields<T> = Omit<T, "type">;
+
+function writeAcknowledged(tape: Tape, event: Fields<OrderAcknowledged>): void {
+  const at = tape.begin(1, event.market, 4);
+  tape.eventAt(event.time);
   const { words } = tape;
-  orderHead(words, at, event);
+  words[at] = event.time;
+  words[at + 1] = event.sequence;
+  words[at + 2] = event.order;
+  words[at + 3] = idWord(tape, event.venueOrderId);
+}
+
+function writeCanceled(tape: Tape, event: Fields<OrderCanceled>): void {
+  const at = tape.begin(5, event.market, 4);
+  tape.eventAt(event.time);
+  const { words } = tape;
+  words[at] = event.time;
+  words[at + 1] = event.sequence;
+  words[at + 2] = event.order;
+  words[at + 3] = event.cumulative;
+}
+
+function writeFill(tape: Tape, event: OrderFilled): void {
+  const at = tape.begin(4, event.market, 9);
+  tape.eventAt(event.time);
+  const { words } = tape;
+  words[at] = event.time;
+  words[at + 1] = event.sequence;
+  words[at + 2] = event.order;
   words[at + 3] = idWord(tape, event.trade);
   words[at + 4] = event.price;
   words[at + 5] = event.quantity;
   words[at + 6] = event.fee;
-  words[at + 7] = tape.intern(event.feeCurrency);
-  words[at + 8] = event.liquidity === "maker" ? 0 : 1;
-  words[at + 9] = event.cumulative;
+  words[at + 7] = event.cumulative;
+  words[at + 8] = (tape.intern(event.feeCurrency) << 1) | (event.liquidity === "maker" ? 0 : 1);
 }
 
 /** Writes a record of the given words. */
-function put(tape: Tape, kind: number, bar: number, time: number, values: readonly number[]): void {
-  const at = tape.begin(kind, bar, time, values.length);
+function put(tape: Tape, kind: number, market: number, values: readonly number[]): void {
+  const at = tape.begin(kind, market, values.length);
   for (let n = 0; n < values.length; n += 1) tape.words[at + n] = values[n] as number;
 }
 
-function writeRareEvent(
-  tape: Tape,
-  event: Exclude<Event, { type: "bar_closed" | "order_acknowledged" | "order_filled" | "order_canceled" }>,
-  bars: Int32Array,
-): void {
+function writeRareEvent(tape: Tape, event: RareEvent): void {
   // Events without a market of their own stand at the first market's bar.
-  const bar = bars[event.type === "timer_fired" || event.type === "operator_command" ? 0 : event.market] as number;
-  const record = (...words: number[]) => put(tape, code(event.type), bar, event.time, [event.sequence, ...words]);
+  const market = event.type === "timer_fired" || event.type === "operator_command" ? 0 : event.market;
+  const record = (...words: number[]) => put(tape, code(event.type), market, [event.time, event.sequence, ...words]);
+  tape.eventAt(event.time);
   switch (event.type) {
     case "order_rejected":
     case "cancel_rejected":
     case "amend_rejected":
-      return record(event.market, event.order, reasonCode(event.reason), tape.intern(event.code));
+      return record(event.order, reasonCode(event.reason), tape.intern(event.code));
     case "order_unknown":
-      return record(event.market, event.order, requests.indexOf(event.request));
+      return record(event.order, requests.indexOf(event.request));
     case "order_expired":
-      return record(event.market, event.order, event.cumulative, reasonCode(event.reason));
+      return record(event.order, event.cumulative, reasonCode(event.reason));
     case "order_amended":
-      return record(event.market, event.order, event.price ?? 0, event.trigger ?? 0, event.quantity);
+      return record(event.order, event.price ?? 0, event.trigger ?? 0, event.quantity);
     case "query_answered":
       // The fills of an answer are journaled as text: they are facts that may exist nowhere else.
       return record(
-        event.market,
         event.order,
         event.status === null ? -1 : statuses.indexOf(event.status),
         idWord(tape, event.venueOrderId),
@@ -109,92 +144,88 @@ function writeRareEvent(
         tape.intern(event.fills.length === 0 ? null : JSON.stringify(event.fills)),
       );
     case "position_reported":
-      return record(event.market, legs.indexOf(event.leg), event.quantity, event.external ? 1 : 0);
+      return record(legs.indexOf(event.leg), event.quantity, event.external ? 1 : 0);
     case "account_insolvent":
-      return record(event.market, event.equity, event.maintenance);
+      return record(event.equity, event.maintenance);
     case "timer_fired":
       return record(event.timer);
     case "operator_command":
       return record(commands.indexOf(event.command), tape.intern(event.text));
     case "strategy_verdict":
-      return record(event.market, tape.intern(event.text));
+      return record(tape.intern(event.text));
   }
 }
 
-/** Writes an effect at the time of the event that caused it. */
-export function writeEffect(tape: Tape, effect: Effect, bars: Int32Array, time: number): void {
+/** Writes an effect; it happens at the time of the last event, or moment, on the tape. */
+export function writeEffect(tape: Tape, effect: EffectPlace): void {
   switch (effect.type) {
     case "submit_order":
-      return writeSubmit(tape, effect.request, effect.reason, bars[effect.request.market] as number, time);
+      return writeSubmit(tape, effect.request as OrderRequest, effect.reason);
     case "cancel_order": {
-      const at = tape.begin(cancelKind, bars[effect.market] as number, time, 3);
-      tape.words[at] = effect.market;
-      tape.words[at + 1] = effect.order;
-      tape.words[at + 2] = reasonCode(effect.reason);
+      const at = tape.begin(17, effect.market, 2);
+      tape.words[at] = effect.order;
+      tape.words[at + 1] = reasonCode(effect.reason);
       return;
     }
     case "order_settled": {
-      const at = tape.begin(settledKind, bars[effect.market] as number, time, 4);
-      const { words } = tape;
-      words[at] = effect.market;
-      words[at + 1] = effect.order;
-      words[at + 2] = statusCode(effect.status);
-      words[at + 3] = reasonCode(effect.reason);
+      const at = tape.begin(25, effect.market, 2);
+      tape.words[at] = effect.order;
+      tape.words[at + 1] = (reasonCode(effect.reason) << 4) | statusCode(effect.status);
       return;
     }
-    case "ledger_entry": {
-      const at = tape.begin(ledgerKind, bars[effect.market] as number, time, 9);
-      const { words } = tape;
-      words[at] = effect.market;
-      words[at + 1] = effect.order;
-      words[at + 2] = legCode(effect.leg);
-      words[at + 3] = effect.quantity;
-      words[at + 4] = effect.gross;
-      words[at + 5] = effect.entryFee;
-      words[at + 6] = effect.exitFee;
-      words[at + 7] = effect.net;
-      words[at + 8] = effect.cumulative;
-      return;
-    }
+    case "ledger_entry":
+      return writeLedger(tape, effect.rare as LedgerEntry);
     default:
-      return writeRareEffect(tape, effect, bars, time);
+      return writeRareEffect(tape, effect.rare as RarestEffect);
   }
 }
 
-function writeSubmit(tape: Tape, request: OrderRequest, reason: Reason, bar: number, time: number): void {
-  const at = tape.begin(submitKind, bar, time, 14);
+// Order, prices and quantity; everything that is a name in one word; life and replaced order only where there are any.
+function writeSubmit(tape: Tape, request: OrderRequest, reason: Reason): void {
+  const { timeToLive, replaces } = request;
+  const plain = timeToLive === null && replaces === null;
+  const at = tape.begin(16, request.market, plain ? 5 : 7);
   const { words } = tape;
-  words[at] = request.market;
-  words[at + 1] = request.order;
-  words[at + 2] = request.side === "buy" ? 0 : 1;
-  words[at + 3] = legCode(request.leg);
-  words[at + 4] = familyCode(request.family);
-  words[at + 5] = typeCode(request.type);
-  words[at + 6] = request.quantity;
-  words[at + 7] = request.price ?? 0;
-  words[at + 8] = request.trigger ?? 0;
-  words[at + 9] = timeInForceCode(request.timeInForce);
-  words[at + 10] = request.reduceOnly ? 1 : 0;
-  words[at + 11] = request.timeToLive ?? -1;
-  words[at + 12] = request.replaces ?? 0;
-  words[at + 13] = reasonCode(reason);
+  words[at] = request.order;
+  words[at + 1] =
+    (request.side === "buy" ? 0 : 1) |
+    (request.reduceOnly ? 2 : 0) |
+    (legCode(request.leg) << 2) |
+    (timeInForceCode(request.timeInForce) << 4) |
+    (typeCode(request.type) << 7) |
+    (familyCode(request.family) << 11) |
+    (reasonCode(reason) << 15);
+  words[at + 2] = request.quantity;
+  words[at + 3] = request.price ?? 0;
+  words[at + 4] = request.trigger ?? 0;
+  if (plain) return;
+  words[at + 5] = timeToLive ?? -1;
+  words[at + 6] = replaces ?? 0;
 }
 
-function writeRareEffect(
-  tape: Tape,
-  effect: Exclude<Effect, { type: "submit_order" | "cancel_order" | "order_settled" | "ledger_entry" }>,
-  bars: Int32Array,
-  time: number,
-): void {
-  const bar = bars[effect.type === "set_timer" || effect.type === "alert" || effect.type === "halt" ? 0 : effect.market] as number;
-  const record = (...words: number[]) => put(tape, code(effect.type), bar, time, words);
+function writeLedger(tape: Tape, entry: LedgerEntry): void {
+  const at = tape.begin(26, entry.market, 8);
+  const { words } = tape;
+  words[at] = entry.order;
+  words[at + 1] = legCode(entry.leg);
+  words[at + 2] = entry.quantity;
+  words[at + 3] = entry.gross;
+  words[at + 4] = entry.entryFee;
+  words[at + 5] = entry.exitFee;
+  words[at + 6] = entry.net;
+  words[at + 7] = entry.cumulative;
+}
+
+function writeRareEffect(tape: Tape, effect: RarestEffect): void {
+  const market = effect.type === "set_timer" || effect.type === "alert" || effect.type === "halt" ? 0 : effect.market;
+  const record = (...words: number[]) => put(tape, code(effect.type), market, words);
   switch (effect.type) {
     case "amend_order":
-      return record(effect.market, effect.order, effect.price ?? 0, effect.trigger ?? 0, effect.quantity ?? 0);
+      return record(effect.order, effect.price ?? 0, effect.trigger ?? 0, effect.quantity ?? 0);
     case "query_order":
-      return record(effect.market, effect.order);
+      return record(effect.order);
     case "query_position":
-      return record(effect.market, legs.indexOf(effect.leg));
+      return record(legs.indexOf(effect.leg));
     case "set_timer":
       return record(effect.timer, effect.due);
     case "alert":
@@ -203,7 +234,6 @@ function writeRareEffect(
       return record(reasonCode(effect.reason), tape.intern(effect.text));
     case "intent_skipped":
       return record(
-        effect.market,
         effect.intent,
         intentKinds.indexOf(effect.kind),
         directions.indexOf(effect.side),
@@ -211,7 +241,7 @@ function writeRareEffect(
         reasonCode(effect.reason),
       );
     case "position_synced":
-      return record(effect.market, legs.indexOf(effect.leg), synced.indexOf(effect.status), effect.quantity, reasonCode(effect.reason));
+      return record(legs.indexOf(effect.leg), synced.indexOf(effect.status), effect.quantity, reasonCode(effect.reason));
   }
 }
 
@@ -251,18 +281,23 @@ function statusCode(status: OrderStatus | "REVERTED"): number {
   return status === "FILLED" ? 3 : status === "CANCELED" ? 4 : statuses.indexOf(status);
 }
 
-// Most records repeat one of a few reasons: two remembered ones save nearly every look-up.
-let lastReason: Reason = "signal";
-let lastReasonCode = reasonCodes.get("signal") as number;
-let otherReason: Reason = "filled";
-let otherReasonCode = reasonCodes.get("filled") as number;
+// The reasons of most records; the others are looked up.
+const signalCode = reasonCodes.get("signal") as number;
+const filledCode = reasonCodes.get("filled") as number;
+const strategyCancelCode = reasonCodes.get("strategy_cancel") as number;
+const replacedCode = reasonCodes.get("replaced") as number;
 
 function reasonCode(reason: Reason): number {
-  if (reason === lastReason) return lastReasonCode;
-  if (reason === otherReason) return otherReasonCode;
-  otherReason = lastReason;
-  otherReasonCode = lastReasonCode;
-  lastReason = reason;
-  lastReasonCode = reasonCodes.get(reason) as number;
-  return lastReasonCode;
+  switch (reason) {
+    case "signal":
+      return signalCode;
+    case "filled":
+      return filledCode;
+    case "strategy_cancel":
+      return strategyCancelCode;
+    case "replaced":
+      return replacedCode;
+    default:
+      return reasonCodes.get(reason) as number;
+  }
 }

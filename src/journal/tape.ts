@@ -1,10 +1,11 @@
 // The tape: a run's records as float64 words in fixed chunks, strings interned beside them. Appending costs a few
-// stores; nothing is an object until someone reads.
+// stores; nothing is an object until someone reads. What the words of a record mean is tape-write's and tape-read's.
 
 /** Words of a chunk: 64 KiB. */
 const chunkWords = 8_192;
-/** Words before a record's own: kind and length, bar, time. */
-const headWords = 3;
+
+/** Markets that a record can name: its head has 12 bits for one. */
+export const marketsMax = 4_096;
 
 /** What a hash must offer; the shell passes one in. */
 export interface ByteHash {
@@ -19,6 +20,8 @@ export class Tape {
   private records = 0;
   private readonly strings: string[] = [""];
   private readonly codes = new Map<string, number>();
+  /** The moment that the records so far stand at. */
+  private time = -1;
 
   get length(): number {
     return this.records;
@@ -29,17 +32,40 @@ export class Tape {
     return (this.full.length + 1) * chunkWords * 8;
   }
 
-  /** Starts a record of `count` words. A record never spans two chunks. @returns index in `words` of its first word */
-  begin(kind: number, bar: number, time: number, count: number): number {
-    if (this.used + count + headWords > chunkWords) this.nextChunk();
-    const { words } = this;
+  /**
+   * Starts a record. It never spans two chunks.
+   * @param kind 0…63. @param market 0…4,095. @param count words of its own, 0…15
+   * @returns index in `words` of its first word
+   */
+  begin(kind: number, market: number, count: number): number {
+    // 8,192 words a chunk; a module's constant would cost more than the rest of this function.
+    if (this.used + count >= 8_192) this.nextChunk();
     const at = this.used;
-    words[at] = kind * 256 + count;
-    words[at + 1] = bar;
-    words[at + 2] = time;
-    this.used = at + count + headWords;
+    this.words[at] = kind | (count << 6) | (market << 10);
+    this.used = at + count + 1;
     this.records += 1;
-    return at + headWords;
+    return at + 1;
+  }
+
+  /** Records of a market belong to this row from here on. */
+  mark(market: number, row: number): void {
+    const at = this.begin(62, market, 1);
+    this.words[at] = row;
+    this.records -= 1;
+  }
+
+  /** Effects that no event caused happen at this time. */
+  moment(time: number): void {
+    if (this.time === time) return;
+    this.time = time;
+    const at = this.begin(63, 0, 1);
+    this.words[at] = time;
+    this.records -= 1;
+  }
+
+  /** To be called with each event's own time: its effects share it. */
+  eventAt(time: number): void {
+    this.time = time;
   }
 
   /** Code of a string; null is 0. Codes are handed out in order of first use, so equal runs give equal tapes. */
@@ -57,13 +83,14 @@ export class Tape {
     return code === 0 ? null : (this.strings[code] as string);
   }
 
-  /** Calls `visit` for each record in order with the index of its first word. */
-  read(visit: (kind: number, bar: number, time: number, words: Float64Array, start: number) => void): void {
+  /** Calls `visit` for each record in order, marks and moments included, with the index of its first word. */
+  read(visit: (kind: number, market: number, words: Float64Array, start: number, count: number) => void): void {
     for (const { words, used } of this.chunks()) {
       for (let at = 0; at < used;) {
-        const header = words[at] as number;
-        visit(Math.floor(header / 256), words[at + 1] as number, words[at + 2] as number, words, at + headWords);
-        at += (header % 256) + headWords;
+        const head = words[at] as number;
+        const count = (head >> 6) & 15;
+        visit(head & 63, head >> 10, words, at + 1, count);
+        at += count + 1;
       }
     }
   }
@@ -84,6 +111,10 @@ export class Tape {
     this.used = 0;
   }
 }
+
+/** Kinds of the tape's own: the row of a market, and the time of effects that no event caused. */
+export const markKind = 62;
+export const momentKind = 63;
 
 // Memory that is not cleared first: every word is written before it is read.
 function emptyChunk(): Float64Array {

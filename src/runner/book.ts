@@ -37,9 +37,10 @@ export class Book {
 
   /** Signed quantity wanted by a side: in one-way mode the net position if it points that way, else 0. */
   quantityOf(side: "LONG" | "SHORT"): Quantity {
-    const first = this.legs[0] as Position;
-    if (first.leg !== "NET") return Math.abs(this.leg(side).quantity) as Quantity;
-    return (side === "LONG" ? Math.max(first.quantity, 0) : Math.max(-first.quantity, 0)) as Quantity;
+    const { legs } = this;
+    const leg = (side === "SHORT" && legs.length > 1 ? legs[1] : legs[0]) as Position;
+    const quantity = side === "LONG" ? leg.quantity : -leg.quantity;
+    return (quantity > 0 ? quantity : 0) as Quantity;
   }
 
   /** Applies one fill. @param netBefore the ledger's running sum. @returns a ledger line for the part that closed something; null otherwise */

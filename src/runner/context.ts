@@ -1,6 +1,6 @@
 // The Context that a strategy is given: reads of its desk, and the doors to the intake. One a market, reused.
 
-import { SeatrialError, type BarIndex, type Instrument, type Leg, type Millis, type OrderIntent, type RandomStream } from "../domain/index.ts";
+import { SeatrialError, type BarIndex, type Millis, type Position, type OrderIntent, type RandomStream } from "../domain/index.ts";
 import type { BarView, Context, IndicatorSet, InstrumentView, OrderView, PositionView } from "../strategy/index.ts";
 import type { Core } from "./core.ts";
 import type { Intake } from "./intake.ts";
@@ -8,24 +8,24 @@ import type { RunnerDesk } from "./order.ts";
 
 /** One side of the book in float64, always current: a view, not a copy. */
 class SideView implements PositionView {
-  declare private readonly desk: RunnerDesk;
-  declare private readonly side: "LONG" | "SHORT";
-  declare private readonly instrument: Instrument;
-  declare private readonly leg: Leg;
+  declare private readonly leg: Position;
+  /** Sign of the leg's quantity when it is this side's. */
+  declare private readonly sign: 1 | -1;
+  declare private readonly power: number;
 
   constructor(desk: RunnerDesk, side: "LONG" | "SHORT") {
-    this.desk = desk;
-    this.side = side;
-    this.instrument = desk.instrument;
-    this.leg = desk.hedge ? side : "NET";
+    this.leg = desk.book.leg(desk.hedge ? side : "NET");
+    this.sign = side === "LONG" ? 1 : -1;
+    this.power = desk.instrument.quantityPower;
   }
 
   get quantity(): number {
-    return this.desk.book.quantityOf(this.side) / this.instrument.quantityPower;
+    const units = this.leg.quantity * this.sign;
+    return units > 0 ? units / this.power : 0;
   }
 
   get entryPrice(): number {
-    return this.desk.book.quantityOf(this.side) === 0 ? 0 : this.desk.book.leg(this.leg).averageEntry();
+    return this.leg.quantity * this.sign > 0 ? this.leg.averageEntry() : 0;
   }
 }
 
@@ -63,7 +63,10 @@ export class DeskContext implements Context {
     return this.desk.bars.index as BarIndex;
   }
   get equity(): number {
-    return this.core.equity;
+    const { core } = this;
+    const { bars } = this.desk;
+    // While the account moves on a line, its last mark is a point of it: the close before the one that is decided on.
+    return core.lineFrom >= 0 && bars.index > core.lineFrom ? core.equityOnLine(bars.series.close[bars.index - 1] as number) : core.equity;
   }
 
   series(timeframe: string, symbol = this.symbol): BarView {

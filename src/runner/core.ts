@@ -1,11 +1,11 @@
 // What the parts of the runner share: the session's state, the queue of effects, and the border around strategy hooks.
 // No trading decision is made here.
 
-import { OrderTable, Queue, type Effect, type Millis, type Money, type OrderStatus, type Reason } from "../domain/index.ts";
+import { EffectQueue, OrderPool, OrderTable, type Millis, type Money, type OrderStatus, type Reason } from "../domain/index.ts";
 import type { RiskGate } from "../risk/index.ts";
 import type { Context, IntentView } from "../strategy/index.ts";
 import { Amendments } from "./amendments.ts";
-import type { RunnerDesk, RunnerOrder } from "./order.ts";
+import { RunnerOrder, type RunnerDesk } from "./order.ts";
 import type { RunnerSettings } from "./settings.ts";
 import { strategyError } from "./strategy-error.ts";
 import { Timers } from "./timers.ts";
@@ -21,13 +21,11 @@ interface Refusal {
   readonly version: number;
 }
 
-/** Orders that ended are still recognised for a while: a fill may be on its way after the cancel's acknowledgement. */
-const rememberedOrders = 512;
 /** A strategy that answers each refusal with a new intent would never end. */
 const refusalRounds = 8;
 
 export class Core {
-  readonly effects = new Queue<Effect>();
+  readonly effects = new EffectQueue();
   readonly orders = new OrderTable<RunnerOrder>(256);
   readonly timers = new Timers();
   readonly amendments = new Amendments();
@@ -44,8 +42,13 @@ export class Core {
   netResult = 0 as Money;
   /** Equity in the settlement currency as float64, at the last mark. */
   equity = 0;
-  private readonly recent: RunnerOrder[] = [];
-  private recentAt = 0;
+  /** Row from which on equity is on the line, so that nobody has to mark it; -1 = it is marked. */
+  lineFrom = -1;
+  private lineBase = 0;
+  private lineSlope = 0;
+  private linePower = 1;
+  /** Orders that ended are still recognised for a while: a fill may be on its way after the cancel's acknowledgement. */
+  readonly pool = new OrderPool<RunnerOrder>(() => new RunnerOrder());
   private refusals: Refusal[] = [];
 
   constructor(settings: RunnerSettings, risk: RiskGate) {
@@ -55,13 +58,13 @@ export class Core {
 
   /** An order that is out, or that ended not long ago. */
   find(order: number): RunnerOrder | undefined {
-    return this.orders.get(order) ?? this.recent.find((candidate) => candidate.order === order);
+    return this.orders.get(order) ?? this.pool.find(order);
   }
 
   /** The runner's verdict on an order, with its reason, for the journal. */
   settle(order: RunnerOrder, status: OrderStatus, reason: Reason): void {
     order.setStatus(status);
-    this.effects.push({ type: "order_settled", order: order.order, market: order.desk.market, status, reason });
+    this.effects.settle(order.order, order.market, status, reason);
   }
 
   /** Takes an ended order off the desk. */
@@ -69,12 +72,23 @@ export class Core {
     if (this.orders.remove(order.order) === undefined) return;
     order.desk.drop(order);
     this.amendments.forget(order.order);
-    this.recent[this.recentAt] = order;
-    this.recentAt = (this.recentAt + 1) % rememberedOrders;
+    this.pool.remember(order);
   }
 
   alert(level: "info" | "warning" | "error", text: string): void {
     this.effects.push({ type: "alert", level, text });
+  }
+
+  /** From row `from` on, equity is (base + slope × close) ÷ power, until it is marked again. */
+  markLine(from: number, base: number, slope: number, power: number): void {
+    this.lineFrom = from;
+    this.lineBase = base;
+    this.lineSlope = slope;
+    this.linePower = power;
+  }
+
+  equityOnLine(close: number): number {
+    return (this.lineBase + this.lineSlope * close) / this.linePower;
   }
 
   halt(reason: Reason, text: string): void {

@@ -8,7 +8,6 @@ import {
   type FamilyPolicy,
   type Instrument,
   type MarketIndex,
-  type OrderRequest,
   type Price,
   type RandomStream,
 } from "../domain/index.ts";
@@ -20,8 +19,8 @@ import { SeriesView } from "./views.ts";
 /** What a desk must know of the orders that are out. */
 export interface DeskOrder {
   readonly intent: number;
-  readonly side: "LONG" | "SHORT";
-  readonly request: OrderRequest;
+  readonly direction: "LONG" | "SHORT";
+  readonly family: Family;
   readonly cancelCause: CancelCause;
   unknown: boolean;
 }
@@ -73,9 +72,10 @@ export class Desk<O extends DeskOrder> {
   cancelWatch = 0;
   /** Retries, repricings and fallbacks, for the metrics. */
   retries = 0;
-  private readonly policies = new Map<Family, FamilyPolicy>();
-  private lastFamily: Family = "entry";
-  declare private lastPolicy: FamilyPolicy;
+  declare private readonly entryPolicy: FamilyPolicy;
+  declare private readonly addPolicy: FamilyPolicy;
+  declare private readonly takeProfitPolicy: FamilyPolicy;
+  declare private readonly stopPolicy: FamilyPolicy;
 
   constructor(options: DeskOptions) {
     const { instrument, strategy } = options;
@@ -89,7 +89,10 @@ export class Desk<O extends DeskOrder> {
     this.book = new Book(instrument, options.market, options.hedge);
     this.backoff = new Backoff(strategy.backoff ?? defaultBackoffPolicy);
     this.warmup = strategy.warmup ?? 0;
-    this.lastPolicy = this.resolvePolicy("entry");
+    this.entryPolicy = familyPolicy(strategy.policy, "entry");
+    this.addPolicy = familyPolicy(strategy.policy, "dca");
+    this.takeProfitPolicy = familyPolicy(strategy.policy, "tp");
+    this.stopPolicy = familyPolicy(strategy.policy, "sl");
     this.instrumentView = {
       symbol: instrument.symbol,
       tick: instrument.tick / instrument.pricePower,
@@ -102,18 +105,20 @@ export class Desk<O extends DeskOrder> {
     };
   }
 
-  /** The strategy's policy of a family, resolved once. */
+  /** The strategy's policy of a family, resolved once for those that trade most. */
   policy(family: Family): FamilyPolicy {
-    if (family === this.lastFamily) return this.lastPolicy;
-    this.lastFamily = family;
-    this.lastPolicy = this.policies.get(family) ?? this.resolvePolicy(family);
-    return this.lastPolicy;
-  }
-
-  private resolvePolicy(family: Family): FamilyPolicy {
-    const resolved = familyPolicy(this.strategy.policy, family);
-    this.policies.set(family, resolved);
-    return resolved;
+    switch (family) {
+      case "entry":
+        return this.entryPolicy;
+      case "dca":
+        return this.addPolicy;
+      case "tp":
+        return this.takeProfitPolicy;
+      case "sl":
+        return this.stopPolicy;
+      default:
+        return familyPolicy(this.strategy.policy, family);
+    }
   }
 
   /** Last close; 0 before the first bar. */
@@ -131,23 +136,25 @@ export class Desk<O extends DeskOrder> {
   }
 
   take(order: O): void {
-    this.orders.push(order);
+    this.orders[this.orders.length] = order;
     this.count(order, 1);
   }
 
   drop(order: O): void {
-    const at = this.orders.indexOf(order);
+    const { orders } = this;
+    let at = orders.length - 1;
+    while (at >= 0 && orders[at] !== order) at -= 1;
     if (at < 0) return;
-    for (let n = at + 1; n < this.orders.length; n += 1) this.orders[n - 1] = this.orders[n] as O;
-    this.orders.pop();
+    for (let n = at + 1; n < orders.length; n += 1) orders[n - 1] = orders[n] as O;
+    orders.pop();
     if (order.cancelCause === "none") this.count(order, -1);
     if (order.unknown) this.unresolved -= 1;
   }
 
   /** Counts an order as pending (or not any more): an order that is being cancelled no longer blocks its successor. */
   count(order: O, change: 1 | -1): void {
-    if (order.request.family === "entry") this.pendingEntries += change;
-    else if (order.request.family === "dca") this.pendingAdds += change;
+    if (order.family === "entry") this.pendingEntries += change;
+    else if (order.family === "dca") this.pendingAdds += change;
   }
 
   setUnknown(order: O, unknown: boolean): void {
@@ -160,7 +167,7 @@ export class Desk<O extends DeskOrder> {
   pendingOf(side: "LONG" | "SHORT", family: "entry" | "dca"): number {
     if ((family === "entry" ? this.pendingEntries : this.pendingAdds) === 0) return 0;
     let count = 0;
-    for (const order of this.orders) if (order.request.family === family && order.side === side && order.cancelCause === "none") count += 1;
+    for (const order of this.orders) if (order.family === family && order.direction === side && order.cancelCause === "none") count += 1;
     return count;
   }
 }

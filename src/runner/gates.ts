@@ -1,11 +1,10 @@
 // The guards on an intent, in the order of the house: contract, position and pending, operator's stop, freshness, risk,
 // strategy's own permission, backoff. Each is a question with a reason for an answer; none changes anything.
 
-import { isReason, isTrade, type Family, type IntentKind, type OrderIntent, type OrderType, type Reason } from "../domain/index.ts";
+import { isReason, isRiskIncrease, isTrade, type Family, type IntentKind, type OrderIntent, type OrderType, type Reason } from "../domain/index.ts";
 import type { Context } from "../strategy/index.ts";
 import type { Core } from "./core.ts";
-import type { Viewable } from "./draft.ts";
-import type { RunnerDesk } from "./order.ts";
+import type { RunnerDesk, RunnerOrder } from "./order.ts";
 
 const families: ReadonlySet<string> = new Set<Family>(["entry", "dca", "tp", "sl", "partial", "close", "revert", "liquidation", "operator"]);
 
@@ -27,12 +26,11 @@ function checkType(type: OrderType): Reason | null {
 }
 
 /** The shape of what a strategy handed over. Numbers may be nonsense here; they are refused with reasons of their own. */
-export function checkContract(kind: IntentKind, intent: OrderIntent, type: OrderType, family: Family, desk: RunnerDesk): Reason | null {
+export function checkContract({ kind, type, family, desk, increases }: RunnerOrder, intent: OrderIntent): Reason | null {
   if (!isTrade(kind)) return "bad_intent";
   const unsupported = checkType(type);
   if (unsupported !== null) return unsupported;
-  const reduces = kind === "CLOSE" || kind === "PARTIAL_CLOSE";
-  if (reduces === (family === "entry" || family === "dca")) return "bad_intent";
+  if (increases !== isRiskIncrease(family)) return "bad_intent";
   if (isMalformed(intent)) return "bad_intent";
   if (kind === "ADD" && intent.orderType === undefined && desk.strategy.policy.dcaOrderType === null) return "missing_dca_order_style";
   return null;
@@ -67,32 +65,34 @@ export function checkPosition(kind: IntentKind, intent: OrderIntent, desk: Runne
 function replacedCount(intent: OrderIntent, desk: RunnerDesk, family: Family): number {
   if (intent.replaces === undefined) return 0;
   const replaced = desk.orderOfIntent(intent.replaces);
-  return replaced !== undefined && replaced.request.family === family && replaced.cancelCause === "none" ? 1 : 0;
+  return replaced !== undefined && replaced.family === family && replaced.cancelCause === "none" ? 1 : 0;
 }
 
-/** What only risk-increasing intents have to pass. */
-export function checkIncrease(kind: IntentKind, family: Family, core: Core, desk: RunnerDesk, ctx: Context, asked: Viewable): Reason | null {
+/** What only risk-increasing intents have to pass. @param intent as it was asked for, while the order is not a request yet */
+export function checkIncrease(core: Core, ctx: Context, order: RunnerOrder, intent: OrderIntent | null): Reason | null {
+  const { desk, kind, family } = order;
   if (core.stop !== null) return kind === "ADD" ? "dca_stop_new_orders" : core.stop;
   if (desk.unresolved > 0) return "unresolved_outcome";
   if (kind === "OPEN" && core.settings.topN !== null && competing(core, desk) >= core.settings.topN) return "not_in_top_n";
-  const permission = askPermission(core, desk, ctx, asked, "canSubmit");
-  if (permission !== null) return permission;
+  if (desk.strategy.canSubmit !== undefined) {
+    const refusal = askPermission(core, ctx, order, intent, "canSubmit");
+    if (refusal !== null) return refusal;
+  }
   return desk.backoff.blocks(family, core.now) ? "strategy_execution_backoff" : null;
 }
 
 /** Reducing intents pass the strategy's own hook for closes and nothing else. */
-export function checkReduce(core: Core, desk: RunnerDesk, ctx: Context, asked: Viewable): Reason | null {
-  return askPermission(core, desk, ctx, asked, "canClose");
+export function checkReduce(core: Core, ctx: Context, order: RunnerOrder, intent: OrderIntent | null): Reason | null {
+  return order.desk.strategy.canClose === undefined ? null : askPermission(core, ctx, order, intent, "canClose");
 }
 
 // A permission hook that throws counts as a refusal (row 004-BO-4), and says so.
-function askPermission(core: Core, desk: RunnerDesk, ctx: Context, asked: Viewable, hook: "canSubmit" | "canClose"): Reason | null {
-  const { strategy } = desk;
-  const asks = hook === "canSubmit" ? strategy.canSubmit !== undefined : strategy.canClose !== undefined;
-  if (!asks) return null;
+function askPermission(core: Core, ctx: Context, order: RunnerOrder, intent: OrderIntent | null, hook: "canSubmit" | "canClose"): Reason | null {
+  const { strategy } = order.desk;
   const refusal: Reason = hook === "canSubmit" ? "strategy_cannot_submit" : "strategy_cannot_close";
   try {
-    const permission = hook === "canSubmit" ? strategy.canSubmit?.(ctx, asked.intentView()) : strategy.canClose?.(ctx, asked.intentView());
+    const view = intent === null ? order.intentView() : order.askedView(intent);
+    const permission = hook === "canSubmit" ? strategy.canSubmit?.(ctx, view) : strategy.canClose?.(ctx, view);
     if (typeof permission?.allowed !== "boolean") throw new TypeError("it returned no permission");
     if (permission.allowed) return null;
     return permission.reason !== undefined && isReason(permission.reason) ? permission.reason : refusal;

@@ -1,7 +1,8 @@
 // From a strategy's numbers to an order that a venue can take: exact units on tick and step, floors respected. Pure; a
 // refusal is a reason. Opens round up to the venue's minimum, closes round down to what is there (row 004-MO-1).
 
-import type { FamilyPolicy, Instrument, OrderIntent, OrderType, Price, Quantity, Reason, Side } from "../domain/index.ts";
+import type { FamilyPolicy, Instrument, OrderIntent, Price, Quantity, Reason } from "../domain/index.ts";
+import type { RunnerOrder } from "./order.ts";
 
 /** The venue's floor for one order in the settlement currency, with the usual margin of a tenth (row 004-MO-1). */
 export function minimumNotional(instrument: Instrument, price: Price, configured: number): number {
@@ -12,48 +13,34 @@ export function minimumNotional(instrument: Instrument, price: Price, configured
   return Math.max(configured, minCost, minQuantity);
 }
 
-export interface PriceChoice {
-  readonly price: Price | null;
-  readonly trigger: Price | null;
-  /** A post-only price that would have crossed was moved inside. */
-  readonly repriced: boolean;
-}
-
-/** Limit and trigger on the tick grid: limits to the passive side, triggers to the nearest tick. */
-export function choosePrices(
-  intent: OrderIntent,
-  type: OrderType,
-  side: Side,
-  instrument: Instrument,
-  policy: FamilyPolicy,
-  postOnly: boolean,
-  lastClose: Price,
-): PriceChoice | Reason {
-  let price: Price | null = null;
-  let trigger: Price | null = null;
-  let repriced = false;
-  if (type !== "market" && type !== "limit") {
+/**
+ * Puts limit and trigger onto the order, on the tick grid: limits to the passive side, triggers to the nearest tick.
+ * @returns why there is no price for it, or null
+ */
+export function choosePrices(order: RunnerOrder, intent: OrderIntent, policy: FamilyPolicy, postOnly: boolean): Reason | null {
+  const { type, side } = order;
+  if (type === "market") return null;
+  const { instrument, lastClose } = order.desk;
+  if (type !== "limit") {
     if (intent.trigger === undefined) return "missing_trigger";
-    trigger = instrument.priceFromNumber(intent.trigger, "nearest");
+    const trigger = instrument.priceFromNumber(intent.trigger, "nearest");
     if (trigger === null || trigger <= 0) return "bad_price";
+    order.trigger = trigger;
+    if (type !== "stop_limit" && type !== "take_profit_limit") return null;
   }
-  if (type === "limit" || type === "stop_limit" || type === "take_profit_limit") {
-    const passive = side === "buy" ? "down" : "up";
-    price = intent.price === undefined ? lastClose : instrument.priceFromNumber(intent.price, passive);
-    if (price === null || price <= 0) return intent.price === undefined ? "missing_price" : "bad_price";
-    if (policy.offsetTicks !== 0) price = (price - (side === "buy" ? 1 : -1) * policy.offsetTicks * instrument.tickAt(price)) as Price;
-    if (type === "limit" && postOnly && lastClose > 0) {
-      // The best price that is known is the last close: a post-only order must stand one tick inside of it.
-      const tick = instrument.tickAt(lastClose);
-      const inside = instrument.roundPrice(side === "buy" ? lastClose - tick : lastClose + tick, passive);
-      if (side === "buy" ? price >= lastClose : price <= lastClose) {
-        price = inside;
-        repriced = true;
-      }
-    }
-    if (price <= 0) return "post_only_unpriceable";
+  const passive = side === "buy" ? "down" : "up";
+  let price = intent.price === undefined ? lastClose : instrument.priceFromNumber(intent.price, passive);
+  if (price === null || price <= 0) return intent.price === undefined ? "missing_price" : "bad_price";
+  if (policy.offsetTicks !== 0) price = (price - (side === "buy" ? 1 : -1) * policy.offsetTicks * instrument.tickAt(price)) as Price;
+  if (type === "limit" && postOnly && lastClose > 0 && (side === "buy" ? price >= lastClose : price <= lastClose)) {
+    // The best price that is known is the last close: a post-only order must stand one tick inside of it.
+    const tick = instrument.tickAt(lastClose);
+    price = instrument.roundPrice(side === "buy" ? lastClose - tick : lastClose + tick, passive);
+    order.repriced = true;
   }
-  return { price, trigger, repriced };
+  if (price <= 0) return "post_only_unpriceable";
+  order.price = price;
+  return null;
 }
 
 /** Quantity of a risk-increasing order: floored to the step, raised to the venue's minimum. */

@@ -1,36 +1,72 @@
-// An order as the runner holds it: what it asked for, what it knows, and what must happen when it ends.
+// An order as the runner holds it, from the intent on: what was asked for, the request that leaves, what is known of its
+// fate, and what must happen when it ends. Its objects are used again long after their order has ended: whoever keeps
+// one beyond that keeps the number instead.
 
 import {
   assertTransition,
   isOpenStatus,
+  orderNumber,
+  type Family,
   type IntentKind,
+  type IntentNumber,
   type Leg,
+  type MarketIndex,
+  type OrderIntent,
   type OrderNumber,
   type OrderRequest,
   type OrderStatus,
+  type OrderType,
   type Price,
   type Quantity,
   type Reason,
+  type Side,
+  type TimeInForce,
 } from "../domain/index.ts";
 import type { IntentView, OrderView } from "../strategy/index.ts";
 import type { CancelCause, Desk, DeskOrder } from "./desk.ts";
-import type { Draft, Viewable } from "./draft.ts";
 
 /** A desk with the runner's own orders on it. */
 export type RunnerDesk = Desk<RunnerOrder>;
 
-export class RunnerOrder implements DeskOrder, Viewable {
-  declare readonly order: OrderNumber;
-  declare readonly desk: RunnerDesk;
-  declare readonly draft: Draft;
+export class RunnerOrder implements DeskOrder, OrderRequest {
+  // ---- the request
+  order = 0 as OrderNumber;
+  market = 0 as MarketIndex;
+  side: Side = "buy";
+  leg: Leg = "NET";
+  family: Family = "entry";
+  type: OrderType = "market";
+  quantity = 0 as Quantity;
+  price: Price | null = null;
+  trigger: Price | null = null;
+  timeInForce: TimeInForce = "GTC";
+  reduceOnly = false;
+  timeToLive: number | null = null;
+  replaces: OrderNumber | null = null;
+
+  // ---- the intent; copies of what outlives the call: a strategy may use one intent object again for the next order
+  declare desk: RunnerDesk;
+  intent = 0 as IntentNumber;
+  kind: IntentKind = "OPEN";
+  /** OPEN and ADD: what backoff, stops and unknown outcomes hold back. */
+  increases = true;
+  direction: "LONG" | "SHORT" = "LONG";
   /** Why it was sent: the strategy's reason, or the runner's for a fallback or a revert. */
-  declare readonly reason: Reason;
+  reason: Reason = "signal";
+  tag: string | null = null;
+  fallbackOnReject = false;
+  fallbackOnTimeout = false;
+  /** Quantity in the strategy's numbers, once sizing has been settled. */
+  wanted = 0;
+  /** A post-only price that would have crossed was moved inside. */
+  repriced = false;
   /** Price that the decision was made at: the limit, or the last close for a market order. Slip is measured from it. */
-  declare readonly reference: Price;
+  reference = 0 as Price;
   /** The strategy's state at the moment of the intent, and the desk's state version then; undefined for protective orders that rest. */
-  declare readonly snapshot: unknown;
-  declare readonly version: number;
-  declare request: OrderRequest;
+  snapshot: unknown = undefined;
+  version = 0;
+
+  // ---- its fate
   status: OrderStatus = "SUBMITTED";
   filled = 0 as Quantity;
   /** Filled according to the venue's terminal word; larger than `filled` while fills are still on their way. */
@@ -50,53 +86,62 @@ export class RunnerOrder implements DeskOrder, Viewable {
   private firstTrade: number | string | null = null;
   private moreTrades: (number | string)[] | null = null;
 
-  constructor(desk: RunnerDesk, draft: Draft, request: OrderRequest, reference: Price, reason: Reason, snapshot: unknown, version: number) {
-    this.order = request.order;
+  /** Starts the life of an order on this object: nothing of an earlier one stays. */
+  plan(desk: RunnerDesk, intent: IntentNumber, kind: IntentKind, direction: "LONG" | "SHORT", family: Family, type: OrderType): void {
+    this.order = orderNumber(intent, 0);
+    this.market = desk.market;
+    this.increases = kind === "OPEN" || kind === "ADD";
+    this.side = (direction === "LONG") === this.increases ? "buy" : "sell";
+    this.leg = desk.hedge ? direction : "NET";
+    this.family = family;
+    this.type = type;
+    this.price = null;
+    this.trigger = null;
+    this.timeInForce = "GTC";
+    this.reduceOnly = !this.increases && !desk.hedge && !desk.instrument.spot;
+    this.timeToLive = null;
+    this.replaces = null;
     this.desk = desk;
-    this.draft = draft;
-    this.reason = reason;
-    this.reference = reference;
-    this.snapshot = snapshot;
-    this.version = version;
-    this.request = request;
-  }
-
-  get intent(): number {
-    return this.draft.number;
-  }
-
-  get kind(): IntentKind {
-    return this.draft.kind;
-  }
-
-  get side(): "LONG" | "SHORT" {
-    return this.draft.direction;
-  }
-
-  get tag(): string | null {
-    return this.draft.tag;
-  }
-
-  get leg(): Leg {
-    return this.request.leg;
+    this.intent = intent;
+    this.kind = kind;
+    this.direction = direction;
+    this.reason = "signal";
+    this.tag = null;
+    this.fallbackOnReject = false;
+    this.fallbackOnTimeout = false;
+    this.wanted = 0;
+    this.repriced = false;
+    this.snapshot = undefined;
+    this.status = "SUBMITTED";
+    this.filled = 0 as Quantity;
+    this.cumulative = 0 as Quantity;
+    this.cancelCause = "none";
+    this.cancelTime = 0;
+    this.unknown = false;
+    this.cancelRetries = 0;
+    this.cancelDoubted = false;
+    this.absentTime = -1;
+    this.firstTrade = null;
+    this.moreTrades = null;
   }
 
   /** What may still fill as far as the runner has seen fills. */
   get remaining(): Quantity {
-    return (this.request.quantity - this.filled) as Quantity;
+    return (this.quantity - this.filled) as Quantity;
   }
 
   /** What the venue has left open, fills that are still on their way counted as done. */
   get unfilled(): Quantity {
-    return (this.request.quantity - Math.max(this.filled, this.cumulative)) as Quantity;
+    return (this.quantity - Math.max(this.filled, this.cumulative)) as Quantity;
   }
 
   get ended(): boolean {
-    return !isOpenStatus(this.status) && this.status !== "PARTIAL";
+    return !isOpenStatus(this.status);
   }
 
-  get increases(): boolean {
-    return this.request.family === "entry" || this.request.family === "dca";
+  /** A take-profit or stop that rests at the venue is no decision of this moment: its end undoes nothing. */
+  get protects(): boolean {
+    return (this.family === "tp" || this.family === "sl") && this.type !== "market";
   }
 
   /** False for a trade that has been applied already: a reply and a stream message are the same fact twice. */
@@ -116,34 +161,39 @@ export class RunnerOrder implements DeskOrder, Viewable {
     this.status = status;
   }
 
+  /** What the strategy asked for, before it has become a request. */
+  askedView(asked: OrderIntent): IntentView {
+    const { intent, kind, family, direction, wanted } = this;
+    return {
+      intent,
+      kind,
+      family,
+      side: direction,
+      tag: asked.tag ?? null,
+      quantity: wanted > 0 ? wanted : (asked.quantity ?? 0),
+      price: asked.price ?? null,
+      trigger: asked.trigger ?? null,
+    };
+  }
+
   intentView(): IntentView {
     const { instrument } = this.desk;
-    const { request } = this;
+    const { intent, kind, family, direction, tag, quantity, price, trigger } = this;
     return {
-      intent: this.intent,
-      kind: this.kind,
-      family: request.family,
-      side: this.side,
-      tag: this.tag,
-      quantity: instrument.quantityNumber(request.quantity),
-      price: request.price === null ? null : instrument.priceNumber(request.price),
-      trigger: request.trigger === null ? null : instrument.priceNumber(request.trigger),
+      intent,
+      kind,
+      family,
+      side: direction,
+      tag,
+      quantity: instrument.quantityNumber(quantity),
+      price: price === null ? null : instrument.priceNumber(price),
+      trigger: trigger === null ? null : instrument.priceNumber(trigger),
     };
   }
 
   orderView(): OrderView {
     const { intent, family, side, tag, quantity, price, trigger } = this.intentView();
-    return {
-      intent,
-      family,
-      side,
-      tag,
-      quantity,
-      price,
-      trigger,
-      type: this.request.type,
-      status: this.status,
-      filled: this.desk.instrument.quantityNumber(this.filled),
-    };
+    const { type, status } = this;
+    return { intent, family, side, tag, quantity, price, trigger, type, status, filled: this.desk.instrument.quantityNumber(this.filled) };
   }
 }

@@ -6,7 +6,6 @@ import {
   type AmendRejected,
   type Family,
   type OrderAmended,
-  type OrderCanceled,
   type OrderExpired,
   type OrderFilled,
   type OrderNumber,
@@ -53,10 +52,10 @@ export class Outcomes {
     const { desk } = order;
     core.settle(order, "REJECTED", event.reason);
     core.retire(order);
-    if (order.request.family === "sl" && desk.book.leg(order.leg).quantity !== 0) {
+    if (order.family === "sl" && desk.book.leg(order.leg).quantity !== 0) {
       core.alert("warning", `unprotected: ${desk.instrument.symbol} ${order.leg} has no stop, ${event.reason}`);
     }
-    if (order.increases) desk.backoff.fail(backoffFamily(order.request.family, event.reason), core.now, event.reason, event.code);
+    if (order.increases) desk.backoff.fail(backoffFamily(order.family, event.reason), core.now, event.reason, event.code);
     // Evidence about the position, not an order to retry: ask the venue what it holds (failures A13).
     if (event.reason === "reduce_only_rejected") core.effects.push({ type: "query_position", market: desk.market, leg: order.leg });
     if (intake.fallback(order, this.context(desk), "onReject")) return;
@@ -70,7 +69,7 @@ export class Outcomes {
     const { desk } = order;
     if (event.quantity <= 0 || event.quantity > order.remaining) this.enlarge(order, event.quantity);
     order.filled = (order.filled + event.quantity) as Quantity;
-    const ledger = desk.book.apply(order.request, event, core.netResult);
+    const ledger = desk.book.apply(order, event, core.netResult);
     desk.version += 1;
     if (event.sequence > desk.fillSequence) desk.fillSequence = event.sequence;
     desk.activityTime = core.now;
@@ -86,10 +85,10 @@ export class Outcomes {
         core.settle(order, "PARTIAL", order.reason);
       } else if (!order.unknown) order.setStatus("PARTIAL");
     }
-    if (order.increases) desk.backoff.succeed(order.request.family === "dca" ? "dca" : "entry");
+    if (order.increases) desk.backoff.succeed(order.family === "dca" ? "dca" : "entry");
     this.tellFill(order, event, complete);
-    if (order.request.family === "entry" && order.ended) this.slip.check(order);
-    if (complete && order.request.family === "revert") this.slip.revertFilled(order);
+    if (order.family === "entry" && order.ended) this.slip.check(order);
+    if (complete && order.family === "revert") this.slip.revertFilled(order);
   }
 
   /** A fill beyond the known quantity: an amendment that has not been confirmed yet explains it, or nothing does. */
@@ -98,7 +97,7 @@ export class Outcomes {
     if (quantity <= 0 || order.filled + quantity > asked) {
       throw new InvariantError("I-07", `order ${order.order} was overfilled: ${quantity} of ${order.remaining}`);
     }
-    order.request = { ...order.request, quantity: asked as Quantity };
+    order.quantity = asked as Quantity;
   }
 
   /** The venue confirms an amendment; an older confirmation that comes later changes nothing. */
@@ -108,7 +107,9 @@ export class Outcomes {
     if (order === undefined) return;
     if (!core.amendments.answered(event.order, event.sequence)) return;
     if (core.amendments.isNewest(event.order, event.sequence)) {
-      order.request = { ...order.request, price: event.price, trigger: event.trigger, quantity: Math.max(event.quantity, order.filled) as Quantity };
+      order.price = event.price;
+      order.trigger = event.trigger;
+      order.quantity = Math.max(event.quantity, order.filled) as Quantity;
     }
     this.completeLate(order);
   }
@@ -128,15 +129,15 @@ export class Outcomes {
   private completeLate(order: RunnerOrder): void {
     if (!this.isComplete(order)) return;
     this.completed(order);
-    if (order.request.family === "entry") this.slip.check(order);
+    if (order.family === "entry") this.slip.check(order);
   }
 
   private completed(order: RunnerOrder): void {
     const late = order.cancelTime > 0 || order.unknown || order.ended;
     const reason: Reason =
-      !late || order.request.type === "market"
+      !late || order.type === "market"
         ? "filled"
-        : order.request.family === "dca"
+        : order.family === "dca"
           ? "dca_limit_fill"
           : order.increases
             ? "first_limit_late_fill"
@@ -146,10 +147,10 @@ export class Outcomes {
     this.core.retire(order);
   }
 
-  canceled(event: OrderCanceled): void {
-    const order = this.known(event.order, "a cancellation");
+  canceled(number: OrderNumber, cumulative: Quantity): void {
+    const order = this.known(number, "a cancellation");
     if (order === undefined || order.ended) return;
-    order.cumulative = event.cumulative;
+    order.cumulative = cumulative;
     this.ended(order, "CANCELED", cancelReason(order));
   }
 
@@ -203,7 +204,7 @@ export class Outcomes {
     order.cancelRetries += 1;
     desk.retries += 1;
     order.cancelTime = core.now;
-    core.effects.push({ type: "cancel_order", order: order.order, market: desk.market, reason: "cancel_unconfirmed" });
+    core.effects.cancel(order.order, desk.market, "cancel_unconfirmed");
     this.watchCancels(desk);
   }
 
@@ -248,7 +249,7 @@ export class Outcomes {
     core.settle(order, "UNKNOWN", reason);
     core.alert(
       "warning",
-      `${reason}: the outcome of ${order.request.family} order ${order.order} on ${order.desk.instrument.symbol} is open until there is evidence`,
+      `${reason}: the outcome of ${order.family} order ${order.order} on ${order.desk.instrument.symbol} is open until there is evidence`,
     );
     // Row 004-OP-8: the strategy goes back to where it was; the order stays pending and is chased.
     if (reason === "cancel_unconfirmed" && order.increases && order.filled === 0) core.restore(order.desk, order.snapshot, order.version);
@@ -270,7 +271,7 @@ export class Outcomes {
     const order = this.core.orders.get(number);
     // Of an unknown order too: wherever it is, its life is over.
     if (order === undefined || order.ended) return;
-    this.intake.cancel(order, "timeout", timeoutReason(order.request.family));
+    this.intake.cancel(order, "timeout", timeoutReason(order.family));
   }
 
   /** Cancels without an answer for too long are unconfirmed; younger ones are looked at again later. */
@@ -295,13 +296,13 @@ export class Outcomes {
     core.settle(order, status, reason);
     core.retire(order);
     if (order.cumulative > order.filled) desk.activityTime = core.now;
-    if (status === "REJECTED" && order.increases) desk.backoff.fail(backoffFamily(order.request.family, reason), core.now, reason, null);
-    if (order.filled > 0 && order.request.family === "entry") this.slip.check(order);
+    if (status === "REJECTED" && order.increases) desk.backoff.fail(backoffFamily(order.family, reason), core.now, reason, null);
+    if (order.filled > 0 && order.family === "entry") this.slip.check(order);
     // Only a cancel that was confirmed at the first asking lets a market order stand in (row 004-OP-8).
     const mayFallBack = order.cancelCause === "timeout" && status === "CANCELED" && !order.cancelDoubted;
     const fellBack = mayFallBack && this.intake.fallback(order, ctx, "onTimeout");
     // It may have ended larger than the runner knows: then fills that are on their way do not complete it.
-    if (asked > order.request.quantity) order.request = { ...order.request, quantity: asked as Quantity };
+    if (asked > order.quantity) order.quantity = asked as Quantity;
     if (fellBack) return;
     const touched = order.filled > 0 || order.cumulative > 0;
     if (!touched && (order.cancelCause === "none" || order.cancelCause === "timeout")) return this.fail(order, reason);
@@ -320,7 +321,7 @@ export class Outcomes {
     const { core } = this;
     const { desk } = order;
     const ctx = this.context(desk);
-    if (order.request.family === "revert") core.alert("error", `the revert of a slipped entry of ${desk.instrument.symbol} failed: ${reason}`);
+    if (order.family === "revert") core.alert("error", `the revert of a slipped entry of ${desk.instrument.symbol} failed: ${reason}`);
     const restored = order.filled === 0 && core.restore(desk, order.snapshot, order.version);
     if (desk.strategy.onRejected === undefined) return;
     core.guard(desk, "onRejected", () => desk.strategy.onRejected?.(ctx, order.intentView(), reason, restored));
@@ -336,9 +337,9 @@ export class Outcomes {
     const feeScale = event.feeCurrency === instrument.rules.settle ? instrument.moneyPower : instrument.quantityPower;
     const fill: FillView = {
       intent: order.intent,
-      family: order.request.family,
+      family: order.family,
       kind: order.kind,
-      side: order.side,
+      side: order.direction,
       price: instrument.priceNumber(event.price),
       quantity: instrument.quantityNumber(event.quantity),
       fee: event.fee / feeScale,
@@ -384,7 +385,7 @@ function cancelReason(order: RunnerOrder): Reason {
     case "replaced":
       return "replaced";
     case "timeout":
-      return timeoutReason(order.request.family);
+      return timeoutReason(order.family);
     case "runner":
       return "position_closed";
     case "none":

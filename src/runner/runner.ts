@@ -2,19 +2,22 @@
 // invents no order (architecture, rule 7).
 
 import {
+  plainRequest,
   type BarIndex,
   type BarSeries,
-  type Effect,
+  type EffectQueue,
   type Event,
+  type EventPlace,
   type Instrument,
   type Leg,
   type MarketIndex,
   type Millis,
   type Money,
+  type OrderFilled,
   type Price,
   type Quantity,
-  type Queue,
   type RandomStream,
+  type VenueEvent,
 } from "../domain/index.ts";
 import { RiskGate } from "../risk/index.ts";
 import { missingHooks, type Context, type Strategy } from "../strategy/index.ts";
@@ -56,7 +59,7 @@ export interface RunnerOptions {
 }
 
 export class Runner {
-  declare readonly effects: Queue<Effect>;
+  declare readonly effects: EffectQueue;
   declare private readonly core: Core;
   declare private readonly desks: readonly RunnerDesk[];
   declare private readonly contexts: readonly Context[];
@@ -91,7 +94,7 @@ export class Runner {
       case "order_filled":
         return outcomes.filled(event);
       case "order_canceled":
-        return outcomes.canceled(event);
+        return outcomes.canceled(event.order, event.cumulative);
       case "order_rejected":
         return outcomes.rejected(event);
       case "order_expired":
@@ -104,6 +107,22 @@ export class Runner {
         return outcomes.answered(event);
       default:
         return this.handleRare(event);
+    }
+  }
+
+  /** `handle` of a venue's answer, without making an event of it. */
+  handleAnswer(answer: EventPlace): void {
+    const { core, outcomes } = this;
+    if (answer.time > core.now) core.now = answer.time;
+    switch (answer.type) {
+      case "order_acknowledged":
+        return outcomes.acknowledged(answer.order);
+      case "order_canceled":
+        return outcomes.canceled(answer.order, answer.cumulative);
+      case "order_filled":
+        return outcomes.filled(answer.fill as OrderFilled);
+      default:
+        return this.handle(answer.rare as VenueEvent);
     }
   }
 
@@ -123,6 +142,41 @@ export class Runner {
     if (this.desks.length === 1) {
       if (desk.due) this.decide(desk);
     } else this.decideAll();
+  }
+
+  /**
+   * `handleBar` of bars of a session of one series, one after the other, until something has been asked for. Equity is
+   * (base + slope × close) ÷ power meanwhile.
+   * @returns the bar behind the last one that was handled
+   */
+  handleBars(from: number, to: number, base: number, slope: number, power: number): number {
+    const { core } = this;
+    const { effects } = core;
+    const desk = this.desks[0] as RunnerDesk;
+    const { strategy, indicators, bars } = desk;
+    const ctx = this.contexts[0] as Context;
+    const { series } = bars;
+    const { time, interval } = series;
+    core.markLine(from, base, slope, power);
+    let bar = from;
+    if (core.halted || strategy.setBrokerMinimum !== undefined || from < desk.warmup) {
+      for (; bar < to && effects.length === 0; bar += 1) this.handleBar(0 as MarketIndex, 0, bar as BarIndex, true);
+      return bar;
+    }
+    try {
+      for (; bar < to && effects.length === 0; bar += 1) {
+        bars.index = bar;
+        const closed = (time[bar] as number) + interval;
+        if (closed > core.now) core.now = closed as Millis;
+        indicators.update(bars);
+        if (desk.cancelWatch !== 0 && desk.cancelWatch <= core.now) this.outcomes.watchCancels(desk);
+        strategy.onBar(ctx);
+      }
+    } catch (error) {
+      throw strategyError(desk, "onBar", error);
+    }
+    if (core.hasRefusals) core.settleRefusals();
+    return bar;
   }
 
   private handleRare(event: RareEvent): void {
@@ -239,6 +293,12 @@ export class Runner {
   /** The shell marks equity once an instant; strategies read it as float64. */
   markEquity(equity: number): void {
     this.core.equity = equity;
+    this.core.lineFrom = -1;
+  }
+
+  /** Row of a market's finest series that was closed last. */
+  barOf(market: number): number {
+    return (this.desks[market] as RunnerDesk).bars.index;
   }
 
   /** Signed quantity of a leg in the book, for cross-checks. */
@@ -286,7 +346,7 @@ export class Runner {
       timers: core.timers.snapshot(),
       risk: core.risk.snapshot(),
       orders: core.orders.sorted().map((order) => ({
-        request: order.request,
+        request: plainRequest(order),
         status: order.status,
         filled: order.filled,
         cancelCause: order.cancelCause,

@@ -8,6 +8,8 @@ export class EquityCurve {
   declare private times: Float64Array | null;
   declare private readonly series: BarSeries;
   private count = 0;
+  /** Marks that fit. */
+  declare private capacity: number;
   private peak = Number.NEGATIVE_INFINITY;
   private drawdown = 0;
 
@@ -16,6 +18,7 @@ export class EquityCurve {
     this.series = series;
     this.values = new Float64Array(series.length);
     this.times = regular ? null : new Float64Array(series.length);
+    this.capacity = series.length;
   }
 
   get length(): number {
@@ -29,12 +32,30 @@ export class EquityCurve {
 
   add(time: Millis, equity: Money, value: number): void {
     const at = this.count;
-    if (at === this.values.length) this.grow();
+    if (at === this.capacity) this.grow();
     this.values[at] = value;
     if (this.times !== null) this.times[at] = time;
     this.count = at + 1;
     if (equity > this.peak) this.peak = equity;
     else if (this.peak - equity > this.drawdown) this.drawdown = this.peak - equity;
+  }
+
+  /** Marks of bars `from` to `to` - 1 of a regular curve, on the line (base + slope × close) ÷ power. @returns the last value */
+  addLine(closes: Float64Array, from: number, to: number, base: number, slope: number, power: number): number {
+    const { values, count } = this;
+    let { peak, drawdown } = this;
+    let value = 0;
+    for (let bar = from; bar < to; bar += 1) {
+      const equity = base + slope * (closes[bar] as number);
+      value = equity / power;
+      values[count + bar - from] = value;
+      if (equity > peak) peak = equity;
+      else if (peak - equity > drawdown) drawdown = peak - equity;
+    }
+    this.count = count + to - from;
+    this.peak = peak;
+    this.drawdown = drawdown;
+    return value;
   }
 
   columns(): { time: Float64Array; value: Float64Array } {
@@ -46,6 +67,7 @@ export class EquityCurve {
   private grow(): void {
     this.values = larger(this.values);
     if (this.times !== null) this.times = larger(this.times);
+    this.capacity = this.values.length;
   }
 }
 

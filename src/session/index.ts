@@ -1,6 +1,21 @@
 // Shells around the runner core. What they do not do: contain trading policy.
+export * from "./engine-flags.ts";
 export * from "./plan.ts";
 export * from "./run-hash.ts";
 export * from "./sha256.ts";
 export * from "./simulate.ts";
+export {
+  checkStrategy,
+  findingKinds,
+  regimeBars,
+  strategyRequests,
+  truncated,
+  type CheckBars,
+  type CheckOptions,
+  type CheckRun,
+  type Finding,
+  type FindingKind,
+  type Severity,
+  type StrategyCheck,
+} from "./strategy-check.ts";
 export * from "./strategy-loader.ts";

@@ -2,17 +2,18 @@
 // it moves time, hands over events, journals before it acts, and marks equity. It holds no trading policy.
 
 import {
-  InvariantError,
+  EffectQueue,
+  EventPlace,
   pow10,
-  Queue,
   type BarIndex,
   type BarSeries,
   type Effect,
   type Event,
   type MarketIndex,
   type Millis,
-  type Money,
+  type OrderRequest,
   type QueryOrder,
+  type RareEffect,
   type Sequence,
 } from "../domain/index.ts";
 import type { VirtualExchange } from "../exchange/virtual/index.ts";
@@ -20,6 +21,7 @@ import { journalLines, Projection, runMetrics, type Journal, type RunRecord } fr
 import { Feed } from "../market/index.ts";
 import { StrategyError, type Runner } from "../runner/index.ts";
 import { buildSession } from "./build.ts";
+import { CrossCheck } from "./cross-check.ts";
 import { EquityCurve } from "./equity.ts";
 import { finalState } from "./final-state.ts";
 import type { SimulationPlan, Step } from "./plan.ts";
@@ -41,6 +43,8 @@ function isRecord({ type }: Effect): boolean {
 
 /** Bars between looks at progress and abort; also keeps each loop short enough to be optimised as a whole. */
 const chunkBars = 1_024;
+/** Bars that are looked over at once for the next in which something can happen. */
+const coastBars = 32;
 
 /** Runs a plan to its end, or to the halt that its record names. @throws SeatrialError when the plan is wrong or an invariant breaks */
 export function simulate(plan: SimulationPlan, hooks: SimulationHooks = {}): RunRecord {
@@ -60,17 +64,15 @@ export class SimulatedSession {
   declare private readonly steps: Step[];
   declare private readonly single: boolean;
   private halted = false;
+  /** First of the quiet bars whose strategy is being asked; -1 = none. */
+  private coastingFrom = -1;
   /** Set when positions or money may have changed since the last cross-check. */
   private touched = false;
-  /** The venue's and the runner's equity can be compared: no coins from before the session, no trade by hand. */
-  declare private comparable: boolean;
-  /** A position was changed outside and the runner has not found out yet. */
-  private unnoticed = false;
-  private checks = 0;
+  declare private readonly check: CrossCheck;
   /** Questions to markets whose next bar has not come yet. */
   private waiting: QueryOrder[] = [];
   /** The event that the runner is at: uncommitted. */
-  private handling: Exclude<Event, { type: "bar_closed" }> | null = null;
+  private handling: Exclude<Event, { type: "bar_closed" }> | EventPlace | null = null;
   declare private readonly moneyPower: number;
 
   constructor(plan: SimulationPlan) {
@@ -83,7 +85,8 @@ export class SimulatedSession {
     this.single = plan.markets.length === 1 && plan.markets[0]?.series.length === 1;
     this.steps = [...plan.steps].sort((a, b) => a.bar - b.bar);
     this.equity = new EquityCurve(this.series[0] as BarSeries, this.single);
-    this.comparable = venue.account.markets.every(({ instrument }) => !instrument.spot || (plan.balances[instrument.rules.base] ?? "0") === "0");
+    const coinless = venue.account.markets.every(({ instrument }) => !instrument.spot || (plan.balances[instrument.rules.base] ?? "0") === "0");
+    this.check = new CrossCheck(venue, runner, coinless);
     this.moneyPower = pow10(venue.scaleOf(venue.settlement));
     runner.markEquity(venue.equity() / this.moneyPower);
   }
@@ -103,11 +106,17 @@ export class SimulatedSession {
   // was never committed and is dropped. Every other error is ours and goes on.
   private strategyBroke(error: unknown): void {
     if (!(error instanceof StrategyError)) throw error;
+    if (this.coastingFrom >= 0) {
+      const bar = this.runner.barOf(0);
+      this.markCoasted(this.coastingFrom, bar);
+      this.venue.coast(0 as MarketIndex, bar);
+    }
     for (const { index, bar } of this.venue.markets) this.journal.barOpened(index, bar as BarIndex);
     const { effects, now: time } = this.runner;
-    const told = new Queue<Effect>();
+    const told = new EffectQueue();
     for (let effect = effects.shift(); effect !== undefined; effect = effects.shift()) if (isRecord(effect)) told.push(effect);
     if (this.handling === null) this.journal.commitEffects(told, time);
+    else if (this.handling instanceof EventPlace) this.journal.commitAnswer(this.handling, told);
     else this.journal.commit(this.handling, told);
     this.handling = null;
     this.handle({ type: "strategy_verdict", time, sequence: 0 as Sequence, market: error.market, verdict: "threw", text: error.reason }, time);
@@ -125,15 +134,53 @@ export class SimulatedSession {
     }
   }
 
+  /** Bars `from` to `to` - 1 of a session of one series, or up to the halt. */
   runChunk(from: number, to: number): void {
-    for (let bar = from; bar < to; bar += 1) {
-      this.stepSingle(bar);
-      if (this.halted) return;
+    const { venue, timers } = this;
+    let bar = from;
+    while (bar < to && !this.halted) {
+      const calm = venue.events.length === 0 && timers.length === 0;
+      const awake = calm ? venue.quietUntil(0 as MarketIndex, bar, Math.min(bar + coastBars, to)) : bar;
+      if (awake > bar) bar = this.coast(bar, awake);
+      else {
+        this.stepSingle(bar);
+        bar += 1;
+      }
     }
   }
 
+  /** Bars in which nothing can happen at the venue: only the strategy is asked, until it acts. @returns the next bar */
+  private coast(from: number, to: number): number {
+    const { venue, runner, moneyPower } = this;
+    const { equityBase, equitySlope } = venue.account;
+    this.coastingFrom = from;
+    const next = runner.handleBars(from, to, equityBase, equitySlope, moneyPower);
+    this.coastingFrom = -1;
+    if (runner.effects.length === 0) {
+      this.markCoasted(from, next);
+      return next;
+    }
+    const bar = (next - 1) as BarIndex;
+    this.markCoasted(from, bar);
+    venue.coast(0 as MarketIndex, bar);
+    this.journal.barOpened(0, bar);
+    this.afterDecision(runner.now);
+    this.mark(runner.now);
+    return next;
+  }
+
+  /** Equity of quiet bars that are behind us, up to `to` - 1. */
+  private markCoasted(from: number, to: number): void {
+    if (to === from) return;
+    const { venue, runner, moneyPower } = this;
+    const { close } = this.series[0] as BarSeries;
+    const { equityBase, equitySlope } = venue.account;
+    venue.coast(0 as MarketIndex, to - 1);
+    runner.markEquity(this.equity.addLine(close, from, to, equityBase, equitySlope, moneyPower));
+  }
+
   /** One bar of the fast road. */
-  stepSingle(bar: number): void {
+  private stepSingle(bar: number): void {
     const { venue, runner, journal } = this;
     const series = this.series[0] as BarSeries;
     const market = 0 as MarketIndex;
@@ -197,14 +244,32 @@ export class SimulatedSession {
   /** Hands over answers and timers that are due before `until`, merged by time; a timer goes before an answer of its instant. */
   private drain(until: Millis): void {
     const { venue, timers } = this;
+    const { events } = venue;
     while (!this.halted) {
-      const answer = venue.events.nextDue;
+      const answer = events.nextDue;
+      if (timers.length === 0) {
+        if (answer >= until) return;
+        this.handleAnswer(events.take(), answer as Millis);
+        continue;
+      }
       const timer = timers.nextDue;
       if (Math.min(answer, timer) >= until) return;
       if (timer <= answer)
         this.handle({ type: "timer_fired", time: timer as Millis, sequence: 0 as Sequence, timer: timers.take() }, timer as Millis);
-      else this.handle(venue.events.shift() as Exclude<Event, { type: "bar_closed" }>, answer as Millis);
+      else this.handleAnswer(events.take(), answer as Millis);
     }
+  }
+
+  /** `handle` of a venue's answer, without making an event of it. */
+  private handleAnswer(answer: EventPlace, now: Millis): void {
+    const { runner } = this;
+    this.handling = answer;
+    runner.handleAnswer(answer);
+    this.journal.commitAnswer(answer, runner.effects);
+    this.handling = null;
+    // An acknowledgement or the end of an order moves neither a position nor money.
+    if (answer.type !== "order_acknowledged" && answer.type !== "order_canceled") this.touched = true;
+    if (runner.effects.length > 0) this.dispatch(now);
   }
 
   /** One event: handle, commit with its effects, and only then act. */
@@ -218,17 +283,21 @@ export class SimulatedSession {
   }
 
   private dispatch(now: Millis): void {
+    const { venue } = this;
     const { effects } = this.runner;
-    for (let effect = effects.shift(); effect !== undefined; effect = effects.shift()) this.act(effect, now);
+    // Nothing that a request does at the venue comes back before this loop has ended.
+    for (let at = 0; at < effects.length; at += 1) {
+      const effect = effects.at(at);
+      if (effect.type === "submit_order") venue.submit(effect.request as OrderRequest, now);
+      else if (effect.type === "cancel_order") venue.cancel(effect.order, effect.market, now);
+      else if (effect.type !== "order_settled") this.act(effect.rare as RareEffect, now);
+    }
+    effects.clear();
   }
 
-  private act(effect: Effect, now: Millis): void {
+  private act(effect: RareEffect, now: Millis): void {
     const { venue } = this;
     switch (effect.type) {
-      case "submit_order":
-        return venue.submit(effect.request, now);
-      case "cancel_order":
-        return venue.cancel(effect.order, effect.market, now);
       case "amend_order":
         return venue.amend(effect.order, effect.market, effect, now);
       case "query_order":
@@ -244,7 +313,6 @@ export class SimulatedSession {
         return;
       case "alert":
       case "intent_skipped":
-      case "order_settled":
       case "ledger_entry":
       case "position_synced":
         return;
@@ -285,7 +353,7 @@ export class SimulatedSession {
       case "halt":
         return this.handle({ type: "operator_command", time, sequence: 0 as Sequence, command: action.do, text: action.text }, time);
       case "close_position":
-        if ((this.venue.position(market, action.leg)?.quantity ?? 0) !== 0) this.unnoticed = true;
+        if ((this.venue.position(market, action.leg)?.quantity ?? 0) !== 0) this.check.changedOutside();
         return this.venue.closeOutside(market, action.leg, action.quantity, time, action.notify);
       case "set_position_mode":
         return this.venue.setPositionMode(action.mode);
@@ -307,37 +375,7 @@ export class SimulatedSession {
     this.runner.markEquity(value);
     if (!this.touched) return;
     this.touched = false;
-    if (this.venue.events.length === 0) this.crossCheck(equity);
-  }
-
-  /** Two ledgers that share no state must agree whenever no answer is on its way (I-07). */
-  private crossCheck(equity: Money): void {
-    const { runner, venue } = this;
-    if (runner.divergent || (this.unnoticed && !this.noticed())) return;
-    this.checks += 1;
-    const { markets } = venue.account;
-    for (let market = 0; market < markets.length; market += 1) {
-      const { legs } = markets[market] as (typeof markets)[number];
-      for (let n = 0; n < legs.length; n += 1) {
-        const { leg, quantity, instrument } = legs[n] as (typeof legs)[number];
-        const booked = runner.positionOf(market, leg);
-        if (booked !== quantity)
-          throw new InvariantError("I-07", `${instrument.symbol} ${leg}: the runner's book holds ${booked}, the venue ${quantity}`);
-      }
-    }
-    // A halt inside a bar ends the session before the runner has seen its close.
-    if (!this.comparable || this.halted) return;
-    const own = runner.equity();
-    if (own !== equity) throw new InvariantError("I-26", `the runner's equity is ${own}, the venue's ${equity}`);
-  }
-
-  // The book adopts an outside change when it is sure of it, at the price of then: from there on the two equities differ.
-  private noticed(): boolean {
-    this.comparable = false;
-    const { runner, venue } = this;
-    const agree = venue.account.markets.every(({ legs }, market) => legs.every(({ leg, quantity }) => runner.positionOf(market, leg) === quantity));
-    if (agree) this.unnoticed = false;
-    return agree;
+    if (this.venue.events.length === 0) this.check.compare(equity, !this.halted);
   }
 
   record(): RunRecord {
@@ -352,7 +390,7 @@ export class SimulatedSession {
         ambiguousBars: venue.markets.reduce((sum, market) => sum + market.ambiguousBars, 0),
         wholeBarLives: venue.markets.reduce((sum, market) => sum + market.optimisticLives, 0),
       },
-      invariants: { checked: venue.invariantChecks + this.checks, violated: 0 },
+      invariants: { checked: venue.invariantChecks + this.check.made, violated: 0 },
       runHash: runHash(plan, journal, createSha256),
       equity: this.equity.columns(),
       journalLines: () => journalLines(journal),

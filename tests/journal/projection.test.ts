@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 
-import { orderNumber, Queue, type Effect, type IntentNumber, type OrderNumber, type OrderRequest } from "../../src/domain/index.ts";
+import { orderNumber, EffectQueue, type Effect, type IntentNumber, type OrderNumber, type OrderRequest } from "../../src/domain/index.ts";
 import { barAt, Journal, journalLines, Projection, runMetrics, type RunRows } from "../../src/journal/index.ts";
 import { flatSeries, instrumentOf, minute } from "../runner/harness.ts";
 import type { TapeEvent } from "./arbitraries.ts";
@@ -44,7 +44,7 @@ class Writing {
   }
 
   effects(time: number, ...effects: Effect[]): this {
-    const queue = new Queue<Effect>();
+    const queue = new EffectQueue();
     for (const effect of effects) queue.push(effect);
     this.journal.commitEffects(queue, time as never);
     return this;
@@ -52,7 +52,7 @@ class Writing {
 
   event(type: TapeEvent["type"], time: number, fields: object, ...effects: Effect[]): this {
     this.sequence += 1;
-    const queue = new Queue<Effect>();
+    const queue = new EffectQueue();
     for (const effect of effects) queue.push(effect);
     this.journal.commit({ type, time, sequence: this.sequence, market: 0, ...fields } as unknown as TapeEvent, queue);
     return this;

@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import type { BarIndex, Effect } from "../../src/domain/index.ts";
+import { EffectQueue, type BarIndex, type Effect } from "../../src/domain/index.ts";
 import { readTape, Tape, writeEffect, writeEvent, type TapeRecord } from "../../src/journal/index.ts";
 import { anyEffect, anyEvent, effectKinds, eventKinds, marketCount, type TapeEvent } from "./arbitraries.ts";
 
@@ -19,9 +19,15 @@ const anyEntry: fc.Arbitrary<Entry> = fc.oneof(
 );
 
 function write(tape: Tape, entries: readonly Entry[]): void {
+  bars.forEach((row, market) => tape.mark(market, row));
   for (const entry of entries) {
-    if ("event" in entry) writeEvent(tape, entry.event, bars);
-    else writeEffect(tape, entry.effect, bars, entry.time);
+    if ("event" in entry) writeEvent(tape, entry.event);
+    else {
+      const queue = new EffectQueue();
+      queue.push(entry.effect);
+      tape.moment(entry.time);
+      writeEffect(tape, queue.at(0));
+    }
   }
 }
 
@@ -88,10 +94,10 @@ describe("the tape", () => {
   });
 
   it("keeps records whole at the borders of its chunks", () => {
-    // A chunk holds 8,192 words; a submit takes 17, a timer 5: every remainder at the border occurs.
+    // A chunk holds 8,192 words; a submit takes 6 or 8, a timer 4: every remainder at the border occurs.
     fc.assert(
       fc.property(fc.array(anyEntry, { minLength: 5, maxLength: 17 }), (pattern) => {
-        const entries = Array.from({ length: 2_500 }, (_, n) => pattern[n % pattern.length] as Entry);
+        const entries = Array.from({ length: 4_000 }, (_, n) => pattern[n % pattern.length] as Entry);
         const tape = tapeOf(entries);
         expect(tape.bytes).toBeGreaterThanOrEqual(2 * 65_536);
         const records = read(tape);
@@ -104,15 +110,16 @@ describe("the tape", () => {
   });
 
   it("an exactly full chunk loses nothing", () => {
-    // A cancel takes 3 + 3 words, a timer 2 + 3: two cancels and 1,636 timers are 12 + 8,180 = 8,192 words, one chunk.
+    // Three rows take 6 words, a moment 2, a cancel 1 + 2, a timer 1 + 3: four cancels at one moment and 2,043 timers are
+    // 6 + 2 + 12 + 8,172 = 8,192 words, one chunk.
     const timer: Entry = { event: { type: "timer_fired", time: 5 as never, sequence: 0 as never, timer: 9 } };
     const cancel: Entry = { effect: { type: "cancel_order", order: 256 as never, market: 0 as never, reason: "strategy_cancel" }, time: 1 };
     for (const [timers, chunks] of [
-      [1_635, 1],
-      [1_636, 1],
-      [1_637, 2],
+      [2_042, 1],
+      [2_043, 1],
+      [2_044, 2],
     ] as const) {
-      const entries = [cancel, cancel, ...Array.from({ length: timers }, () => timer)];
+      const entries = [cancel, cancel, cancel, cancel, ...Array.from({ length: timers }, () => timer)];
       const tape = tapeOf(entries);
       expect(tape.bytes).toBe(chunks * 65_536);
       expect(read(tape)).toEqual(entries.map(expected));

@@ -54,8 +54,8 @@ export class Account {
   declare private readonly only: AccountMarket | null;
   /** Between fills, equity of such a session is base + slope × price, exactly, where every value is an exact product. */
   declare private readonly straight: boolean;
-  private equityBase = 0;
-  private equitySlope = 0;
+  equityBase = 0;
+  equitySlope = 0;
   /** Checks made by assertions, for the report. */
   checks = 0;
 
@@ -261,11 +261,17 @@ export class Account {
     return sum as Money;
   }
 
+  /** Up to this price equity is exactly `equityBase` + `equitySlope` × price, until the next fill; 0 = it is on no such line. */
+  get linePriceMax(): number {
+    if (!this.straight) return 0;
+    return this.equitySlope === 0 ? Number.POSITIVE_INFINITY : maxExact / Math.abs(this.equitySlope);
+  }
+
   /** Equity in the settlement currency, spot holdings valued at their last price. */
   equity(currency: number): Money {
     if (this.straight) {
       const value = this.equitySlope * (this.lastPrice[0] as number);
-      if (value <= maxExact && value >= -maxExact) return (this.equityBase + value) as Money;
+      if (value <= 9_007_199_254_740_991 && value >= -9_007_199_254_740_991) return (this.equityBase + value) as Money;
     }
     let sum: number = this.equityOf(currency, -1, 0 as Price);
     for (let at = 0; at < this.markets.length; at += 1) {

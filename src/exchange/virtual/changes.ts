@@ -1,7 +1,18 @@
 // Changes of resting orders: cancels with their faults, and amendments with the same checks as an arrival. It must never
 // decide what fills: an amended order is placed like one that arrives.
 
-import type { BarSeries, Instrument, MarketIndex, Money, OrderNumber, OrderRequest, Price, Quantity, Reason } from "../../domain/index.ts";
+import {
+  plainRequest,
+  type BarSeries,
+  type Instrument,
+  type MarketIndex,
+  type Money,
+  type OrderNumber,
+  type OrderRequest,
+  type Price,
+  type Quantity,
+  type Reason,
+} from "../../domain/index.ts";
 import { checkFilters, checkFunds, requiredFunds } from "./arrival.ts";
 import type { FeeSchedule } from "./fees.ts";
 import { isTriggered, Matching, type Venue } from "./matching.ts";
@@ -27,7 +38,7 @@ export class Changes extends Matching {
     const order = this.orders.get(number);
     if (order === undefined) return this.refuseCancel(number, "unknown_order_at_venue", null);
     if (!venue.faults.idle) {
-      const { family } = order.request;
+      const { family } = order;
       const refused = venue.faults.take("reject_cancel", family, this.instrument.symbol);
       if (refused !== null) return this.refuseCancel(number, "injected_cancel_failure", refused.code);
       if (venue.faults.take("fill_during_cancel", family, this.instrument.symbol) !== null) return this.fillDuringCancel(order);
@@ -55,10 +66,7 @@ export class Changes extends Matching {
   private confirmCancel(order: VenueOrder): void {
     const { venue } = this;
     this.retire(order, "CANCELED");
-    venue.emit(
-      { type: "order_canceled", market: this.index, time: this.now, sequence: venue.nextSequence(), order: order.order, cumulative: order.filled },
-      this.now,
-    );
+    venue.events.canceled(this.index, this.now, venue.nextSequence(), order.order, order.filled);
   }
 
   private refuseCancel(order: OrderNumber, reason: Reason, code: string | null): void {
@@ -100,7 +108,7 @@ export class Changes extends Matching {
     this.unbook(order);
     this.release(order, order.remaining, true);
     order.limit = change.price ?? order.limit;
-    order.trigger = change.trigger ?? order.trigger;
+    order.stop = change.trigger ?? order.stop;
     order.quantity = change.quantity ?? order.quantity;
     order.priority = this.nextPriority();
     order.awaitsOpen = false;
@@ -116,7 +124,7 @@ export class Changes extends Matching {
         order: number,
         quantity: order.quantity,
         price: order.limit === 0 ? null : order.limit,
-        trigger: order.trigger === 0 ? null : order.trigger,
+        trigger: order.stop === 0 ? null : order.stop,
       },
       this.now,
     );
@@ -127,7 +135,7 @@ export class Changes extends Matching {
     if (this.venue.profile.amend === "none") return "amend_rejected";
     if (change.quantity !== null && change.quantity <= order.filled) return "amend_rejected";
     // A value that the order does not have (any more) cannot be changed.
-    if ((change.trigger !== null && order.trigger === 0) || (change.price !== null && order.limit === 0)) return "amend_rejected";
+    if ((change.trigger !== null && order.stop === 0) || (change.price !== null && order.limit === 0)) return "amend_rejected";
     const request = amended(order, change);
     const filters = checkFilters(request, this.instrument, request.price ?? request.trigger ?? price, order.closing);
     if (filters !== null) return filters;
@@ -152,9 +160,9 @@ export class Changes extends Matching {
 
 function amended(order: VenueOrder, change: Amendment): OrderRequest {
   return {
-    ...order.request,
+    ...plainRequest(order),
     quantity: change.quantity ?? order.quantity,
     price: change.price ?? (order.limit === 0 ? null : order.limit),
-    trigger: change.trigger ?? (order.trigger === 0 ? null : order.trigger),
+    trigger: change.trigger ?? (order.stop === 0 ? null : order.stop),
   };
 }

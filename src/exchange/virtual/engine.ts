@@ -3,6 +3,7 @@
 
 import {
   assert,
+  OrderPool,
   parseRatio,
   parseUnits,
   randomStream,
@@ -34,10 +35,7 @@ import { Outbox } from "./outbox.ts";
 import type { VenueProfile } from "./profile.ts";
 import { SolvencyWatch } from "./solvency.ts";
 import { badState, checkState, orderOfState, orderState, venueStateSchema, type MarketState, type VirtualExchangeState } from "./state.ts";
-import type { VenueOrder } from "./venue-order.ts";
-
-/** Closed orders that a query still finds. */
-const rememberedOrders = 512;
+import { VenueOrder } from "./venue-order.ts";
 
 export class VirtualExchange implements ExchangePort, Venue {
   /** Answers on their way, in order of delivery. */
@@ -51,8 +49,8 @@ export class VirtualExchange implements ExchangePort, Venue {
   declare private readonly settlementIndex: number;
   declare readonly faults: FaultBox;
   declare private readonly solvency: SolvencyWatch;
-  private readonly recent: VenueOrder[] = [];
-  private recentAt = 0;
+  /** Closed orders are still found by queries for a while. */
+  readonly pool = new OrderPool<VenueOrder>(() => new VenueOrder());
   private sequence = 0;
   private orderId = 0;
   private trade = 0;
@@ -122,7 +120,7 @@ export class VirtualExchange implements ExchangePort, Venue {
   }
 
   private find(market: MarketIndex, order: OrderNumber): VenueOrder | undefined {
-    return (this.markets[market] as MarketVenue).orders.get(order) ?? this.recent.find((candidate) => candidate.order === order);
+    return (this.markets[market] as MarketVenue).orders.get(order) ?? this.pool.find(order);
   }
 
   queryPosition(market: MarketIndex, leg: Leg, time: Millis): void {
@@ -137,6 +135,23 @@ export class VirtualExchange implements ExchangePort, Venue {
     venue.advance(bar);
     if (this.solvency.watching && this.solvency.endangered(market, venue.series.low[bar] as Price, venue.series.high[bar] as Price))
       this.checkSolvency(venue, bar);
+  }
+
+  /**
+   * The first bar of a market from `from` on, `to` at the latest, that has to be opened: in those before it no order
+   * arrives or can fill, the account is safe, and its equity moves on a line.
+   */
+  quietUntil(market: MarketIndex, from: number, to: number): number {
+    const { solvency } = this;
+    if (!solvency.isPredictable(market)) return from;
+    // Beyond the other bound, equity would need more digits than its line has.
+    const ceiling = Math.min(solvency.dangerHigh, this.account.linePriceMax);
+    return (this.markets[market] as MarketVenue).quietUntil(from, to, solvency.dangerLow, ceiling);
+  }
+
+  /** Closes the quiet bars of a market up to `bar`. */
+  coast(market: MarketIndex, bar: number): void {
+    (this.markets[market] as MarketVenue).coast(bar);
   }
 
   arm(fault: Fault): void {
@@ -178,8 +193,8 @@ export class VirtualExchange implements ExchangePort, Venue {
       counters: { sequence: this.sequence, order: this.orderId, trade: this.trade },
       account: this.account.snapshot(),
       markets: this.markets.map((market) => market.exportState()),
-      recent: this.recent.map(orderState),
-      recentAt: this.recentAt,
+      recent: this.pool.snapshot().ended.map(orderState),
+      recentAt: this.pool.snapshot().next,
       outbox: this.events.snapshot(),
       faults: this.faults.snapshot(),
     };
@@ -198,8 +213,7 @@ export class VirtualExchange implements ExchangePort, Venue {
     });
     this.account.restore(state.account);
     this.markets.forEach((market, at) => market.importState(state.markets[at] as MarketState));
-    this.recent.push(...state.recent.map(orderOfState));
-    this.recentAt = state.recentAt;
+    this.pool.restore(state.recent.map(orderOfState), state.recentAt);
     this.sequence = state.counters.sequence;
     this.orderId = state.counters.order;
     this.trade = state.counters.trade;
@@ -236,7 +250,7 @@ export class VirtualExchange implements ExchangePort, Venue {
     for (const { event } of this.events.list()) {
       if (event.type !== "order_filled" || event.market !== market || event.time <= time) continue;
       const filled = this.find(market, event.order);
-      if (filled !== undefined && filled.request.leg === leg) quantity -= filled.direction * event.quantity;
+      if (filled !== undefined && filled.leg === leg) quantity -= filled.direction * event.quantity;
     }
     this.events.push({ type: "position_reported", time, sequence: this.nextSequence(), market, leg, quantity: quantity as Quantity, external }, time);
   }
@@ -259,11 +273,6 @@ export class VirtualExchange implements ExchangePort, Venue {
   nextTrade(): number {
     this.trade += 1;
     return this.trade;
-  }
-
-  remember(order: VenueOrder): void {
-    this.recent[this.recentAt] = order;
-    this.recentAt = (this.recentAt + 1) % rememberedOrders;
   }
 
   nextSequence(): Sequence {

@@ -3,6 +3,7 @@
 
 import {
   parseRatio,
+  plainRequest,
   Queue,
   type BarSeries,
   type Instrument,
@@ -24,10 +25,10 @@ import { badState, orderOfState, orderState, type ArrivalState, type MarketState
 import { VenueOrder } from "./venue-order.ts";
 
 /**
- * A request on its way: an order as it is, a cancel as the number of its order, an amendment, or a stop-limit of ours whose
- * limit lives from this open on. Nothing is wrapped on the hot road.
+ * A request on its way: an order, a cancel as the number of its order, an amendment, or a stop-limit that the venue has
+ * accepted and whose limit lives from this open on. Nothing is wrapped on the hot road.
  */
-type Arrival = OrderRequest | OrderNumber | AmendRequest | VenueOrder;
+type Arrival = VenueOrder | OrderNumber | AmendRequest;
 
 class AmendRequest {
   declare readonly order: OrderNumber;
@@ -69,6 +70,23 @@ export class MarketVenue extends Changes {
     this.venue.account.lastPrice[this.index] = series.close[bar] as number;
   }
 
+  /** The first bar from `from` on, `to` at the latest, in which something can happen here; prices beyond the danger prices count. */
+  quietUntil(from: number, to: number, dangerLow: number, dangerHigh: number): number {
+    if (this.arrivals.length > 0 || this.timed > 0) return from;
+    const { low, high } = this.series;
+    const floor = Math.max(this.downs.best, dangerLow);
+    const ceiling = Math.min(this.ups.best, dangerHigh);
+    let bar = from;
+    while (bar < to && (low[bar] as number) > floor && (high[bar] as number) < ceiling) bar += 1;
+    return bar;
+  }
+
+  /** Closes bars of which `quietUntil` has said that nothing happens in them, up to `bar`. */
+  coast(bar: number): void {
+    this.bar = bar;
+    this.venue.account.lastPrice[this.index] = this.series.close[bar] as number;
+  }
+
   private openBar(bar: number): void {
     const { series } = this;
     const open = series.open[bar] as Price;
@@ -79,7 +97,7 @@ export class MarketVenue extends Changes {
     if (this.timed > 0) this.suspendExpired((this.now + 1) as Millis);
     this.round += 1;
     const crossed = open <= this.downs.best || open >= this.ups.best;
-    if (this.arrivals.length > 0 && (crossed || this.arrivals.at(0) instanceof VenueOrder)) this.arriveForResting(open);
+    if (this.arrivals.length > 0 && (crossed || isActivation(this.arrivals.at(0)))) this.arriveForResting(open);
     if (crossed) this.gapFills(open);
     if (this.timed > 0) this.suspendExpired(series.closeTimeAt(bar));
     for (let arrival = this.arrivals.shift(); arrival !== undefined; arrival = this.arrivals.shift()) this.execute(arrival, open);
@@ -89,14 +107,16 @@ export class MarketVenue extends Changes {
   // the market fallback that stands for it, and, in the optimistic preset, market orders at the close of their bar.
 
   requestSubmit(request: OrderRequest, time: Millis): void {
-    const atClose = request.type === "market" && this.venue.fill.market === "same-bar-close";
-    if ((request.replaces === null || request.type !== "market") && !atClose) {
-      this.arrivals.push(request);
+    const order = this.venue.pool.take();
+    order.load(request);
+    const atClose = order.type === "market" && this.venue.fill.market === "same-bar-close";
+    if ((order.replaces === null || order.type !== "market") && !atClose) {
+      this.arrivals.push(order);
       return;
     }
     const inside = this.bar >= 0 && time < this.series.closeTimeAt(this.bar);
-    if (this.bar < 0 || (!inside && !atClose)) this.arrivals.push(request);
-    else this.submitInside(request, time, atClose);
+    if (this.bar < 0 || (!inside && !atClose)) this.arrivals.push(order);
+    else this.submitInside(order, time, atClose);
   }
 
   requestCancel(order: OrderNumber, time: Millis): void {
@@ -114,21 +134,21 @@ export class MarketVenue extends Changes {
     this.arrivals.push(new AmendRequest(order, change));
   }
 
-  private submitInside(request: OrderRequest, time: Millis, atClose: boolean): void {
+  private submitInside(order: VenueOrder, time: Millis, atClose: boolean): void {
     this.low = this.series.low[this.bar] as Price;
     this.high = this.series.high[this.bar] as Price;
     this.openCap();
     this.now = time;
     // A fallback inside a bar whose path is spent takes the worst price that the bar had.
-    const worst = request.side === "buy" ? this.high : this.low;
-    this.submit(request, atClose ? (this.series.close[this.bar] as Price) : worst);
+    const worst = order.side === "buy" ? this.high : this.low;
+    this.submit(order, atClose ? (this.series.close[this.bar] as Price) : worst);
   }
 
   private execute(arrival: Arrival, open: Price): void {
     if (typeof arrival === "number") this.cancel(arrival);
     else if (arrival instanceof AmendRequest) this.amend(arrival.order, arrival.change, open);
-    else if (arrival instanceof VenueOrder) this.activate(arrival, open);
-    else this.submit(arrival, open);
+    else if (arrival.status === "NEW") this.submit(arrival, open);
+    else this.activate(arrival, open);
   }
 
   private activate(order: VenueOrder, open: Price): void {
@@ -165,26 +185,26 @@ export class MarketVenue extends Changes {
 
   // ---- arrivals -------------------------------------------------------------------------------------------------
 
-  private submit(request: OrderRequest, price: Price): void {
+  private submit(order: VenueOrder, price: Price): void {
     const { venue } = this;
-    if (!venue.faults.idle && this.faultOnArrival(request)) return;
-    const position = venue.account.leg(this.index, request.leg);
-    const reason = checkMode(request, position, venue.profile, this.instrument.spot);
-    if (reason !== null || position === undefined) return this.reject(request, reason ?? "position_side_mismatch");
-    const closing = isClosing(request);
-    const refusal = this.checkArrival(request, position, price, closing);
-    if (refusal !== null) return this.reject(request, refusal);
-    const order = new VenueOrder(request, venue.nextOrderId(), this.now, closing);
+    if (!venue.faults.idle && this.faultOnArrival(order)) return;
+    const position = venue.account.leg(this.index, order.leg);
+    const reason = checkMode(order, position, venue.profile, this.instrument.spot);
+    if (reason !== null || position === undefined) return this.reject(order, reason ?? "position_side_mismatch");
+    const closing = isClosing(order);
+    const refusal = this.checkArrival(order, position, price, closing);
+    if (refusal !== null) return this.reject(order, refusal);
+    order.accept(venue.nextOrderId(), this.now, closing);
     order.priority = this.nextPriority();
     this.orders.add(order);
-    this.usedIds?.add(request.order);
+    if (this.usedIds !== null) this.usedIds.add(order.order);
     if (order.expiry !== 0) this.timed += 1;
     this.reserve(order, this.required);
     this.acknowledge(order);
     this.place(order, price, true);
   }
 
-  private checkArrival(request: OrderRequest, position: Position, price: Price, closing: boolean): Reason | null {
+  private checkArrival(request: VenueOrder, position: Position, price: Price, closing: boolean): Reason | null {
     const { account, profile } = this.venue;
     const filters = checkFilters(request, this.instrument, request.price ?? request.trigger ?? price, closing);
     if (filters !== null) return filters;
@@ -213,22 +233,24 @@ export class MarketVenue extends Changes {
   }
 
   /** True when an armed fault has dealt with the request. */
-  private faultOnArrival(request: OrderRequest): boolean {
-    const { faults } = this.venue;
+  private faultOnArrival(request: VenueOrder): boolean {
+    const { venue } = this;
+    const { faults } = venue;
     const rejection = faults.take("reject", request.family, this.instrument.symbol) ?? faults.takeRandomRejection();
     if (rejection !== null) {
       this.reject(request, "injected_rejection", rejection.code);
       return true;
     }
     if (faults.take("lose_request", request.family, this.instrument.symbol) === null) return false;
-    this.venue.emit(
-      { type: "order_unknown", market: this.index, time: this.now, sequence: this.venue.nextSequence(), order: request.order, request: "submit" },
+    venue.emit(
+      { type: "order_unknown", market: this.index, time: this.now, sequence: venue.nextSequence(), order: request.order, request: "submit" },
       this.now,
     );
+    venue.pool.discard(request);
     return true;
   }
 
-  private reject(request: OrderRequest, reason: Reason, code: string | null = null): void {
+  private reject(request: VenueOrder, reason: Reason, code: string | null = null): void {
     const { venue } = this;
     venue.emit(
       {
@@ -242,12 +264,13 @@ export class MarketVenue extends Changes {
       },
       this.now,
     );
+    venue.pool.discard(request);
   }
 
   private acknowledge(order: VenueOrder): void {
     const { venue } = this;
     const { faults } = venue;
-    const { family } = order.request;
+    const { family } = order;
     if (!faults.idle) {
       const partial = faults.take("partial_fill", family, this.instrument.symbol);
       if (partial !== null) order.partialShare = parseRatio(partial.share);
@@ -259,17 +282,7 @@ export class MarketVenue extends Changes {
         return;
       }
     }
-    venue.emit(
-      {
-        type: "order_acknowledged",
-        market: this.index,
-        time: this.now,
-        sequence: venue.nextSequence(),
-        order: order.order,
-        venueOrderId: order.venueOrderId,
-      },
-      this.now,
-    );
+    venue.events.acknowledged(this.index, this.now, venue.nextSequence(), order.order, order.venueOrderId);
   }
 
   // ---- saved state ----------------------------------------------------------------------------------------------
@@ -312,7 +325,11 @@ export class MarketVenue extends Changes {
   }
 
   private arrivalOf(state: ArrivalState): Arrival {
-    if (state.do === "submit") return state.request;
+    if (state.do === "submit") {
+      const order = this.venue.pool.take();
+      order.load(state.request);
+      return order;
+    }
     if (state.do === "cancel") return state.order as OrderNumber;
     if (state.do === "amend") return new AmendRequest(state.order as OrderNumber, state.change);
     const woken = this.orders.get(state.order);
@@ -324,6 +341,10 @@ export class MarketVenue extends Changes {
 function arrivalState(arrival: Arrival): ArrivalState {
   if (typeof arrival === "number") return { do: "cancel", order: arrival };
   if (arrival instanceof AmendRequest) return { do: "amend", order: arrival.order, change: arrival.change };
-  if (arrival instanceof VenueOrder) return { do: "activate", order: arrival.order };
-  return { do: "submit", request: arrival };
+  if (isActivation(arrival)) return { do: "activate", order: arrival.order };
+  return { do: "submit", request: plainRequest(arrival) };
+}
+
+function isActivation(arrival: Arrival): arrival is VenueOrder {
+  return arrival instanceof VenueOrder && arrival.status !== "NEW";
 }

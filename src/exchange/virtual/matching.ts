@@ -13,6 +13,7 @@ import {
   type Millis,
   type Money,
   type OrderFilled,
+  type OrderPool,
   type OrderStatus,
   type Price,
   type Quantity,
@@ -26,6 +27,7 @@ import { requiredFunds } from "./arrival.ts";
 import type { FaultBox } from "./fault-box.ts";
 import type { FeeSchedule } from "./fees.ts";
 import type { FillModel } from "./fill-model.ts";
+import type { Outbox } from "./outbox.ts";
 import { pathOf, type Path } from "./path.ts";
 import { TakerPricing } from "./pricing.ts";
 import type { VenueProfile } from "./profile.ts";
@@ -44,8 +46,10 @@ export interface Venue {
   nextSequence(): Sequence;
   nextOrderId(): number;
   nextTrade(): number;
-  /** Keeps a closed order for queries. */
-  remember(order: VenueOrder): void;
+  /** Objects of orders; remembers the closed ones for queries. */
+  readonly pool: OrderPool<VenueOrder>;
+  /** Where answers go. */
+  readonly events: Outbox;
 }
 
 export class Matching {
@@ -94,29 +98,29 @@ export class Matching {
 
   /** Puts an accepted order where it belongs at a price: executes what is marketable, books what rests. */
   protected place(order: VenueOrder, price: Price, arriving: boolean): void {
-    if (order.trigger !== 0) {
+    if (order.stop !== 0) {
       // Its own trigger, not the request's: an amendment may have moved it.
-      if (arriving && (price - order.trigger) * order.wakesOn() <= 0) return this.trigger(order, price);
+      if (arriving && (price - order.stop) * order.wakesOn() <= 0) return this.trigger(order, price);
       return this.book(order);
     }
     if (order.limit === 0) return this.executeMarket(order, price);
     const touch = this.pricing.touch(price, order.direction);
     if ((order.limit - touch) * order.direction >= 0) {
       // On arrival it is refused; a stop that becomes a limit here must not take either.
-      if (order.request.timeInForce === "PO") return this.expire(order, "post_only_would_cross");
-      if (order.request.timeInForce === "FOK" && this.fillable(order) < order.remaining) return this.expire(order, "fill_or_kill_unfilled");
+      if (order.timeInForce === "PO") return this.expire(order, "post_only_would_cross");
+      if (order.timeInForce === "FOK" && this.fillable(order) < order.remaining) return this.expire(order, "fill_or_kill_unfilled");
       this.take(order, price);
       if (order.remaining === 0) return;
       if (order.closing && this.closable(order) === 0) return this.expire(order, "reduce_only_position_gone");
     }
-    if (order.request.timeInForce === "IOC") return this.expire(order, "immediate_or_cancel_unfilled");
-    if (order.request.timeInForce === "FOK") return this.expire(order, "fill_or_kill_unfilled");
+    if (order.timeInForce === "IOC") return this.expire(order, "immediate_or_cancel_unfilled");
+    if (order.timeInForce === "FOK") return this.expire(order, "fill_or_kill_unfilled");
     if (order.expiry !== 0 && this.venue.fill.timeToLive === "exact" && order.expiry < this.series.closeTimeAt(this.bar)) return;
     this.book(order);
   }
 
   protected executeMarket(order: VenueOrder, price: Price): void {
-    if (order.request.timeInForce === "FOK" && this.fillable(order) < order.remaining) return this.expire(order, "fill_or_kill_unfilled");
+    if (order.timeInForce === "FOK" && this.fillable(order) < order.remaining) return this.expire(order, "fill_or_kill_unfilled");
     this.take(order, price);
     if (order.remaining === 0 || this.orders.get(order.order) !== order) return;
     const gone = order.closing && this.closable(order) === 0;
@@ -170,12 +174,12 @@ export class Matching {
       // Whatever stays after its turn (no volume left, a partial fill) is passed over for the rest of this round.
       order.passedIn = this.round;
       const gap = (order.threshold - from) * book.direction >= 0 ? from : null;
-      if (order.trigger === 0) this.fillResting(order, gap);
+      if (order.stop === 0) this.fillResting(order, gap);
       else {
         this.unbook(order);
         // The limit that it may become has a turn of its own in this round.
         order.passedIn = 0;
-        this.trigger(order, gap ?? order.trigger);
+        this.trigger(order, gap ?? order.stop);
       }
     }
   }
@@ -193,7 +197,7 @@ export class Matching {
 
   /** A trigger was reached at a price: the order becomes a market order or a live limit there. */
   protected trigger(order: VenueOrder, price: Price): void {
-    order.trigger = 0 as Price;
+    order.stop = 0 as Price;
     if (order.limit === 0) return this.executeMarket(order, price);
     // Its limit enters the book now, behind what rests there.
     order.priority = this.nextPriority();
@@ -220,7 +224,7 @@ export class Matching {
   /** What the position leaves to close; the order's own rest when it is not bound by one. */
   protected closable(order: VenueOrder): Quantity {
     if (!order.closing) return order.remaining;
-    const position = this.venue.account.leg(this.index, order.request.leg);
+    const position = this.venue.account.leg(this.index, order.leg);
     if (position === undefined || position.quantity === 0 || position.quantity > 0 !== (order.direction === -1)) return 0 as Quantity;
     return Math.min(Math.abs(position.quantity), order.remaining, this.instrument.spot ? this.freeCoins() : order.remaining) as Quantity;
   }
@@ -234,12 +238,12 @@ export class Matching {
 
   protected fill(order: VenueOrder, quantity: Quantity, price: Price, liquidity: Liquidity): void {
     const { venue, index } = this;
-    const position = venue.account.leg(index, order.request.leg);
+    const position = venue.account.leg(index, order.leg);
     if (position === undefined || quantity <= 0 || quantity > order.remaining) throw unlawful(order, `cannot fill ${quantity}`);
     if (order.limit !== 0 && (price - order.limit) * order.direction > 0) throw unlawful(order, `would fill beyond its limit, at ${price}`);
     if ((price < this.low || price > this.high) && price !== order.limit) throw unlawful(order, `would fill outside its bar, at ${price}`);
     const before = Math.abs(position.quantity);
-    const fee = venue.account.fill(index, position, order.request.side, quantity, price, liquidity, order.filled === 0);
+    const fee = venue.account.fill(index, position, order.side, quantity, price, liquidity, order.filled === 0);
     if (order.closing && Math.abs(position.quantity) > before) throw new InvariantError("I-09", `closing order ${order.order} enlarged its position`);
     this.capLeft = Math.max(0, this.capLeft - quantity) as Quantity;
     order.partialShare = null;
@@ -257,7 +261,7 @@ export class Matching {
       price,
       quantity,
       fee,
-      feeCurrency: this.fees.currencyOf(order.request.side),
+      feeCurrency: this.fees.currencyOf(order.side),
       liquidity,
       cumulative: order.filled,
     };
@@ -287,12 +291,12 @@ export class Matching {
 
   protected book(order: VenueOrder): void {
     const direction = order.wakesOn();
-    const rests = order.trigger === 0;
+    const rests = order.stop === 0;
     // A resting limit must be traded through by a tick, unless a touch is enough.
     // The neighbour of a buy lies below it, where a tick that moves with the price may be a finer one.
     const through =
       rests && this.venue.fill.limit === "through" ? this.instrument.tickAt((direction === 1 ? order.limit - 1 : order.limit) as Price) : 0;
-    order.threshold = (rests ? order.limit : order.trigger) - direction * through;
+    order.threshold = (rests ? order.limit : order.stop) - direction * through;
     (direction === 1 ? this.downs : this.ups).add(order);
   }
 
@@ -310,7 +314,7 @@ export class Matching {
   protected retire(order: VenueOrder, status: OrderStatus): void {
     order.status = status;
     order.endTime = this.now;
-    this.venue.remember(order);
+    this.venue.pool.remember(order);
     this.unbook(order);
     this.release(order, order.remaining, true);
     if (this.orders.remove(order.order) !== order) throw unlawful(order, "was not open");
@@ -324,10 +328,10 @@ export class Matching {
 
   protected hold(order: VenueOrder, price: Price): void {
     const { account } = this.venue;
-    const position = account.leg(this.index, order.request.leg);
+    const position = account.leg(this.index, order.leg);
     if (position === undefined || order.closing) return;
-    const reference = order.limit !== 0 ? order.limit : order.trigger !== 0 ? order.trigger : price;
-    this.reserve(order, requiredFunds(order.request, order.remaining, position, this.instrument, reference, account.leverage));
+    const reference = order.limit !== 0 ? order.limit : order.stop !== 0 ? order.stop : price;
+    this.reserve(order, requiredFunds(order, order.remaining, position, this.instrument, reference, account.leverage));
   }
 
   protected reserve(order: VenueOrder, required: Money): void {

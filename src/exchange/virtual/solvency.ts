@@ -11,8 +11,9 @@ export class SolvencyWatch {
   declare private readonly currency: number;
   /** The market whose lone position has the danger prices; -1 = nothing open, -2 = no shortcut: always look. */
   private lone = -1;
-  private dangerLow = Number.NEGATIVE_INFINITY;
-  private dangerHigh = Number.POSITIVE_INFINITY;
+  /** A price at or beyond these may make the account insolvent; valid while `isPredictable`. */
+  dangerLow = Number.NEGATIVE_INFINITY;
+  dangerHigh = Number.POSITIVE_INFINITY;
 
   constructor(account: Account, currency: number) {
     this.account = account;
@@ -35,7 +36,16 @@ export class SolvencyWatch {
       }
     }
     this.watching = open !== null;
+    if (open === null) {
+      this.dangerLow = Number.NEGATIVE_INFINITY;
+      this.dangerHigh = Number.POSITIVE_INFINITY;
+    }
     if (open !== null && this.lone >= 0) this.setDanger(open);
+  }
+
+  /** True when the danger prices of one market are all that there is to watch. */
+  isPredictable(market: number): boolean {
+    return !this.watching || this.lone === market;
   }
 
   /** False when no price of the range can make the account insolvent. */

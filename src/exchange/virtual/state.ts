@@ -2,6 +2,7 @@
 // (row 004-VX-4). Settings and bars are not part of it: the exchange that takes a state is built from the same ones.
 
 import {
+  plainRequest,
   printVenueOrderId,
   SeatrialError,
   type Millis,
@@ -122,14 +123,14 @@ export interface VirtualExchangeState {
 }
 
 export function orderState(order: VenueOrder): OrderState {
-  const { timeToLive } = order.request;
+  const { timeToLive } = order;
   return {
     id: printVenueOrderId(order.venueOrderId),
-    request: order.request,
+    request: plainRequest(order),
     closing: order.closing,
     arrival: timeToLive === null ? null : order.expiry - timeToLive,
     limit: order.limit,
-    trigger: order.trigger,
+    trigger: order.stop,
     quantity: order.quantity,
     filled: order.filled,
     reserved: order.reserved,
@@ -145,9 +146,11 @@ export function orderState(order: VenueOrder): OrderState {
 
 /** The order of a state, in no book yet. */
 export function orderOfState(state: OrderState): VenueOrder {
-  const order = new VenueOrder(state.request, venueOrderNumber(state.id), (state.arrival ?? 0) as Millis, state.closing);
+  const order = new VenueOrder();
+  order.load(state.request);
+  order.accept(venueOrderNumber(state.id), (state.arrival ?? 0) as Millis, state.closing);
   order.limit = state.limit as Price;
-  order.trigger = state.trigger as Price;
+  order.stop = state.trigger as Price;
   order.quantity = state.quantity as Quantity;
   order.filled = state.filled as Quantity;
   order.reserved = state.reserved as Money;

@@ -28,9 +28,9 @@ export class TriggerBook {
 
   add(order: VenueOrder): void {
     const at = this.position(order);
-    this.orders.push(order);
-    for (let n = this.orders.length - 1; n > at; n -= 1) this.orders[n] = this.orders[n - 1] as VenueOrder;
-    this.orders[at] = order;
+    const { orders } = this;
+    for (let n = orders.length; n > at; n -= 1) orders[n] = orders[n - 1] as VenueOrder;
+    orders[at] = order;
     order.book = this.direction;
     this.refresh();
   }

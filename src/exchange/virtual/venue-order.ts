@@ -1,22 +1,52 @@
-// An order as the venue holds it. Mutable, owned by the engine alone; what leaves is an event.
+// An order as the venue holds it, from its request on. Mutable, owned by the engine alone; what leaves is an event. Its
+// objects are used again once the venue no longer remembers their order.
 
-import type { Millis, Money, OrderFilled, OrderNumber, OrderRequest, OrderStatus, Price, Quantity } from "../../domain/index.ts";
+import type {
+  Family,
+  Leg,
+  MarketIndex,
+  Millis,
+  Money,
+  OrderFilled,
+  OrderNumber,
+  OrderRequest,
+  OrderStatus,
+  OrderType,
+  Price,
+  Quantity,
+  Side,
+  TimeInForce,
+} from "../../domain/index.ts";
 
-export class VenueOrder {
-  declare readonly order: OrderNumber;
-  declare readonly request: OrderRequest;
-  declare readonly venueOrderId: number;
+export class VenueOrder implements OrderRequest {
+  // ---- the request, as it came
+  order = 0 as OrderNumber;
+  market = 0 as MarketIndex;
+  side: Side = "buy";
+  leg: Leg = "NET";
+  family: Family = "entry";
+  type: OrderType = "market";
+  /** An amendment changes it. */
+  quantity = 0 as Quantity;
+  price: Price | null = null;
+  trigger: Price | null = null;
+  timeInForce: TimeInForce = "GTC";
+  reduceOnly = false;
+  timeToLive: number | null = null;
+  replaces: OrderNumber | null = null;
+
+  // ---- what the venue makes of it
+  venueOrderId = 0;
   /** +1 buy, -1 sell. */
-  declare readonly direction: 1 | -1;
+  direction: 1 | -1 = 1;
   /** Bound by the position: reduce-only, or the closing side of a hedge leg. */
-  declare readonly closing: boolean;
+  closing = false;
   /** Instant from which the order no longer fills inside a bar (its time to live); 0 = none. */
-  declare readonly expiry: number;
-  /** Exact limit price; 0 = none. */
-  declare limit: Price;
-  /** Exact trigger; 0 = none or already triggered. */
-  declare trigger: Price;
-  declare quantity: Quantity;
+  expiry = 0;
+  /** Limit price that holds now; 0 = none. */
+  limit = 0 as Price;
+  /** Trigger that holds now; 0 = none or already triggered. */
+  stop = 0 as Price;
   filled = 0 as Quantity;
   /** Margin or spot funds held for it. */
   reserved = 0 as Money;
@@ -26,7 +56,8 @@ export class VenueOrder {
   book: 1 | -1 | 0 = 0;
   /** Price-time priority: later arrivals and re-priced orders queue behind. */
   priority = 0;
-  status: OrderStatus = "SUBMITTED";
+  /** NEW until it has been accepted. */
+  status: OrderStatus = "NEW";
   /** A triggered stop-limit whose limit arrives at the next open. */
   awaitsOpen = false;
   /** When `status` became final; -1 while the order is open. */
@@ -38,16 +69,41 @@ export class VenueOrder {
   /** Share of the rest that the next fill may take, from an injected partial fill; null = all. */
   partialShare: { numerator: number; denominator: number } | null = null;
 
-  constructor(request: OrderRequest, venueOrderId: number, arrival: Millis, closing: boolean) {
+  /** Takes over a request; nothing of an earlier order stays. */
+  load(request: OrderRequest): void {
     this.order = request.order;
-    this.request = request;
-    this.venueOrderId = venueOrderId;
-    this.direction = request.side === "buy" ? 1 : -1;
-    this.closing = closing;
-    this.expiry = request.timeToLive === null ? 0 : arrival + request.timeToLive;
-    this.limit = (request.price ?? 0) as Price;
-    this.trigger = (request.trigger ?? 0) as Price;
+    this.market = request.market;
+    this.side = request.side;
+    this.leg = request.leg;
+    this.family = request.family;
+    this.type = request.type;
     this.quantity = request.quantity;
+    this.price = request.price;
+    this.trigger = request.trigger;
+    this.timeInForce = request.timeInForce;
+    this.reduceOnly = request.reduceOnly;
+    this.timeToLive = request.timeToLive;
+    this.replaces = request.replaces;
+    this.direction = request.side === "buy" ? 1 : -1;
+    this.limit = (request.price ?? 0) as Price;
+    this.stop = (request.trigger ?? 0) as Price;
+    this.filled = 0 as Quantity;
+    this.reserved = 0 as Money;
+    this.book = 0;
+    this.status = "NEW";
+    this.awaitsOpen = false;
+    this.endTime = -1;
+    this.fills = null;
+    this.passedIn = 0;
+    this.partialShare = null;
+  }
+
+  /** From here on it is an order of the venue's. */
+  accept(venueOrderId: number, arrival: Millis, closing: boolean): void {
+    this.venueOrderId = venueOrderId;
+    this.closing = closing;
+    this.expiry = this.timeToLive === null ? 0 : arrival + this.timeToLive;
+    this.status = "SUBMITTED";
   }
 
   get remaining(): Quantity {
@@ -62,8 +118,8 @@ export class VenueOrder {
 
   /** +1 when a falling price wakes it, -1 when a rising one does. */
   wakesOn(): 1 | -1 {
-    if (this.trigger === 0) return this.direction;
-    const takeProfit = this.request.type === "take_profit_market" || this.request.type === "take_profit_limit";
+    if (this.stop === 0) return this.direction;
+    const takeProfit = this.type === "take_profit_market" || this.type === "take_profit_limit";
     // A sell stop waits for a fall, a buy stop for a rise; a take-profit is the other way round.
     return takeProfit === (this.direction === 1) ? 1 : -1;
   }

@@ -1,0 +1,60 @@
+// Two ledgers that share no state: the venue's and the runner's. They must agree whenever no answer is on its way. It
+// must never mend a difference; it ends the session with it.
+
+import { InvariantError, type Money } from "../domain/index.ts";
+import type { VirtualExchange } from "../exchange/virtual/index.ts";
+import type { Runner } from "../runner/index.ts";
+
+export class CrossCheck {
+  /** Comparisons so far. */
+  made = 0;
+  declare private readonly venue: VirtualExchange;
+  declare private readonly runner: Runner;
+  /** The two equities can be compared: no coins from before the session, no trade by hand. */
+  declare private comparable: boolean;
+  /** A position was changed outside and the runner has not found out yet. */
+  private unnoticed = false;
+
+  constructor(venue: VirtualExchange, runner: Runner, comparable: boolean) {
+    this.venue = venue;
+    this.runner = runner;
+    this.comparable = comparable;
+  }
+
+  /** A position is being changed behind the runner's back. */
+  changedOutside(): void {
+    this.unnoticed = true;
+  }
+
+  /**
+   * @param equity the venue's. @param closed the runner has heard the same close: a halt inside a bar ends the session before
+   * @throws InvariantError I-07 for different positions, I-26 for different equities
+   */
+  compare(equity: Money, closed: boolean): void {
+    const { runner, venue } = this;
+    if (runner.divergent || (this.unnoticed && !this.noticed())) return;
+    this.made += 1;
+    const { markets } = venue.account;
+    for (let market = 0; market < markets.length; market += 1) {
+      const { legs } = markets[market] as (typeof markets)[number];
+      for (let n = 0; n < legs.length; n += 1) {
+        const { leg, quantity, instrument } = legs[n] as (typeof legs)[number];
+        const booked = runner.positionOf(market, leg);
+        if (booked !== quantity)
+          throw new InvariantError("I-07", `${instrument.symbol} ${leg}: the runner's book holds ${booked}, the venue ${quantity}`);
+      }
+    }
+    if (!this.comparable || !closed) return;
+    const own = runner.equity();
+    if (own !== equity) throw new InvariantError("I-26", `the runner's equity is ${own}, the venue's ${equity}`);
+  }
+
+  // The book adopts an outside change when it is sure of it, at the price of then: from there on the two equities differ.
+  private noticed(): boolean {
+    this.comparable = false;
+    const { runner, venue } = this;
+    const agree = venue.account.markets.every(({ legs }, market) => legs.every(({ leg, quantity }) => runner.positionOf(market, leg) === quantity));
+    if (agree) this.unnoticed = false;
+    return agree;
+  }
+}
