@@ -1,59 +1,68 @@
-// `seatrial bars info | convert | resample`: what is in a file of bars, and other forms of it. The work is done by the
-// market room; every file is checked before anything is said or written.
+// `seatrial bars info | convert | resample`: what is in a file of bars, and other forms of it; `check` and `fetch` stand in files of
+// their own. The work is done by the market room; every file is checked before anything is said or written.
 
-import { InvalidArgumentError, type Command } from "commander";
+import type { Command } from "commander";
 
-import { timeframeMillis, type Timeframe } from "../domain/timeframe.ts";
 import { ExitCode } from "../domain/errors.ts";
+import type { Timeframe } from "../domain/timeframe.ts";
+import { addBarsCheck } from "./bars-check.ts";
+import { addBarsFetch } from "./bars-fetch.ts";
+import { addFormOptions, timeframeOf, type FormFlags } from "./bars-options.ts";
 import type { Cli } from "./cli.ts";
 import { traitsOf } from "./io.ts";
 
-interface BarsFlags {
+interface BarsFlags extends FormFlags {
   readonly json?: true;
-  readonly timeframe?: Timeframe;
 }
 
-const timeframeFlag = ["--timeframe <name>", "timeframe of the file, where it cannot be told from its bars"] as const;
+interface WriteFlags extends BarsFlags {
+  readonly force?: true;
+}
+
 const jsonFlag = ["--json", "print JSON alone on stdout"] as const;
+const forceFlag = ["--force", "replace a file that is there"] as const;
+const sourceFile = ["<in>", "CSV, JSON rows, Arrow, Feather or Parquet, gzipped or zipped or not"] as const;
+const targetFile = ["<out>", "the file to write: .arrow, .feather, .parquet, .csv or .csv.gz"] as const;
 
 export function addBars(program: Command, cli: Cli): void {
-  const bars = program.command("bars").summary("look into bar files and convert them").description("Files of bars: CSV, JSON rows, Arrow, Feather.");
-  bars
-    .command("info")
+  const bars = program
+    .command("bars")
+    .summary("fetch bars, look into files of them, convert them")
+    .description("Files of bars: CSV, JSON rows, Arrow, Feather, Parquet.");
+  addFormOptions(bars.command("info"))
     .summary("check a file of bars and say what is in it")
     .description("Checks every bar of a file and prints rows, range, timeframe, gaps, bars without volume and decimals.")
-    .argument("<file>", "CSV, JSON rows, Arrow or Feather, gzipped or not")
-    .option(...timeframeFlag, timeframeOf)
+    .argument("<file>", sourceFile[1])
     .option(...jsonFlag)
     .action(async (file: string, flags: BarsFlags) => {
       const { describeBars } = await import("./bars-run.ts");
-      await printFacts(cli, flags, await describeBars(file, flags.timeframe));
+      await printFacts(cli, flags, await describeBars(file, flags));
     });
-  bars
-    .command("convert")
-    .summary("write a file of bars as Arrow")
-    .description("Checks a file of bars and writes it as an Arrow file (Feather v2).")
-    .argument("<in>", "CSV, JSON rows, Arrow or Feather, gzipped or not")
-    .argument("<out>", "the Arrow file to write")
-    .option(...timeframeFlag, timeframeOf)
+  addFormOptions(bars.command("convert"))
+    .summary("write a file of bars in another format")
+    .description("Checks a file of bars and writes it in the format that the name of the new file ends in. Nothing is left half-written.")
+    .argument(...sourceFile)
+    .argument(...targetFile)
+    .option(...forceFlag)
     .option(...jsonFlag)
-    .action(async (source: string, target: string, flags: BarsFlags) => {
+    .action(async (source: string, target: string, flags: WriteFlags) => {
       const { convertBars } = await import("./bars-run.ts");
-      await printFacts(cli, flags, await convertBars(source, target, flags.timeframe));
+      await printFacts(cli, flags, await convertBars(source, target, flags));
     });
-  bars
-    .command("resample")
-    .summary("write bars of a longer timeframe as Arrow")
-    .description("Makes bars of a longer timeframe, complete ones only, and writes them as an Arrow file (Feather v2).")
-    .argument("<in>", "CSV, JSON rows, Arrow or Feather, gzipped or not")
+  addFormOptions(bars.command("resample"))
+    .summary("write bars of a longer timeframe")
+    .description("Makes bars of a longer timeframe, complete ones only, and writes them in the format that the name of the new file ends in.")
+    .argument(...sourceFile)
     .argument("<timeframe>", "the longer timeframe: 5m, 1h, 1d …", timeframeOf)
-    .argument("<out>", "the Arrow file to write")
-    .option(...timeframeFlag, timeframeOf)
+    .argument(...targetFile)
+    .option(...forceFlag)
     .option(...jsonFlag)
-    .action(async (source: string, timeframe: Timeframe, target: string, flags: BarsFlags) => {
+    .action(async (source: string, timeframe: Timeframe, target: string, flags: WriteFlags) => {
       const { resampleBars } = await import("./bars-run.ts");
-      await printFacts(cli, flags, await resampleBars(source, timeframe, target, flags.timeframe));
+      await printFacts(cli, flags, await resampleBars(source, timeframe, target, flags));
     });
+  addBarsCheck(bars, cli);
+  addBarsFetch(bars, cli);
 }
 
 async function printFacts(cli: Cli, flags: BarsFlags, facts: Readonly<Record<string, string | number | null>>): Promise<void> {
@@ -71,13 +80,4 @@ async function printFacts(cli: Cli, flags: BarsFlags, facts: Readonly<Record<str
 function shown(name: string, value: string | number | null): string {
   if (value === null) return "-";
   return (name === "from" || name === "to") && typeof value === "number" ? new Date(value).toISOString() : String(value);
-}
-
-function timeframeOf(text: string): Timeframe {
-  try {
-    timeframeMillis(text);
-  } catch {
-    throw new InvalidArgumentError("A timeframe is 1m, 5m, 1h, 1d …");
-  }
-  return text;
 }
