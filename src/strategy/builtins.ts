@@ -2,6 +2,7 @@
 
 import { dualDca } from "./builtin/dual-dca.ts";
 import { emaCross } from "./builtin/ema-cross.ts";
+import { grid } from "./builtin/grid.ts";
 import { scripted } from "./builtin/scripted.ts";
 import type { StrategyDefinition } from "./contract.ts";
 
@@ -9,5 +10,6 @@ import type { StrategyDefinition } from "./contract.ts";
 export const builtinStrategies: Readonly<Record<string, StrategyDefinition>> = {
   [dualDca.name]: dualDca,
   [emaCross.name]: emaCross,
+  [grid.name]: grid,
   [scripted.name]: scripted,
 };

@@ -2,6 +2,8 @@
 export type { DcaParams, DcaSides, TrendParams } from "./builtin/dca-params.ts";
 export { DualDca, dualDca, type DualDcaState } from "./builtin/dual-dca.ts";
 export { EmaCross, emaCross, type EmaCrossParams, type EmaCrossState } from "./builtin/ema-cross.ts";
+export { Grid, grid, type GridState } from "./builtin/grid.ts";
+export type { GridParams } from "./builtin/grid-params.ts";
 export { actionsOfLegacySteps, type LegacyStep } from "./builtin/legacy-steps.ts";
 export type { ScriptedAction, ScriptedCause, ScriptedOrder, ScriptedRefusal, ScriptedVerb } from "./builtin/scripted-actions.ts";
 export { Scripted, scripted, type ScriptedParams, type ScriptedState } from "./builtin/scripted.ts";

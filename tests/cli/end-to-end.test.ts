@@ -199,7 +199,7 @@ describe("seatrial bars, with real files", () => {
 describe("the strategies and the schema", () => {
   it("are listed with their parameters", async () => {
     const listed = JSON.parse((await run("strategy", "list", "--json")).stdout) as { readonly name: string; readonly defaults: object }[];
-    expect(listed.map(({ name }) => name)).toEqual(["dual-dca", "ema-cross", "scripted"]);
+    expect(listed.map(({ name }) => name)).toEqual(["dual-dca", "ema-cross", "grid", "scripted"]);
     expect((await run("strategy", "list")).stdout).toMatch(/│ scripted +│ actions/);
   });
 

@@ -65,7 +65,10 @@ describe("loadStrategy", () => {
 
   it("an unknown name suggests the nearest one", async () => {
     expect(await problem("dual-dac")).toMatchObject({ code: "unknown_strategy", exitCode: 3, hint: 'did you mean "dual-dca"?' });
-    expect(await problem("momentum")).toMatchObject({ code: "unknown_strategy", hint: expect.stringContaining("dual-dca, ema-cross, scripted") });
+    expect(await problem("momentum")).toMatchObject({
+      code: "unknown_strategy",
+      hint: expect.stringContaining("dual-dca, ema-cross, grid, scripted"),
+    });
     expect(await problem("toString")).toMatchObject({ code: "unknown_strategy" });
   });
 

@@ -97,7 +97,7 @@ describe("built-in strategies", () => {
       expect(strategy.name).toBe(name);
       expect(missingHooks(strategy)).toEqual([]);
     }
-    expect(Object.keys(builtinStrategies).sort()).toEqual(["dual-dca", "ema-cross", "scripted"]);
+    expect(Object.keys(builtinStrategies).sort()).toEqual(["dual-dca", "ema-cross", "grid", "scripted"]);
   });
 });
 
