@@ -5,6 +5,9 @@ import type { Money, Price, Quantity } from "./brand.ts";
 import { parseDecimal, parseRatio, parseUnits } from "./decimal.ts";
 import { assert, SeatrialError } from "./errors.ts";
 import { divideBig, maxExact, mulDiv, multiply, pow10, ratio, remainder, type Ratio, type Rounding } from "./numbers.ts";
+import { tickBandProblem, TickBands, type TickBand } from "./tick-bands.ts";
+
+export { tickBandProblem, type TickBand };
 
 /** A venue's trading rules of one market, as decimal text: what a ccxt market structure or a scenario says. */
 export interface MarketRules {
@@ -20,6 +23,8 @@ export interface MarketRules {
   readonly tick: string;
   /** Hyperliquid: at most this many significant digits, so the tick moves with the price; null elsewhere. */
   readonly significantDigits: number | null;
+  /** Other ticks from certain prices on, lowest first (stock exchanges); absent: one tick. */
+  readonly tickBands?: readonly TickBand[];
   readonly step: string;
   readonly minQuantity: string | null;
   readonly maxQuantity: string | null;
@@ -54,6 +59,9 @@ export class Instrument {
   declare readonly moneyPower: number;
   declare readonly tick: Price;
   declare readonly significantDigits: number | null;
+  declare private readonly bands: TickBands | null;
+  /** True where every price has the same tick: the fast road. */
+  declare private readonly oneTick: boolean;
   declare readonly step: Quantity;
   declare readonly minQuantity: Quantity;
   /** 0 = no limit. */
@@ -84,6 +92,15 @@ export class Instrument {
     this.moneyPower = pow10(scales.money);
     this.tick = positive(parseUnits(rules.tick, scales.price), "tick", rules) as Price;
     this.significantDigits = rules.significantDigits;
+    this.bands = rules.tickBands === undefined ? null : new TickBands(rules.symbol, rules.tick, rules.tickBands, scales.price);
+    this.oneTick = this.significantDigits === null && this.bands === null;
+    if (this.significantDigits !== null && this.bands !== null) {
+      throw new SeatrialError({
+        code: "bad_market_rules",
+        reason: `${rules.symbol} has both significant digits and tick bands`,
+        hint: "leave one out",
+      });
+    }
     this.step = positive(parseUnits(rules.step, scales.quantity), "step", rules) as Quantity;
     this.minQuantity = unitsOrZero(rules.minQuantity, scales.quantity) as Quantity;
     this.maxQuantity = largestOrZero(rules.maxQuantity, scales.quantity) as Quantity;
@@ -102,18 +119,19 @@ export class Instrument {
   notional(price: Price, quantity: Quantity, rounding: Rounding = "halfAway"): Money {
     if (this.unitValue > 0) {
       const value = price * quantity * this.unitValue;
-      if (value <= maxExact && value >= -maxExact) return value as Money;
+      if (value <= 9_007_199_254_740_991 && value >= -9_007_199_254_740_991) return value as Money;
     }
     if (this.inverse) return this.inverseNotional(price, quantity, rounding);
     const product = price * quantity;
-    if (product > maxExact || product < -maxExact) return this.notionalBig(price, quantity, rounding);
+    if (product > 9_007_199_254_740_991 || product < -9_007_199_254_740_991) return this.notionalBig(price, quantity, rounding);
     if (this.extraPower !== 1n) return this.notionalBig(price, quantity, rounding);
     return mulDiv(product, this.valueMultiplier, this.valueDivisor, rounding) as Money;
   }
 
-  /** The tick that holds at a price: fixed, or 10^(digits - significant) on a venue with significant digits. */
+  /** The tick that holds at a price: fixed, of its band, or 10^(digits - significant) on a venue with significant digits. */
   tickAt(price: Price): Price {
-    if (this.significantDigits === null) return this.tick;
+    if (this.oneTick) return this.tick;
+    if (this.significantDigits === null) return this.bands === null ? this.tick : this.bands.at(price);
     let tick: number = this.tick;
     // Integers are always allowed, so the tick never grows beyond 1.
     let bound = pow10(this.significantDigits) * tick;
@@ -226,7 +244,7 @@ export class Instrument {
 export function ruleDecimals(rules: MarketRules): { price: number; quantity: number } {
   const decimals = (texts: (string | null)[]) => Math.max(0, ...texts.map((text) => (text === null ? 0 : parseDecimal(text).scale)));
   return {
-    price: decimals([rules.tick, rules.minPrice, rules.maxPrice]),
+    price: decimals([rules.tick, rules.minPrice, rules.maxPrice, ...(rules.tickBands ?? []).flatMap(({ from, tick }) => [from, tick])]),
     quantity: decimals([rules.step, rules.minQuantity, rules.maxQuantity, rules.maxMarketQuantity]),
   };
 }

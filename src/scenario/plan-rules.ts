@@ -42,6 +42,7 @@ export function rulesOfInput(symbol: string, input: RulesInput): MarketRules {
     contractSize: input.contractSize ?? "1",
     tick: input.tick,
     significantDigits: input.significantDigits ?? null,
+    ...(input.tickBands === undefined ? {} : { tickBands: input.tickBands }),
     step: input.step,
     minQuantity: input.minQuantity ?? null,
     maxQuantity: input.maxQuantity ?? null,

@@ -3,6 +3,7 @@
 
 import * as z from "zod";
 
+import { tickBandProblem, type TickBand } from "../domain/index.ts";
 import { instant, notNegativeDecimal, object, positiveDecimal, symbol, timeframe } from "./schema-values.ts";
 
 /** Trading rules as a person writes them; base, quote and settlement currency follow from the symbol. */
@@ -26,8 +27,19 @@ export const rulesSchema = object({
     .nullable()
     .optional()
     .describe("Prices have at most this many significant digits, so the tick moves with the price (Hyperliquid: 5). Default: no such rule."),
+  tickBands: z
+    .array(
+      object({
+        from: positiveDecimal.describe("Lowest price at which this tick holds; a multiple of this tick and of the one below."),
+        tick: positiveDecimal.describe("Price step from there on."),
+      }),
+    )
+    .min(1)
+    .max(64)
+    .optional()
+    .describe("Other price steps from certain prices on, lowest first, as stock exchanges have them; tick holds below the first. Default: one tick."),
   maxLeverage: z.int().min(1).nullable().optional().describe("Largest leverage of this market. Default: the venue's."),
-});
+}).check(checkTicks);
 export type RulesInput = z.output<typeof rulesSchema>;
 
 /** The same rules in a file of their own, which may say whose they are. */
@@ -36,7 +48,18 @@ export const rulesFileSchema = object({
   symbol: symbol.optional().describe("The market these rules belong to; it must be the scenario's."),
   why: z.string().optional().describe("Where the rules come from."),
   ...rulesSchema.shape,
-});
+}).check(checkTicks);
+
+function checkTicks(
+  ctx: z.core.ParsePayload<{ tick: string; significantDigits?: number | null | undefined; tickBands?: TickBand[] | undefined }>,
+): void {
+  const { tick, significantDigits, tickBands } = ctx.value;
+  if (tickBands === undefined) return;
+  const say = (message: string, path: (string | number)[]) => ctx.issues.push({ code: "custom", message, path, input: ctx.value });
+  if (typeof significantDigits === "number") say("stands beside significantDigits: a market has one or the other", ["tickBands"]);
+  const found = tickBandProblem(tick, tickBands);
+  if (found !== null) say(found.problem, ["tickBands", found.band, found.key]);
+}
 
 const scriptRow = z.tuple([positiveDecimal, positiveDecimal, positiveDecimal, positiveDecimal, notNegativeDecimal], {
   error: "is not a bar: write [open, high, low, close, volume]",

@@ -3,6 +3,7 @@
 
 import * as z from "zod";
 
+import { venueProfiles } from "../exchange/virtual/index.ts";
 import { expectationSchema } from "./schema-expect.ts";
 import { marketSchema } from "./schema-market.ts";
 import { stepSchema } from "./schema-steps.ts";
@@ -95,7 +96,10 @@ export const scenarioSchema = object({
     .describe("Name of the scenario; reports are filed under it."),
   why: z.string().max(2_000).default("").describe("What the scenario proves, in a sentence."),
   seed: z.int().min(0).default(1).describe("Everything random in the run follows from it."),
-  venue: z.string().default("generic").describe("Venue profile: generic, binance-usdm, binance-spot."),
+  venue: z
+    .string()
+    .default("generic")
+    .describe(`Venue profile: ${Object.keys(venueProfiles).join(", ")}.`),
   positionMode: z.enum(["one_way", "one-way", "hedge"]).default("one_way").describe("One net position a market, or a LONG and a SHORT leg."),
   leverage: z.int().min(1).max(1_000).optional().describe("Leverage of margin markets. Default: the venue's."),
   markets: z.array(marketSchema).min(1).max(64).describe("The markets of the session, finest bars first in each."),

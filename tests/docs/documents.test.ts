@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 
 import { defaultBackoffPolicy, defaultExecutionPolicy, familyPolicy } from "../../src/domain/index.ts";
-import { fillPresets, venueProfiles } from "../../src/exchange/virtual/index.ts";
+import { fillPresets, rejectionReasons, venueProfiles, type Charge, type VenueProfile } from "../../src/exchange/virtual/index.ts";
 import { builtinStrategies } from "../../src/strategy/index.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -75,12 +75,12 @@ describe.each(documents)("%s", (document) => {
 
 describe("the tables of defaults", () => {
   it("show each venue profile as it is", () => {
-    const rows = tableRows(textOf("docs/fill-model.md"));
-    const column = (name: string, at: number) => rows.find(([title]) => title === name)?.[at];
-    for (const [at, name] of ["generic", "binance-usdm", "binance-spot"].entries()) {
-      const profile = venueProfiles[name];
-      expect(profile).toBeDefined();
-      if (profile === undefined) continue;
+    const rows = tableRows(textOf("docs/venues.md"));
+    const [head = []] = rows;
+    const everyType = venueProfiles["generic"]?.orderTypes ?? [];
+    for (const [at, name] of head.entries()) {
+      if (at === 0) continue;
+      const profile = venueProfiles[name] as VenueProfile;
       const cells = {
         markets: profile.market === "any" ? "spot and swap" : profile.market,
         "maker fee, taker fee": `${profile.makerFee}, ${profile.takerFee}`,
@@ -89,16 +89,52 @@ describe("the tables of defaults", () => {
         "position modes": profile.positionModes.join(", "),
         "leverage: default, largest": `${profile.defaultLeverage}, ${profile.maxLeverage}`,
         "maintenance margin rate": profile.maintenanceMarginRate,
+        "order types it lacks": everyType.filter((type) => !profile.orderTypes.includes(type)).join(", ") || "none",
+        "times in force": profile.timeInForce.join(", "),
         "resting limit past a gap": profile.gap,
         "trigger crossed on arrival": profile.crossedTrigger,
-        "reduceOnly in hedge mode": profile.reduceOnlyInHedge,
+        "triggered by, its default first": profile.triggerBy.join(", "),
+        "ids of orders that wait for a trigger": profile.triggerIds,
+        "reduceOnly in hedge mode": profile.positionModes.includes("hedge") ? profile.reduceOnlyInHedge : "no such mode",
         amend: profile.amend,
-        "client order id unique": profile.idempotency === "I1" ? "among open (I1)" : profile.idempotency,
+        "client order id": profile.clientId.pattern,
+        "client order id unique": profile.idempotency,
         "open orders, at most": String(profile.maxOpenOrders),
       };
-      expect(Object.fromEntries(Object.keys(cells).map((title) => [title, column(title, at + 1)]))).toEqual(cells);
+      const shown = Object.keys(cells).map((title) => [title, rows.find(([first]) => first === title)?.[at]]);
+      expect([name, Object.fromEntries(shown)]).toEqual([name, cells]);
     }
-    expect(Object.keys(venueProfiles).sort()).toEqual(["binance-spot", "binance-usdm", "generic"]);
+    const brokers = Object.values(venueProfiles).filter(({ charges }) => charges.length > 0);
+    expect([...head.slice(1), ...brokers.map(({ name }) => name)].sort()).toEqual(Object.keys(venueProfiles).sort());
+  });
+
+  it("show what each venue answers to each reason, and the class of ccxt", () => {
+    const rows = tableRows(textOf("docs/venues.md"));
+    const names = rows.find(([title]) => title === "reason")?.slice(1) ?? [];
+    expect(names).toHaveLength(4);
+    for (const reason of rejectionReasons) {
+      const expected = names.map((name) => {
+        const { code, ccxtClass, rising } = (venueProfiles[name] as VenueProfile).rejections[reason];
+        const codes = [code ?? "none", ...(rising === undefined ? [] : [rising.code])];
+        return `${codes.join(", ")} ${ccxtClass ?? "update"}`;
+      });
+      expect(rows.find(([title]) => title === reason)).toEqual([reason, ...expected]);
+    }
+  });
+
+  it("show every charge of the brokers", () => {
+    const rows = tableRows(textOf("docs/venues.md"));
+    for (const { name, charges } of Object.values(venueProfiles)) {
+      const shown = rows.filter(([title, charge]) => title === name && charges.some((one) => one.name === charge));
+      const bounds = ({ minimum, maximum, maximumShare }: Charge) => [
+        ...(minimum === undefined ? [] : [`at least ${minimum} an order`]),
+        ...(maximum === undefined ? [] : [`at most ${maximum} an order`]),
+        ...(maximumShare === undefined ? [] : [`at most ${maximumShare} of the value`]),
+      ];
+      const unit = { order: "an order", quantity: "a share", value: "of the value" } as const;
+      const rate = ({ basis, rate: figure }: Charge) => `${figure} ${typeof basis === "string" ? unit[basis] : `of the ${basis.charge}`}`;
+      expect(shown).toEqual(charges.map((charge) => [name, charge.name, charge.side, [rate(charge), ...bounds(charge)].join(", ")]));
+    }
   });
 
   it("name every fill setting with its default", () => {

@@ -39,6 +39,22 @@ export const badPlans: readonly BadCase[] = [
   ["Infinity", '"tick": "0.01"', '"tick": "Infinity"', "6:27 bad_value", 'markets[0].market.tick: "Infinity" is not a decimal number', null],
   ["null for a number", '"tick": "0.01"', '"tick": null', "6:27 wrong_type", "markets[0].market.tick: null is not a decimal number", null],
   ["a tick of zero", '"tick": "0.01"', '"tick": 0', "6:27 bad_value", "markets[0].market.tick: 0 must be greater than zero", null],
+  [
+    "a tick band from a price that is off the tick below it",
+    '"tick": "0.01"',
+    '"tick": "0.01", "tickBands": [{ "from": "100.005", "tick": "0.005" }]',
+    "6:59 bad_value",
+    'markets[0].market.tickBands[0].from: "100.005" is no multiple of 0.01',
+    null,
+  ],
+  [
+    "tick bands beside significant digits",
+    '"tick": "0.01"',
+    '"tick": "0.01", "significantDigits": 5, "tickBands": [{ "from": "100", "tick": "0.5" }]',
+    "6:72 bad_value",
+    "markets[0].market.tickBands: this list stands beside significantDigits",
+    null,
+  ],
   ["a negative balance", '"USDC": "1000"', '"USDC": -1', "10:35 bad_value", "boot.balances.USDC: -1 must not be negative", null],
   ["no balance at all", '{ "USDC": "1000" }', "{}", "10:25 bad_value", "boot.balances: this object is empty", null],
   [

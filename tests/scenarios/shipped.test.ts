@@ -106,7 +106,8 @@ async function records(file: string, type: string): Promise<Record<string, unkno
 }
 
 describe("what the rows of a shipped scenario do not show, its journal does", () => {
-  // The codes are the venues' documented ones: Binance USD-M error codes -2019, -2022, -2021, -4061 and -5022.
+  // The codes are the venues' documented ones: Binance USD-M error codes -2019, -2022, -2021, -4061 and
+  // -5022; Bybit 110093.
   it.each([
     ["rejection.json", "-2010"],
     ["insufficient-funds.json", "-2019"],
@@ -114,6 +115,7 @@ describe("what the rows of a shipped scenario do not show, its journal does", ()
     ["crossed-trigger-rejected.json", "-2021"],
     ["position-mode-mismatch.json", "-4061"],
     ["post-only-crossed-on-arrival.json", "-5022"],
+    ["bybit-hedge.json", "110093"],
   ])("%s is rejected once, with the venue's code %s", async (file, code) => {
     expect((await records(file, "order_rejected")).map((record) => record["code"])).toEqual([code]);
   });

@@ -21,6 +21,7 @@ import type { VenueProfile } from "./profile.ts";
 export function checkMode(request: OrderRequest, position: Position | undefined, profile: VenueProfile, spot: boolean): Reason | null {
   const shape = checkShape(request);
   if (shape !== null) return shape;
+  if (!profile.orderTypes.includes(request.type) || !profile.timeInForce.includes(request.timeInForce)) return "unsupported_order_type";
   if (position === undefined) return "position_side_mismatch";
   if (spot && request.reduceOnly && profile.market === "spot") return "reduce_only_not_accepted";
   if (request.leg !== "NET" && request.reduceOnly && profile.reduceOnlyInHedge === "rejected") return "reduce_only_not_accepted";
@@ -93,6 +94,7 @@ export function checkFunds(request: OrderRequest, required: Money, account: Acco
   if (instrument.spot && request.side === "sell") {
     return account.wallet(base) - account.heldFor(base) >= required ? null : "insufficient_funds";
   }
-  const fee = instrument.spot && fees.isInBase(request.side) ? 0 : fees.estimate(instrument.notional(price, request.quantity));
+  const fee =
+    instrument.spot && fees.isInBase(request.side) ? 0 : fees.estimate(request.side, request.quantity, instrument.notional(price, request.quantity));
   return account.available(settle) >= required + (required === 0 ? 0 : fee) ? null : "insufficient_funds";
 }

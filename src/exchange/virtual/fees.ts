@@ -1,4 +1,4 @@
-// Fees of a fill: rates as exact ratios, fixed parts, and the currency they are taken in.
+// Fees of a fill: rates as exact ratios, fixed parts, a broker's charges, and the currency they are taken in.
 
 import {
   divideBig,
@@ -14,10 +14,13 @@ import {
   type Ratio,
   type Side,
 } from "../../domain/index.ts";
+import { ChargeSheet, type Executed } from "./charges.ts";
 import type { VenueProfile } from "./profile.ts";
 
 /** Decimals of a third fee currency. */
 export const thirdCurrencyScale = 8;
+
+const nothing: Executed = { quantity: 0 as Quantity, value: 0 as Money };
 
 /** The fee rules of one market. `amount` units are of the currency that `currencyOf` names. */
 export class FeeSchedule {
@@ -25,6 +28,8 @@ export class FeeSchedule {
   declare readonly takerRate: Ratio;
   declare private readonly instrument: Instrument;
   declare private readonly profile: VenueProfile;
+  /** null where the venue takes rates only: the fast road. */
+  declare private readonly charges: ChargeSheet | null;
   declare private readonly fixedPerOrder: number;
   declare private readonly fixedPerFill: number;
   declare private readonly inBaseOnBuy: boolean;
@@ -35,6 +40,7 @@ export class FeeSchedule {
     this.profile = profile;
     this.makerRate = parseRatio(profile.makerFee);
     this.takerRate = parseRatio(profile.takerFee);
+    this.charges = profile.charges.length === 0 ? null : new ChargeSheet(instrument, profile.charges);
     const fixed = profile.fixedFee === null ? 0 : parseUnits(profile.fixedFee.amount, instrument.moneyScale);
     this.fixedPerOrder = profile.fixedFee?.per === "order" ? fixed : 0;
     this.fixedPerFill = profile.fixedFee?.per === "fill" ? fixed : 0;
@@ -52,17 +58,23 @@ export class FeeSchedule {
     return side === "buy" ? this.inBaseOnBuy : this.inBaseOnSell;
   }
 
-  amount(side: Side, liquidity: Liquidity, quantity: Quantity, notional: Money, firstFill: boolean): Money {
+  /**
+   * Cost of one fill.
+   * @param before what of the same order was executed earlier: charges have bounds per order
+   */
+  amount(side: Side, liquidity: Liquidity, quantity: Quantity, notional: Money, firstFill: boolean, before: Executed = nothing): Money {
     const rate = liquidity === "maker" ? this.makerRate : this.takerRate;
     if (this.isInBase(side)) return mulDiv(quantity, rate.numerator, rate.denominator) as Money;
     const fixed = this.fixedPerFill + (firstFill ? this.fixedPerOrder : 0);
     if (this.profile.feeCurrency === "third" && this.profile.thirdCurrency !== null) return this.third(rate, notional);
-    return (mulDiv(notional, rate.numerator, rate.denominator) + fixed) as Money;
+    const charged = this.charges === null ? 0 : this.charges.ofFill(side, before, { quantity, value: notional });
+    return (mulDiv(notional, rate.numerator, rate.denominator) + fixed + charged) as Money;
   }
 
   /** Largest fee that an order of this value can cost, in the settlement currency: what a venue holds back. */
-  estimate(notional: Money): Money {
-    return mulDiv(notional, this.takerRate.numerator, this.takerRate.denominator, "up") as Money;
+  estimate(side: Side, quantity: Quantity, notional: Money): Money {
+    const charged = this.charges === null ? 0 : this.charges.total(side, { quantity, value: notional });
+    return (mulDiv(notional, this.takerRate.numerator, this.takerRate.denominator, "up") + charged) as Money;
   }
 
   // notional × rate × factor ÷ price, in units of the third currency

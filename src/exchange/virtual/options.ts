@@ -31,6 +31,8 @@ export function checkOptions(options: VirtualExchangeOptions): void {
   }
   if (profile.fixedFee !== null && profile.feeCurrency !== "quote")
     throw bad(`${profile.name} has a fixed fee beside fees in ${profile.feeCurrency}`, "a fixed fee needs fees in quote");
+  if (profile.charges.length > 0 && profile.feeCurrency !== "quote")
+    throw bad(`${profile.name} has charges beside fees in ${profile.feeCurrency}`, "charges need fees in quote");
   for (const { instrument, series } of markets) {
     if (instrument.rules.settle !== first.instrument.rules.settle) {
       throw bad(

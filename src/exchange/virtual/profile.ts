@@ -1,7 +1,11 @@
-// A venue profile is data, not code: fees, modes, checks and the codes of its rejections. The engine reads it and has no
+// A venue profile is data, not code: fees, modes, checks and the answers of its rejections. The engine reads it and has no
 // branch that names a venue.
 
-import type { PositionMode, Reason } from "../../domain/index.ts";
+import type { OrderType, PositionMode, Reason, TimeInForce } from "../../domain/index.ts";
+import type { Charge } from "./charges.ts";
+import type { ClientIdGrammar, Idempotency } from "./client-ids.ts";
+import type { Rejections } from "./rejections.ts";
+import type { RequestLimits } from "./request-weights.ts";
 
 /** In which currency a fill's fee is taken. `received`: base on a buy, quote on a sell (spot venues). */
 export type FeeCurrency = "quote" | "base" | "received" | "third";
@@ -15,6 +19,8 @@ export interface VenueProfile {
   readonly feeCurrency: FeeCurrency;
   /** A fixed fee beside the rates, in the settlement currency: on an order's first fill, or on every fill; null = none. */
   readonly fixedFee: { readonly amount: string; readonly per: "order" | "fill" } | null;
+  /** A stock broker's contract note beside the rates; empty at exchanges that take rates only. */
+  readonly charges: readonly Charge[];
   /** For `third`: the currency, its price in the settlement currency, and the factor on the rate ("0.75" = 25 % off). */
   readonly thirdCurrency: { readonly currency: string; readonly price: string; readonly factor: string } | null;
   /** Distance of bid and ask from the bar's price, in basis points of it. */
@@ -24,16 +30,30 @@ export interface VenueProfile {
   readonly maxLeverage: number;
   /** Share of the notional below which equity ends the run, until tiers exist. */
   readonly maintenanceMarginRate: string;
+  /** Orders of other types or times in force are refused as `unsupported_order_type`. */
+  readonly orderTypes: readonly OrderType[];
+  readonly timeInForce: readonly TimeInForce[];
   /** Price of a resting limit that the open gaps past. */
   readonly gap: "limit" | "open";
   /** A stop or take-profit whose trigger is crossed on arrival. */
   readonly crossedTrigger: "reject" | "fire";
+  /** Prices that can trigger an order, the venue's default first. */
+  readonly triggerBy: readonly ("last" | "mark" | "index")[];
+  /** Untriggered orders have ids of their own and are found under these only (Binance: algo orders). */
+  readonly triggerIds: "shared" | "own";
   /** Binance hedge mode refuses `reduceOnly` (-1106): the position side bounds the order instead. */
   readonly reduceOnlyInHedge: "accepted" | "rejected";
   readonly amend: "keep_id" | "cancel_replace" | "none";
-  /** A client order id must be unique: never checked, among open orders, or for ever. */
-  readonly idempotency: "I0" | "I1" | "I3";
+  readonly clientId: ClientIdGrammar;
+  /** Until when a client order id must not come again. */
+  readonly idempotency: Idempotency;
+  /** How long I2 remembers an id, ms; null for the other classes. */
+  readonly idempotencyWindowMs: number | null;
   readonly maxOpenOrders: number;
-  /** The venue's code for each reason it can reject with; a reason without a code is rejected with null. */
+  /** null: the venue's limits are not known, or there are none. */
+  readonly requests: RequestLimits | null;
+  /** What the venue answers to each reason that it can refuse with. */
+  readonly rejections: Rejections;
+  /** The codes of `rejections` alone, as events carry them; a reason without a code is rejected with null. */
   readonly codes: Readonly<Partial<Record<Reason, string>>>;
 }

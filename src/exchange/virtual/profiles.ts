@@ -1,100 +1,13 @@
-// The shipped venue profiles. Figures are the venues' published defaults; codes are their documented error codes.
+// The shipped venue profiles by name. One file a venue, in profiles/: each figure there names the page that states it.
 
 import type { VenueProfile } from "./profile.ts";
+import { binanceSpot } from "./profiles/binance-spot.ts";
+import { binanceUsdm } from "./profiles/binance-usdm.ts";
+import { broker, brokerPerShare } from "./profiles/broker.ts";
+import { bybitLinear } from "./profiles/bybit-linear.ts";
+import { generic } from "./profiles/generic.ts";
+import { hyperliquid } from "./profiles/hyperliquid.ts";
 
-const generic: VenueProfile = {
-  name: "generic",
-  market: "any",
-  makerFee: "0.0002",
-  takerFee: "0.0005",
-  feeCurrency: "quote",
-  fixedFee: null,
-  thirdCurrency: null,
-  halfSpreadBp: "0",
-  positionModes: ["one_way", "hedge"],
-  defaultLeverage: 1,
-  maxLeverage: 125,
-  maintenanceMarginRate: "0.005",
-  gap: "open",
-  crossedTrigger: "reject",
-  reduceOnlyInHedge: "accepted",
-  amend: "keep_id",
-  idempotency: "I1",
-  maxOpenOrders: 10_000,
-  codes: {},
-};
-
-// Binance USD-M futures: error codes of the REST documentation (developers.binance.com, USDⓈ-M futures, Error Code).
-const binanceUsdm: VenueProfile = {
-  ...generic,
-  name: "binance-usdm",
-  market: "swap",
-  makerFee: "0.0002",
-  takerFee: "0.0005",
-  halfSpreadBp: "0.1",
-  maintenanceMarginRate: "0.004",
-  gap: "limit",
-  reduceOnlyInHedge: "rejected",
-  maxOpenOrders: 200,
-  codes: {
-    insufficient_funds: "-2019",
-    post_only_would_cross: "-5022",
-    trigger_already_crossed: "-2021",
-    reduce_only_rejected: "-2022",
-    position_side_mismatch: "-4061",
-    reduce_only_not_accepted: "-1106",
-    price_filter: "-4014",
-    lot_size_filter: "-1111",
-    market_lot_size_filter: "-4005",
-    min_notional_filter: "-4164",
-    max_orders_filter: "-2025",
-    fill_or_kill_unfilled: "-5021",
-    duplicate_client_order_id: "-4116",
-    unknown_order_at_venue: "-2011",
-    order_already_filled: "-2011",
-    unsupported_order_type: "-1116",
-    injected_rejection: "-2010",
-    injected_cancel_failure: "-2011",
-    amend_rejected: "-5027",
-  },
-};
-
-// Binance spot: error codes and filter failures of the REST documentation (developers.binance.com, spot, Errors).
-const binanceSpot: VenueProfile = {
-  ...generic,
-  name: "binance-spot",
-  market: "spot",
-  makerFee: "0.001",
-  takerFee: "0.001",
-  feeCurrency: "received",
-  halfSpreadBp: "0.1",
-  positionModes: ["one_way"],
-  defaultLeverage: 1,
-  maxLeverage: 1,
-  maintenanceMarginRate: "0",
-  gap: "limit",
-  amend: "cancel_replace",
-  maxOpenOrders: 200,
-  codes: {
-    insufficient_funds: "-2010",
-    post_only_would_cross: "-2010",
-    trigger_already_crossed: "-2010",
-    reduce_only_rejected: "-1106",
-    reduce_only_not_accepted: "-1106",
-    position_side_mismatch: "-1106",
-    price_filter: "-1013",
-    lot_size_filter: "-1013",
-    market_lot_size_filter: "-1013",
-    min_notional_filter: "-1013",
-    max_orders_filter: "-1013",
-    duplicate_client_order_id: "-2010",
-    unknown_order_at_venue: "-2011",
-    order_already_filled: "-2011",
-    unsupported_order_type: "-1116",
-    injected_rejection: "-2010",
-    injected_cancel_failure: "-2011",
-    amend_rejected: "-2021",
-  },
-};
-
-export const venueProfiles: Readonly<Record<string, VenueProfile>> = { generic, "binance-usdm": binanceUsdm, "binance-spot": binanceSpot };
+export const venueProfiles: Readonly<Record<string, VenueProfile>> = Object.fromEntries(
+  [generic, binanceUsdm, binanceSpot, bybitLinear, hyperliquid, broker, brokerPerShare].map((profile) => [profile.name, profile]),
+);
