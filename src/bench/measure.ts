@@ -31,9 +31,9 @@ export interface WorkloadFigures {
 export const workloadNames = ["W1", "W2", "idle-1000"] as const;
 export type WorkloadName = (typeof workloadNames)[number];
 
-/** Rounds that only warm up, and rounds that count. The limits take longest to reach their best machine code. */
+/** Rounds that only warm up, of the limit alone and then of both, and rounds that count. It takes some forty rounds until V8 has compiled the last of ours. */
 const limitWarmRounds = 40;
-const warmRounds = 12;
+const warmRounds = 40;
 const pairedRounds = 15;
 /** Calls of the limit in one round; the fastest counts, so that our own garbage is not billed to it. */
 const limitCalls = 3;

@@ -5,6 +5,8 @@ import { SeatrialError } from "../../src/domain/index.ts";
 import { NotApplicable, type Case, type SeriesReader } from "./case.ts";
 import type { Comparison } from "./compare.ts";
 import { decimalOperation } from "./decimal-cases.ts";
+import { funding, fundingWindow, tradeProfit } from "./funding-cases.ts";
+import { liquidationPrice, maintenanceAmountOf, maintenanceAmountTable, margin, marginTier } from "./margin-cases.ts";
 import { orderFill } from "./order-fill-cases.ts";
 import { accountBalance, averageEntry, positionSteps, unrealized } from "./position-cases.ts";
 import { precisionContract, precisionNumber, precisionText } from "./precision-cases.ts";
@@ -26,6 +28,14 @@ const handlers: Readonly<Record<string, Handler>> = {
   trade_value: tradeValue,
   margin_check: marginCheck,
   account_balance: accountBalance,
+  trade_profit: tradeProfit,
+  liquidation_price: liquidationPrice,
+  maintenance_amount: maintenanceAmountOf,
+  maintenance_amount_table: maintenanceAmountTable,
+  margin_tier: marginTier,
+  margin,
+  funding,
+  funding_window: fundingWindow,
 };
 
 export type Verdict =
