@@ -1,6 +1,8 @@
 // The virtual exchange: usable alone, knows no runner. `import { VirtualExchange } from "seatrial/exchange"`.
 // What it does not do: trailing stops, OCO, GTD, funding, liquidation, inverse margin tiers.
 export * from "./account.ts";
+export * from "./charges.ts";
+export * from "./client-ids.ts";
 export * from "./engine.ts";
 export * from "./faults.ts";
 export * from "./fill-model.ts";
@@ -10,5 +12,7 @@ export type { VirtualExchangeOptions } from "./options.ts";
 export * from "./path.ts";
 export * from "./profile.ts";
 export * from "./profiles.ts";
+export * from "./rejections.ts";
+export * from "./request-weights.ts";
 export { venueStateSchema, type VirtualExchangeState } from "./state.ts";
 export { VenueOrder } from "./venue-order.ts";
