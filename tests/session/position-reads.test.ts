@@ -1,5 +1,5 @@
 // Two refused reductions of one instant ask for the position twice: two answers, one read.
-import { it } from "vitest";
+import { expect, it } from "vitest";
 import { SimulatedSession } from "../../src/session/index.ts";
 import { grid, type StrategyDefinition } from "../../src/strategy/index.ts";
 import { plainRules } from "../domain/rules.ts";
