@@ -11,8 +11,9 @@ it("one-way sessions whose reduce-only orders are refused keep two equal ledgers
     const params = { direction: "neutral", levels: 18, rangePercent: 0.5, quantity: 0.5 };
     const markets = [{ rules: plainRules, series: [syntheticSeries(240, seed)] }];
     const definition = grid as unknown as StrategyDefinition;
-    new SimulatedSession(
-      planOf({ strategy: definition, params, markets, balance: "20000", mode: "one_way", fill: { delivery: "seeded" }, seed }),
-    ).run();
+    const plan = planOf({ strategy: definition, params, markets, balance: "20000", mode: "one_way", fill: { delivery: "seeded" }, seed });
+    const session = new SimulatedSession(plan);
+    session.run();
+    expect(session.record().invariants.checked, `seed ${seed}`).toBeGreaterThan(0);
   }
 }, 60_000);
