@@ -154,7 +154,10 @@ export interface Strategy<State = unknown> {
   onFill?(ctx: Context, fill: FillView): void;
   /** An intent was refused, rejected, or ended without a fill that the strategy did not ask for. `restored`: the snapshot was put back. */
   onRejected?(ctx: Context, intent: IntentView, reason: Reason, restored: boolean): void;
-  /** A cancel that the strategy asked for is confirmed; `filled` in base units. */
+  /**
+   * An order ended that had filled in part, or whose cancel the strategy asked for. `filled` in base units is the venue's last word: it
+   * may run ahead of the fills that onFill has told.
+   */
   onCanceled?(ctx: Context, intent: IntentView, filled: number): void;
   /** The position changed without an order of this session: adopt the new quantity. */
   onExternalChange?(ctx: Context, leg: Leg, quantity: number): void;

@@ -132,7 +132,8 @@ export class FakeContext implements Context {
     const size = Math.min(quantity ?? left, left);
     const complete = size >= left - 1e-12;
     asked.filled += size;
-    asked.status = complete ? "FILLED" : "PARTIAL";
+    // The fill of an order that has ended does not bring it back.
+    if (isOpenStatus(asked.status)) asked.status = complete ? "FILLED" : "PARTIAL";
     this.apply(asked, price, size);
     const fill: FillView = {
       intent: asked.number,
@@ -151,11 +152,14 @@ export class FakeContext implements Context {
     return this.during(() => this.strategy.onFill?.(this, fill));
   }
 
-  /** The order ends without a further fill: rejected, expired, or cancelled as asked. */
-  end(asked: Asked, status: "REJECTED" | "EXPIRED" | "CANCELED", reason: Reason, restore = false): Asked[] {
+  /**
+   * The order ends: rejected, expired, or cancelled as asked.
+   * @param filled by the venue's word, base units; more than its fills so far where the rest of them is still on its way
+   */
+  end(asked: Asked, status: "REJECTED" | "EXPIRED" | "CANCELED", reason: Reason, restore = false, filled = asked.filled): Asked[] {
     asked.status = status;
     return this.during(() => {
-      if (asked.filled > 0 || asked.cancelAsked) return this.strategy.onCanceled?.(this, this.viewOf(asked), asked.filled);
+      if (filled > 0 || asked.cancelAsked) return this.strategy.onCanceled?.(this, this.viewOf(asked), filled);
       if (restore) this.strategy.restore(asked.snapshot);
       return this.strategy.onRejected?.(this, this.viewOf(asked), reason, restore);
     });

@@ -2,6 +2,7 @@
 // holds what it bought (or sold short). It must never ask for an order.
 
 import { SeatrialError } from "../../domain/index.ts";
+import type { FillView } from "../contract.ts";
 import { toStep, type Direction } from "./dca-ladder.ts";
 import type { GridParams } from "./grid-params.ts";
 
@@ -12,7 +13,7 @@ export interface CellsState {
   readonly centre: number;
   /** Close at which the grid was laid. */
   readonly from: number;
-  /** Base units held by each cell, ≥ 0. */
+  /** Base units held by each cell. Below 0: it has closed that much too much, of an order whose fill nobody expected any more. */
   readonly held: readonly number[];
 }
 
@@ -63,6 +64,19 @@ export class Cells {
     return this.directionOf(this.cellAt(stand)) > 0 === stand.buys;
   }
 
+  /**
+   * A fill at a stand moves its cell.
+   * @param coins fees are taken out of what was bought: what an order that is done was not asked to sell is not there
+   */
+  book(stand: Stand, { quantity, complete }: FillView, step: number, coins: boolean): void {
+    const cell = this.cellAt(stand);
+    const opens = this.opens(stand);
+    const held = (this.held[cell] as number) + (opens ? quantity : -quantity);
+    // Float noise of a sum is no holding.
+    const isNothing = Math.abs(held) < step / 2 || (coins && complete && !opens && held > 0);
+    this.held[cell] = isNothing ? 0 : held;
+  }
+
   /** What the cells of one direction hold together. */
   total(direction: Direction): number {
     return this.held.reduce((sum, held, cell) => (this.directionOf(cell) === direction ? sum + held : sum), 0);
@@ -102,8 +116,14 @@ export class Cells {
     });
   }
 
-  /** Somebody took from the position: the cells that would close last give first. @returns the cells that changed */
+  /**
+   * Somebody took from the position: the cells that would close last give first, and what cells have closed too much is forgotten.
+   * @returns the cells that hold less
+   */
   shrink(direction: Direction, quantity: number): number[] {
+    this.held.forEach((held, cell) => {
+      if (this.directionOf(cell) === direction) this.held[cell] = Math.max(held, 0);
+    });
     let excess = this.total(direction) - quantity;
     const order = this.held.map((_, cell) => cell).filter((cell) => this.directionOf(cell) === direction);
     if (direction > 0) order.reverse();

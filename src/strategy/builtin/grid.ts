@@ -7,11 +7,13 @@ import type { Context, FillView, IntentView, Strategy, StrategyDefinition } from
 import { toStep } from "./dca-ladder.ts";
 import { Cells, gridLevels, standOfTag, tagOf, type CellsState } from "./grid-cells.ts";
 import { checkGridParams, gridDefaults, type GridParams } from "./grid-params.ts";
+import { PartFills, type PartFilled } from "./grid-part-fills.ts";
 
 /** Plain JSON: everything that a restart needs beside the open orders. */
 export interface GridState {
   /** Null before the first bar. */
   readonly cells: CellsState | null;
+  readonly partFilled: readonly PartFilled[];
   /** The initial position: still to be asked for, out, or settled. */
   readonly start: "due" | "asked" | "done";
   readonly stopped: boolean;
@@ -21,7 +23,7 @@ export interface GridState {
   readonly retryAt: number;
 }
 
-/** What is out, as the runner's open orders tell it. */
+/** What is out, as the runner's open orders tell it, and what has ended with fills still on their way. */
 interface Survey {
   readonly levels: Set<number>;
   readonly cells: Set<number>;
@@ -43,6 +45,7 @@ export class Grid implements Strategy<GridState> {
   private spot = false;
   private brokerMinimum = 0;
   private cells: Cells | null = null;
+  private readonly partFills = new PartFills();
   private start: GridState["start"] = "due";
   private stopped = false;
   private paused = false;
@@ -98,11 +101,12 @@ export class Grid implements Strategy<GridState> {
     const { cells } = this;
     if (cells === null) return;
     this.stale = true;
-    const stand = standOfTag(fill.tag);
+    const done = this.partFills.told(fill, ctx.instrument.step);
     if (fill.family === "sl") return this.windDown(ctx);
-    if (stand !== null) this.book(cells, fill);
+    const stand = standOfTag(fill.tag);
+    if (stand !== null) cells.book(stand, fill, ctx.instrument.step, this.spot);
     else if (fill.tag === startTag) cells.spread(fill.quantity, (cell) => this.quantityOf(ctx, cells, cell));
-    if (!fill.complete || this.stopped) return;
+    if (!done || this.stopped) return;
     this.plan(ctx, cells);
     this.protect(ctx, false);
   }
@@ -117,9 +121,10 @@ export class Grid implements Strategy<GridState> {
     this.retryAt = ctx.now + this.params.retryMs;
   }
 
-  onCanceled(): void {
+  onCanceled(ctx: Context, intent: IntentView, filled: number): void {
     this.stale = true;
     this.unguarded = true;
+    this.partFills.ended(intent, filled, ctx.instrument.step);
   }
 
   onExternalChange(ctx: Context, leg: Leg, quantity: number): void {
@@ -127,6 +132,7 @@ export class Grid implements Strategy<GridState> {
     if (cells === null) return;
     this.stale = true;
     this.unguarded = true;
+    this.partFills.settle();
     const changed = new Set<number>();
     if (leg !== "SHORT") for (const cell of cells.shrink(1, leg === "LONG" ? Math.abs(quantity) : Math.max(quantity, 0))) changed.add(cell);
     if (leg !== "LONG") for (const cell of cells.shrink(-1, leg === "SHORT" ? Math.abs(quantity) : Math.max(-quantity, 0))) changed.add(cell);
@@ -150,11 +156,13 @@ export class Grid implements Strategy<GridState> {
 
   snapshot(): GridState {
     const { start, paused, batch, retryAt } = this;
-    return { cells: this.cells?.snapshot() ?? null, start, stopped: this.stopped, paused, batch, retryAt };
+    const cells = this.cells?.snapshot() ?? null;
+    return { cells, partFilled: this.partFills.snapshot(), start, stopped: this.stopped, paused, batch, retryAt };
   }
 
   restore(state: GridState): void {
     this.cells = state.cells === null ? null : new Cells(state.cells);
+    this.partFills.restore(state.partFilled);
     this.start = state.start;
     // Only ever on: a rollback to a moment before the stop must not start the grid again.
     this.stopped ||= state.stopped;
@@ -163,16 +171,6 @@ export class Grid implements Strategy<GridState> {
     this.retryAt = state.retryAt;
     this.stale = true;
     this.unguarded = true;
-  }
-
-  // A fill at a level moves its cell; an order that is done has done all that it was asked for.
-  private book(cells: Cells, fill: FillView): void {
-    const stand = standOfTag(fill.tag);
-    if (stand === null) return;
-    const cell = cells.cellAt(stand);
-    const held = cells.held[cell] as number;
-    if (cells.opens(stand)) cells.held[cell] = held + fill.quantity;
-    else cells.held[cell] = fill.complete ? 0 : Math.max(held - fill.quantity, 0);
   }
 
   // ---- what to ask for --------------------------------------------------------------------------------------------
@@ -191,7 +189,7 @@ export class Grid implements Strategy<GridState> {
   private survey(ctx: Context, cells: Cells): Survey {
     const free = { LONG: ctx.position("LONG").quantity, SHORT: ctx.position("SHORT").quantity };
     const survey: Survey = { levels: new Set(), cells: new Set(), free, starting: false };
-    for (const { tag, family, side, quantity, filled } of ctx.orders()) {
+    for (const { tag, family, side, quantity, filled } of [...ctx.orders(), ...this.partFills.late()]) {
       if (tag === startTag) survey.starting = true;
       const stand = standOfTag(tag);
       if (stand === null) continue;
