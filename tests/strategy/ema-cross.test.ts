@@ -23,11 +23,13 @@ describe("ema-cross", () => {
     context.fill(first as Asked, 100);
     // slow = 100 + 0.5 × (110 − 100) = 105 < 110: long.
     const up = close(context, 110);
-    expect(sides(up)).toEqual([["OPEN", "LONG", 1, true]]);
+    // The order nets: one closes the short, one is the long.
+    expect(sides(up)).toEqual([["OPEN", "LONG", 2, true]]);
     context.fill(up[0] as Asked, 110);
+    expect([context.position("LONG").quantity, context.position("SHORT").quantity]).toEqual([1, 0]);
     expect(close(context, 110)).toEqual([]);
     // slow = 105, 107.5, then 107.5 + 0.5 × (100 − 107.5) = 103.75 > 100: short again.
-    expect(sides(close(context, 100))).toEqual([["OPEN", "SHORT", 1, true]]);
+    expect(sides(close(context, 100))).toEqual([["OPEN", "SHORT", 2, true]]);
   });
 
   it("only notes crosses before its first bar, the slow period by default", () => {

@@ -253,10 +253,15 @@ export class FakeContext implements Context {
   private apply(asked: Asked, price: number, size: number): void {
     const position = this.held[asked.side];
     if (asked.kind === "OPEN" || asked.kind === "ADD") {
-      const quantity = position.quantity + size;
-      position.entryPrice = (position.quantity * position.entryPrice + size * price) / quantity;
+      // In one-way mode an order nets: it closes what stands against it first.
+      const opposite = this.held[asked.side === "LONG" ? "SHORT" : "LONG"];
+      const closed = asked.reverse === true ? Math.min(opposite.quantity, size) : 0;
+      opposite.quantity -= closed;
+      const opened = size - closed;
+      if (opened === 0) return;
+      const quantity = position.quantity + opened;
+      position.entryPrice = (position.quantity * position.entryPrice + opened * price) / quantity;
       position.quantity = quantity;
-      if (asked.reverse === true) this.held[asked.side === "LONG" ? "SHORT" : "LONG"].quantity = 0;
       return;
     }
     position.quantity -= size;

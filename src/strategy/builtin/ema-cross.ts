@@ -82,7 +82,7 @@ export class EmaCross implements Strategy<EmaCrossState> {
     if (!this.waiting) return;
     this.waiting = false;
     const side = this.fast.value > this.slow.value ? 1 : -1;
-    if (this.wants(side)) this.enter(ctx, side, false);
+    if (this.wants(side)) this.enter(ctx, side, 0);
     else this.side = side;
   }
 
@@ -136,7 +136,7 @@ export class EmaCross implements Strategy<EmaCrossState> {
       this.waiting = wanted && !ctx.hedge;
       if (this.waiting) return;
     }
-    if (wanted) this.enter(ctx, side, open > 0 && inOne);
+    if (wanted) this.enter(ctx, side, inOne ? open : 0);
     else this.side = side;
   }
 
@@ -145,10 +145,12 @@ export class EmaCross implements Strategy<EmaCrossState> {
   }
 
   // The side is noted after the call: an order that fails is rolled back, and the next bar asks again.
-  private enter(ctx: Context, side: number, reverse: boolean): void {
+  /** @param against what the same order has to close first: an order nets, so its size is both */
+  private enter(ctx: Context, side: number, against: number): void {
     const price = ctx.bars.close * ctx.instrument.contractSize;
     const asked = this.params.notional > 0 ? this.params.notional / price : this.params.quantity;
-    const quantity = Math.max(asked, this.brokerMinimum / price);
+    const quantity = Math.max(asked, this.brokerMinimum / price) + against;
+    const reverse = against > 0;
     ctx.open({ side: side > 0 ? "LONG" : "SHORT", quantity, orderType: "market", reverse, reason: reverse ? "reversal" : "signal" });
     this.side = side;
   }
