@@ -117,7 +117,9 @@ function timeOf(session: SimulatedSession, bars: number, settle: number): number
   session.runChunk(0, settle);
   const start = performance.now();
   for (let from = settle; from < bars; from += chunkBars) session.runChunk(from, Math.min(from + chunkBars, bars));
-  return performance.now() - start;
+  const time = performance.now() - start;
+  session.journal.tape.release();
+  return time;
 }
 
 function resultOf(plan: SimulationPlan): LimitResult {

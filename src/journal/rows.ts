@@ -54,7 +54,8 @@ export interface SkipRow {
 }
 
 export interface LedgerRow {
-  readonly clientOrderId: string;
+  /** null for a close by the venue's liquidation. */
+  readonly clientOrderId: string | null;
   readonly symbol: string;
   readonly leg: Leg;
   readonly quantity: string;
@@ -73,6 +74,44 @@ export interface SyncRow {
   readonly status: "SYNCED" | "REVERTED";
   readonly quantity: string;
   readonly reason: Reason;
+  readonly time: number;
+  readonly bar: number;
+}
+
+/** One funding payment of a leg. */
+export interface FundingRow {
+  readonly symbol: string;
+  readonly leg: Leg;
+  /** Signed, at the stamp. */
+  readonly quantity: string;
+  readonly rate: string;
+  readonly mark: string;
+  /** `last`: the last traded price stood for a mark price that was not there. */
+  readonly source: "mark" | "last";
+  /** Positive = received, in the settlement currency. */
+  readonly amount: string;
+  readonly time: number;
+  /** The bar that holds the stamp; in a gap of the bars the one before it. */
+  readonly bar: number;
+}
+
+/** One close of a liquidation. */
+export interface LiquidationRow {
+  readonly symbol: string;
+  readonly leg: Leg;
+  /** Side of the close. */
+  readonly side: Side;
+  readonly quantity: string;
+  readonly price: string;
+  readonly fee: string;
+  /** What the insurance fund took; negative: what it paid. */
+  readonly insurance: string;
+  /** What is open afterwards, signed. */
+  readonly left: string;
+  /** Of the pool of margin before it. */
+  readonly equity: string;
+  readonly maintenance: string;
+  readonly takeover: boolean;
   readonly time: number;
   readonly bar: number;
 }
@@ -113,6 +152,8 @@ export interface RunRows {
   readonly skipped: readonly SkipRow[];
   readonly ledger: readonly LedgerRow[];
   readonly synced: readonly SyncRow[];
+  readonly funding: readonly FundingRow[];
+  readonly liquidations: readonly LiquidationRow[];
   readonly alerts: readonly AlertRow[];
   /** Why the session stopped before the end of its bars; null when it did not. */
   readonly halt: { readonly reason: Reason; readonly text: string; readonly time: number; readonly bar: number } | null;
@@ -129,6 +170,8 @@ export interface RunMetrics {
   readonly feesByCurrency: Readonly<Record<string, string>>;
   readonly realizedPnl: string;
   readonly maxDrawdown: string;
+  /** Sum of the funding payments, positive = received; only where there were any. */
+  readonly funding?: string;
 }
 
 export interface InvariantCount {
@@ -142,6 +185,8 @@ export interface RunAssumptions {
   readonly ambiguousBars: number;
   /** Fills of orders whose time to live was shorter than their bar, under the optimistic whole-bar setting. */
   readonly wholeBarLives: number;
+  /** Funding payments at the last traded price, for want of a mark price near the stamp. */
+  readonly lastPriceStamps: number;
 }
 
 /** What one run leaves: everything a report, an expectation or a test may read. */
@@ -157,4 +202,6 @@ export interface RunRecord {
   readonly equity: { readonly time: Float64Array; readonly value: Float64Array };
   /** One JSON object a line: every journaled record in order. Lazy: reading it decodes the tape. */
   journalLines(): Iterable<string>;
+  /** Gives the journal's memory back for the next run; `journalLines` throws from here on. */
+  release(): void;
 }

@@ -1,8 +1,8 @@
 // The tape: a run's records as float64 words in fixed chunks, strings interned beside them. Appending costs a few
 // stores; nothing is an object until someone reads. What the words of a record mean is tape-write's and tape-read's.
 
-/** Words of a chunk: 64 KiB. */
-const chunkWords = 8_192;
+import { SeatrialError } from "../domain/index.ts";
+import { chunkWords, giveChunk, takeChunk } from "./chunk-store.ts";
 
 /** Markets that a record can name: its head has 12 bits for one. */
 export const marketsMax = 4_096;
@@ -14,12 +14,13 @@ export interface ByteHash {
 
 export class Tape {
   /** Where the next record goes. Writers store their words at the index that `begin` gives. */
-  words: Float64Array = emptyChunk();
+  words: Float64Array = takeChunk();
   private readonly full: { readonly words: Float64Array; readonly used: number }[] = [];
   private used = 0;
   private records = 0;
   private readonly strings: string[] = [""];
   private readonly codes = new Map<string, number>();
+  private released = false;
   /** The moment that the records so far stand at. */
   private time = -1;
 
@@ -85,6 +86,7 @@ export class Tape {
 
   /** Calls `visit` for each record in order, marks and moments included, with the index of its first word. */
   read(visit: (kind: number, market: number, words: Float64Array, start: number, count: number) => void): void {
+    if (this.released) throw releasedError();
     for (const { words, used } of this.chunks()) {
       for (let at = 0; at < used;) {
         const head = words[at] as number;
@@ -105,19 +107,28 @@ export class Tape {
     return [...this.full, { words: this.words, used: this.used }];
   }
 
+  /** Gives the memory back: the records are gone for good. */
+  release(): void {
+    this.released = true;
+    for (const { words } of this.full.splice(0)) giveChunk(words);
+  }
+
   private nextChunk(): void {
     this.full.push({ words: this.words, used: this.used });
-    this.words = emptyChunk();
+    this.words = takeChunk();
     this.used = 0;
   }
+}
+
+function releasedError(): SeatrialError {
+  return new SeatrialError({
+    code: "journal_released",
+    reason: "the records of this run were given back",
+    hint: "read them before release()",
+    exitCode: 2,
+  });
 }
 
 /** Kinds of the tape's own: the row of a market, and the time of effects that no event caused. */
 export const markKind = 62;
 export const momentKind = 63;
-
-// Memory that is not cleared first: every word is written before it is read.
-function emptyChunk(): Float64Array {
-  const bytes = Buffer.allocUnsafeSlow(chunkWords * 8);
-  return new Float64Array(bytes.buffer, bytes.byteOffset, chunkWords);
-}

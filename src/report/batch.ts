@@ -23,6 +23,8 @@ export interface BatchScenario {
   readonly labels: readonly string[];
   /** True when the scenario expects the halt in which the run ended. */
   expectsHalt(record: RunRecord): boolean;
+  /** Whether the scenario says that a position is liquidated. */
+  expectsLiquidation(record: RunRecord): boolean;
   evaluate(record: RunRecord): readonly ExpectationResult[];
 }
 
@@ -130,10 +132,14 @@ async function runPlan(file: string, scenario: BatchScenario, plan: SimulationPl
     record,
     expectations: scenario.evaluate(record),
     haltExpected: scenario.expectsHalt(record),
+    liquidationExpected: scenario.expectsLiquidation(record),
     labels: scenario.labels,
     elapsedMs: options.now() - startedAt,
   });
-  if (options.out === null) return outcome;
+  if (options.out === null) {
+    record.release();
+    return outcome;
+  }
   const manifest = manifestOf(plan, {
     digests: rooms.digests(plan),
     moneyScales,
@@ -149,6 +155,7 @@ async function runPlan(file: string, scenario: BatchScenario, plan: SimulationPl
   });
   const onTemporary = options.onTemporary === undefined ? {} : { onTemporary: options.onTemporary };
   const folder = await writeRunFolder(outcome, record, manifest, { out: options.out, now: new Date(startedAt), ...onTemporary });
+  record.release();
   return { ...outcome, folder };
 }
 

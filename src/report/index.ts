@@ -13,3 +13,5 @@ export * from "./result.ts";
 export * from "./run-folder.ts";
 export * from "./table.ts";
 export * from "./terminal.ts";
+export * from "./trade-book.ts";
+export * from "./trade-metrics.ts";

@@ -11,6 +11,30 @@ function halted(reason: Reason): RunRecord {
   return { ...record, rows: { ...record.rows, halt: { reason, text: "stopped", time: 60_000, bar: 4 } } };
 }
 
+const liquidated: RunRecord = {
+  ...record,
+  rows: {
+    ...record.rows,
+    liquidations: [
+      {
+        symbol: "HYPE/USDC:USDC",
+        leg: "NET",
+        side: "sell",
+        quantity: "10",
+        price: "90.45",
+        fee: "0",
+        insurance: "-5",
+        left: "0",
+        equity: "4.5",
+        maintenance: "4.53",
+        takeover: false,
+        time: 60_000,
+        bar: 4,
+      },
+    ],
+  },
+};
+
 describe("a run that came to its end", () => {
   it.each([
     ["every expectation holds", { expectations: [holds] }, "passed", 0],
@@ -19,6 +43,8 @@ describe("a run that came to its end", () => {
     ["an invariant is violated", { record: { ...record, invariants: { checked: 5, violated: 1 } } }, "failed", 2],
     ["it ended insolvent", { record: halted("insolvent") }, "failed", 2],
     ["it ended insolvent as expected", { record: halted("insolvent"), haltExpected: true }, "passed", 0],
+    ["a position was liquidated", { record: liquidated }, "failed", 2],
+    ["a position was liquidated as expected", { record: liquidated, liquidationExpected: true }, "passed", 0],
     ["its strategy broke", { record: halted("strategy_error") }, "error", 2],
     ["its strategy broke as expected", { record: halted("strategy_error"), haltExpected: true }, "passed", 0],
     ["the operator stopped it, as scripted", { record: halted("operator_halt") }, "passed", 0],
@@ -30,6 +56,8 @@ describe("a run that came to its end", () => {
 
   it("names the halt and its bar in the error", () => {
     expect(outcomeOf({ record: halted("insolvent") }).error?.reason).toBe("stopped (bar 4)");
+    const { code, reason } = outcomeOf({ record: liquidated }).error ?? {};
+    expect([code, reason]).toEqual(["liquidated", "the venue closed 10 of HYPE/USDC:USDC NET at 90.45 for want of margin (bar 4)"]);
   });
 });
 

@@ -77,6 +77,8 @@ export const record: RunRecord = {
     skipped: [{ symbol: "HYPE/USDC:USDC", family: "dca", reason: "warm_up", time: 0, bar: -1 }],
     ledger: [],
     synced: [],
+    funding: [],
+    liquidations: [],
     alerts: [],
     halt: null,
   },
@@ -100,8 +102,9 @@ export const record: RunRecord = {
   invariants: { checked: 12, violated: 0 },
   runHash: "0123456789abcdef".repeat(4),
   equity: { time: Float64Array.of(60_000, 120_000, 180_000), value: Float64Array.of(1000, 999.95, 1001.9296) },
-  assumptions: { ambiguousBars: 2, wholeBarLives: 0 },
+  assumptions: { ambiguousBars: 2, wholeBarLives: 0, lastPriceStamps: 0 },
   journalLines: () => ['{"kind":"start"}', '{"kind":"end"}'],
+  release: () => {},
 };
 
 export const holds: ExpectationResult = { text: "1 fill of family tp at 102", passed: true, actual: "1 fill", context: [], bar: null };
@@ -114,7 +117,17 @@ export const fails: ExpectationResult = {
 };
 
 export function finishedRun(change: Partial<FinishedRun> = {}): FinishedRun {
-  return { scenario: "worked-example", seed: 7, record, expectations: [holds], haltExpected: false, labels: [], elapsedMs: 12, ...change };
+  return {
+    scenario: "worked-example",
+    seed: 7,
+    record,
+    expectations: [holds],
+    haltExpected: false,
+    liquidationExpected: false,
+    labels: [],
+    elapsedMs: 12,
+    ...change,
+  };
 }
 
 export function outcomeOf(change: Partial<FinishedRun> = {}): Outcome {
