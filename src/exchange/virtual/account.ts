@@ -21,6 +21,7 @@ import {
 } from "../../domain/index.ts";
 import type { FeeSchedule } from "./fees.ts";
 import { Ledger, Party } from "./ledger.ts";
+import type { MarginBook } from "./margin-book.ts";
 import type { AccountState, LegState } from "./state.ts";
 
 export interface AccountMarket {
@@ -58,6 +59,8 @@ export class Account {
   equitySlope = 0;
   /** Checks made by assertions, for the report. */
   checks = 0;
+  /** Hears of every change of a margin position; null where equity alone is watched. */
+  margin: MarginBook | null = null;
 
   constructor(options: {
     instruments: readonly Instrument[];
@@ -144,18 +147,50 @@ export class Account {
     const fee = fees.amount(side, liquidity, quantity, value, firstFill);
     const signed = (side === "buy" ? quantity : -quantity) as Quantity;
     if (instrument.spot) this.fillSpot(market, position, side, signed, price, value);
-    else {
-      const costBefore = signedCost(position);
-      const gain = position.apply(signed, price, value);
-      this.openCosts[settle] = checked((this.openCosts[settle] as number) + signedCost(position) - costBefore);
-      this.wallets[settle] = checked((this.wallets[settle] as number) + gain);
-      const paid = (side === "buy") !== instrument.inverse ? value : -value;
-      this.ledger.transfer(Party.account, Party.market, settle, paid);
-    }
+    else this.trade(at, position, signed, price, value);
     this.takeFee(market, position, side, fee);
     this.assertConsistent(settle);
     this.drawLine();
     return fee;
+  }
+
+  /** A margin position changes hands with the market. @returns the realised P&L before fees */
+  private trade(at: number, position: Position, signed: Quantity, price: Price, value: Money): Money {
+    const { instrument, settle, legs } = this.markets[at] as AccountMarket;
+    const before = position.quantity;
+    const costBefore = signedCost(position);
+    const gain = position.apply(signed, price, value);
+    this.openCosts[settle] = checked((this.openCosts[settle] as number) + signedCost(position) - costBefore);
+    this.wallets[settle] = checked((this.wallets[settle] as number) + gain);
+    this.ledger.transfer(Party.account, Party.market, settle, signed > 0 !== instrument.inverse ? value : -value);
+    if (this.margin !== null) {
+      const reduces = before !== 0 && before > 0 !== signed > 0;
+      // What crosses zero opens at this fill's price: all that the position has cost since.
+      const opened = !reduces ? value : position.quantity !== 0 && position.quantity > 0 === signed > 0 ? position.cost : (0 as Money);
+      this.margin.filled(at, legs.indexOf(position), before, opened);
+    }
+    return gain;
+  }
+
+  /**
+   * A close by the venue's liquidation: no order, no volume, and its own fee.
+   * @param closing quantity, above 0
+   * @returns the realised P&L before the fee
+   */
+  liquidate(at: number, position: Position, closing: Quantity, price: Price, fee: Money): Money {
+    const { instrument, settle } = this.markets[at] as AccountMarket;
+    const signed = (position.quantity > 0 ? -closing : closing) as Quantity;
+    const gain = this.trade(at, position, signed, price, instrument.notional(price, closing));
+    this.pay(settle, Party.fees, fee);
+    return gain;
+  }
+
+  /** Money that leaves the account to another party; negative comes in. It is no trade. */
+  pay(currency: number, to: Party, amount: Money): void {
+    this.ledger.transfer(Party.account, to, currency, amount);
+    this.wallets[currency] = checked((this.wallets[currency] as number) - amount);
+    this.assertConsistent(currency);
+    this.drawLine();
   }
 
   /** Cash and coins change hands; what the account holds of the base currency is the position. */
@@ -185,13 +220,7 @@ export class Account {
     const value = market.instrument.notional(price, quantity);
     const signed = (side === "buy" ? quantity : -quantity) as Quantity;
     if (market.instrument.spot) this.fillSpot(market, position, side, signed, price, value);
-    else {
-      const costBefore = signedCost(position);
-      const gain = position.apply(signed, price, value);
-      this.openCosts[market.settle] = (this.openCosts[market.settle] as number) + signedCost(position) - costBefore;
-      this.wallets[market.settle] = checked((this.wallets[market.settle] as number) + gain);
-      this.ledger.transfer(Party.account, Party.market, market.settle, (side === "buy") !== market.instrument.inverse ? value : -value);
-    }
+    else this.trade(at, position, signed, price, value);
     this.assertConsistent(market.settle);
     this.drawLine();
   }
@@ -202,12 +231,13 @@ export class Account {
     const position = this.leg(at, leg);
     assert(position !== undefined, "I-29", () => `${market.instrument.symbol} has no ${leg} leg in ${this.mode} mode`);
     const value = market.instrument.notional(price, Math.abs(signed) as Quantity);
-    position.apply(signed, price, value);
     // Until its market's first bar no price is known: at its entry price it has neither gained nor lost.
     if (this.lastPrice[at] === 0) this.lastPrice[at] = price;
-    if (market.instrument.spot) return;
-    this.openCosts[market.settle] = (this.openCosts[market.settle] as number) + signedCost(position);
-    this.ledger.transfer(Party.account, Party.market, market.settle, signed > 0 !== market.instrument.inverse ? value : -value);
+    if (market.instrument.spot) {
+      position.apply(signed, price, value);
+      return;
+    }
+    this.trade(at, position, signed, price, value);
     this.assertConsistent(market.settle);
     this.drawLine();
   }
@@ -217,8 +247,9 @@ export class Account {
     return this.wallets[currency] as Money;
   }
 
-  /** Margin held by positions: value at entry ÷ leverage, rounded up. */
+  /** Margin held by positions: value at entry ÷ leverage, rounded up, or what is set apart for isolated legs. */
   positionMargin(currency: number): Money {
+    if (this.margin !== null) return this.margin.positionMargin(currency);
     let sum = 0;
     for (const market of this.markets) {
       if (market.settle !== currency || market.instrument.spot) continue;
@@ -236,8 +267,9 @@ export class Account {
     if ((this.held[currency] as number) < 0) throw new InvariantError("I-19", `holds of ${this.ledger.currencies[currency]} fell below zero`);
   }
 
-  /** What a new order may use: wallet + unrealised P&L - margin of positions - holds. */
+  /** What a new order may use: wallet + unrealised P&L - margin of positions - holds. P&L of isolated legs is theirs alone. */
   available(currency: number): Money {
+    if (this.margin?.isIsolated === true) return (this.wallet(currency) - this.positionMargin(currency) - this.heldFor(currency)) as Money;
     if (this.only !== null && currency === this.only.settle) {
       let used = this.held[currency] as number;
       for (let n = 0; n < this.only.legs.length; n += 1) used += mulDiv((this.only.legs[n] as Position).cost, 1, this.leverage, "up");

@@ -28,16 +28,19 @@ import { FaultBox } from "./fault-box.ts";
 import type { Fault } from "./faults.ts";
 import { FeeSchedule, thirdCurrencyScale } from "./fees.ts";
 import type { FillModel } from "./fill-model.ts";
+import type { LiquidationHost } from "./liquidator.ts";
 import { MarketVenue } from "./market-venue.ts";
-import type { Venue } from "./matching.ts";
+import type { Venue } from "./venue.ts";
 import { checkOptions, type VirtualExchangeOptions } from "./options.ts";
 import { Outbox } from "./outbox.ts";
+import { Perpetuals } from "./perpetuals.ts";
+import { perpetualMarkets, ruleOf } from "./perpetual-settings.ts";
 import type { VenueProfile } from "./profile.ts";
 import { SolvencyWatch } from "./solvency.ts";
 import { badState, checkState, orderOfState, orderState, venueStateSchema, type MarketState, type VirtualExchangeState } from "./state.ts";
 import { VenueOrder } from "./venue-order.ts";
 
-export class VirtualExchange implements ExchangePort, Venue {
+export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
   /** Answers on their way, in order of delivery. */
   declare readonly events: Outbox;
   declare readonly account: Account;
@@ -49,6 +52,8 @@ export class VirtualExchange implements ExchangePort, Venue {
   declare private readonly settlementIndex: number;
   declare readonly faults: FaultBox;
   declare private readonly solvency: SolvencyWatch;
+  /** Funding, margin and liquidation; null for a session that has none of them. */
+  declare readonly perpetuals: Perpetuals | null;
   /** Closed orders are still found by queries for a while. */
   readonly pool = new OrderPool<VenueOrder>(() => new VenueOrder());
   private sequence = 0;
@@ -77,13 +82,15 @@ export class VirtualExchange implements ExchangePort, Venue {
     this.settlement = (instruments[0] as Instrument).rules.settle;
     this.settlementIndex = this.account.ledger.index(this.settlement);
     this.solvency = new SolvencyWatch(this.account, this.settlementIndex);
+    const perpetual = perpetualMarkets(options);
+    this.perpetuals = perpetual === null ? null : new Perpetuals(this, perpetual, ruleOf(options));
     this.markets = options.markets.map(
       (market, at) => new MarketVenue(at as MarketIndex, market.instrument, market.series, fees[at] as FeeSchedule, this),
     );
     for (const [currency, text] of Object.entries(options.balances))
       this.account.deposit(currency, parseUnits(text, this.scaleOf(currency)) as Money);
     for (const boot of options.positions ?? []) this.account.boot(boot.market, boot.leg, boot.quantity, boot.price);
-    this.solvency.refresh();
+    this.positionChanged();
   }
 
   // ---- ExchangePort ---------------------------------------------------------------------------------------------
@@ -132,7 +139,13 @@ export class VirtualExchange implements ExchangePort, Venue {
   /** Opens and walks bar `bar` of a market: open → path → close. Answers are in `events` afterwards. */
   advanceBar(market: MarketIndex, bar: number): void {
     const venue = this.markets[market] as MarketVenue;
-    venue.advance(bar);
+    const { perpetuals } = this;
+    if (perpetuals !== null) {
+      venue.stirring = perpetuals.begin(market, bar);
+      venue.advance(bar);
+      if (venue.stirring) perpetuals.close(market, bar);
+      if (perpetuals.book !== null) return;
+    } else venue.advance(bar);
     if (this.solvency.watching && this.solvency.endangered(market, venue.series.low[bar] as Price, venue.series.high[bar] as Price))
       this.checkSolvency(venue, bar);
   }
@@ -142,11 +155,15 @@ export class VirtualExchange implements ExchangePort, Venue {
    * arrives or can fill, the account is safe, and its equity moves on a line.
    */
   quietUntil(market: MarketIndex, from: number, to: number): number {
-    const { solvency } = this;
-    if (!solvency.isPredictable(market)) return from;
+    const { solvency, perpetuals } = this;
+    const book = perpetuals?.book ?? null;
+    const isPredictable = book === null ? solvency.isPredictable(market) : perpetuals?.isPredictable(market) === true;
+    if (!isPredictable) return from;
+    const low = book === null ? solvency.dangerLow : book.dangerLow(market);
+    const high = book === null ? solvency.dangerHigh : book.dangerHigh(market);
+    const end = perpetuals === null ? to : perpetuals.stampBar(market, from, to);
     // Beyond the other bound, equity would need more digits than its line has.
-    const ceiling = Math.min(solvency.dangerHigh, this.account.linePriceMax);
-    return (this.markets[market] as MarketVenue).quietUntil(from, to, solvency.dangerLow, ceiling);
+    return (this.markets[market] as MarketVenue).quietUntil(from, end, low, Math.min(high, this.account.linePriceMax));
   }
 
   /** Closes the quiet bars of a market up to `bar`. */
@@ -166,7 +183,7 @@ export class VirtualExchange implements ExchangePort, Venue {
     const size = Math.min(amount === null ? open : parseUnits(amount, position.instrument.quantityScale), open) as Quantity;
     assert(size > 0, "I-07", () => `${amount} is no quantity to close outside`);
     this.account.externalTrade(market, position, size, this.account.lastPrice[market] as Price);
-    this.solvency.refresh();
+    this.positionChanged();
     if (notify) this.reportPosition(market, leg, time, true);
   }
 
@@ -197,6 +214,7 @@ export class VirtualExchange implements ExchangePort, Venue {
       recentAt: this.pool.snapshot().next,
       outbox: this.events.snapshot(),
       faults: this.faults.snapshot(),
+      perpetuals: this.perpetuals?.snapshot() ?? null,
     };
   }
 
@@ -219,7 +237,8 @@ export class VirtualExchange implements ExchangePort, Venue {
     this.trade = state.counters.trade;
     this.events.restore(state.outbox);
     this.faults.restore(state.faults);
-    this.solvency.refresh();
+    if (state.perpetuals !== null) this.perpetuals?.restore(state.perpetuals);
+    this.positionChanged();
   }
 
   /** Checks that assertions have made so far. */
@@ -248,6 +267,8 @@ export class VirtualExchange implements ExchangePort, Venue {
   private reportPosition(market: MarketIndex, leg: Leg, time: Millis, external: boolean): void {
     let quantity: number = this.account.leg(market, leg)?.quantity ?? 0;
     for (const { event } of this.events.list()) {
+      if (event.type === "liquidated" && event.market === market && event.leg === leg && event.time > time)
+        quantity += event.side === "sell" ? event.quantity : -event.quantity;
       if (event.type !== "order_filled" || event.market !== market || event.time <= time) continue;
       const filled = this.find(market, event.order);
       if (filled !== undefined && filled.leg === leg) quantity -= filled.direction * event.quantity;
@@ -262,7 +283,19 @@ export class VirtualExchange implements ExchangePort, Venue {
   }
 
   positionChanged(): void {
-    this.solvency.refresh();
+    const { perpetuals } = this;
+    if (perpetuals === null || perpetuals.book === null) this.solvency.refresh();
+    else perpetuals.refresh();
+  }
+
+  cancelOrders(market: MarketIndex, leg: Leg | null, time: Millis): void {
+    (this.markets[market] as MarketVenue).liquidated(leg, time);
+  }
+
+  closePrice(market: MarketIndex, { quantity }: Position, price: Price): Price {
+    const { bar, pricing, series } = this.markets[market] as MarketVenue;
+    if (bar < 0) return price;
+    return pricing.closing(price, quantity, series.volume[bar] as Quantity, series.low[bar] as Price, series.high[bar] as Price);
   }
 
   nextOrderId(): number {

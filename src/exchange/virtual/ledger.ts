@@ -3,9 +3,9 @@
 
 import { assert, checked, InvariantError, type Money } from "../../domain/index.ts";
 
-export const Party = { account: 0, market: 1, fees: 2, external: 3, rounding: 4 } as const;
+export const Party = { account: 0, market: 1, fees: 2, external: 3, rounding: 4, insurance: 5, funding: 6 } as const;
 export type Party = (typeof Party)[keyof typeof Party];
-const partyCount = 5;
+const partyCount = 7;
 
 export class Ledger {
   declare readonly currencies: readonly string[];
@@ -46,6 +46,7 @@ export class Ledger {
   }
 
   restore(saved: readonly number[]): void {
+    assert(saved.length === this.balances.length, "I-06", () => `a saved ledger of ${saved.length} balances does not fit ${this.balances.length}`);
     this.balances.set(saved);
   }
 }

@@ -148,7 +148,7 @@ function close(work: Work, at: { market: number; leg: number }, quantity: number
   assert(quantity > 0 && quantity <= open, "I-09", () => `a liquidation closes ${quantity} of ${open}`);
   const cost = quantity === open ? leg.cost : mulDiv(leg.cost, quantity, open);
   const value = market.instrument.notional(price, quantity as Quantity);
-  const gain = gainSign(market.instrument, leg) * (value - cost);
+  const gain = gainSign(market.instrument, leg) > 0 ? value - cost : cost - value;
   work.wallet += gain;
   const wanted = rule === null ? 0 : mulDiv(value, rule.clearanceFee.numerator, rule.clearanceFee.denominator);
   const fee = Math.max(0, Math.min(wanted, work.wallet));

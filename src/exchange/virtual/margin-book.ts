@@ -43,6 +43,8 @@ export class MarginBook {
   /** null = a spot market. */
   declare private readonly margins: readonly (MarketMargin | null)[];
   declare private readonly rule: MarginRule;
+  /** The legs have margins of their own. */
+  declare readonly isIsolated: boolean;
   declare private readonly watch: MarginWatch;
   /** Margins of isolated legs, two places a market. */
   declare private readonly isolated: Float64Array;
@@ -51,6 +53,7 @@ export class MarginBook {
     this.account = account;
     this.margins = margins;
     this.rule = rule;
+    this.isIsolated = margins.some((margin) => margin?.mode === "isolated");
     this.watch = new MarginWatch(margins.length);
     this.isolated = new Float64Array(margins.length * legsMax);
     this.marks = new Float64Array(margins.length);
@@ -105,6 +108,21 @@ export class MarginBook {
   /** To be called after every change of a position, a wallet, a margin or the mode, with the marks of that moment. */
   refresh(): void {
     this.watch.guard(this.pools(), this.rule);
+  }
+
+  /** False while nothing is open. */
+  get watching(): boolean {
+    return this.watch.watching;
+  }
+
+  /** A market's price at or below this one may liquidate something. */
+  dangerLow(market: number): number {
+    return this.watch.dangerLow(market);
+  }
+
+  /** A market's price at or above this one may liquidate something. */
+  dangerHigh(market: number): number {
+    return this.watch.dangerHigh(market);
   }
 
   /** False when no price from low to high can liquidate anything: two comparisons. */

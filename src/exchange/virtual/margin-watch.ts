@@ -46,6 +46,16 @@ export class MarginWatch {
     return this.watching && (low <= (this.lows[market] as number) || high >= (this.highs[market] as number));
   }
 
+  /** At or below this price of a market there is danger. */
+  dangerLow(market: number): number {
+    return this.watching ? (this.lows[market] as number) : Number.NEGATIVE_INFINITY;
+  }
+
+  /** At or above this price of a market there is danger. */
+  dangerHigh(market: number): number {
+    return this.watching ? (this.highs[market] as number) : Number.POSITIVE_INFINITY;
+  }
+
   private guardPool(pool: MarginPool, rule: MarginRule): void {
     const open = pool.markets.filter(({ legs }) => legs.some(isOpen));
     if (open.length === 0) return;

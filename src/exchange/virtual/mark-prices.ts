@@ -72,6 +72,12 @@ export class MarkPrices {
     return reached === to && high > 0 ? { low: this.price(low), high: this.price(high) } : null;
   }
 
+  /** First and last mark of a time that `range` knows. */
+  ends(from: Millis, to: Millis): { readonly open: Price; readonly close: Price } {
+    const { bars } = this;
+    return { open: this.price(bars.openAt(this.barAt(from))), close: this.price(bars.closeAt(this.barAt(to - 1))) };
+  }
+
   /** The last bar that began at or before a time, -1 when there is none. */
   private barAt(time: number): number {
     const { bars } = this;

@@ -1,16 +1,43 @@
 // What a virtual exchange is built from. Settings that contradict each other are refused before the first bar, with a reason a user can act on.
 
-import { SeatrialError, type BarSeries, type Instrument, type Leg, type PositionMode, type Price, type Quantity } from "../../domain/index.ts";
+import {
+  SeatrialError,
+  type BarSeries,
+  type FundingSeries,
+  type Instrument,
+  type Leg,
+  type PositionMode,
+  type Price,
+  type Quantity,
+} from "../../domain/index.ts";
 import type { FillModel } from "./fill-model.ts";
+import type { MarginMode } from "./isolated-margin.ts";
+import type { LiquidationRuleName } from "./margin-rules.ts";
+import type { MarginTiers } from "./margin-tiers.ts";
 import type { VenueProfile } from "./profile.ts";
+
+export interface VenueMarket {
+  readonly instrument: Instrument;
+  readonly series: BarSeries;
+  /** Funding payments of a swap. @defaultValue none */
+  readonly funding?: FundingSeries;
+  /** Mark price bars of a swap. @defaultValue none: the trades are the marks */
+  readonly marks?: BarSeries;
+  /** Maintenance tiers of a swap. @defaultValue the profile's one rate */
+  readonly tiers?: MarginTiers;
+}
 
 export interface VirtualExchangeOptions {
   /** The venue matches each market on its series; instrument and series share their scales. */
-  readonly markets: readonly { readonly instrument: Instrument; readonly series: BarSeries }[];
+  readonly markets: readonly VenueMarket[];
   readonly profile: VenueProfile;
   readonly fill: FillModel;
   readonly positionMode: PositionMode;
   readonly leverage: number;
+  /** @defaultValue "cross" */
+  readonly marginMode?: MarginMode;
+  /** How a position that its margin no longer covers is closed; null ends the run as insolvent. @defaultValue the profile's */
+  readonly liquidation?: LiquidationRuleName | null;
   /** Boot balances as decimal text by currency. */
   readonly balances: Readonly<Record<string, string>>;
   /** Positions from before the first bar. */
@@ -33,6 +60,9 @@ export function checkOptions(options: VirtualExchangeOptions): void {
     throw bad(`${profile.name} has a fixed fee beside fees in ${profile.feeCurrency}`, "a fixed fee needs fees in quote");
   if (profile.charges.length > 0 && profile.feeCurrency !== "quote")
     throw bad(`${profile.name} has charges beside fees in ${profile.feeCurrency}`, "charges need fees in quote");
+  if (options.marginMode === "isolated" && ruleNameOf(options) === null)
+    throw bad("isolated margin without a liquidation rule", "name one: generic, binance-usdm, bybit …");
+  for (const market of markets) checkPerpetual(market, ruleNameOf(options));
   for (const { instrument, series } of markets) {
     if (instrument.rules.settle !== first.instrument.rules.settle) {
       throw bad(
@@ -52,6 +82,20 @@ export function checkOptions(options: VirtualExchangeOptions): void {
       throw bad(`the bars of ${instrument.symbol} have other scales than its instrument`, "build both with the same scales");
     }
   }
+}
+
+/** The liquidation rule of a session; null = insolvency ends it. */
+export function ruleNameOf({ liquidation, profile }: Pick<VirtualExchangeOptions, "liquidation" | "profile">): LiquidationRuleName | null {
+  return liquidation === undefined ? profile.liquidation : liquidation;
+}
+
+function checkPerpetual({ instrument, funding, marks, tiers }: VenueMarket, rule: LiquidationRuleName | null): void {
+  const { symbol, spot } = instrument;
+  if (spot && (funding ?? marks ?? tiers) !== undefined)
+    throw bad(`${symbol} is a spot market with funding, marks or margin tiers`, "these belong to swaps");
+  if (marks !== undefined && funding === undefined && rule === null)
+    throw bad(`${symbol} has mark prices, and nothing that is judged by them`, "they belong to funding or to a liquidation rule");
+  if (tiers !== undefined && rule === null) throw bad(`${symbol} has margin tiers and no liquidation rule`, "name a liquidation rule");
 }
 
 function bad(reason: string, hint: string): SeatrialError {

@@ -1,0 +1,293 @@
+// Perpetual swaps inside a bar: funding stamps are paid and margins judged at each point that the price reaches, between the
+// orders that it wakes. It follows the path that matching walks; it never decides what an order fills at.
+
+import {
+  mulDiv,
+  type BarSeries,
+  type FundingSeries,
+  type Leg,
+  type MarketIndex,
+  type Millis,
+  type Money,
+  type Position,
+  type Price,
+} from "../../domain/index.ts";
+import { FundingCursor, fundingPayment, type FundingStamp } from "./funding.ts";
+import { splitFunding } from "./isolated-margin.ts";
+import { Party } from "./ledger.ts";
+import { Liquidator, type LiquidationHost } from "./liquidator.ts";
+import { MarginBook, type MarketMargin } from "./margin-book.ts";
+import type { LiquidationRule } from "./margin-rules.ts";
+import { MarkPrices } from "./mark-prices.ts";
+import type { Path } from "./path.ts";
+import type { PerpetualState } from "./perpetual-state.ts";
+
+/** One market of the session. */
+export interface PerpetualMarket {
+  readonly series: BarSeries;
+  readonly funding: FundingSeries | null;
+  /** Mark price bars. */
+  readonly marks: BarSeries | null;
+  /** null = a spot market. */
+  readonly margin: MarketMargin | null;
+}
+
+/** Where a market stands in its bar. */
+interface Track {
+  readonly market: PerpetualMarket;
+  readonly cursor: FundingCursor | null;
+  readonly marks: MarkPrices | null;
+  /** Mark prices at the points of the path; equal to the trades where no mark series covers the bar. */
+  readonly markPath: Path;
+  hasMarks: boolean;
+  /** The leg of the path that is walked: trade prices and marks of both ends. */
+  from: number;
+  to: number;
+  markFrom: number;
+  markTo: number;
+  /** The mark that has been judged last. */
+  mark: Price;
+}
+
+export class Perpetuals {
+  /** null: no liquidation rule; equity alone is watched. */
+  declare readonly book: MarginBook | null;
+  /** Funding payments at the last traded price for want of a mark price. */
+  lastPriceStamps = 0;
+  declare private readonly host: LiquidationHost;
+  declare private readonly liquidator: Liquidator | null;
+  declare private readonly tracks: readonly Track[];
+
+  constructor(host: LiquidationHost, markets: readonly PerpetualMarket[], rule: LiquidationRule | null) {
+    this.host = host;
+    const { account } = host;
+    this.book =
+      rule === null
+        ? null
+        : new MarginBook(
+            account,
+            markets.map(({ margin }) => margin),
+            rule,
+          );
+    this.liquidator = rule === null || this.book === null ? null : new Liquidator(host, this.book, rule);
+    this.tracks = markets.map((market, at) => ({
+      market,
+      cursor: market.funding === null ? null : new FundingCursor(market.funding, market.series.timeAt(0)),
+      marks: market.marks === null ? null : new MarkPrices(market.marks, (account.markets[at] as (typeof account.markets)[number]).instrument),
+      markPath: [0 as Price, 0 as Price, 0 as Price, 0 as Price],
+      hasMarks: false,
+      from: 0,
+      to: 0,
+      markFrom: 0,
+      markTo: 0,
+      mark: 0 as Price,
+    }));
+    account.margin = this.book;
+  }
+
+  /** To be called after every change of a position or of money, between bars or inside one. */
+  refresh(): void {
+    const { book } = this;
+    if (book === null) return;
+    this.tracks.forEach((track, at) => (book.marks[at] = this.markOf(track, at)));
+    book.refresh();
+  }
+
+  /** False when all there is to watch of a market are its danger prices. */
+  isPredictable(market: MarketIndex): boolean {
+    const { book } = this;
+    return book === null || !book.watching || (this.tracks[market] as Track).marks === null;
+  }
+
+  /** The first bar from `from` on, `to` at the latest, that a funding stamp belongs to. */
+  stampBar(market: MarketIndex, from: number, to: number): number {
+    const { cursor, market: own } = this.tracks[market] as Track;
+    if (cursor === null || cursor.nextTime === Number.POSITIVE_INFINITY) return to;
+    const { series } = own;
+    if (to === from || series.closeTimeAt(to - 1) <= cursor.nextTime) return to;
+    let bar = from;
+    while (series.closeTimeAt(bar) <= cursor.nextTime) bar += 1;
+    return bar;
+  }
+
+  // ---- the bar --------------------------------------------------------------------------------------------------
+
+  /** Stamps of the time since the last bar. @returns true when the path of the bar has to be followed, whatever its orders do */
+  begin(market: MarketIndex, bar: number): boolean {
+    const track = this.tracks[market] as Track;
+    const { series } = track.market;
+    const open = series.timeAt(bar);
+    const close = series.closeTimeAt(bar);
+    const { lastPrice } = this.host.account;
+    const stirs = track.cursor !== null && track.cursor.nextTime < close;
+    if (stirs) {
+      if (lastPrice[market] === 0) lastPrice[market] = series.open[bar] as number;
+      this.payUntil(track, market, (open - 1) as Millis);
+    }
+    const range = track.marks === null ? null : track.marks.range(open, close);
+    track.hasMarks = range !== null;
+    if (range !== null) track.mark = range.low;
+    if (stirs) return true;
+    const { book } = this;
+    return book !== null && book.endangered(market, range?.low ?? (series.low[bar] as Price), range?.high ?? (series.high[bar] as Price));
+  }
+
+  /** The bar has opened; nothing has filled yet. */
+  open(market: MarketIndex, bar: number, path: Readonly<Path>): void {
+    const track = this.tracks[market] as Track;
+    const { series } = track.market;
+    this.drawMarks(track, bar, path);
+    track.from = path[0];
+    track.to = path[0];
+    track.markFrom = track.markPath[0];
+    track.markTo = track.markPath[0];
+    track.mark = track.markPath[0];
+    if (track.cursor !== null) this.payUntil(track, market, series.timeAt(bar));
+    this.reach(market, path[0], series.timeAt(bar));
+  }
+
+  /** The path goes on to its point `leg` (1 to 3), which it reaches at `time`. */
+  leg(market: MarketIndex, leg: number, path: Readonly<Path>, time: Millis): void {
+    const track = this.tracks[market] as Track;
+    this.host.account.lastPrice[market] = path[leg - 1] as number;
+    if (track.cursor !== null && track.cursor.nextTime <= time) this.payUntil(track, market, time);
+    track.from = path[leg - 1] as number;
+    track.to = path[leg] as number;
+    track.markFrom = track.markPath[leg - 1] as number;
+    track.markTo = track.markPath[leg] as number;
+    track.mark = track.markFrom as Price;
+  }
+
+  /** The path has reached a price of its leg. @returns true when a liquidation has changed positions and orders */
+  reach(market: MarketIndex, price: Price, time: Millis): boolean {
+    const { book, liquidator } = this;
+    if (book === null || liquidator === null || !book.watching) return false;
+    const track = this.tracks[market] as Track;
+    const to = markAt(track, price);
+    const low = Math.min(track.mark, to) as Price;
+    const high = Math.max(track.mark, to) as Price;
+    if (!book.endangered(market, low, high)) {
+      track.mark = to;
+      return false;
+    }
+    this.host.account.lastPrice[market] = price;
+    this.refresh();
+    let liquidated = false;
+    for (let hit = book.firstHit(market, track.mark, to); hit !== null; hit = book.firstHit(market, track.mark, to)) {
+      track.mark = hit.price;
+      const traded = tradeAt(track, hit.price, price);
+      this.host.account.lastPrice[market] = traded;
+      liquidator.liquidate(hit, market, traded, time);
+      this.refresh();
+      liquidated = true;
+    }
+    track.mark = to;
+    this.host.account.lastPrice[market] = price;
+    this.refresh();
+    return liquidated;
+  }
+
+  /** The bar's path has been walked; its last price is the close. */
+  close(market: MarketIndex, bar: number): void {
+    const track = this.tracks[market] as Track;
+    const { series } = track.market;
+    if (track.cursor !== null) this.payUntil(track, market, (series.closeTimeAt(bar) - 1) as Millis);
+    this.refresh();
+  }
+
+  // The mark goes the way of the trades: its extremes come in their order, its ends are those of its own bars.
+  private drawMarks({ marks, market, markPath, hasMarks }: Track, bar: number, path: Readonly<Path>): void {
+    const range = hasMarks && marks !== null ? marks.range(market.series.timeAt(bar), market.series.closeTimeAt(bar)) : null;
+    if (range === null || marks === null) {
+      for (let point = 0; point < 4; point += 1) markPath[point] = path[point] as Price;
+      return;
+    }
+    const { open, close } = marks.ends(market.series.timeAt(bar), market.series.closeTimeAt(bar));
+    const lowFirst = path[1] <= path[2];
+    markPath[0] = open;
+    markPath[1] = lowFirst ? range.low : range.high;
+    markPath[2] = lowFirst ? range.high : range.low;
+    markPath[3] = close;
+  }
+
+  /** The mark that a market is judged at now. */
+  private markOf(track: Track, at: number): Price {
+    return track.hasMarks ? track.mark : (this.host.account.lastPrice[at] as Price);
+  }
+
+  // ---- funding --------------------------------------------------------------------------------------------------
+
+  private payUntil(track: Track, market: MarketIndex, until: Millis): void {
+    const { cursor } = track;
+    for (let stamp = cursor?.take(until) ?? null; stamp !== null; stamp = cursor?.take(until) ?? null) this.pay(track, market, stamp);
+  }
+
+  /** Every open leg pays or receives for itself, at one mark. */
+  private pay(track: Track, market: MarketIndex, stamp: FundingStamp): void {
+    const { account } = this.host;
+    const { legs } = account.markets[market] as (typeof account.markets)[number];
+    const last = account.lastPrice[market] as Price;
+    const { price, source } = track.marks?.at(stamp.time, last) ?? { price: last, source: "last" as const };
+    legs.forEach((position, leg) => {
+      if (position.quantity === 0) return;
+      if (source === "last") this.lastPriceStamps += 1;
+      this.settle(market, leg, position, price, source, stamp);
+    });
+    this.host.positionChanged();
+  }
+
+  private settle(market: MarketIndex, leg: number, position: Position, mark: Price, source: "mark" | "last", stamp: FundingStamp): void {
+    const { host, book } = this;
+    const { account } = host;
+    const { settle } = account.markets[market] as (typeof account.markets)[number];
+    const amount = fundingPayment(position.instrument, position.quantity, mark, stamp);
+    if (book !== null && book.isIsolated) book.adjust(market, leg, splitFunding(amount, account.available(settle)).margin);
+    account.pay(settle, Party.funding, (0 - amount) as Money);
+    const { time, rate, rateScale } = stamp;
+    const name: Leg = position.leg;
+    const sequence = host.nextSequence();
+    const { quantity } = position;
+    host.emit({ type: "funding_paid", time, sequence, market, leg: name, quantity, rate, rateScale, mark, source, amount }, time);
+  }
+
+  // ---- saved state ----------------------------------------------------------------------------------------------
+
+  snapshot(): PerpetualState {
+    return {
+      paidThrough: this.tracks.map(({ cursor }) => cursor?.paidThrough ?? null),
+      marks: this.tracks.map(({ hasMarks, mark }) => (hasMarks ? mark : null)),
+      lastPriceStamps: this.lastPriceStamps,
+      shareTime: this.liquidator === null || !Number.isFinite(this.liquidator.shareTime) ? null : this.liquidator.shareTime,
+      margin: this.book?.snapshot() ?? null,
+    };
+  }
+
+  restore(saved: PerpetualState): void {
+    this.tracks.forEach((track, at) => {
+      const paidThrough = saved.paidThrough[at] ?? null;
+      if (paidThrough !== null) track.cursor?.resume(paidThrough as Millis);
+      const mark = saved.marks[at] ?? null;
+      track.hasMarks = mark !== null;
+      track.mark = (mark ?? 0) as Price;
+    });
+    this.lastPriceStamps = saved.lastPriceStamps;
+    if (this.liquidator !== null && saved.shareTime !== null) this.liquidator.shareTime = saved.shareTime;
+    if (saved.margin !== null) this.book?.restore(saved.margin);
+  }
+}
+
+// Between the ends of a leg the mark moves in proportion to the trades.
+function markAt({ hasMarks, from, to, markFrom, markTo }: Track, price: Price): Price {
+  if (!hasMarks) return price;
+  if (from === to || price === to) return markTo as Price;
+  return (markFrom + mulDiv(markTo - markFrom, Math.abs(price - from), Math.abs(to - from))) as Price;
+}
+
+/** The trade price at a mark: exactly there where trades are the marks, else in proportion, never beyond what was reached. */
+function tradeAt({ hasMarks, from, markFrom, markTo, to }: Track, mark: Price, reached: Price): Price {
+  if (!hasMarks) return mark;
+  if (markFrom === markTo || from === to) return reached;
+  const way = mulDiv(to - from, Math.abs(mark - markFrom), Math.abs(markTo - markFrom));
+  const price = from + way;
+  return Math.min(Math.max(price, Math.min(from, reached)), Math.max(from, reached)) as Price;
+}
