@@ -3,7 +3,15 @@
 
 import { seriesDigest } from "../market/index.ts";
 import type { BatchRooms, BatchScenario } from "../report/batch.ts";
-import { evaluateExpectations, expectsHalt, listScenarios, loadScenario, runContextOf, type Scenario } from "../scenario/index.ts";
+import {
+  evaluateExpectations,
+  expectsHalt,
+  expectsLiquidation,
+  listScenarios,
+  loadScenario,
+  runContextOf,
+  type Scenario,
+} from "../scenario/index.ts";
 import { createSha256, SimulatedSession } from "../session/index.ts";
 import type { SimulateOverrides } from "./simulate-run.ts";
 
@@ -32,6 +40,7 @@ function batchScenarioOf(scenario: Scenario): BatchScenario {
     notRun,
     labels,
     expectsHalt: () => expectsHalt(expectations),
+    expectsLiquidation: () => expectsLiquidation(expectations),
     evaluate: (record) => (plan === null ? [] : evaluateExpectations(expectations, record, runContextOf(plan))),
   };
 }

@@ -2,7 +2,7 @@
 // values; a reply and a stream message about the same thing are the same fact twice, and the second changes nothing.
 
 import type { BarIndex, MarketIndex, Millis, Money, OrderNumber, Price, Quantity, Sequence, VenueOrderId } from "./brand.ts";
-import type { Leg, Liquidity, OrderStatus } from "./order.ts";
+import type { Leg, Liquidity, OrderStatus, Side } from "./order.ts";
 import type { Reason } from "./reasons.ts";
 
 /** `time` is venue time; `sequence` orders events of equal time. Shell events (bars, timers, commands) have sequence 0. */
@@ -118,6 +118,46 @@ export interface AccountInsolvent extends Stamp {
   readonly maintenance: Money;
 }
 
+/** A leg has paid or received funding; `time` is the stamp's own. */
+export interface FundingPaid extends Stamp {
+  readonly type: "funding_paid";
+  readonly market: MarketIndex;
+  readonly leg: Leg;
+  /** Signed, at the stamp. */
+  readonly quantity: Quantity;
+  /** Integer of 10^-rateScale: out of a long while it is positive. */
+  readonly rate: number;
+  readonly rateScale: number;
+  readonly mark: Price;
+  /** `last`: no mark price was near, the last traded price stands for it. */
+  readonly source: "mark" | "last";
+  /** Positive = received. */
+  readonly amount: Money;
+}
+
+/** The venue has closed a leg, or a part of it, because its margin no longer covered it. */
+export interface Liquidated extends Stamp {
+  readonly type: "liquidated";
+  readonly market: MarketIndex;
+  readonly leg: Leg;
+  /** Of the close. */
+  readonly side: Side;
+  /** What was closed, above 0. */
+  readonly quantity: Quantity;
+  readonly price: Price;
+  /** The clearance fee. */
+  readonly fee: Money;
+  /** What the insurance fund took of the rest; negative: what it paid. On the last close of a liquidation, 0 on the others. */
+  readonly insurance: Money;
+  /** What is open afterwards, signed. */
+  readonly left: Quantity;
+  /** Of the pool of margin at its marks before the first close: equity rounded down, what it had to exceed rounded up. */
+  readonly equity: Money;
+  readonly maintenance: Money;
+  /** The venue took the position over instead of closing it at the market. */
+  readonly takeover: boolean;
+}
+
 export interface TimerFired extends Stamp {
   readonly type: "timer_fired";
   readonly timer: number;
@@ -150,6 +190,8 @@ export type VenueEvent =
   | AmendRejected
   | QueryAnswered
   | PositionReported
-  | AccountInsolvent;
+  | AccountInsolvent
+  | FundingPaid
+  | Liquidated;
 
 export type Event = BarClosed | VenueEvent | TimerFired | OperatorCommand | StrategyVerdict;

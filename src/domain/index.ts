@@ -17,6 +17,7 @@ export * from "./numbers.ts";
 export * from "./order-id.ts";
 export * from "./order-pool.ts";
 export * from "./order-table.ts";
+export * from "./order-terms.ts";
 export * from "./order.ts";
 export * from "./policy.ts";
 export * from "./port.ts";

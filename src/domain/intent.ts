@@ -1,6 +1,7 @@
 // Intents: what a strategy asks for. Prices and quantities are float64 here, the strategy's own numbers; the runner
 // turns them into exact units on tick and step, or refuses them with a reason.
 
+import type { SelfTradePrevention, TriggerSource } from "./order-terms.ts";
 import type { Family, Leg, OrderType } from "./order.ts";
 import type { Reason } from "./reasons.ts";
 
@@ -24,18 +25,39 @@ export interface OrderIntent {
   readonly orderType?: OrderType | undefined;
   /** Limit price. A limit without one takes the last close. */
   readonly price?: number | undefined;
-  /** Trigger price of stop and take-profit types. */
+  /** Trigger price of stop and take-profit types; of a trailing stop, where its stop stands at first: absent, behind the price at its arrival. */
   readonly trigger?: number | undefined;
   /** @defaultValue the policy's postOnly of the family */
   readonly postOnly?: boolean | undefined;
-  readonly timeInForce?: "GTC" | "IOC" | "FOK" | undefined;
+  /** GTD needs `goodTill`; DAY ends with the venue's trading day. */
+  readonly timeInForce?: "GTC" | "IOC" | "FOK" | "GTD" | "DAY" | undefined;
+  /** GTD: from this instant on it no longer fills, epoch ms; the venue ends it. */
+  readonly goodTill?: number | undefined;
+  /** It waits at the venue until this instant, epoch ms, and arrives at the first open from then on. */
+  readonly goodAfter?: number | undefined;
+  /** Trailing stop: distance from the best price as a share of it, 0.01 = 1 %. */
+  readonly callbackRate?: number | undefined;
+  /** Trailing stop: distance from the best price, in price; instead of the rate. */
+  readonly callbackDistance?: number | undefined;
+  /** Trailing stop: price from which on it follows. */
+  readonly activation?: number | undefined;
+  /** Number of an intent: this order lives at the venue as far as that one has filled. Needs an explicit quantity. */
+  readonly parent?: number | undefined;
+  /** Number of an intent: one cancels the other; what one fills, the other loses. */
+  readonly oco?: number | undefined;
+  /** Stop and take-profit at market: closes the whole position that is there when it is triggered. @defaultValue false */
+  readonly closePosition?: boolean | undefined;
+  /** @defaultValue "last" */
+  readonly triggerBy?: TriggerSource | undefined;
+  /** What the venue does when it would trade with a resting order of the same account. @defaultValue "none" */
+  readonly selfTrade?: SelfTradePrevention | undefined;
   /** ms until the runner cancels a resting limit; null = never. @defaultValue the policy's timeToLiveMs of the family */
   readonly timeToLive?: number | null | undefined;
   /** The intent's own permission for a market fallback; the policy's is needed too (row 004-OP-4). @defaultValue false */
   readonly allowMarketFallback?: boolean | undefined;
   readonly fallbackOnReject?: boolean | undefined;
   readonly fallbackOnTimeout?: boolean | undefined;
-  /** One order that also closes the opposite net position (one-way mode). @defaultValue false */
+  /** One order that also closes the opposite net position (one-way mode): `quantity` is what it closes and what it opens. @defaultValue false */
   readonly reverse?: boolean | undefined;
   /** CLOSE on a position that the venue no longer has: settle locally (row 004-IN-11). @defaultValue false */
   readonly syncIfAbsent?: boolean | undefined;

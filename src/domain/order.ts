@@ -2,6 +2,7 @@
 
 import type { MarketIndex, OrderNumber, Price, Quantity } from "./brand.ts";
 import { InvariantError } from "./errors.ts";
+import type { OrderTerms } from "./order-terms.ts";
 
 export type Side = "buy" | "sell";
 /** Hedge-mode legs, or the single net position of one-way mode. */
@@ -9,9 +10,17 @@ export type Leg = "LONG" | "SHORT" | "NET";
 export type PositionMode = "one_way" | "hedge";
 /** What an order is for. A sub-sell is `partial`. */
 export type Family = "entry" | "dca" | "tp" | "sl" | "partial" | "close" | "revert" | "liquidation" | "operator";
-export type OrderType = "market" | "limit" | "stop_market" | "stop_limit" | "take_profit_market" | "take_profit_limit" | "trailing_stop";
-/** PO is post-only: a limit order that must not take liquidity. */
-export type TimeInForce = "GTC" | "GTD" | "IOC" | "FOK" | "PO";
+export type OrderType =
+  | "market"
+  | "limit"
+  | "stop_market"
+  | "stop_limit"
+  | "take_profit_market"
+  | "take_profit_limit"
+  | "trailing_stop"
+  | "market_on_close";
+/** PO is post-only: a limit order that must not take liquidity. GTD ends at an instant of its own, DAY with the trading day. */
+export type TimeInForce = "GTC" | "GTD" | "IOC" | "FOK" | "PO" | "DAY";
 export type Liquidity = "maker" | "taker";
 
 /** Families that can enlarge exposure; every other family only reduces it (architecture, rule 6). */
@@ -30,7 +39,7 @@ export interface OrderRequest {
   readonly quantity: Quantity;
   /** Limit price; null for market and stop-market. */
   readonly price: Price | null;
-  /** Trigger price of stop and take-profit types; null otherwise. */
+  /** Trigger price of stop and take-profit types; a trailing stop's first stop, where it has one; null otherwise. */
   readonly trigger: Price | null;
   readonly timeInForce: TimeInForce;
   readonly reduceOnly: boolean;
@@ -38,12 +47,14 @@ export interface OrderRequest {
   readonly timeToLive: number | null;
   /** A permitted market fallback names the order it stands for. */
   readonly replaces: OrderNumber | null;
+  /** What only orders of the rarer kinds say; null for all others. */
+  readonly terms: OrderTerms | null;
 }
 
 /** A copy of a request that an order object carries in its own fields. */
 export function plainRequest(request: OrderRequest): OrderRequest {
-  const { order, market, side, leg, family, type, quantity, price, trigger, timeInForce, reduceOnly, timeToLive, replaces } = request;
-  return { order, market, side, leg, family, type, quantity, price, trigger, timeInForce, reduceOnly, timeToLive, replaces };
+  const { order, market, side, leg, family, type, quantity, price, trigger, timeInForce, reduceOnly, timeToLive, replaces, terms } = request;
+  return { order, market, side, leg, family, type, quantity, price, trigger, timeInForce, reduceOnly, timeToLive, replaces, terms };
 }
 
 export type OrderStatus =

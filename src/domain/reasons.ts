@@ -110,6 +110,15 @@ export const reasons = [
   "insolvent",
   "strategy_error",
   "operator_halt",
+  // orders of the rarer kinds: ends at the venue, and what it refuses
+  "good_till_date",
+  "day_ended",
+  "one_cancels_other",
+  "parent_order_gone",
+  "self_trade_prevented",
+  "bad_order_terms",
+  // the venue's margin
+  "liquidated",
 ] as const;
 
 export type Reason = (typeof reasons)[number];

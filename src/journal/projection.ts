@@ -6,7 +6,6 @@ import {
   isOpenStatus,
   printUnits,
   printVenueOrderId,
-  type BarSeries,
   type Instrument,
   type OrderAmended,
   type OrderFilled,
@@ -14,9 +13,11 @@ import {
   type Reason,
   type RowStatus,
 } from "../domain/index.ts";
+import { barAt } from "./bar-at.ts";
 import { readTape, type TapeRecord } from "./tape-read.ts";
 import type { Journal } from "./journal.ts";
-import type { AlertRow, FillDetail, LedgerRow, OrderRow, RunRows, SkipRow, SyncRow } from "./rows.ts";
+import { fundingRow, liquidationRow } from "./settlement-rows.ts";
+import type { AlertRow, FillDetail, FundingRow, LedgerRow, LiquidationRow, OrderRow, RunRows, SkipRow, SyncRow } from "./rows.ts";
 
 /** An order while its records are being read. */
 interface Draft {
@@ -39,6 +40,8 @@ export class Projection {
   private readonly skipped: SkipRow[] = [];
   private readonly ledger: LedgerRow[] = [];
   private readonly synced: SyncRow[] = [];
+  private readonly funding: FundingRow[] = [];
+  private readonly liquidations: LiquidationRow[] = [];
   private readonly alerts: AlertRow[] = [];
   private halt: RunRows["halt"] = null;
 
@@ -54,6 +57,8 @@ export class Projection {
       skipped: this.skipped,
       ledger: this.ledger,
       synced: this.synced,
+      funding: this.funding,
+      liquidations: this.liquidations,
       alerts: this.alerts,
       halt: this.halt,
     };
@@ -96,6 +101,12 @@ export class Projection {
         this.synced.push({ symbol, leg, status, quantity: printUnits(record.quantity, quantityScale), reason, time, bar });
         return;
       }
+      case "funding_paid":
+        this.funding.push(fundingRow(record, this.market(record.market)));
+        return;
+      case "liquidated":
+        this.liquidations.push(liquidationRow(record, this.market(record.market)));
+        return;
       case "alert":
         this.alerts.push({ level: record.level, text: record.text, time, bar });
         return;
@@ -142,7 +153,7 @@ export class Projection {
     const { symbol, moneyScale, quantityScale } = this.instrument(record.market);
     const money = (units: number) => printUnits(units, moneyScale);
     this.ledger.push({
-      clientOrderId: this.clientId(record.order),
+      clientOrderId: record.order === 0 ? null : this.clientId(record.order),
       symbol,
       leg: record.leg,
       quantity: printUnits(record.quantity, quantityScale),
@@ -217,18 +228,6 @@ export class Projection {
   private instrument(market: number): Instrument {
     return this.market(market).instrument;
   }
-}
-
-/** Row of the bar that holds an instant: the last one that opened at or before it; -1 before the first. */
-export function barAt(series: BarSeries, time: number): number {
-  let low = 0;
-  let high = series.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((series.time[middle] as number) <= time) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }
 
 /** One JSON object a record, in order: `bar`, `time`, then the event or effect as it was. */

@@ -23,8 +23,9 @@ export const types: readonly OrderType[] = [
   "take_profit_market",
   "take_profit_limit",
   "trailing_stop",
+  "market_on_close",
 ];
-export const timesInForce: readonly TimeInForce[] = ["GTC", "GTD", "IOC", "FOK", "PO"];
+export const timesInForce: readonly TimeInForce[] = ["GTC", "GTD", "IOC", "FOK", "PO", "DAY"];
 export const liquidities: readonly Liquidity[] = ["maker", "taker"];
 export const statuses: readonly (OrderStatus | "REVERTED")[] = [
   "NEW",
@@ -43,6 +44,7 @@ export const intentKinds: readonly IntentKind[] = ["HOLD", "OPEN", "ADD", "CLOSE
 export const directions: readonly ("LONG" | "SHORT")[] = ["LONG", "SHORT"];
 export const synced = ["SYNCED", "REVERTED"] as const;
 export const commands = ["stop_new_orders", "kill", "resume", "halt"] as const;
+export const markSources = ["mark", "last"] as const;
 export const requests = ["submit", "cancel", "amend"] as const;
 export const levels = ["info", "warning", "error"] as const;
 
@@ -78,8 +80,12 @@ export const kinds = [
   "order_settled",
   "ledger_entry",
   "position_synced",
+  "funding_paid",
+  "liquidated",
 ] as const;
 export type Kind = Exclude<(typeof kinds)[number], "">;
+/** Kinds of events that were added behind the effects. */
+export const lateEvents: ReadonlySet<Kind> = new Set(["funding_paid", "liquidated"]);
 export const kindCodes = new Map<string, number>(kinds.map((kind, at) => [kind, at]));
 
 export function code(kind: Kind): number {

@@ -6,9 +6,11 @@ import {
   type Effect,
   type Event,
   type Family,
+  type FundingPaid,
   type IntentKind,
   type IntentNumber,
   type Leg,
+  type Liquidated,
   type Liquidity,
   type MarketIndex,
   type Millis,
@@ -17,6 +19,7 @@ import {
   type OrderNumber,
   type OrderRequest,
   type OrderStatus,
+  type OrderTerms,
   type OrderType,
   type Price,
   type Quantity,
@@ -33,9 +36,11 @@ import {
   intentKinds,
   kindCodes,
   kinds,
+  lateEvents,
   legs,
   levels,
   liquidities,
+  markSources,
   requests,
   sides,
   statuses,
@@ -61,7 +66,7 @@ export function readTape(tape: Tape, visit: (entry: TapeRecord) => void): void {
     if (kind === markKind) rows.set(market, words[start] as number);
     else if (kind === momentKind) time = words[start] as number;
     else {
-      if (kind < firstEffect) time = words[start] as number;
+      if (isEvent(kinds[kind] as Kind)) time = words[start] as number;
       const record = decode(kinds[kind] as Kind, new Reader(tape, market as MarketIndex, words, start, count));
       visit({ bar: (rows.get(market) ?? -1) as BarIndex, time: time as Millis, record });
     }
@@ -119,8 +124,12 @@ class Reader {
 
 const firstEffect = kindCodes.get("submit_order") as number;
 
+function isEvent(type: Kind): boolean {
+  return code(type) < firstEffect || lateEvents.has(type);
+}
+
 function decode(type: Kind, r: Reader): TapeRecord["record"] {
-  return code(type) < firstEffect ? decodeEvent(type as EventKind, r) : decodeEffect(type as Effect["type"], r);
+  return isEvent(type) ? decodeEvent(type as EventKind, r) : decodeEffect(type as Effect["type"], r);
 }
 
 type EventKind = Exclude<Event["type"], "bar_closed">;
@@ -169,6 +178,9 @@ function decodeEvent(type: EventKind, r: Reader): Exclude<Event, { type: "bar_cl
       return { type, ...stamp, market, leg: r.leg(2), quantity: r.quantity(3), external: r.n(4) === 1 };
     case "account_insolvent":
       return { type, ...stamp, market, equity: r.money(2), maintenance: r.money(3) };
+    case "funding_paid":
+    case "liquidated":
+      return decodeSettlement(type, r, { ...stamp, market });
     case "timer_fired":
       return { type, ...stamp, timer: r.n(2) };
     case "operator_command":
@@ -176,6 +188,33 @@ function decodeEvent(type: EventKind, r: Reader): Exclude<Event, { type: "bar_cl
     case "strategy_verdict":
       return { type, ...stamp, market, verdict: "threw", text: r.text(2) };
   }
+}
+
+/** What the venue did to money and positions without an order. */
+function decodeSettlement(
+  type: "funding_paid" | "liquidated",
+  r: Reader,
+  stamp: Pick<FundingPaid, "time" | "sequence" | "market">,
+): FundingPaid | Liquidated {
+  const leg = r.leg(2);
+  if (type === "funding_paid") {
+    const source = markSources[r.n(7)] as FundingPaid["source"];
+    return { type, ...stamp, leg, quantity: r.quantity(3), rate: r.n(4), rateScale: r.n(5), mark: r.n(6) as Price, source, amount: r.money(8) };
+  }
+  return {
+    type,
+    ...stamp,
+    leg,
+    side: sides[r.n(3) & 1] as Side,
+    quantity: r.quantity(4),
+    price: r.n(5) as Price,
+    fee: r.money(6),
+    insurance: r.money(7),
+    left: r.quantity(8),
+    equity: r.money(9),
+    maintenance: r.money(10),
+    takeover: (r.n(3) & 2) !== 0,
+  };
 }
 
 function decodeEffect(type: Effect["type"], r: Reader): Effect {
@@ -251,5 +290,6 @@ function decodeRequest(r: Reader): OrderRequest {
     reduceOnly: (names & 2) !== 0,
     timeToLive: !long || r.n(5) < 0 ? null : r.n(5),
     replaces: !long || r.n(6) === 0 ? null : (r.n(6) as OrderNumber),
+    terms: r.count > 7 ? (JSON.parse(r.text(7)) as OrderTerms) : null,
   };
 }

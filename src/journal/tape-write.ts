@@ -27,8 +27,10 @@ import {
   intentKinds,
   legs,
   levels,
+  markSources,
   reasonCodes,
   requests,
+  sides,
   statuses,
   synced,
   timesInForce,
@@ -147,6 +149,28 @@ function writeRareEvent(tape: Tape, event: RareEvent): void {
       return record(legs.indexOf(event.leg), event.quantity, event.external ? 1 : 0);
     case "account_insolvent":
       return record(event.equity, event.maintenance);
+    case "funding_paid":
+      return record(
+        legs.indexOf(event.leg),
+        event.quantity,
+        event.rate,
+        event.rateScale,
+        event.mark,
+        markSources.indexOf(event.source),
+        event.amount,
+      );
+    case "liquidated":
+      return record(
+        legs.indexOf(event.leg),
+        sides.indexOf(event.side) | (event.takeover ? 2 : 0),
+        event.quantity,
+        event.price,
+        event.fee,
+        event.insurance,
+        event.left,
+        event.equity,
+        event.maintenance,
+      );
     case "timer_fired":
       return record(event.timer);
     case "operator_command":
@@ -180,11 +204,12 @@ export function writeEffect(tape: Tape, effect: EffectPlace): void {
   }
 }
 
-// Order, prices and quantity; everything that is a name in one word; life and replaced order only where there are any.
+// Order, prices and quantity; everything that is a name in one word; life and replaced order only where there are any, and
+// terms, as text, behind them.
 function writeSubmit(tape: Tape, request: OrderRequest, reason: Reason): void {
-  const { timeToLive, replaces } = request;
-  const plain = timeToLive === null && replaces === null;
-  const at = tape.begin(16, request.market, plain ? 5 : 7);
+  const { timeToLive, replaces, terms } = request;
+  const plain = timeToLive === null && replaces === null && terms === null;
+  const at = tape.begin(16, request.market, plain ? 5 : terms === null ? 7 : 8);
   const { words } = tape;
   words[at] = request.order;
   words[at + 1] =
@@ -201,6 +226,7 @@ function writeSubmit(tape: Tape, request: OrderRequest, reason: Reason): void {
   if (plain) return;
   words[at + 5] = timeToLive ?? -1;
   words[at + 6] = replaces ?? 0;
+  if (terms !== null) words[at + 7] = tape.intern(JSON.stringify(terms));
 }
 
 function writeLedger(tape: Tape, entry: LedgerEntry): void {

@@ -39,25 +39,30 @@ export interface FinishedRun {
   readonly expectations: readonly ExpectationResult[];
   /** True when the scenario itself expects the halt that ended the run. */
   readonly haltExpected: boolean;
+  /** True when the scenario itself expects a liquidation. */
+  readonly liquidationExpected: boolean;
   readonly labels: readonly string[];
   readonly elapsedMs: number;
 }
 
 /**
- * Passed: every expectation holds and no invariant is violated. A run that ended INSOLVENT failed, and one whose
+ * Passed: every expectation holds and no invariant is violated. A run that ended INSOLVENT, or lost a position to a liquidation, failed, and one whose
  * strategy broke is in error, unless the scenario expects exactly that. Any other halt was asked for by the scenario.
  */
 export function judgeRun(run: FinishedRun): Outcome {
   const { rows, final, metrics, invariants, assumptions, runHash } = run.record;
   const halt = run.haltExpected ? null : rows.halt;
+  const liquidation = run.liquidationExpected ? undefined : rows.liquidations[0];
   const insolvent = halt?.reason === "insolvent";
   const broken = halt?.reason === "strategy_error";
-  const failed = insolvent || invariants.violated > 0 || run.expectations.some((expectation) => !expectation.passed);
+  const failed = insolvent || liquidation !== undefined || invariants.violated > 0 || run.expectations.some((expectation) => !expectation.passed);
   const status: RunStatus = broken ? "error" : failed ? "failed" : "passed";
   const error =
     halt !== null && (insolvent || broken)
       ? new SeatrialError({ code: halt.reason, reason: `${halt.text} (bar ${halt.bar})`, exitCode: ExitCode.run })
-      : null;
+      : liquidation === undefined
+        ? null
+        : liquidatedError(liquidation);
   return {
     scenario: run.scenario,
     status,
@@ -71,6 +76,15 @@ export function judgeRun(run: FinishedRun): Outcome {
     elapsedMs: run.elapsedMs,
     folder: null,
   };
+}
+
+function liquidatedError({ symbol, leg, quantity, price, bar }: RunSummary["rows"]["liquidations"][number]): SeatrialError {
+  return new SeatrialError({
+    code: "liquidated",
+    reason: `the venue closed ${quantity} of ${symbol} ${leg} at ${price} for want of margin (bar ${bar})`,
+    hint: 'a scenario that means it expects it: { "liquidation": {} }',
+    exitCode: ExitCode.run,
+  });
 }
 
 /** A scenario that could not be read, or whose run broke off. A broken invariant is a failure of the run, not of its input. */

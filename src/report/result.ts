@@ -2,7 +2,7 @@
 // and never renames a key.
 
 import type { ExitCode } from "../domain/index.ts";
-import type { FillDetail, FillRow, FinalState, InvariantCount, OrderRow, RunMetrics, SkipRow } from "../journal/index.ts";
+import type { FillDetail, FillRow, FinalState, FundingRow, InvariantCount, LiquidationRow, OrderRow, RunMetrics, SkipRow } from "../journal/index.ts";
 import type { NotRun } from "../scenario/index.ts";
 import type { Outcome, RunStatus } from "./outcome.ts";
 
@@ -28,6 +28,9 @@ export interface ResultObject {
   readonly orders: readonly OrderRow[];
   readonly fills: readonly FillRow[];
   readonly skipped: readonly SkipRow[];
+  /** Only where there were any. */
+  readonly funding?: readonly FundingRow[];
+  readonly liquidations?: readonly LiquidationRow[];
   readonly final: FinalState | null;
   readonly metrics: RunMetrics | null;
   readonly invariants: InvariantCount | null;
@@ -51,6 +54,8 @@ export function resultObject(outcome: Outcome): ResultObject {
     orders: record?.rows.orders.map(orderObject) ?? [],
     fills: record?.rows.fills.map(fillObject) ?? [],
     skipped: record?.rows.skipped.map(skipObject) ?? [],
+    ...(record === null || record.rows.funding.length === 0 ? {} : { funding: record.rows.funding }),
+    ...(record === null || record.rows.liquidations.length === 0 ? {} : { liquidations: record.rows.liquidations }),
     final: record === null ? null : finalObject(record.final),
     metrics: record === null ? null : metricsObject(record.metrics),
     invariants: record === null ? null : { checked: record.invariants.checked, violated: record.invariants.violated },
@@ -132,6 +137,7 @@ function metricsObject(metrics: RunMetrics): RunMetrics {
     feesByCurrency: Object.fromEntries(sortedEntries(metrics.feesByCurrency)),
     realizedPnl: metrics.realizedPnl,
     maxDrawdown: metrics.maxDrawdown,
+    ...(metrics.funding === undefined ? {} : { funding: metrics.funding }),
   };
 }
 

@@ -103,6 +103,7 @@ function summaryRows(outcome: Outcome, record: RunSummary): string[][] {
     ["fills", String(metrics.fills)],
     ["realized P&L", metrics.realizedPnl],
     ["fees", fees.length === 0 ? "0" : fees.join("\n")],
+    ...(metrics.funding === undefined ? [] : [["funding", `${metrics.funding} in ${rows.funding.length} payments`]]),
     ["max drawdown", metrics.maxDrawdown],
     ["equity", final.equity],
     ["positions", final.positions.length === 0 ? "flat" : final.positions.map(positionText).join("\n")],
@@ -110,10 +111,12 @@ function summaryRows(outcome: Outcome, record: RunSummary): string[][] {
     ["expectations", `${passedCount(outcome)} of ${outcome.expectations.length} hold`],
     ["invariants", `${invariants.checked} checked, ${invariants.violated} violated`],
   ];
-  const { ambiguousBars, wholeBarLives } = record.assumptions;
+  if (rows.liquidations.length > 0) table.push(["liquidations", rows.liquidations.map(liquidationText).join("\n")]);
+  const { ambiguousBars, wholeBarLives, lastPriceStamps } = record.assumptions;
   // Only where a result rests on them: a person should see which figures an assumption has made.
   if (ambiguousBars > 0) table.push(["ambiguous bars", `${ambiguousBars}: the path decided which orders came first`]);
   if (wholeBarLives > 0) table.push(["optimistic fills", `${wholeBarLives}: limits that would have ended inside their bar`]);
+  if (lastPriceStamps > 0) table.push(["funding without a mark", `${lastPriceStamps}: computed at the last traded price`]);
   const alerts = alertLines(rows.alerts);
   if (alerts.length > 0) table.push(["alerts", alerts.join("\n")]);
   if (rows.halt !== null) table.push(["halted", `${rows.halt.reason} at bar ${rows.halt.bar}`]);
@@ -126,6 +129,10 @@ function alertLines(alerts: RunSummary["rows"]["alerts"]): string[] {
   const of = (level: "error" | "warning") => alerts.filter((alert) => alert.level === level).map(({ text }) => `${level}: ${oneLine(text)}`);
   const told = [...new Set([...of("error"), ...of("warning")])];
   return told.length <= shownAlerts ? told : [...told.slice(0, shownAlerts), `and ${told.length - shownAlerts} more, see the journal`];
+}
+
+function liquidationText({ symbol, leg, quantity, price, bar }: RunSummary["rows"]["liquidations"][number]): string {
+  return `${symbol} ${leg} ${quantity} @ ${price} (bar ${bar})`;
 }
 
 function positionText(position: PositionRow): string {

@@ -7,9 +7,11 @@ import {
   type Instrument,
   type LedgerEntry,
   type Leg,
+  type Liquidated,
   type MarketIndex,
   type Money,
   type OrderFilled,
+  type OrderNumber,
   type OrderRequest,
   type Price,
   type Quantity,
@@ -75,6 +77,32 @@ export class Book {
       net: net as Money,
       cumulative: (netBefore + net) as Money,
     };
+  }
+
+  /** Funding that was paid, or with a positive amount received. */
+  fund(amount: Money): void {
+    this.result = (this.result + amount) as Money;
+  }
+
+  /**
+   * The venue has closed a part of a leg. What the insurance fund takes or pays belongs to the exit like the fee.
+   * @returns the ledger line, with 0 for the order that there was not
+   */
+  liquidate(event: Liquidated, netBefore: Money): LedgerEntry {
+    const at = event.leg === "SHORT" ? 1 : 0;
+    const position = this.legs[at] as Position;
+    const open = Math.abs(position.quantity);
+    const signed = (event.side === "buy" ? event.quantity : -event.quantity) as Quantity;
+    const gross = position.apply(signed, event.price, this.instrument.notional(event.price, event.quantity));
+    const exitFee = (event.fee + event.insurance) as Money;
+    const paid = this.entryFees[at] as number;
+    const entryFee = (event.quantity >= open ? paid : mulDiv(paid, event.quantity, open)) as Money;
+    this.entryFees[at] = paid - entryFee;
+    this.result = (this.result + gross - exitFee) as Money;
+    const net = (gross - entryFee - exitFee) as Money;
+    const { leg, quantity } = event;
+    const cumulative = (netBefore + net) as Money;
+    return { type: "ledger_entry", order: 0 as OrderNumber, market: this.market, leg, quantity, gross, entryFee, exitFee, net, cumulative };
   }
 
   /** Takes the venue's word for a leg that changed without an order of ours, as if it had traded at `price` without a fee. */

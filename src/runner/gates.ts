@@ -8,8 +8,10 @@ import type { RunnerDesk, RunnerOrder } from "./order.ts";
 
 const families: ReadonlySet<string> = new Set<Family>(["entry", "dca", "tp", "sl", "partial", "close", "revert", "liquidation", "operator"]);
 
-/** Whether the runner can send a type: null, or why not. A switch, because this is asked for every intent. */
-function checkType(type: OrderType): Reason | null {
+const lives: ReadonlySet<string> = new Set(["GTC", "IOC", "FOK", "GTD", "DAY"]);
+
+/** Whether a word is a type that the runner can send. A switch, because this is asked for every intent. */
+function isType(type: OrderType): boolean {
   switch (type) {
     case "market":
     case "limit":
@@ -17,19 +19,18 @@ function checkType(type: OrderType): Reason | null {
     case "stop_limit":
     case "take_profit_market":
     case "take_profit_limit":
-      return null;
     case "trailing_stop":
-      return "unsupported_order_type";
+    case "market_on_close":
+      return true;
     default:
-      return "bad_intent";
+      return false;
   }
 }
 
 /** The shape of what a strategy handed over. Numbers may be nonsense here; they are refused with reasons of their own. */
 export function checkContract({ kind, type, family, desk, increases }: RunnerOrder, intent: OrderIntent): Reason | null {
   if (!isTrade(kind)) return "bad_intent";
-  const unsupported = checkType(type);
-  if (unsupported !== null) return unsupported;
+  if (!isType(type)) return "bad_intent";
   if (increases !== isRiskIncrease(family)) return "bad_intent";
   if (isMalformed(intent)) return "bad_intent";
   if (kind === "ADD" && intent.orderType === undefined && desk.strategy.policy.dcaOrderType === null) return "missing_dca_order_style";
@@ -40,7 +41,7 @@ export function checkContract({ kind, type, family, desk, increases }: RunnerOrd
 function isMalformed({ family, reason, timeInForce, timeToLive, sizing }: OrderIntent): boolean {
   if (family !== undefined && !families.has(family)) return true;
   if (reason !== undefined && !isReason(reason)) return true;
-  if (timeInForce !== undefined && timeInForce !== "GTC" && timeInForce !== "IOC" && timeInForce !== "FOK") return true;
+  if (timeInForce !== undefined && !lives.has(timeInForce)) return true;
   if (timeToLive !== undefined && timeToLive !== null && !(timeToLive > 0 && timeToLive < Number.POSITIVE_INFINITY)) return true;
   return sizing !== undefined && sizing !== "explicit_qty" && sizing !== "delegate_notional" && sizing !== "runner_notional";
 }
@@ -59,7 +60,8 @@ export function checkPosition(kind: IntentKind, intent: OrderIntent, desk: Runne
     const adds = desk.pendingOf(intent.side, "dca") - replacedCount(intent, desk, "dca");
     return adds >= desk.strategy.policy.maxPendingAdds || desk.pendingOf(intent.side, "entry") > 0 ? "position_pending" : null;
   }
-  return held === 0 && intent.syncIfAbsent !== true ? "no_position" : null;
+  // What hangs on an entry may be sent with it: the venue keeps it until there is something to reduce.
+  return held === 0 && intent.syncIfAbsent !== true && intent.parent === undefined ? "no_position" : null;
 }
 
 function replacedCount(intent: OrderIntent, desk: RunnerDesk, family: Family): number {

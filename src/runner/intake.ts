@@ -18,6 +18,7 @@ import { checkContract, checkIncrease, checkPosition, checkReduce } from "./gate
 import { choosePrices, increaseQuantity, minimumNotional, reduceQuantity } from "./normalise.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
 import { StrategyError } from "./strategy-error.ts";
+import { chooseTerms, hasTerms } from "./terms.ts";
 
 export class Intake {
   declare private readonly core: Core;
@@ -76,7 +77,7 @@ export class Intake {
     if (typeof quantity === "string") return quantity;
     const position = checkPosition(kind, intent, desk);
     if (position !== null) return position;
-    if (!order.increases && desk.book.quantityOf(intent.side) === 0) return this.syncAbsent(order);
+    if (!order.increases && intent.parent === undefined && desk.book.quantityOf(intent.side) === 0) return this.syncAbsent(order);
     order.wanted = quantity;
     const guarded = order.increases ? checkIncrease(core, ctx, order, intent) : checkReduce(core, ctx, order, intent);
     return guarded ?? this.normalise(order, intent);
@@ -117,6 +118,10 @@ export class Intake {
   private normalise(order: RunnerOrder, intent: OrderIntent): Reason | null {
     const { desk, type } = order;
     const policy = desk.policy(order.family);
+    if (hasTerms(intent) || type === "trailing_stop" || intent.timeInForce === "GTD") {
+      const refused = chooseTerms(this.core, order, intent);
+      if (refused !== null) return refused;
+    }
     const postOnly = type === "limit" && intent.timeInForce === undefined && (intent.postOnly ?? policy.postOnly);
     const priceless = choosePrices(order, intent, policy, postOnly);
     if (priceless !== null) return priceless;
@@ -135,8 +140,13 @@ export class Intake {
     return null;
   }
 
-  private exactQuantity({ desk, increases, wanted, direction, reference }: RunnerOrder): Quantity | Reason {
+  private exactQuantity({ desk, increases, wanted, direction, reference, terms }: RunnerOrder): Quantity | Reason {
     const { instrument } = desk;
+    if (!increases && terms !== null && terms.parent !== null) {
+      // It may close what its parent will have opened by then, and what is there already.
+      const opening = this.core.orders.get(terms.parent)?.unfilled ?? 0;
+      return reduceQuantity(wanted, instrument, (desk.book.quantityOf(direction) + opening) as Quantity, reference);
+    }
     if (!increases) return reduceQuantity(wanted, instrument, desk.book.quantityOf(direction), reference);
     return increaseQuantity(wanted, instrument, reference, minimumNotional(instrument, reference, this.core.settings.minOrderNotional));
   }

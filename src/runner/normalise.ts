@@ -19,10 +19,10 @@ export function minimumNotional(instrument: Instrument, price: Price, configured
  */
 export function choosePrices(order: RunnerOrder, intent: OrderIntent, policy: FamilyPolicy, postOnly: boolean): Reason | null {
   const { type, side } = order;
-  if (type === "market") return null;
+  if (type === "market" || type === "market_on_close") return null;
   const { instrument, lastClose } = order.desk;
   if (type !== "limit") {
-    if (intent.trigger === undefined) return "missing_trigger";
+    if (intent.trigger === undefined) return type === "trailing_stop" ? null : "missing_trigger";
     const trigger = instrument.priceFromNumber(intent.trigger, "nearest");
     if (trigger === null || trigger <= 0) return "bad_price";
     order.trigger = trigger;

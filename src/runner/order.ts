@@ -15,6 +15,7 @@ import {
   type OrderNumber,
   type OrderRequest,
   type OrderStatus,
+  type OrderTerms,
   type OrderType,
   type Price,
   type Quantity,
@@ -43,6 +44,7 @@ export class RunnerOrder implements DeskOrder, OrderRequest {
   reduceOnly = false;
   timeToLive: number | null = null;
   replaces: OrderNumber | null = null;
+  terms: OrderTerms | null = null;
 
   // ---- the intent; copies of what outlives the call: a strategy may use one intent object again for the next order
   declare desk: RunnerDesk;
@@ -101,6 +103,7 @@ export class RunnerOrder implements DeskOrder, OrderRequest {
     this.reduceOnly = !this.increases && !desk.hedge && !desk.instrument.spot;
     this.timeToLive = null;
     this.replaces = null;
+    this.terms = null;
     this.desk = desk;
     this.intent = intent;
     this.kind = kind;

@@ -93,7 +93,8 @@ export class Outcomes {
 
   /** A fill beyond the known quantity: an amendment that has not been confirmed yet explains it, or nothing does. */
   private enlarge(order: RunnerOrder, quantity: Quantity): void {
-    const asked = this.core.amendments.largest(order.order);
+    // A close-position order is sized by the venue when it is triggered, and its fill may overtake the word of it.
+    const asked = order.terms?.closePosition === true ? order.filled + quantity : this.core.amendments.largest(order.order);
     if (quantity <= 0 || order.filled + quantity > asked) {
       throw new InvariantError("I-07", `order ${order.order} was overfilled: ${quantity} of ${order.remaining}`);
     }
@@ -313,6 +314,8 @@ export class Outcomes {
     const { desk } = order;
     const filled = desk.instrument.quantityNumber(Math.max(order.filled, order.cumulative) as Quantity);
     this.core.guard(desk, "onCanceled", () => desk.strategy.onCanceled?.(ctx, order.intentView(), filled));
+    // What it learned here no rollback of another order may undo.
+    desk.version += 1;
     this.core.settleRefusals();
   }
 

@@ -29,13 +29,25 @@ import { minimumNotional } from "./normalise.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
 import { Outcomes } from "./outcomes.ts";
 import { Positions } from "./positions.ts";
+import { Settlements } from "./settlements.ts";
 import type { RunnerSettings } from "./settings.ts";
 import { strategyError } from "./strategy-error.ts";
 
 /** Events that are not on the hot road of bars and orders. */
 type RareEvent = Extract<
   Event,
-  { type: "position_reported" | "timer_fired" | "order_amended" | "amend_rejected" | "operator_command" | "account_insolvent" | "strategy_verdict" }
+  {
+    type:
+      | "position_reported"
+      | "funding_paid"
+      | "liquidated"
+      | "timer_fired"
+      | "order_amended"
+      | "amend_rejected"
+      | "operator_command"
+      | "account_insolvent"
+      | "strategy_verdict";
+  }
 >;
 
 export interface RunnerMarket {
@@ -65,6 +77,7 @@ export class Runner {
   declare private readonly contexts: readonly Context[];
   declare private readonly outcomes: Outcomes;
   declare private readonly positions: Positions;
+  declare private readonly settlements: Settlements;
   declare private readonly balance: Money;
 
   constructor(options: RunnerOptions) {
@@ -78,6 +91,7 @@ export class Runner {
     this.contexts = this.desks.map((desk) => new DeskContext(this.core, desk, intake));
     this.outcomes = new Outcomes(this.core, intake, this.contexts);
     this.positions = new Positions(this.core, this.contexts);
+    this.settlements = new Settlements(this.core, this.contexts);
     for (const boot of options.positions ?? []) (this.desks[boot.market] as RunnerDesk).book.adopt(boot.leg, boot.quantity, boot.price);
     for (const desk of this.desks) this.setUp(desk);
   }
@@ -184,6 +198,10 @@ export class Runner {
     switch (event.type) {
       case "position_reported":
         return positions.reported(event);
+      case "funding_paid":
+        return this.settlements.funded(event);
+      case "liquidated":
+        return this.settlements.liquidated(event);
       case "timer_fired":
         return this.timerFired(event.timer);
       case "order_amended":

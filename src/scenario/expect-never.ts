@@ -7,7 +7,7 @@ import type { Step } from "../session/plan.ts";
 import { compareDecimals, sumDecimals } from "./decimal-order.ts";
 import type { ExpectationResult } from "./expect-match.ts";
 import type { NeverName } from "./schema-expect.ts";
-import { printFill, printOrder, recordsAround } from "./timeline.ts";
+import { printFill, printLiquidation, printOrder, recordsAround } from "./timeline.ts";
 
 /** What a scenario knows about its run beside the rows. */
 export interface RunContext {
@@ -34,6 +34,7 @@ const checks: Readonly<Record<NeverName, Check>> = {
   "unresolved-outcome": unresolvedOutcomes,
   "invariant-violation": invariantViolations,
   halt: halts,
+  liquidation: liquidations,
 };
 
 export function evaluateNever(name: NeverName, record: RunRecord, context: RunContext): ExpectationResult {
@@ -123,6 +124,10 @@ function invariantViolations({ invariants }: RunRecord): Violation[] {
 
 function halts({ rows }: RunRecord): Violation[] {
   return rows.halt === null ? [] : [{ bar: rows.halt.bar, text: `${rows.halt.reason}, ${rows.halt.text}` }];
+}
+
+function liquidations({ rows }: RunRecord): Violation[] {
+  return rows.liquidations.map((row) => ({ bar: row.bar, text: printLiquidation(row) }));
 }
 
 function orderViolation(row: OrderRow): Violation {

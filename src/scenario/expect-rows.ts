@@ -6,7 +6,7 @@ import { sumDecimals } from "./decimal-order.ts";
 import { barOf, matchesDecimal, matchesInteger, printMatch, type ExpectationResult } from "./expect-match.ts";
 import type { Expectation } from "./schema-expect.ts";
 import type { DecimalMatch, IntegerMatch } from "./schema-values.ts";
-import { printFill, printLedger, printOrder, printSkip, printSync, recordsAround } from "./timeline.ts";
+import { printFill, printFunding, printLedger, printLiquidation, printOrder, printSkip, printSync, recordsAround } from "./timeline.ts";
 
 type Row = Readonly<Record<string, unknown>> & { readonly bar: number };
 
@@ -18,7 +18,7 @@ interface RowForm {
   print(row: Row): string;
 }
 
-export type RowFormName = "order" | "fill" | "skipped" | "synced" | "alert" | "ledger";
+export type RowFormName = "order" | "fill" | "skipped" | "synced" | "alert" | "ledger" | "funding" | "liquidation";
 
 // One cast a form: row interfaces have no index signature, and the filters below read them by key.
 const forms: Readonly<Record<RowFormName, RowForm>> = {
@@ -33,6 +33,8 @@ const forms: Readonly<Record<RowFormName, RowForm>> = {
     (row: AlertRow) => `${row.level}: ${row.text}`,
   ),
   ledger: form("ledger line", "ledger lines", (rows) => rows.ledger, printLedger),
+  funding: form("funding payment", "funding payments", (rows) => rows.funding, printFunding),
+  liquidation: form("liquidation", "liquidations", (rows) => rows.liquidations, printLiquidation),
 };
 
 /** Keys of a filter that are not compared for equality. */
@@ -41,12 +43,15 @@ const comparisons: Readonly<Record<string, "decimal" | "integer" | "contains">> 
   trigger: "decimal",
   quantity: "decimal",
   fee: "decimal",
+  rate: "decimal",
+  mark: "decimal",
+  insurance: "decimal",
   bar: "integer",
   text: "contains",
 };
 
 /** Keys that judge the matching rows together instead of choosing them. */
-const judgements: ReadonlySet<string> = new Set(["count", "gross", "net"]);
+const judgements: ReadonlySet<string> = new Set(["count", "gross", "net", "amount"]);
 
 type Filter = Readonly<Record<string, unknown>> & { readonly count?: IntegerMatch | undefined; readonly bar?: IntegerMatch | undefined };
 
@@ -59,7 +64,7 @@ export function evaluateRows(name: RowFormName, filter: NonNullable<Expectation[
   const problems: string[] = [];
   const counted = wanted.count === undefined ? matching.length > 0 : matchesInteger(wanted.count, matching.length);
   if (!counted) problems.push(describeCount(rowForm, all, matching, criteria));
-  const sums = (["gross", "net"] as const).filter((key) => wanted[key] !== undefined);
+  const sums = (["gross", "net", "amount"] as const).filter((key) => wanted[key] !== undefined);
   const sumTexts = sums.map((key) => {
     const sum = sumDecimals(matching.map((row) => String(row[key])));
     if (!matchesDecimal(wanted[key] as DecimalMatch, sum)) problems.push(`${key} ${printDecimal(sum)}`);
@@ -110,7 +115,7 @@ function closest(all: readonly Row[], criteria: readonly [string, unknown][]): {
   return best;
 }
 
-function sentence(rowForm: RowForm, wanted: Filter, criteria: readonly [string, unknown][], sums: readonly ("gross" | "net")[]): string {
+function sentence(rowForm: RowForm, wanted: Filter, criteria: readonly [string, unknown][], sums: readonly ("gross" | "net" | "amount")[]): string {
   const count = wanted.count ?? { min: 1 };
   const noun = count === 1 || (typeof count === "object" && count.max === undefined && count.min === 1) ? rowForm.one : rowForm.many;
   const filters = criteria.map(([key, value]) => `${key} ${key === "text" ? `"${String(value)}"` : printWanted(value)}`);

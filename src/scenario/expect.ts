@@ -7,7 +7,7 @@ import { evaluateNever, type RunContext } from "./expect-never.ts";
 import { evaluateRows, type RowFormName } from "./expect-rows.ts";
 import type { Expectation } from "./schema-expect.ts";
 
-const rowForms: readonly RowFormName[] = ["order", "fill", "skipped", "synced", "alert", "ledger"];
+const rowForms: readonly RowFormName[] = ["order", "fill", "skipped", "synced", "alert", "ledger", "funding", "liquidation"];
 
 /** One result an expectation, in the same order. */
 export function evaluateExpectations(expectations: readonly Expectation[], record: RunRecord, context: RunContext): ExpectationResult[] {
@@ -25,6 +25,11 @@ function evaluate(expectation: Expectation, record: RunRecord, context: RunConte
   if (expectation.never !== undefined) return evaluateNever(expectation.never, record, context);
   // The schema lets no empty expectation in; one that a program builds says nothing and must not pass.
   return { text: "an expectation without a form", passed: false, actual: "nothing was expected", context: [], bar: null };
+}
+
+/** True when the scenario says that a position is liquidated, so that it is no failure by itself. */
+export function expectsLiquidation(expectations: readonly Expectation[]): boolean {
+  return expectations.some((expectation) => expectation.liquidation !== undefined);
 }
 
 /** True when the scenario says that its session stops early, so that a halt is no failure by itself. */

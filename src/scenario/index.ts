@@ -1,7 +1,7 @@
 // Scenarios: files that say what to replay, what to break, and what must be found afterwards. This room loads and
 // judges; it runs nothing.
 export { type NotRun } from "./data-path.ts";
-export { evaluateExpectations, expectsHalt } from "./expect.ts";
+export { evaluateExpectations, expectsHalt, expectsLiquidation } from "./expect.ts";
 export { type ExpectationResult } from "./expect-match.ts";
 export { type RunContext } from "./expect-never.ts";
 export { listScenarios } from "./list.ts";

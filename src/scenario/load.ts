@@ -4,7 +4,7 @@
 import { dirname, isAbsolute, resolve } from "node:path";
 
 import { SeatrialError, type MarketRules } from "../domain/index.ts";
-import type { FillModel } from "../exchange/virtual/index.ts";
+import type { FillModel, LiquidationRuleName } from "../exchange/virtual/index.ts";
 import type { MarketPlan, SimulationPlan } from "../session/plan.ts";
 import { loadStrategy } from "../session/index.ts";
 import { ParameterError, resolveParams, type Params, type StrategyDefinition } from "../strategy/index.ts";
@@ -14,9 +14,10 @@ import type { RunContext } from "./expect-never.ts";
 import { scenarioLabels } from "./labels.ts";
 import { isLegacy, readLegacy } from "./legacy.ts";
 import { bootPositionsOf, checkBalances } from "./plan-account.ts";
-import { seriesOf } from "./plan-bars.ts";
+import { seriesOf, type BarRequest } from "./plan-bars.ts";
+import { perpetualFacts, perpetualOf } from "./plan-perpetual.ts";
 import { rulesOfFile, rulesOfInput } from "./plan-rules.ts";
-import { checkMarketKind, checkSymbol, fillModelOf, positionModeOf, profileOf, runnerSettingsOf, stepsOf } from "./plan-venue.ts";
+import { checkMarketKind, checkSymbol, fillModelOf, liquidationOf, positionModeOf, profileOf, runnerSettingsOf, stepsOf } from "./plan-venue.ts";
 import { schemaError } from "./problems.ts";
 import type { Expectation } from "./schema-expect.ts";
 import { scenarioSchema, type ScenarioInput } from "./schema.ts";
@@ -103,7 +104,8 @@ async function buildPlan(loading: Loading): Promise<{ plan: SimulationPlan; pres
   if ("reason" in allRules) return allRules;
   allRules.forEach((rules, at) => checkMarketKind(document, at, rules, profile, leverage));
   checkBalances(document, input.boot.balances, allRules);
-  const markets = await marketsOf(loading, allRules);
+  const liquidation = liquidationOf(document, input, profile);
+  const markets = await marketsOf(loading, allRules, liquidation);
   if ("reason" in markets) return markets;
   const plain = {
     name: input.name,
@@ -111,15 +113,19 @@ async function buildPlan(loading: Loading): Promise<{ plan: SimulationPlan; pres
     profile,
     positionMode,
     leverage,
+    ...(input.marginMode === undefined ? {} : { marginMode: input.marginMode }),
+    ...(input.liquidation === undefined ? {} : { liquidation: input.liquidation }),
     fill: model,
     balances: input.boot.balances,
     positions: bootPositionsOf(document, input, markets, positionMode),
     runner: runnerSettingsOf(input.runner),
     steps: stepsOf(document, input, markets, positionMode),
   };
+  const facts = markets.map(perpetualFacts).filter((fact) => fact !== null);
   const configuration = {
     ...plain,
     rules: allRules,
+    ...(facts.length === 0 ? {} : { perpetuals: facts }),
     timeframes: markets.map(timeframesOf),
     strategy: { name: strategy.definition.name, params: strategy.params },
   };
@@ -145,15 +151,25 @@ async function rulesOfMarkets({ document, input, baseDir, env }: Loading): Promi
   return all;
 }
 
-async function marketsOf(loading: Loading, allRules: readonly MarketRules[]): Promise<readonly MarketPlan[] | NotRun> {
+async function marketsOf(
+  loading: Loading,
+  allRules: readonly MarketRules[],
+  liquidation: LiquidationRuleName | null,
+): Promise<readonly MarketPlan[] | NotRun> {
   const { document, input, seed, baseDir, env } = loading;
   const markets: MarketPlan[] = [];
   let absent: NotRun | null = null;
   for (const [at, market] of input.markets.entries()) {
     const rules = allRules[at] as MarketRules;
-    const series = await seriesOf({ document, path: ["markets", at], input: market, rules, seed, baseDir, env });
+    const request: BarRequest = { document, path: ["markets", at], input: market, rules, seed, baseDir, env };
+    const perpetual = await perpetualOf(request, liquidation);
+    if ("reason" in perpetual) {
+      absent ??= perpetual;
+      continue;
+    }
+    const series = await seriesOf({ ...request, priceDecimals: perpetual.marks?.priceScale ?? 0 });
     if ("reason" in series) absent ??= series;
-    else markets.push({ rules, series });
+    else markets.push({ rules, series, ...perpetual });
   }
   return absent ?? markets;
 }

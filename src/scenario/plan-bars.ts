@@ -6,13 +6,13 @@ import { inferTimeframe, readBars, resample, syntheticBars, toSeries, validateBa
 import type { DocumentPath, SourceDocument } from "./document.ts";
 import { resolveDataPath, type Environment, type NotRun } from "./data-path.ts";
 import { valueError } from "./problems.ts";
-import { scalesOf } from "./scales.ts";
+import { scalesOf, type SeriesScales } from "./scales.ts";
 import type { BarsInput, MarketInput } from "./schema-market.ts";
 import { scriptBars, scriptColumns, scriptDecimals } from "./script-bars.ts";
 
 /** 2025-01-01T00:00:00Z. */
-const defaultStart = 1_735_689_600_000;
-const defaultTimeframe = "1m";
+export const defaultStart = 1_735_689_600_000;
+export const defaultTimeframe = "1m";
 const defaultVolume = "1000";
 
 export type BarSource = "script" | "file" | "synthetic";
@@ -27,6 +27,8 @@ export interface BarRequest {
   readonly seed: number;
   readonly baseDir: string;
   readonly env: Environment;
+  /** Decimals that prices need beside those of rules and bars. @defaultValue none */
+  readonly priceDecimals?: number;
 }
 
 export function barSourceOf(bars: BarsInput): BarSource {
@@ -55,7 +57,7 @@ function scriptSeries(request: BarRequest, script: NonNullable<BarsInput["script
   const options = { tick: rules.tick, startPrice: bars.startPrice ?? null, volume: bars.volume ?? defaultVolume };
   const made = scriptBars(script, options, (row) => document.placeOf([...path, "bars", "script", row]));
   return placed(request, ["bars", "script"], () => {
-    const scales = scalesOf(rules, { ...scriptDecimals(made), largestVolume: 0 });
+    const scales = scalesFor(request, { ...scriptDecimals(made), largestVolume: 0 });
     const columns = scriptColumns(made, bars.start ?? defaultStart, interval, scales);
     return new BarSeries({ symbol: rules.symbol, timeframe, interval, priceScale: scales.price, quantityScale: scales.quantity }, columns);
   });
@@ -71,7 +73,7 @@ async function fileSeries(request: BarRequest, text: string): Promise<BarSeries 
   const timeframe = bars.timeframe ?? inferTimeframe(raw);
   validateBars(raw, { timeframe });
   const data = { price: raw.priceDecimals, volume: raw.volumeDecimals, largestVolume: largest(raw) };
-  const scales = placed(request, ["bars", "file"], () => scalesOf(rules, data));
+  const scales = placed(request, ["bars", "file"], () => scalesFor(request, data));
   return toSeries(raw, { symbol: rules.symbol, timeframe, priceScale: scales.price, quantityScale: scales.quantity });
 }
 
@@ -81,7 +83,7 @@ function syntheticSeries(request: BarRequest): BarSeries {
   const { synthetic } = bars;
   if (synthetic === undefined) throw valueError(request.document, [...request.path, "bars"], { code: "bad_value", reason: "has no bars" });
   return placed(request, ["bars", "synthetic"], () => {
-    const scales = scalesOf(rules, { price: 0, volume: 0, largestVolume: 0 });
+    const scales = scalesFor(request, { price: 0, volume: 0, largestVolume: 0 });
     const series = syntheticBars({
       seed: synthetic.seed ?? request.seed,
       symbol: rules.symbol,
@@ -111,6 +113,10 @@ function withTimeframes(request: BarRequest, base: BarSeries): readonly BarSerie
       return resample(base, timeframe);
     });
   return [base, ...longer];
+}
+
+function scalesFor({ rules, priceDecimals = 0 }: BarRequest, data: Parameters<typeof scalesOf>[1]): SeriesScales {
+  return scalesOf(rules, { ...data, price: Math.max(data.price, priceDecimals) });
 }
 
 /** The same bars at other scales, never smaller than they need. */

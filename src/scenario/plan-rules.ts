@@ -85,7 +85,8 @@ function ownRules(document: SourceDocument, symbol: string, value: unknown): Mar
   return rulesOfInput(symbol, parsed.data);
 }
 
-async function readRulesDocument(file: string): Promise<SourceDocument> {
+/** A JSON document, gzipped or not. @throws SeatrialError with the file's place */
+export async function readRulesDocument(file: string): Promise<SourceDocument> {
   const bytes = await readBytes(file, maxRulesBytes);
   const source = sourceOfBytes(file, file.toLowerCase().endsWith(".gz") ? gunzip(file, bytes) : bytes);
   return new SourceDocument(source, parseJson(source, { exactNumbers: false }));

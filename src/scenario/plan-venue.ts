@@ -2,7 +2,7 @@
 // each other. Everything it refuses is named by its place in the scenario file.
 
 import { nearestKey, SeatrialError, type Leg, type MarketRules, type PositionMode } from "../domain/index.ts";
-import { fillPresets, venueProfiles, type FillModel, type VenueProfile } from "../exchange/virtual/index.ts";
+import { fillPresets, venueProfiles, type FillModel, type LiquidationRuleName, type VenueProfile } from "../exchange/virtual/index.ts";
 import { defaultRunnerSettings, type RunnerSettings } from "../runner/index.ts";
 import type { MarketPlan, Step } from "../session/plan.ts";
 import type { SourceDocument } from "./document.ts";
@@ -31,6 +31,14 @@ export function positionModeOf(document: SourceDocument, input: ScenarioInput, p
   if (profile.positionModes.includes(mode)) return mode;
   const hint = `possible there: ${profile.positionModes.join(", ")}`;
   throw valueError(document, ["positionMode"], { code: "bad_position_mode", reason: `${profile.name} has no ${mode} mode`, hint });
+}
+
+/** How positions are liquidated in this scenario; null: insolvency ends the run. */
+export function liquidationOf(document: SourceDocument, input: ScenarioInput, profile: VenueProfile): LiquidationRuleName | null {
+  const name = input.liquidation === undefined ? profile.liquidation : input.liquidation;
+  if (name !== null || input.marginMode !== "isolated") return name;
+  const hint = 'give one, such as "liquidation": "generic"';
+  throw valueError(document, ["marginMode"], { code: "bad_margin_settings", reason: "isolated margin needs a liquidation rule", hint });
 }
 
 /** Checks that a market is of the profile's kind and allows the leverage. */

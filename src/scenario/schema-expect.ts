@@ -73,6 +73,30 @@ const ledgerExpectation = object({
   net: decimalMatch.optional().describe("Sum of the realised P&L after fees over the matching lines."),
 });
 
+const fundingExpectation = object({
+  symbol: bySymbol,
+  leg: byLeg,
+  rate: decimalMatch.optional().describe("Rate of the payment."),
+  mark: decimalMatch.optional().describe("Price that it was computed at."),
+  source: z.enum(["mark", "last"]).optional().describe("Only payments at a mark price, or at the last traded one."),
+  bar,
+  count,
+  amount: decimalMatch.optional().describe("Sum of the matching payments; positive = received."),
+});
+
+const liquidationExpectation = object({
+  symbol: bySymbol,
+  leg: byLeg,
+  side: bySide,
+  price: decimalMatch.optional().describe("Price of the close."),
+  quantity: decimalMatch.optional().describe("Quantity of one close."),
+  fee: decimalMatch.optional().describe("Clearance fee of one close."),
+  insurance: decimalMatch.optional().describe("What the insurance fund took; negative: what it paid."),
+  takeover: z.boolean().optional().describe("Only positions that the venue took over, or only others."),
+  bar,
+  count,
+});
+
 const metricExpectation = object({
   name: z.enum(["orders", "fills", "rejected", "canceled", "skipped", "unknown", "fees", "realizedPnl", "maxDrawdown"]).describe("Which metric."),
   currency: z.string().min(1).optional().describe("For fees: in which currency; needed there."),
@@ -114,6 +138,7 @@ export const neverNames = [
   "unresolved-outcome",
   "invariant-violation",
   "halt",
+  "liquidation",
 ] as const;
 export type NeverName = (typeof neverNames)[number];
 
@@ -128,6 +153,7 @@ const neverText = [
   "unresolved-outcome: an order that ends UNKNOWN or QUARANTINED.",
   "invariant-violation: a violated invariant.",
   "halt: the session stopped before its last bar.",
+  "liquidation: the venue closed a position for want of margin.",
 ].join(" ");
 const never = z.enum(neverNames).describe(neverText);
 
@@ -138,6 +164,8 @@ const forms = {
   synced: syncedExpectation.optional().describe("The book brought in line with the venue without a trade of ours."),
   alert: alertExpectation.optional().describe("Alerts."),
   ledger: ledgerExpectation.optional().describe("Lines of the P&L ledger."),
+  funding: fundingExpectation.optional().describe("Funding payments."),
+  liquidation: liquidationExpectation.optional().describe("Positions that the venue closed for want of margin; a run with one fails without this."),
   metric: metricExpectation.optional().describe("One metric of the run."),
   final: finalExpectation.optional().describe("The account after the last bar; every key given must hold."),
   halt: object({ reason: reason.optional().describe("Why it stopped."), bar })

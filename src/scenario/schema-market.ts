@@ -4,6 +4,7 @@
 import * as z from "zod";
 
 import { tickBandProblem, type TickBand } from "../domain/index.ts";
+import { perpetualKeys } from "./schema-perpetual.ts";
 import { instant, notNegativeDecimal, object, positiveDecimal, symbol, timeframe } from "./schema-values.ts";
 
 /** Trading rules as a person writes them; base, quote and settlement currency follow from the symbol. */
@@ -135,6 +136,7 @@ export const marketSchema = object({
     .optional()
     .describe("How a ccxt structure in marketFile gives its precision: as step sizes or as counts of decimals. Default: auto."),
   bars: barsSchema.describe("The bars that are replayed."),
+  ...perpetualKeys,
   timeframes: z.array(timeframe).max(16).optional().describe('Longer timeframes that the strategy may read, made from the bars: ["5m", "1h"].'),
 }).check((ctx) => {
   const { market, marketFile, precision } = ctx.value;

@@ -112,6 +112,7 @@ const orderTypeWords: Record<OrderType, true> = {
   take_profit_market: true,
   take_profit_limit: true,
   trailing_stop: true,
+  market_on_close: true,
 };
 const statusWords: Record<RowStatus, true> = {
   NEW: true,

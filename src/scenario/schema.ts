@@ -6,6 +6,7 @@ import * as z from "zod";
 import { venueProfiles } from "../exchange/virtual/index.ts";
 import { expectationSchema } from "./schema-expect.ts";
 import { marketSchema } from "./schema-market.ts";
+import { marginKeys } from "./schema-perpetual.ts";
 import { stepSchema } from "./schema-steps.ts";
 import { decimal, leg, notNegativeDecimal, object, positiveDecimal, symbol } from "./schema-values.ts";
 
@@ -43,6 +44,11 @@ const fillSettings = object({
   market: z.enum(["next-open", "same-bar-close"]).optional().describe("When a market order fills; same-bar-close is optimistic."),
   delivery: z.enum(["immediate", "seeded"]).optional().describe("Answers at once, or interleaved by the seed."),
   deliveryWindow: z.int().min(0).max(3_600_000).optional().describe("Longest delay of a seeded answer, in ms."),
+  tradingDayEnd: z
+    .string()
+    .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, { error: 'is no time of day: write "21:00"' })
+    .optional()
+    .describe("UTC time at which a trading day ends: DAY orders expire, market-on-close orders fill at the last close before."),
 });
 
 const limit = z.number().positive().nullable().optional();
@@ -102,6 +108,7 @@ export const scenarioSchema = object({
     .describe(`Venue profile: ${Object.keys(venueProfiles).join(", ")}.`),
   positionMode: z.enum(["one_way", "one-way", "hedge"]).default("one_way").describe("One net position a market, or a LONG and a SHORT leg."),
   leverage: z.int().min(1).max(1_000).optional().describe("Leverage of margin markets. Default: the venue's."),
+  ...marginKeys,
   markets: z.array(marketSchema).min(1).max(64).describe("The markets of the session, finest bars first in each."),
   boot: bootSchema.describe("The account before the first bar."),
   strategy: object({

@@ -1,6 +1,6 @@
 // A run's rows as lines in the order of time, so that a failed expectation can show what happened around its bar.
 
-import type { FillDetail, LedgerRow, OrderRow, RunRows, SkipRow, SyncRow } from "../journal/rows.ts";
+import type { FillDetail, FundingRow, LedgerRow, LiquidationRow, OrderRow, RunRows, SkipRow, SyncRow } from "../journal/rows.ts";
 
 export interface TimelineLine {
   readonly bar: number;
@@ -28,6 +28,8 @@ export function timeline(rows: RunRows): TimelineLine[] {
   const lines = [
     ...rows.orders.map((row) => line(row, printOrder(row))),
     ...rows.fills.map((row) => line(row, printFill(row))),
+    ...rows.funding.map((row) => line(row, printFunding(row))),
+    ...rows.liquidations.map((row) => line(row, printLiquidation(row))),
     ...rows.ledger.map((row) => line(row, printLedger(row))),
     ...rows.skipped.map((row) => line(row, printSkip(row))),
     ...rows.synced.map((row) => line(row, printSync(row))),
@@ -55,6 +57,15 @@ export function printSkip(row: SkipRow): string {
 
 export function printSync(row: SyncRow): string {
   return `${row.status} ${row.symbol} ${row.leg} ${row.quantity}: ${row.reason}`;
+}
+
+export function printFunding(row: FundingRow): string {
+  return `funding ${row.symbol} ${row.leg} ${row.amount}: ${row.quantity} at ${row.mark} (${row.source}), rate ${row.rate}`;
+}
+
+export function printLiquidation(row: LiquidationRow): string {
+  const fund = row.insurance === "0" ? "" : `, insurance ${row.insurance}`;
+  return `${row.takeover ? "taken over" : "liquidated"} ${row.symbol} ${row.leg} ${row.quantity} at ${row.price}, fee ${row.fee}${fund}, ${row.left} left`;
 }
 
 export function printLedger(row: LedgerRow): string {

@@ -19,10 +19,10 @@ import {
   type Price,
   type Quantity,
 } from "../domain/index.ts";
-import { VirtualExchange } from "../exchange/virtual/index.ts";
+import { leverageTiers, VirtualExchange, type VenueMarket } from "../exchange/virtual/index.ts";
 import { Journal } from "../journal/index.ts";
 import { Runner, type RunnerSettings } from "../runner/index.ts";
-import type { SimulationPlan } from "./plan.ts";
+import type { MarketPlan, SimulationPlan } from "./plan.ts";
 
 export interface SessionParts {
   readonly instruments: readonly Instrument[];
@@ -52,11 +52,13 @@ export function buildSession(plan: SimulationPlan): SessionParts {
     };
   });
   const venue = new VirtualExchange({
-    markets: instruments.map((instrument, at) => ({ instrument, series: finest[at] as BarSeries })),
+    markets: instruments.map((instrument, at) => venueMarket(instrument, plan.markets[at] as MarketPlan)),
     profile: plan.profile,
     fill: plan.fill,
     positionMode: plan.positionMode,
     leverage: plan.leverage,
+    ...(plan.marginMode === undefined ? {} : { marginMode: plan.marginMode }),
+    ...(plan.liquidation === undefined ? {} : { liquidation: plan.liquidation }),
     balances: plan.balances,
     positions: boot,
     seed: plan.seed,
@@ -67,6 +69,16 @@ export function buildSession(plan: SimulationPlan): SessionParts {
     idSpace(plan),
   );
   return { instruments, venue, runner, journal };
+}
+
+function venueMarket(instrument: Instrument, { series, funding, marks, tiers }: MarketPlan): VenueMarket {
+  return {
+    instrument,
+    series: series[0] as BarSeries,
+    ...(funding === undefined ? {} : { funding }),
+    ...(marks === undefined ? {} : { marks }),
+    ...(tiers === undefined ? {} : { tiers: leverageTiers(tiers, instrument) }),
+  };
 }
 
 function buildRunner(

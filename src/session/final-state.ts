@@ -12,7 +12,7 @@ import {
   type Price,
 } from "../domain/index.ts";
 import type { VirtualExchange } from "../exchange/virtual/index.ts";
-import type { BalanceRow, FinalState, OrderRow, PositionRow } from "../journal/index.ts";
+import type { BalanceRow, FinalState, OrderRow, PositionRow, RunAssumptions } from "../journal/index.ts";
 
 /** Decimals that an average entry is printed with at most: it is a ratio, not a price. */
 const entryDecimals = 12;
@@ -31,6 +31,15 @@ export function finalState(venue: VirtualExchange, orders: readonly OrderRow[]):
   );
   const open = orders.filter((order) => isOpenStatus(order.status));
   return { balances, positions, openOrders: open, equity: printUnits(venue.equity(), venue.scaleOf(venue.settlement)) };
+}
+
+/** How often the venue had to assume what bars and marks do not say. */
+export function assumptionsOf({ markets, perpetuals }: VirtualExchange): RunAssumptions {
+  return {
+    ambiguousBars: markets.reduce((sum, market) => sum + market.ambiguousBars, 0),
+    wholeBarLives: markets.reduce((sum, market) => sum + market.optimisticLives, 0),
+    lastPriceStamps: perpetuals?.lastPriceStamps ?? 0,
+  };
 }
 
 function positionRow(position: Position, price: Price): PositionRow {

@@ -1,7 +1,7 @@
 // A simulation, ready to run: everything resolved, validated and in memory. The scenario room builds one from a file.
 
-import type { BarSeries, Leg, MarketRules, PositionMode } from "../domain/index.ts";
-import type { Fault, FillModel, VenueProfile } from "../exchange/virtual/index.ts";
+import type { BarSeries, FundingSeries, Leg, MarketRules, PositionMode } from "../domain/index.ts";
+import type { Fault, FillModel, LiquidationRuleName, MarginMode, VenueProfile } from "../exchange/virtual/index.ts";
 import type { RunnerSettings } from "../runner/settings.ts";
 import type { Params, StrategyDefinition } from "../strategy/index.ts";
 
@@ -9,6 +9,12 @@ export interface MarketPlan {
   readonly rules: MarketRules;
   /** Finest first; all with the same scales. The venue matches on the first. */
   readonly series: readonly BarSeries[];
+  /** Funding rates of a swap. @defaultValue no funding */
+  readonly funding?: FundingSeries;
+  /** Mark price bars of a swap. @defaultValue the trades are the marks */
+  readonly marks?: BarSeries;
+  /** Leverage tiers as ccxt's fetchLeverageTiers has them, of this market alone or by symbol. @defaultValue the profile's one rate */
+  readonly tiers?: unknown;
 }
 
 /** A position that the account holds before the first bar; quantities and prices as decimal text. */
@@ -39,6 +45,10 @@ export interface SimulationPlan {
   readonly profile: VenueProfile;
   readonly positionMode: PositionMode;
   readonly leverage: number;
+  /** @defaultValue "cross" */
+  readonly marginMode?: MarginMode;
+  /** null: insolvency ends the run. @defaultValue the profile's */
+  readonly liquidation?: LiquidationRuleName | null;
   readonly fill: FillModel;
   readonly markets: readonly MarketPlan[];
   /** Decimal text by currency. */

@@ -23,7 +23,7 @@ import { StrategyError, type Runner } from "../runner/index.ts";
 import { buildSession } from "./build.ts";
 import { CrossCheck } from "./cross-check.ts";
 import { EquityCurve } from "./equity.ts";
-import { finalState } from "./final-state.ts";
+import { assumptionsOf, finalState } from "./final-state.ts";
 import type { SimulationPlan, Step } from "./plan.ts";
 import { runHash } from "./run-hash.ts";
 import { createSha256 } from "./sha256.ts";
@@ -136,10 +136,11 @@ export class SimulatedSession {
 
   /** Bars `from` to `to` - 1 of a session of one series, or up to the halt. */
   runChunk(from: number, to: number): void {
-    const { venue, timers } = this;
+    const { venue, timers, runner } = this;
     let bar = from;
     while (bar < to && !this.halted) {
-      const calm = venue.events.length === 0 && timers.length === 0;
+      // What `setup` has asked for or said waits for the first bar.
+      const calm = venue.events.length === 0 && timers.length === 0 && runner.effects.length === 0;
       const awake = calm ? venue.quietUntil(0 as MarketIndex, bar, Math.min(bar + coastBars, to)) : bar;
       if (awake > bar) bar = this.coast(bar, awake);
       else {
@@ -385,15 +386,13 @@ export class SimulatedSession {
     return {
       rows,
       final: finalState(venue, rows.orders),
-      metrics: runMetrics(rows, this.equity.maxDrawdown, scale),
-      assumptions: {
-        ambiguousBars: venue.markets.reduce((sum, market) => sum + market.ambiguousBars, 0),
-        wholeBarLives: venue.markets.reduce((sum, market) => sum + market.optimisticLives, 0),
-      },
+      metrics: runMetrics(rows, this.equity.maxDrawdown, scale, venue.settlement),
+      assumptions: assumptionsOf(venue),
       invariants: { checked: venue.invariantChecks + this.check.made, violated: 0 },
       runHash: runHash(plan, journal, createSha256),
       equity: this.equity.columns(),
       journalLines: () => journalLines(journal),
+      release: () => journal.tape.release(),
     };
   }
 }

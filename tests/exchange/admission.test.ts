@@ -77,8 +77,8 @@ describe("the shape of an order", () => {
     ["a market order with a price", { side: "buy", quantity: 1, price: 99 }, "unsupported_order_type"],
     ["a limit with a trigger", { ...limit(99), trigger: 98 }, "unsupported_order_type"],
     ["a post-only market order", { side: "buy", quantity: 1, timeInForce: "PO" }, "unsupported_order_type"],
-    ["a trailing stop", { type: "trailing_stop", side: "sell", quantity: 1, trigger: 99 }, "unsupported_order_type"],
-    ["good till date", { ...limit(99), timeInForce: "GTD" }, "unsupported_order_type"],
+    ["a trailing stop without a trail", { type: "trailing_stop", side: "sell", quantity: 1, trigger: 99 }, "bad_order_terms"],
+    ["good till date without a date", { ...limit(99), timeInForce: "GTD" }, "bad_order_terms"],
   ];
 
   it.each(shapes)("%s is rejected, never guessed", (_, ticket, reason) => {

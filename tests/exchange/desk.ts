@@ -4,8 +4,11 @@
 import {
   BarSeries,
   Instrument,
+  noTerms,
   orderNumber,
+  parseRatio,
   printUnits,
+  type FundingSeries,
   type IntentNumber,
   type Leg,
   type MarketIndex,
@@ -13,13 +16,23 @@ import {
   type Millis,
   type OrderNumber,
   type OrderRequest,
+  type OrderTerms,
   type OrderType,
   type PositionMode,
   type Price,
   type Quantity,
   type VenueEvent,
 } from "../../src/domain/index.ts";
-import { defaultFillModel, venueProfiles, VirtualExchange, type FillModel, type VenueProfile } from "../../src/exchange/virtual/index.ts";
+import {
+  defaultFillModel,
+  leverageTiers,
+  venueProfiles,
+  VirtualExchange,
+  type FillModel,
+  type LiquidationRuleName,
+  type MarginMode,
+  type VenueProfile,
+} from "../../src/exchange/virtual/index.ts";
 import { plainRules } from "../domain/rules.ts";
 
 /** Open, high, low, close, volume. */
@@ -69,6 +82,29 @@ export interface DeskSetup {
   /** [leg, signed quantity, entry price] */
   readonly positions?: readonly (readonly [Leg, number, number])[];
   readonly seed?: number;
+  readonly marginMode?: MarginMode;
+  readonly liquidation?: LiquidationRuleName;
+  /** [time in ms, rate in millionths] */
+  readonly funding?: readonly (readonly [number, number])[];
+  /** One bar of marks a bar of trades, without volume. */
+  readonly marks?: readonly (readonly [number, number, number, number])[];
+  /** Rows as fetchLeverageTiers gives them. */
+  readonly tiers?: readonly object[];
+}
+
+/** Prices as decimals, orders by their short numbers, instants in ms. */
+export interface TicketTerms {
+  readonly goodTill?: number;
+  readonly goodAfter?: number;
+  /** Share, as decimal text. */
+  readonly rate?: string;
+  readonly distance?: number;
+  readonly activation?: number;
+  readonly parent?: number;
+  readonly group?: number;
+  readonly closePosition?: boolean;
+  readonly triggerBy?: OrderTerms["triggerBy"];
+  readonly selfTrade?: OrderTerms["selfTrade"];
 }
 
 export interface Ticket {
@@ -84,6 +120,8 @@ export interface Ticket {
   readonly timeToLive?: number;
   /** The number of the order that a market fallback stands for. */
   readonly replaces?: number;
+  /** In plain numbers, as the ticket's own. */
+  readonly terms?: TicketTerms | undefined;
   /** Its own number; the next free one by default. */
   readonly number?: number;
 }
@@ -93,7 +131,9 @@ const market = 0 as MarketIndex;
 export function exchangeOf(setup: DeskSetup): VirtualExchange {
   const instrument = instrumentOf(setup.rules);
   return new VirtualExchange({
-    markets: [{ instrument, series: seriesOf(instrument.symbol, setup.bars) }],
+    markets: [{ instrument, series: seriesOf(instrument.symbol, setup.bars), ...perpetualOf(setup, instrument) }],
+    ...(setup.marginMode === undefined ? {} : { marginMode: setup.marginMode }),
+    ...(setup.liquidation === undefined ? {} : { liquidation: setup.liquidation }),
     profile: { ...(venueProfiles[setup.venue ?? "generic"] as VenueProfile), ...setup.profile },
     fill: { ...defaultFillModel, volumeCap: null, ...setup.fill },
     positionMode: setup.mode ?? "one_way",
@@ -102,6 +142,26 @@ export function exchangeOf(setup: DeskSetup): VirtualExchange {
     positions: (setup.positions ?? []).map(([leg, signed, entry]) => ({ market: 0, leg, quantity: quantity(signed), price: price(entry) })),
     seed: setup.seed ?? 1,
   });
+}
+
+function perpetualOf({ funding, marks, tiers }: DeskSetup, instrument: Instrument) {
+  return {
+    ...(funding === undefined ? {} : { funding: fundingOf(funding) }),
+    ...(tiers === undefined ? {} : { tiers: leverageTiers(tiers, instrument) }),
+    ...(marks === undefined
+      ? {}
+      : {
+          marks: seriesOf(
+            instrument.symbol,
+            marks.map((mark): Bar => [...mark, 0]),
+          ),
+        }),
+  };
+}
+
+function fundingOf(rows: readonly (readonly [number, number])[]): FundingSeries {
+  const time = Float64Array.from(rows, ([at]) => at);
+  return { symbol: null, length: rows.length, time, rate: Float64Array.from(rows, ([, rate]) => rate), rateScale: 6 };
 }
 
 /** Volume is uncapped unless a test says otherwise; orders are numbered 1, 2, 3 … as they are sent. */
@@ -208,6 +268,26 @@ export function requestOf(number: number, ticket: Ticket, at: MarketIndex = mark
     reduceOnly: ticket.reduceOnly ?? false,
     timeToLive: ticket.timeToLive ?? null,
     replaces: ticket.replaces === undefined ? null : orderOf(ticket.replaces),
+    terms: termsOf(ticket.terms),
+  };
+}
+
+function termsOf(given: TicketTerms | undefined): OrderTerms | null {
+  if (given === undefined) return null;
+  const { goodTill, goodAfter, rate, distance, activation, parent, group, ...rest } = given;
+  const trail = {
+    rate: rate === undefined ? null : parseRatio(rate),
+    distance: distance === undefined ? null : price(distance),
+    activation: activation === undefined ? null : price(activation),
+  };
+  return {
+    ...noTerms,
+    ...rest,
+    goodTill: (goodTill ?? null) as Millis | null,
+    goodAfter: (goodAfter ?? null) as Millis | null,
+    trail: rate === undefined && distance === undefined ? null : trail,
+    parent: parent === undefined ? null : orderOf(parent),
+    group: group === undefined ? null : orderOf(group),
   };
 }
 
@@ -232,6 +312,14 @@ export function line(event: VenueEvent): string {
       const fee = `${printUnits(event.fee, feeScale(event.feeCurrency))} ${event.feeCurrency}`;
       return `fill ${shortNumber(event.order)}: ${size} at ${printUnits(event.price, priceScale)} ${event.liquidity} fee ${fee}`;
     }
+    case "funding_paid":
+      return `funding ${event.leg} ${printUnits(event.amount, moneyScale)} at ${printUnits(event.mark, priceScale)} (${event.source})`;
+    case "liquidated":
+      return words(
+        `liquidated ${event.leg} ${printUnits(event.quantity, quantityScale)} at ${printUnits(event.price, priceScale)}`,
+        `fee ${printUnits(event.fee, moneyScale)} insurance ${printUnits(event.insurance, moneyScale)}`,
+        event.takeover ? "takeover" : null,
+      );
     case "order_canceled":
       return `canceled ${shortNumber(event.order)} after ${printUnits(event.cumulative, quantityScale)}`;
     case "order_expired":

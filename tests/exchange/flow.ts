@@ -5,7 +5,7 @@ import fc from "fast-check";
 
 import type { Leg, OrderRequest, OrderType, PositionMode, TimeInForce } from "../../src/domain/index.ts";
 import type { FillModel } from "../../src/exchange/virtual/index.ts";
-import { requestOf, type Bar } from "./desk.ts";
+import { requestOf, type Bar, type TicketTerms } from "./desk.ts";
 
 export interface Submit {
   readonly do: "submit";
@@ -51,8 +51,13 @@ export const bar: fc.Arbitrary<Bar> = fc
   )
   .map(([a, b, open, close, volume]) => [open, Math.max(a, b, open, close), Math.min(a, b, open, close), close, volume]);
 
-const types: readonly OrderType[] = ["market", "limit", "stop_market", "stop_limit", "take_profit_market", "take_profit_limit"];
-const lives: readonly TimeInForce[] = ["GTC", "GTC", "GTC", "IOC", "FOK", "PO"];
+const types: readonly OrderType[] = [
+  ...(["market", "limit", "stop_market", "stop_limit", "take_profit_market", "take_profit_limit", "trailing_stop"] as const),
+  "market_on_close",
+];
+const lives: readonly TimeInForce[] = ["GTC", "GTC", "GTC", "IOC", "FOK", "PO", "GTD", "DAY"];
+/** The flow's trading day ends after four bars. */
+export const dayEnd = "00:04";
 
 function submit(mode: PositionMode): fc.Arbitrary<Omit<Submit, "request"> & { readonly ticket: Parameters<typeof requestOf>[1] }> {
   const legs: readonly Leg[] = mode === "hedge" ? ["LONG", "LONG", "SHORT", "SHORT", "NET"] : ["NET", "NET", "NET", "NET", "LONG"];
@@ -65,15 +70,23 @@ function submit(mode: PositionMode): fc.Arbitrary<Omit<Submit, "request"> & { re
       trigger: onGrid,
       leg: fc.constantFrom(...legs),
       timeInForce: fc.constantFrom(...lives),
+      goodTill: fc.integer({ min: 0, max: 18 }).map((half) => half * 30_000),
+      trail: fc.constantFrom<TicketTerms>({ rate: "0.01" }, { distance: 1 }, { distance: 2.5 }, { rate: "0.02", activation: 101 }),
+      // How many orders before this one its parent and the head of its group are; 0 = it has none.
+      parent: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 2, arbitrary: fc.integer({ min: 1, max: 3 }) }),
+      group: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 2, arbitrary: fc.integer({ min: 1, max: 2 }) }),
       reduceOnly: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
     })
-    .map(({ type, price, trigger, timeInForce, ...rest }) => {
+    .map(({ type, price, trigger, timeInForce, goodTill, trail, parent, group, ...rest }) => {
       const limited = type === "limit" || type.endsWith("_limit");
-      const triggered = type !== "market" && type !== "limit";
-      const life = !limited && timeInForce === "PO" ? "GTC" : timeInForce;
+      const trails = type === "trailing_stop";
+      const triggered = type.startsWith("stop") || type.startsWith("take_profit") || (trails && rest.quantity > 1 && trail.activation === undefined);
+      const atClose = type === "market_on_close" && timeInForce !== "DAY";
+      const life = (!limited && timeInForce === "PO") || atClose ? "GTC" : timeInForce;
+      const terms: TicketTerms = { ...(trails ? trail : {}), ...(life === "GTD" ? { goodTill } : {}), parent, group };
       return {
         do: "submit",
-        ticket: { ...rest, type, timeInForce: life, ...(limited ? { price } : {}), ...(triggered ? { trigger } : {}) },
+        ticket: { ...rest, type, timeInForce: life, terms, ...(limited ? { price } : {}), ...(triggered ? { trigger } : {}) },
       } as const;
     });
 }
@@ -101,14 +114,28 @@ export const fillModel: fc.Arbitrary<FillModel> = fc.record({
   market: fc.constant("next-open"),
   delivery: fc.constant("immediate"),
   deliveryWindow: fc.constant(1_000),
+  tradingDayEnd: fc.constant(dayEnd),
 });
 
 function acts(mode: PositionMode, length: number): fc.Arbitrary<readonly (readonly Act[])[]> {
   const act = fc.oneof({ weight: 6, arbitrary: submit(mode) }, { weight: 1, arbitrary: cancel }, { weight: 2, arbitrary: amend });
   return fc.array(fc.array(act, { maxLength: 5 }), { minLength: length, maxLength: length }).map((rounds) => {
     let number = 0;
-    return rounds.map((round) => round.map((one): Act => (one.do === "submit" ? { do: "submit", request: requestOf(++number, one.ticket) } : one)));
+    return rounds.map((round) =>
+      round.map((one): Act =>
+        one.do === "submit" ? { do: "submit", request: requestOf(++number, { ...one.ticket, terms: termsAt(number, one.ticket.terms) }) } : one,
+      ),
+    );
   });
+}
+
+/** Links as numbers of orders; absent where nothing is said. */
+function termsAt(number: number, { parent = 0, group = 0, ...rest }: TicketTerms = {}): TicketTerms | undefined {
+  const links = {
+    ...(parent > 0 && parent < number ? { parent: number - parent } : {}),
+    ...(group > 0 && group < number ? { group: number - group } : {}),
+  };
+  return Object.keys(rest).length + Object.keys(links).length === 0 ? undefined : { ...rest, ...links };
 }
 
 /** Flows of at most `longest` bars. */

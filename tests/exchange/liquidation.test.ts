@@ -172,6 +172,12 @@ describe("for every pool and rule", () => {
     );
   });
 
+  it("a short closed at its entry has won 0, not -0", () => {
+    // Wallet 60, a long of 10 at 106 and a short of 10 at 100, at 100: 60 lost, the short stands where it was sold.
+    const hedged = pool(units(60), poolMarket(btc, onePercent, 100, leg(btc, 10, 106, "LONG"), leg(btc, -10, 100, "SHORT")));
+    expect(planLiquidation(hedged, generic).steps.map(({ gain }) => gain)).toEqual([-60_000_000, 0]);
+  });
+
   it("a pool that covers its margin is never planned for", () => {
     const safe = pool(units(30), poolMarket(btc, onePercent, 100, leg(btc, 1, 100)));
     expect(() => planLiquidation(safe, generic)).toThrow(/cannot be liquidated/);

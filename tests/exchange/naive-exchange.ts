@@ -1,76 +1,31 @@
 // The rules of the virtual exchange a second time, as plainly as they can be said: every order is looked at for every
 // price of every bar. It shares no code with the real one, only its words, and must never become clever.
 
-import type { Leg, OrderRequest, PositionMode } from "../../src/domain/index.ts";
-import type { Amendment, FillModel } from "../../src/exchange/virtual/index.ts";
+import type { OrderRequest } from "../../src/domain/index.ts";
+import type { Amendment } from "../../src/exchange/virtual/index.ts";
+import { NaiveBook, rounded, type NaiveBar, type NaiveFill, type Order } from "./naive-book.ts";
 
-/** Everything in units: prices, quantities and money as integers. Rates are [numerator, denominator]. */
-export interface NaiveSetup {
-  readonly fill: FillModel;
-  readonly mode: PositionMode;
-  readonly gap: "limit" | "open";
-  readonly crossed: "reject" | "fire";
-  readonly tick: number;
-  readonly step: number;
-  /** Units of price × units of quantity that make one unit of money. */
-  readonly perMoney: bigint;
-  readonly makerRate: readonly [bigint, bigint];
-  readonly takerRate: readonly [bigint, bigint];
-  readonly halfSpread: readonly [bigint, bigint];
-  readonly slipTicks: number;
-  readonly slipRate: readonly [bigint, bigint];
-  readonly cap: readonly [bigint, bigint] | null;
-  readonly wallet: bigint;
-}
-
-export interface NaiveFill {
-  readonly order: number;
-  readonly bar: number;
-  readonly price: number;
-  readonly quantity: number;
-  readonly liquidity: string;
-  readonly fee: number;
-}
-
-interface Order {
-  readonly request: OrderRequest;
-  readonly sign: 1 | -1;
-  readonly closing: boolean;
-  quantity: number;
-  filled: number;
-  limit: number | null;
-  trigger: number | null;
-  time: number;
-  waiting: boolean;
-}
+/** Minutes are bars: bar n is [n, n + 1) minutes. */
+const minute = 60_000;
 
 type Request = { submit: OrderRequest } | { cancel: number } | { amend: number; change: Amendment } | { wake: Order };
-export type NaiveBar = readonly [open: number, high: number, low: number, close: number, volume: number];
 
-export class NaiveExchange {
+export class NaiveExchange extends NaiveBook {
   readonly fills: NaiveFill[] = [];
   /** Last word on each order: OPEN, FILLED, CANCELED, EXPIRED reason, REJECTED reason. */
   readonly statuses = new Map<number, string>();
   /** Answers to cancels and amendments, in order. */
   readonly answers: string[] = [];
-  readonly positions: Record<Leg, { quantity: number; cost: bigint }>;
-  wallet: bigint;
-  private readonly setup: NaiveSetup;
-  private open: Order[] = [];
   private requests: Request[] = [];
   private woken: Request[] = [];
+  /** Every accepted order, and those that have set something off. */
+  private readonly all = new Map<number, Order>();
+  private news: number[] = [];
   /** Amended at this open: it arrives again, so the open does not jump over it as well. */
   private anew = new Set<Order>();
   private clock = 0;
   private bar = -1;
   private range: NaiveBar = [0, 0, 0, 0, 0];
-  private left = Number.POSITIVE_INFINITY;
-
-  constructor(setup: NaiveSetup) {
-    this.setup = setup;
-    this.wallet = setup.wallet;
-    this.positions = { NET: { quantity: 0, cost: 0n }, LONG: { quantity: 0, cost: 0n }, SHORT: { quantity: 0, cost: 0n } };
-  }
 
   send(request: Request): void {
     this.requests.push(request);
@@ -83,6 +38,7 @@ export class NaiveExchange {
     this.range = bar;
     this.left = cap === null ? Number.POSITIVE_INFINITY : Number((BigInt(volume) * cap[0]) / cap[1]);
     const dry = cap !== null && volume === 0;
+    for (const order of this.byNumber()) if (order.ends <= this.bar * minute) this.endLife(order);
     // Requests about orders that this open touches left before it.
     const early = this.requests;
     this.requests = [];
@@ -94,8 +50,16 @@ export class NaiveExchange {
       else this.requests.push(request);
     }
     if (!dry) for (const falling of [true, false]) this.sweep(falling, open, open, this.anew);
+    for (const order of this.open) if (order.ends < (this.bar + 1) * minute) order.away = true;
+    if (!dry && this.left > 0) this.follow(open);
     for (let request = this.requests.shift(); request !== undefined; request = this.requests.shift()) this.execute(request, open);
     if (!dry) this.walk(bar);
+    for (const order of this.byNumber()) {
+      if (order.request.type === "market_on_close" && !order.unborn && order.ends <= (this.bar + 1) * minute) this.market(order, bar[3]);
+    }
+    this.knockOn(bar[3]);
+    for (const order of this.byNumber()) if (order.ends <= (this.bar + 1) * minute) this.endLife(order);
+    this.knockOn(bar[3]);
     this.requests = this.woken;
     this.woken = [];
   }
@@ -108,27 +72,8 @@ export class NaiveExchange {
       const from = path[leg - 1] as number;
       const to = path[leg] as number;
       if (to !== from) this.sweep(to < from, from, to);
+      this.follow(to);
     }
-  }
-
-  private find(id: number): Order | undefined {
-    return this.open.find((order) => order.request.order === id);
-  }
-
-  private falling(order: Order): boolean {
-    if (order.trigger === null) return order.sign === 1;
-    return order.request.type.startsWith("take_profit") === (order.sign === 1);
-  }
-
-  /** The price from which on an order has its turn: its trigger, or its limit and a tick beyond. */
-  private level(order: Order): number {
-    if (order.trigger !== null) return order.trigger;
-    return (order.limit as number) - (this.setup.fill.limit === "through" ? order.sign * this.setup.tick : 0);
-  }
-
-  private reached(order: Order, price: number): boolean {
-    if (order.waiting) return false;
-    return this.falling(order) ? price <= this.level(order) : price >= this.level(order);
   }
 
   /** The price moves: whoever it reaches has one turn, the first that it reaches first, then the earliest. */
@@ -140,27 +85,34 @@ export class NaiveExchange {
       if (next === undefined) return;
       done.add(next);
       const jumped = this.reached(next, from);
+      const here = jumped ? from : this.level(next);
       if (next.trigger === null) this.fillResting(next, jumped && this.setup.gap === "open" ? from : (next.limit as number));
       else {
-        const at = jumped ? from : next.trigger;
         if (next.limit !== null) done.delete(next);
-        this.fire(next, at);
+        this.fire(next, here);
       }
+      this.knockOn(here);
     }
   }
 
   private fillResting(order: Order, price: number): void {
-    if (order.closing && this.closable(order) === 0) return this.end(order, "EXPIRED reduce_only_position_gone");
+    if (this.isStranded(order)) return this.end(order, "EXPIRED reduce_only_position_gone");
     this.fill(order, this.fillable(order), price, "maker");
     this.endIfGone(order);
   }
 
   /** The rest of an order that has closed its position has nothing left to close. */
   private endIfGone(order: Order): void {
-    if (this.open.includes(order) && order.closing && this.closable(order) === 0) this.end(order, "EXPIRED reduce_only_position_gone");
+    if (this.open.includes(order) && this.isStranded(order)) this.end(order, "EXPIRED reduce_only_position_gone");
   }
 
   private fire(order: Order, at: number): void {
+    if (order.asleep) {
+      order.asleep = false;
+      order.trigger = this.behind(order, at);
+      return;
+    }
+    if (order.limit === null && order.live !== null && order.live < order.quantity - order.filled) return this.firePart(order, at);
     order.trigger = null;
     if (order.limit === null) return this.market(order, at);
     order.time = ++this.clock;
@@ -169,7 +121,21 @@ export class NaiveExchange {
     this.woken.push({ wake: order });
   }
 
+  /** A stop of which only a part may fill: it takes that, and stands on for what its parent still brings. */
+  private firePart(order: Order, at: number): void {
+    this.take(order, at);
+    if (!this.open.includes(order) || !this.isComplete(order)) return;
+    if (this.isSpent(order)) return this.end(order, spentWord(order));
+    this.endIfGone(order);
+    if (this.open.includes(order)) this.end(order, order.filled > 0 ? "EXPIRED volume_cap" : "EXPIRED no_liquidity");
+  }
+
   private execute(request: Request, open: number): void {
+    this.perform(request, open);
+    this.knockOn(open);
+  }
+
+  private perform(request: Request, open: number): void {
     if ("submit" in request) this.submit(request.submit, open);
     else if ("wake" in request) {
       if (!request.wake.waiting || !this.open.includes(request.wake)) return;
@@ -186,20 +152,112 @@ export class NaiveExchange {
     const sign = request.side === "buy" ? 1 : -1;
     const closing = request.reduceOnly || (request.leg === "LONG" && sign === -1) || (request.leg === "SHORT" && sign === 1);
     const { quantity, price: limit, trigger } = request;
-    const order: Order = { request, sign, closing, quantity, filled: 0, limit, trigger, time: ++this.clock, waiting: false };
+    const activation = request.terms?.trail?.activation ?? null;
+    const links = request.terms !== null && (request.terms.parent !== null || request.terms.group !== null);
+    const child = (request.terms?.parent ?? null) !== null;
+    const order: Order = {
+      request,
+      sign,
+      closing,
+      quantity,
+      filled: 0,
+      limit,
+      trigger,
+      time: this.clock,
+      waiting: false,
+      away: false,
+      orphan: !child,
+      ends: this.endOf(request),
+      asleep: activation !== null,
+      live: links ? (child ? 0 : quantity) : null,
+      granted: child ? 0 : quantity,
+      unborn: child,
+    };
     const refusal = this.refusal(order, open);
     this.statuses.set(request.order, refusal === null ? "OPEN" : `REJECTED ${refusal}`);
     if (refusal !== null) return;
+    order.time = ++this.clock;
+    if (order.asleep) order.trigger = activation;
     this.open.push(order);
+    this.all.set(request.order, order);
+    this.tie(order);
     this.arrive(order, open);
+  }
+
+  /** GTD ends by its own date; a flow is shorter than a day, so after its one end of a trading day there is no other. */
+  private endOf({ timeInForce, type, terms }: OrderRequest): number {
+    const till = terms?.goodTill ?? null;
+    if (till !== null) return till;
+    const daily = timeInForce === "DAY" || type === "market_on_close";
+    return daily && this.setup.dayEnd > this.bar * minute ? this.setup.dayEnd : Number.POSITIVE_INFINITY;
+  }
+
+  // ---- links ------------------------------------------------------------------------------------------------------
+
+  private tie(order: Order): void {
+    const { terms } = order.request;
+    const group = this.groupOf(order);
+    const head = group === order.request.order ? undefined : this.all.get(group);
+    if (head !== undefined && order.live !== null) {
+      head.live ??= head.quantity - head.filled;
+      const gone = head.granted - head.live;
+      order.live -= gone === head.quantity ? order.quantity : Math.ceil((gone * order.quantity) / head.quantity);
+      this.news.push(head.request.order);
+    }
+    const parent = terms?.parent ?? null;
+    if (parent !== null) this.news.push(parent);
+  }
+
+  private knockOn(price: number): void {
+    for (let number = this.news.shift(); number !== undefined; number = this.news.shift()) {
+      const source = this.all.get(number);
+      if (source === undefined) continue;
+      for (const child of this.byNumber()) if (child.request.terms?.parent === number) this.grow(child, source, price);
+      for (const other of this.byNumber()) if (this.groupOf(other) === this.groupOf(source) && this.isSpent(other)) this.end(other, spentWord(other));
+    }
+  }
+
+  private grow(child: Order, parent: Order, price: number): void {
+    if (!this.open.includes(child) || child.live === null) return;
+    const share = Math.floor((child.quantity * parent.filled) / parent.quantity / this.setup.step) * this.setup.step;
+    const total = parent.filled === parent.quantity ? child.quantity : share;
+    if (total > child.granted) {
+      child.live += total - child.granted;
+      child.granted = total;
+    }
+    child.orphan = !this.open.includes(parent);
+    if (this.isSpent(child)) return this.end(child, spentWord(child));
+    if (!child.unborn || child.live <= 0) return;
+    if (child.trigger !== null && !child.asleep && this.setup.crossed === "reject" && this.crosses(child, price))
+      return this.end(child, "EXPIRED trigger_already_crossed");
+    const { quantity } = this.positions[child.request.leg];
+    if (child.closing && (quantity === 0 || quantity > 0 === (child.sign === 1))) return this.end(child, "EXPIRED reduce_only_position_gone");
+    child.unborn = false;
+    child.time = ++this.clock;
+    this.arrive(child, price);
+  }
+
+  // ---- trails -----------------------------------------------------------------------------------------------------
+
+  private follow(price: number): void {
+    for (const order of this.open) {
+      if (order.request.type !== "trailing_stop" || order.asleep || order.trigger === null || order.away || order.unborn) continue;
+      const stop = this.behind(order, price);
+      if ((order.trigger - stop) * order.sign > 0) order.trigger = stop;
+    }
   }
 
   private refusal(order: Order, open: number): string | null {
     const { leg } = order.request;
+    if (order.ends <= this.bar * minute) return "bad_order_terms";
     if ((leg === "NET") !== (this.setup.mode === "one_way")) return "position_side_mismatch";
     const filter = this.filter(order);
     if (filter !== null) return filter;
     const { quantity } = this.positions[leg];
+    if (order.unborn) {
+      const parent = this.all.get(order.request.terms?.parent ?? 0);
+      return parent === undefined || (!this.open.includes(parent) && parent.filled === 0) ? "parent_order_gone" : null;
+    }
     if (order.closing && (quantity === 0 || quantity > 0 === (order.sign === 1))) return "reduce_only_rejected";
     return this.crossing(order, open);
   }
@@ -211,7 +269,7 @@ export class NaiveExchange {
   }
 
   private crossing(order: Order, open: number): string | null {
-    if (order.trigger !== null) return this.setup.crossed === "reject" && this.reached(order, open) ? "trigger_already_crossed" : null;
+    if (order.trigger !== null) return this.setup.crossed === "reject" && this.crosses(order, open) ? "trigger_already_crossed" : null;
     if (order.request.timeInForce !== "PO" || order.limit === null) return null;
     return this.isMarketable(order, open) ? "post_only_would_cross" : null;
   }
@@ -220,6 +278,7 @@ export class NaiveExchange {
     const order = this.find(id);
     const refuse = (): void => void this.answers.push(`amend ${id} refused`);
     if (order === undefined) return refuse();
+    const before = order.quantity;
     const lacks = (change.trigger !== null && order.trigger === null) || (change.price !== null && order.limit === null);
     if (lacks || (change.quantity !== null && change.quantity <= order.filled)) return refuse();
     const after = {
@@ -231,32 +290,31 @@ export class NaiveExchange {
     };
     // Only a trigger that is changed is looked at again.
     if (this.filter(after) !== null) return refuse();
-    if ((after.trigger === null || change.trigger !== null) && this.crossing(after, open) !== null) return refuse();
+    if (!order.unborn && (after.trigger === null || change.trigger !== null) && this.crossing(after, open) !== null) return refuse();
     Object.assign(order, after, { time: ++this.clock });
+    if (order.live !== null && order.granted === before) {
+      order.live += order.quantity - before;
+      order.granted = order.quantity;
+    }
     this.anew.add(order);
     this.answers.push(`amend ${id} done`);
     this.arrive(order, open);
   }
 
   private arrive(order: Order, open: number): void {
+    if (order.unborn) return;
+    if (this.isSpent(order)) return this.end(order, spentWord(order));
+    if (order.request.type === "market_on_close") {
+      order.ends = this.endOf(order.request);
+      return;
+    }
+    order.away = order.ends < (this.bar + 1) * minute;
+    if (order.request.type === "trailing_stop" && order.trigger === null) {
+      order.trigger = this.behind(order, open);
+      return;
+    }
     if (order.trigger === null) this.place(order, open);
-    else if (this.reached(order, open)) this.fire(order, open);
-  }
-
-  /** What an arriving order meets: the other side of the spread, on the tick. */
-  private touch(price: number, sign: 1 | -1): number {
-    return this.away(price, sign, this.setup.halfSpread);
-  }
-
-  private away(price: number, sign: 1 | -1, [n, d]: readonly [bigint, bigint]): number {
-    if (n === 0n) return price;
-    const { tick } = this.setup;
-    const moved = Math.max(1, price + sign * Number((BigInt(price) * n + d - 1n) / d));
-    return sign === 1 ? Math.ceil(moved / tick) * tick : Math.floor(moved / tick) * tick;
-  }
-
-  private isMarketable(order: Order, price: number): boolean {
-    return (this.touch(price, order.sign) - (order.limit as number)) * order.sign <= 0;
+    else if (this.crosses(order, open)) this.fire(order, open);
   }
 
   private place(order: Order, price: number): void {
@@ -278,7 +336,7 @@ export class NaiveExchange {
       return this.end(order, "EXPIRED fill_or_kill_unfilled");
     this.take(order, price);
     if (!this.open.includes(order)) return;
-    const gone = order.closing && this.closable(order) === 0;
+    const gone = this.isStranded(order);
     this.end(order, gone ? "EXPIRED reduce_only_position_gone" : order.filled > 0 ? "EXPIRED volume_cap" : "EXPIRED no_liquidity");
   }
 
@@ -292,16 +350,6 @@ export class NaiveExchange {
     this.fill(order, this.fillable(order), at, "taker");
   }
 
-  private closable(order: Order): number {
-    const { quantity } = this.positions[order.request.leg];
-    return quantity * order.sign < 0 ? Math.min(Math.abs(quantity), order.quantity - order.filled) : 0;
-  }
-
-  private fillable(order: Order): number {
-    const wanted = order.closing ? this.closable(order) : order.quantity - order.filled;
-    return wanted <= this.left ? wanted : Math.floor(this.left / this.setup.step) * this.setup.step;
-  }
-
   private fill(order: Order, quantity: number, price: number, liquidity: "maker" | "taker"): void {
     if (quantity === 0) return;
     const value = rounded(BigInt(price) * BigInt(quantity), this.setup.perMoney);
@@ -311,33 +359,35 @@ export class NaiveExchange {
     this.settle(this.positions[order.request.leg], order.sign * quantity, value);
     this.left -= quantity;
     order.filled += quantity;
+    this.news.push(order.request.order);
+    this.share(order, quantity);
     this.fills.push({ order: order.request.order, bar: this.bar, price, quantity, liquidity, fee: Number(fee) });
     if (order.filled === order.quantity) this.end(order, "FILLED");
   }
 
-  /** Average cost: what closes takes its share of cost and value, what is left of either opens. */
-  private settle(position: { quantity: number; cost: bigint }, signed: number, value: bigint): void {
-    const before = position.quantity;
-    position.quantity = before + signed;
-    if (before === 0 || before > 0 === signed > 0) {
-      position.cost += value;
-      return;
+  /** What one fills, the others of its group lose in proportion. */
+  private share(order: Order, quantity: number): void {
+    if (order.live === null) return;
+    const before = order.live;
+    order.live -= quantity;
+    for (const other of this.open) {
+      if (other === order || other.live === null || other.live <= 0 || this.groupOf(other) !== this.groupOf(order)) continue;
+      other.live = Math.floor((other.live * order.live) / before / this.setup.step) * this.setup.step;
     }
-    const closing = BigInt(Math.min(Math.abs(before), Math.abs(signed)));
-    const cost = rounded(position.cost * closing, BigInt(Math.abs(before)));
-    const proceeds = rounded(value * closing, BigInt(Math.abs(signed)));
-    this.wallet += before > 0 ? proceeds - cost : cost - proceeds;
-    position.cost = Math.abs(signed) > Math.abs(before) ? value - proceeds : position.cost - cost;
+  }
+
+  private endLife(order: Order): void {
+    if (order.request.type === "market_on_close") return;
+    this.end(order, order.request.timeInForce === "DAY" ? "EXPIRED day_ended" : "EXPIRED good_till_date");
   }
 
   private end(order: Order, status: string): void {
+    this.news.push(order.request.order);
     this.open = this.open.filter((other) => other !== order);
     this.statuses.set(order.request.order, status);
   }
 }
 
-/** Half away from zero. */
-function rounded(n: bigint, d: bigint): bigint {
-  const magnitude = ((n < 0n ? -n : n) * 2n + d) / (d * 2n);
-  return n < 0n ? -magnitude : magnitude;
+function spentWord(order: Order): string {
+  return order.granted < order.quantity ? "EXPIRED parent_order_gone" : "EXPIRED one_cancels_other";
 }

@@ -3,10 +3,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import type { VenueEvent } from "../../src/domain/index.ts";
-import { orderOf, price, quantity } from "./desk.ts";
+import { interval, orderOf, price, quantity } from "./desk.ts";
 import { flow, step, tick, type Flow } from "./flow.ts";
-import { NaiveExchange, type NaiveFill } from "./naive-exchange.ts";
-import { changeOf, exchangeFor, plenty, play } from "./play.ts";
+import type { NaiveFill } from "./naive-book.ts";
+import { NaiveExchange } from "./naive-exchange.ts";
+import { changeOf, exchangeFor, hear, plenty, play } from "./play.ts";
 
 interface Outcome {
   readonly fills: readonly NaiveFill[];
@@ -21,7 +22,8 @@ function real(given: Flow): Outcome {
   const fills: NaiveFill[] = [];
   const statuses: Record<string, string> = {};
   const answers: string[] = [];
-  for (const { bar, event } of play(exchange, given)) note(event, bar, fills, statuses, answers);
+  // What ends with the last bar is told at its close.
+  for (const { bar, event } of [...play(exchange, given), ...hear(exchange, given.bars.length - 1)]) note(event, bar, fills, statuses, answers);
   // A filled order says so with its fills, not with an event of its own: what is neither ended nor open is filled.
   for (const [order, status] of Object.entries(statuses)) {
     if (status === "OPEN" && exchange.markets[0]?.orders.get(Number(order)) === undefined) statuses[order] = "FILLED";
@@ -66,6 +68,8 @@ function note(event: VenueEvent, bar: number, fills: NaiveFill[], statuses: Reco
     case "query_answered":
     case "position_reported":
     case "account_insolvent":
+    case "funding_paid":
+    case "liquidated":
       throw new Error(`nobody asked for ${event.type}`);
   }
 }
@@ -89,6 +93,7 @@ function naive({ mode, fill, halfSpreadBp, bars, acts }: Flow): Outcome {
     slipRate: bp(fill.slippage.kind === "bps" ? fill.slippage.bps : "0"),
     cap: fill.volumeCap === null ? null : [BigInt(Number(fill.volumeCap) * 10), 10n],
     wallet: BigInt(plenty),
+    dayEnd: 4 * interval,
   });
   bars.forEach(([open, high, low, close, volume], at) => {
     for (const act of acts[at] ?? []) {
@@ -129,15 +134,22 @@ describe("the virtual exchange and the naive one", () => {
     }
     expect([...seen].sort()).toEqual([
       "CANCELED",
+      "EXPIRED day_ended",
       "EXPIRED fill_or_kill_unfilled",
+      "EXPIRED good_till_date",
       "EXPIRED immediate_or_cancel_unfilled",
       "EXPIRED no_liquidity",
+      "EXPIRED one_cancels_other",
+      "EXPIRED parent_order_gone",
       "EXPIRED post_only_would_cross",
       "EXPIRED reduce_only_position_gone",
+      "EXPIRED trigger_already_crossed",
       "EXPIRED volume_cap",
       "FILLED",
       "OPEN",
+      "REJECTED bad_order_terms",
       "REJECTED lot_size_filter",
+      "REJECTED parent_order_gone",
       "REJECTED position_side_mismatch",
       "REJECTED post_only_would_cross",
       "REJECTED price_filter",

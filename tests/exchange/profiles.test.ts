@@ -50,7 +50,8 @@ describe("answers", () => {
     const named = new Set([...code.matchAll(/"([a-z_]+)"/g)].map(([, word = ""]) => word).filter(isReason));
     // What ends an order that the venue had accepted; and a fault that has the name of a reason.
     const ends: readonly Reason[] = ["immediate_or_cancel_unfilled", "no_liquidity", "volume_cap", "reduce_only_position_gone"];
-    const covered: readonly Reason[] = [...rejectionReasons, ...ends, "fill_during_cancel"];
+    const lives: readonly Reason[] = ["good_till_date", "day_ended", "one_cancels_other", "self_trade_prevented", "liquidated"];
+    const covered: readonly Reason[] = [...rejectionReasons, ...ends, ...lives, "fill_during_cancel"];
     expect([...named].filter((reason) => !covered.includes(reason))).toEqual([]);
     expect(rejectionReasons.filter((reason) => reason !== "rate_limited" && !named.has(reason))).toEqual([]);
   });
@@ -59,7 +60,9 @@ describe("answers", () => {
     const { rejections } = profileOf(name);
     const without = rejectionReasons.filter((reason) => rejections[reason].code === null || rejections[reason].message === null);
     // A limit of our slippage model; and Binance spot ends a fill-or-kill as EXPIRED, without an error.
-    expect(without).toEqual(name === "binance-spot" ? ["participation_too_high", "fill_or_kill_unfilled"] : ["participation_too_high"]);
+    const ofNone = name === "binance-spot" ? ["participation_too_high", "fill_or_kill_unfilled"] : ["participation_too_high"];
+    // What a profile's contingent orders can be refused with is documented nowhere as a code of its own.
+    expect(without).toEqual([...ofNone, "parent_order_gone", "bad_order_terms"]);
   });
 
   it("of Hyperliquid say which texts its documents do not give", () => {
@@ -75,6 +78,8 @@ describe("answers", () => {
       "participation_too_high",
       "fill_or_kill_unfilled",
       "amend_rejected",
+      "parent_order_gone",
+      "bad_order_terms",
       "injected_rejection",
     ]);
   });

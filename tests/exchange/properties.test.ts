@@ -156,7 +156,7 @@ function limitsOnly(given: Flow): Flow {
       const { request } = act;
       const leg = given.mode === "one_way" ? "NET" : request.side === "buy" ? "LONG" : "SHORT";
       const at = request.price ?? request.trigger ?? price(100);
-      const limit = { ...request, leg, type: "limit", timeInForce: "GTC", reduceOnly: false, trigger: null, price: at } as const;
+      const limit = { ...request, leg, type: "limit", timeInForce: "GTC", reduceOnly: false, trigger: null, price: at, terms: null } as const;
       return [{ ...act, request: limit }];
     }),
   );
@@ -276,7 +276,8 @@ describe("orders", () => {
           assertTransition(statuses.get(order) ?? "NEW", to);
           statuses.set(order, to);
         };
-        for (const { event } of play(exchange, given)) {
+        // What ends with the last bar is told at its close.
+        for (const { event } of [...play(exchange, given), ...hear(exchange, given.bars.length)]) {
           expect(event.sequence).toBeGreaterThan(sequence);
           sequence = event.sequence;
           if (event.type === "order_acknowledged") go(event.order, "SUBMITTED");

@@ -95,7 +95,7 @@ describe("a saved exchange", () => {
     const state = desk.exchange.exportState();
     const text = JSON.stringify(state);
     expect(JSON.parse(text)).toEqual(state);
-    expect(state.schema).toBe("virtual_exchange_state_v1");
+    expect(state.schema).toBe("virtual_exchange_state_v2");
     expect(state.markets[0]?.orders[0]?.id).toBe("vex-00000001");
     expect(state.outbox.waiting[0]?.event).toMatchObject({ type: "order_acknowledged", venueOrderId: "vex-00000001" });
     desk.exchange.advanceBar(0 as MarketIndex, 2);
@@ -114,7 +114,7 @@ describe("a state that does not fit", () => {
   const fresh = (setup: Partial<DeskSetup> = {}): VirtualExchange => exchangeOf({ bars: [calm], ...setup });
 
   it.each([
-    ["another schema", { schema: "virtual_exchange_state_v2" }, {}, "its schema is virtual_exchange_state_v2"],
+    ["another schema", { schema: "virtual_exchange_state_v1" }, {}, "its schema is virtual_exchange_state_v1"],
     ["other markets", {}, { rules: { symbol: "XYZ/USDC:USDC" } }, "it has the markets ABC/USDC:USDC, not XYZ/USDC:USDC"],
     ["other currencies", {}, { rules: { ...spotRules, symbol: "ABC/USDC:USDC" } }, "it has the currencies USDC, not ABC, USDC"],
     ["another delivery", {}, { fill: { delivery: "seeded" } }, "its answers are not delivered by a seed"],

@@ -120,7 +120,7 @@ describe("the contract of an intent", () => {
     ["a reducing family", { side: "LONG", quantity: 1, family: "tp" }],
     ["an unknown reason", { side: "LONG", quantity: 1, reason: "because" as never }],
     ["an unknown order type", { side: "LONG", quantity: 1, orderType: "iceberg" as never }],
-    ["an unknown time in force", { side: "LONG", quantity: 1, orderType: "limit", price: 99, timeInForce: "DAY" as never }],
+    ["an unknown time in force", { side: "LONG", quantity: 1, orderType: "limit", price: 99, timeInForce: "GTX" as never }],
     ["a life of NaN", { side: "LONG", quantity: 1, orderType: "limit", price: 99, timeToLive: Number.NaN }],
     ["a life of 0", { side: "LONG", quantity: 1, orderType: "limit", price: 99, timeToLive: 0 }],
     ["an unknown sizing", { side: "LONG", sizing: "all_in" as never }],

@@ -16,12 +16,15 @@ import {
 import type { Account } from "./account.ts";
 import type { FeeSchedule } from "./fees.ts";
 import type { VenueProfile } from "./profile.ts";
+import { checkTerms } from "./terms.ts";
 
 /** Modes, sides and types. */
-export function checkMode(request: OrderRequest, position: Position | undefined, profile: VenueProfile, spot: boolean): Reason | null {
+export function checkMode(request: OrderRequest, position: Position | undefined, profile: VenueProfile, spot: boolean, now: number): Reason | null {
   const shape = checkShape(request);
   if (shape !== null) return shape;
   if (!profile.orderTypes.includes(request.type) || !profile.timeInForce.includes(request.timeInForce)) return "unsupported_order_type";
+  const terms = checkTerms(request, profile, now);
+  if (terms !== null) return terms;
   if (position === undefined) return "position_side_mismatch";
   if (spot && request.reduceOnly && profile.market === "spot") return "reduce_only_not_accepted";
   if (request.leg !== "NET" && request.reduceOnly && profile.reduceOnlyInHedge === "rejected") return "reduce_only_not_accepted";
@@ -30,11 +33,12 @@ export function checkMode(request: OrderRequest, position: Position | undefined,
 
 /** Each type has the prices that it needs, and no others. */
 function checkShape({ type, price, trigger, timeInForce }: OrderRequest): Reason | null {
-  if (type === "trailing_stop" || timeInForce === "GTD") return "unsupported_order_type";
   const limited = type === "limit" || type === "stop_limit" || type === "take_profit_limit";
-  const triggered = type !== "limit" && type !== "market";
+  const triggered = type !== "limit" && type !== "market" && type !== "market_on_close";
   if (limited && price === null) return "missing_price";
-  if (triggered && trigger === null) return "missing_trigger";
+  // A trailing stop may come without a first stop.
+  if (triggered && trigger === null && type !== "trailing_stop") return "missing_trigger";
+  if (type === "market_on_close" && timeInForce !== "GTC" && timeInForce !== "DAY") return "unsupported_order_type";
   const surplus = (!limited && (price !== null || timeInForce === "PO")) || (!triggered && trigger !== null);
   return surplus ? "unsupported_order_type" : null;
 }
@@ -45,7 +49,7 @@ export function checkFilters(request: OrderRequest, instrument: Instrument, pric
   const { quantity } = request;
   if (quantity <= 0 || remainder(quantity, instrument.step) !== 0 || quantity < instrument.minQuantity) return "lot_size_filter";
   if (instrument.maxQuantity > 0 && quantity > instrument.maxQuantity) return "lot_size_filter";
-  const isMarket = request.type === "market" || request.type === "stop_market" || request.type === "take_profit_market";
+  const isMarket = request.type !== "limit" && request.type !== "stop_limit" && request.type !== "take_profit_limit";
   if (isMarket && instrument.maxMarketQuantity > 0 && quantity > instrument.maxMarketQuantity) return "market_lot_size_filter";
   // Closing orders are exempt from the notional floor: otherwise dust could never be sold.
   const exempt = closing && !instrument.spot;
@@ -67,7 +71,7 @@ export function checkClosing(request: OrderRequest, position: Position): Reason 
 
 /** True when the order can only shrink its position: reduce-only, or the closing side of a hedge leg. */
 export function isClosing(request: OrderRequest): boolean {
-  if (request.reduceOnly) return true;
+  if (request.reduceOnly || request.terms?.closePosition === true) return true;
   return request.leg === "LONG" ? request.side === "sell" : request.leg === "SHORT" ? request.side === "buy" : false;
 }
 
@@ -97,4 +101,12 @@ export function checkFunds(request: OrderRequest, required: Money, account: Acco
   const fee =
     instrument.spot && fees.isInBase(request.side) ? 0 : fees.estimate(request.side, request.quantity, instrument.notional(price, request.quantity));
   return account.available(settle) >= required + (required === 0 ? 0 : fee) ? null : "insufficient_funds";
+}
+
+/** True when a price has reached the trigger of a request. */
+export function isTriggered(request: { readonly trigger: Price | null; readonly type: string; readonly side: string }, price: Price): boolean {
+  if (request.trigger === null) return false;
+  const takeProfit = request.type === "take_profit_market" || request.type === "take_profit_limit";
+  const rising = (request.side === "buy") !== takeProfit;
+  return rising ? price >= request.trigger : price <= request.trigger;
 }

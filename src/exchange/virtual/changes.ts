@@ -3,9 +3,8 @@
 
 import {
   plainRequest,
-  type BarSeries,
-  type Instrument,
-  type MarketIndex,
+  type Leg,
+  type Millis,
   type Money,
   type OrderNumber,
   type OrderRequest,
@@ -13,10 +12,9 @@ import {
   type Quantity,
   type Reason,
 } from "../../domain/index.ts";
-import { checkFilters, checkFunds, requiredFunds } from "./arrival.ts";
-import type { FeeSchedule } from "./fees.ts";
-import { isTriggered, Matching, type Venue } from "./matching.ts";
+import { checkFilters, checkFunds, isTriggered, requiredFunds } from "./arrival.ts";
 import type { VenueOrder } from "./venue-order.ts";
+import { Watches } from "./watches.ts";
 
 /** A change of a resting order that has not arrived yet. null keeps a value. */
 export interface Amendment {
@@ -25,14 +23,7 @@ export interface Amendment {
   readonly quantity: Quantity | null;
 }
 
-export class Changes extends Matching {
-  declare protected readonly firesCrossed: boolean;
-
-  constructor(index: MarketIndex, instrument: Instrument, series: BarSeries, fees: FeeSchedule, venue: Venue) {
-    super(index, instrument, series, fees, venue);
-    this.firesCrossed = (venue.fill.crossedTrigger ?? venue.profile.crossedTrigger) === "fire";
-  }
-
+export abstract class Changes extends Watches {
   protected cancel(number: OrderNumber): void {
     const { venue } = this;
     const order = this.orders.get(number);
@@ -53,6 +44,15 @@ export class Changes extends Matching {
       }
     }
     this.confirmCancel(order);
+  }
+
+  /** The venue takes open orders away before it liquidates: those of a leg, or all. */
+  liquidated(leg: Leg | null, time: Millis): void {
+    this.now = time;
+    for (const order of this.orders.sorted()) {
+      const isOpen = this.orders.get(order.order) === order;
+      if (isOpen && (leg === null || order.leg === leg)) this.expire(order, "liquidated");
+    }
   }
 
   private fillDuringCancel(order: VenueOrder): void {
@@ -109,12 +109,19 @@ export class Changes extends Matching {
     this.release(order, order.remaining, true);
     order.limit = change.price ?? order.limit;
     order.stop = change.trigger ?? order.stop;
+    const before = order.quantity;
     order.quantity = change.quantity ?? order.quantity;
+    if (order.allowance !== null) this.resizeLinked(order, order.allowance, before);
     order.priority = this.nextPriority();
     order.awaitsOpen = false;
     // It arrives at this open anew: the open does not jump over it as well.
     order.passedIn = this.round;
-    this.hold(order, price);
+    if (!isWaitingChild(order)) this.hold(order, price);
+    if (venue.profile.amend === "cancel_replace") {
+      // Another order at the venue, under the client's old id.
+      order.venueOrderId = venue.nextOrderId();
+      venue.events.acknowledged(this.index, this.now, venue.nextSequence(), number, order.venueOrderId);
+    }
     venue.emit(
       {
         type: "order_amended",
@@ -139,6 +146,8 @@ export class Changes extends Matching {
     const request = amended(order, change);
     const filters = checkFilters(request, this.instrument, request.price ?? request.trigger ?? price, order.closing);
     if (filters !== null) return filters;
+    // A child meets the price when it comes to life.
+    if (isWaitingChild(order)) return null;
     if (change.trigger !== null && !this.firesCrossed && isTriggered(request, price)) return "trigger_already_crossed";
     const crosses =
       request.price !== null && request.trigger === null && (this.pricing.touch(price, order.direction) - request.price) * order.direction <= 0;
@@ -153,9 +162,14 @@ export class Changes extends Matching {
     if (position === undefined) return "position_side_mismatch";
     const reference = request.price ?? request.trigger ?? price;
     const rest = (request.quantity - order.filled) as Quantity;
-    const extra = requiredFunds(request, rest, position, this.instrument, reference, account.leverage) - order.reserved;
+    const required = requiredFunds(request, rest, position, this.instrument, reference, account.leverage);
+    const extra = order.linked ? this.sharedFunds(order, required) : required - order.reserved;
     return extra <= 0 ? null : checkFunds(request, extra as Money, account, this.index, this.fees, reference);
   }
+}
+
+function isWaitingChild(order: VenueOrder): boolean {
+  return order.allowance !== null && order.allowance.waits && order.terms !== null && order.terms.parent !== null;
 }
 
 function amended(order: VenueOrder, change: Amendment): OrderRequest {

@@ -29,6 +29,8 @@ export interface FillModel {
   readonly delivery: "immediate" | "seeded";
   /** @defaultValue 1000 */
   readonly deliveryWindow: number;
+  /** When a trading day ends, "HH:MM" UTC: DAY orders expire then, and market-on-close orders fill at the last close before. @defaultValue "00:00" */
+  readonly tradingDayEnd: string;
 }
 
 /** The honest default. */
@@ -44,6 +46,7 @@ export const defaultFillModel: FillModel = {
   market: "next-open",
   delivery: "immediate",
   deliveryWindow: 1_000,
+  tradingDayEnd: "00:00",
 };
 
 /** Rows 004-VX-1/2; printed as optimistic wherever it is used. */

@@ -1,5 +1,5 @@
 // The virtual exchange: usable alone, knows no runner. `import { VirtualExchange } from "seatrial/exchange"`.
-// What it does not do: trailing stops, OCO, GTD, funding, liquidation, inverse margin tiers.
+// What it does not do: multi-asset margin, auto-deleveraging of its own positions.
 export * from "./account.ts";
 export * from "./charges.ts";
 export * from "./client-ids.ts";
@@ -8,7 +8,10 @@ export * from "./faults.ts";
 export * from "./fill-model.ts";
 export type { Amendment } from "./changes.ts";
 export type { MarketVenue } from "./market-venue.ts";
-export type { VirtualExchangeOptions } from "./options.ts";
+export type { MarginMode } from "./isolated-margin.ts";
+export { leverageTiers } from "./margin-tier-table.ts";
+export { liquidationRuleNames, type LiquidationRuleName } from "./margin-rules.ts";
+export type { VenueMarket, VirtualExchangeOptions } from "./options.ts";
 export * from "./path.ts";
 export * from "./profile.ts";
 export * from "./profiles.ts";

@@ -80,3 +80,6 @@ export const liquidationRules = {
     portion: { kind: "share", share: parseRatio("0.2"), above: "100000", cooldownMs: 30_000 },
   },
 } as const satisfies Readonly<Record<string, LiquidationRule>>;
+
+export type LiquidationRuleName = keyof typeof liquidationRules;
+export const liquidationRuleNames = Object.keys(liquidationRules) as readonly LiquidationRuleName[];

@@ -40,6 +40,11 @@ export function marginTiersOf(table: unknown, instrument: Instrument): MarginTie
   });
 }
 
+/** The tiers of a market from its own rows, or from a table by symbol. @throws SeatrialError as the two below */
+export function leverageTiers(given: unknown, instrument: Instrument): MarginTiers {
+  return Array.isArray(given) ? readMarginTiers(given, instrument) : marginTiersOf(given, instrument);
+}
+
 /**
  * The tiers of one market: ccxt's rows `{ minNotional, maxNotional, maintenanceMarginRate, maxLeverage }`, values in the
  * settlement currency, ascending, the first from 0, each from where the one below ends, at rates that rise. An amount

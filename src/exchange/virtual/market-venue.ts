@@ -17,12 +17,13 @@ import {
   type Quantity,
   type Reason,
 } from "../../domain/index.ts";
-import { checkClosing, checkFilters, checkFunds, checkMode, isClosing, requiredFunds } from "./arrival.ts";
+import { checkClosing, checkFilters, checkFunds, checkMode, isClosing, isTriggered, requiredFunds } from "./arrival.ts";
 import { Changes, type Amendment } from "./changes.ts";
 import type { FeeSchedule } from "./fees.ts";
-import { isTriggered, type Venue } from "./matching.ts";
 import { badState, orderOfState, orderState, type ArrivalState, type MarketState } from "./state.ts";
+import { arrivesLater } from "./terms.ts";
 import { VenueOrder } from "./venue-order.ts";
+import type { Venue } from "./venue.ts";
 
 /**
  * A request on its way: an order, a cancel as the number of its order, an amendment, or a stop-limit that the venue has
@@ -47,6 +48,9 @@ export class MarketVenue extends Changes {
   /** Funds that the order being checked needs; computed once for check and hold. */
   private required = 0 as Money;
 
+  /** The next bar's path is followed even when no order can fill in it: funding is due, or a margin in danger. */
+  stirring = false;
+
   constructor(index: MarketIndex, instrument: Instrument, series: BarSeries, fees: FeeSchedule, venue: Venue) {
     super(index, instrument, series, fees, venue);
     this.usedIds = venue.profile.idempotency === "I3" ? new Set() : null;
@@ -58,7 +62,7 @@ export class MarketVenue extends Changes {
     this.bar = bar;
     const low = series.low[bar] as Price;
     const high = series.high[bar] as Price;
-    if (this.arrivals.length === 0 && low > this.downs.best && high < this.ups.best && this.timed === 0) {
+    if (this.arrivals.length === 0 && low > this.downs.best && high < this.ups.best && this.watched === 0 && !this.stirring) {
       this.venue.account.lastPrice[this.index] = series.close[bar] as number;
       return;
     }
@@ -66,13 +70,14 @@ export class MarketVenue extends Changes {
     this.high = high;
     this.openBar(bar);
     this.walk(bar);
+    if (this.watched > 0) this.closeWatches(bar);
     if (this.woken.length > 0) for (const order of this.woken.splice(0)) this.arrivals.push(order);
     this.venue.account.lastPrice[this.index] = series.close[bar] as number;
   }
 
   /** The first bar from `from` on, `to` at the latest, in which something can happen here; prices beyond the danger prices count. */
   quietUntil(from: number, to: number, dangerLow: number, dangerHigh: number): number {
-    if (this.arrivals.length > 0 || this.timed > 0) return from;
+    if (this.arrivals.length > 0 || this.watched > 0) return from;
     const { low, high } = this.series;
     const floor = Math.max(this.downs.best, dangerLow);
     const ceiling = Math.min(this.ups.best, dangerHigh);
@@ -93,13 +98,20 @@ export class MarketVenue extends Changes {
     this.now = series.time[bar] as Millis;
     this.venue.account.lastPrice[this.index] = open;
     this.openCap();
+    if (this.venue.perpetuals !== null) this.venue.perpetuals.open(this.index, bar, this.drawPath(bar));
     // Lives that ended before the open are over; lives that end inside the bar still see its open.
-    if (this.timed > 0) this.suspendExpired((this.now + 1) as Millis);
+    if (this.watched > 0) {
+      this.endLivesBefore(bar, open);
+      this.suspendExpired((this.now + 1) as Millis);
+    }
     this.round += 1;
     const crossed = open <= this.downs.best || open >= this.ups.best;
     if (this.arrivals.length > 0 && (crossed || isActivation(this.arrivals.at(0)))) this.arriveForResting(open);
     if (crossed) this.gapFills(open);
-    if (this.timed > 0) this.suspendExpired(series.closeTimeAt(bar));
+    if (this.watched > 0) {
+      this.suspendExpired(series.closeTimeAt(bar));
+      if (this.capLeft > 0) this.followTrails(open);
+    }
     for (let arrival = this.arrivals.shift(); arrival !== undefined; arrival = this.arrivals.shift()) this.execute(arrival, open);
   }
 
@@ -120,11 +132,12 @@ export class MarketVenue extends Changes {
   }
 
   requestCancel(order: OrderNumber, time: Millis): void {
-    if (this.timed > 0 && this.bar >= 0 && time < this.series.closeTimeAt(this.bar)) {
+    if (this.watched > 0 && this.bar >= 0 && time < this.series.closeTimeAt(this.bar)) {
       const resting = this.orders.get(order);
       if (resting !== undefined && resting.book === 0 && !resting.awaitsOpen && resting.expiry !== 0 && resting.expiry <= time) {
         this.now = time;
-        return this.cancel(order);
+        this.cancel(order);
+        return this.settleLinks(this.venue.account.lastPrice[this.index] as Price);
       }
     }
     this.arrivals.push(order);
@@ -141,7 +154,9 @@ export class MarketVenue extends Changes {
     this.now = time;
     // A fallback inside a bar whose path is spent takes the worst price that the bar had.
     const worst = order.side === "buy" ? this.high : this.low;
-    this.submit(order, atClose ? (this.series.close[this.bar] as Price) : worst);
+    const price = atClose ? (this.series.close[this.bar] as Price) : worst;
+    this.submit(order, price);
+    if (this.linkWork.length > 0) this.settleLinks(price);
   }
 
   private execute(arrival: Arrival, open: Price): void {
@@ -149,6 +164,7 @@ export class MarketVenue extends Changes {
     else if (arrival instanceof AmendRequest) this.amend(arrival.order, arrival.change, open);
     else if (arrival.status === "NEW") this.submit(arrival, open);
     else this.activate(arrival, open);
+    if (this.linkWork.length > 0) this.settleLinks(open);
   }
 
   private activate(order: VenueOrder, open: Price): void {
@@ -189,7 +205,7 @@ export class MarketVenue extends Changes {
     const { venue } = this;
     if (!venue.faults.idle && this.faultOnArrival(order)) return;
     const position = venue.account.leg(this.index, order.leg);
-    const reason = checkMode(order, position, venue.profile, this.instrument.spot);
+    const reason = checkMode(order, position, venue.profile, this.instrument.spot, this.now);
     if (reason !== null || position === undefined) return this.reject(order, reason ?? "position_side_mismatch");
     const closing = isClosing(order);
     const refusal = this.checkArrival(order, position, price, closing);
@@ -198,7 +214,8 @@ export class MarketVenue extends Changes {
     order.priority = this.nextPriority();
     this.orders.add(order);
     if (this.usedIds !== null) this.usedIds.add(order.order);
-    if (order.expiry !== 0) this.timed += 1;
+    if (order.special || order.timeInForce === "DAY") this.equip(order);
+    if (order.watched) this.watch(order);
     this.reserve(order, this.required);
     this.acknowledge(order);
     this.place(order, price, true);
@@ -208,7 +225,11 @@ export class MarketVenue extends Changes {
     const { account, profile } = this.venue;
     const filters = checkFilters(request, this.instrument, request.price ?? request.trigger ?? price, closing);
     if (filters !== null) return filters;
-    if (closing) {
+    const later = request.terms !== null && arrivesLater(request, this.now);
+    if (later) {
+      const orphaned = this.checkParent(request);
+      if (orphaned !== null) return orphaned;
+    } else if (closing) {
       const refused = checkClosing(request, position);
       if (refused !== null) return refused;
     }
@@ -218,9 +239,10 @@ export class MarketVenue extends Changes {
     if (this.pricing.refuses(request.quantity, this.series.volume[this.bar] as Quantity) && request.type === "market")
       return "participation_too_high";
     const direction = request.side === "buy" ? 1 : -1;
-    if (request.trigger !== null && !this.firesCrossed && isTriggered(request, price)) return "trigger_already_crossed";
+    if (request.trigger !== null && !later && !this.firesCrossed && isTriggered(request, price)) return "trigger_already_crossed";
     if (
       request.timeInForce === "PO" &&
+      !later &&
       request.price !== null &&
       request.trigger === null &&
       (this.pricing.touch(price, direction) - request.price) * direction <= 0
@@ -228,7 +250,10 @@ export class MarketVenue extends Changes {
       return "post_only_would_cross";
     }
     const reference = request.price ?? request.trigger ?? price;
-    this.required = closing ? (0 as Money) : requiredFunds(request, request.quantity, position, this.instrument, reference, account.leverage);
+    const free = closing || (request.terms !== null && request.terms.parent !== null);
+    this.required = free ? (0 as Money) : requiredFunds(request, request.quantity, position, this.instrument, reference, account.leverage);
+    if (free && !closing) return null;
+    if (request.terms !== null) this.required = this.sharedFunds(request, this.required);
     return checkFunds(request, this.required, account, this.index, this.fees, reference);
   }
 
@@ -289,7 +314,11 @@ export class MarketVenue extends Changes {
 
   exportState(): MarketState {
     const arrivals: ArrivalState[] = [];
-    for (let at = 0; at < this.arrivals.length; at += 1) arrivals.push(arrivalState(this.arrivals.at(at)));
+    for (let at = 0; at < this.arrivals.length; at += 1) {
+      const arrival = this.arrivals.at(at);
+      // A sibling may have ended an order that waits for the open to come to life.
+      if (!isActivation(arrival) || this.orders.get(arrival.order) === arrival) arrivals.push(arrivalState(arrival));
+    }
     return {
       symbol: this.instrument.symbol,
       bar: this.bar,
@@ -317,7 +346,7 @@ export class MarketVenue extends Changes {
     for (const saved of state.orders) {
       const order = orderOfState(saved);
       this.orders.add(order);
-      if (order.expiry !== 0) this.timed += 1;
+      if (order.watched) this.watch(order);
       if (saved.resting) this.book(order);
     }
     for (const arrival of state.arrivals) this.arrivals.push(this.arrivalOf(arrival));

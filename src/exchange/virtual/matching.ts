@@ -11,50 +11,25 @@ import {
   type Liquidity,
   type MarketIndex,
   type Millis,
-  type Money,
   type OrderFilled,
-  type OrderPool,
+  type OrderNumber,
   type OrderStatus,
   type Price,
   type Quantity,
   type Ratio,
   type Reason,
-  type Sequence,
-  type VenueEvent,
 } from "../../domain/index.ts";
 import type { Account } from "./account.ts";
-import { requiredFunds } from "./arrival.ts";
-import type { FaultBox } from "./fault-box.ts";
 import type { FeeSchedule } from "./fees.ts";
-import type { FillModel } from "./fill-model.ts";
-import type { Outbox } from "./outbox.ts";
+import { Holds } from "./holds.ts";
+import { liveQuantity } from "./linked-order.ts";
 import { pathOf, type Path } from "./path.ts";
 import { TakerPricing } from "./pricing.ts";
-import type { VenueProfile } from "./profile.ts";
 import { TriggerBook } from "./trigger-book.ts";
 import type { VenueOrder } from "./venue-order.ts";
+import type { Venue } from "./venue.ts";
 
-/** What the markets of one engine share. */
-export interface Venue {
-  readonly account: Account;
-  readonly profile: VenueProfile;
-  readonly fill: FillModel;
-  readonly faults: FaultBox;
-  emit(event: VenueEvent, time: Millis): void;
-  /** To be called after each fill. */
-  positionChanged(): void;
-  nextSequence(): Sequence;
-  nextOrderId(): number;
-  nextTrade(): number;
-  /** Objects of orders; remembers the closed ones for queries. */
-  readonly pool: OrderPool<VenueOrder>;
-  /** Where answers go. */
-  readonly events: Outbox;
-}
-
-export class Matching {
-  declare readonly index: MarketIndex;
-  declare readonly instrument: Instrument;
+export abstract class Matching extends Holds {
   declare readonly series: BarSeries;
   declare readonly fees: FeeSchedule;
   readonly orders: OrderTable<VenueOrder> = new OrderTable<VenueOrder>();
@@ -64,12 +39,17 @@ export class Matching {
   optimisticLives = 0;
   /** Bars that woke orders below and above their open: the path decided which came first. */
   ambiguousBars = 0;
-  declare protected readonly venue: Venue;
   protected readonly downs = new TriggerBook(1);
   protected readonly ups = new TriggerBook(-1);
-  declare protected readonly pricing: TakerPricing;
-  /** Orders with a time to live: they are looked at when a bar opens. */
-  protected timed = 0;
+  declare readonly pricing: TakerPricing;
+  /** Orders that are looked at in every bar: with a life of their own, or a trail. */
+  protected watched = 0;
+  /** Orders that have filled or ended and have others hanging on them. */
+  protected readonly linkWork: OrderNumber[] = [];
+  /** Trailing stops. */
+  protected readonly trails: VenueOrder[] = [];
+  /** The last bar that was counted as ambiguous. */
+  private ambiguousBar = -1;
   protected now = 0 as Millis;
   protected low = 0 as Price;
   protected high = 0 as Price;
@@ -86,22 +66,30 @@ export class Matching {
   protected capBar = -1;
 
   constructor(index: MarketIndex, instrument: Instrument, series: BarSeries, fees: FeeSchedule, venue: Venue) {
-    this.index = index;
-    this.instrument = instrument;
+    super(index, instrument, venue);
     this.series = series;
     this.fees = fees;
-    this.venue = venue;
     this.pricing = new TakerPricing(instrument, venue.profile.halfSpreadBp, venue.fill.slippage);
     this.cap = venue.fill.volumeCap === null ? null : parseRatio(venue.fill.volumeCap);
     this.gapAtOpen = (venue.fill.gap ?? venue.profile.gap) === "open";
   }
 
+  // Orders that hang on others are links.ts's, those that follow the price or wait for an hour watches.ts's.
+  protected abstract fillLinked(order: VenueOrder, quantity: Quantity): void;
+  protected abstract endLinked(order: VenueOrder): void;
+  protected abstract settleLinks(price: Price): void;
+  protected abstract triggerSpecial(order: VenueOrder, price: Price): boolean;
+  protected abstract placeSpecial(order: VenueOrder, price: Price): boolean;
+  protected abstract followTrails(price: Price): void;
+  protected abstract pathMovesTrails(): boolean;
+
   /** Puts an accepted order where it belongs at a price: executes what is marketable, books what rests. */
   protected place(order: VenueOrder, price: Price, arriving: boolean): void {
+    if (order.special && this.placeSpecial(order, price)) return;
     if (order.stop !== 0) {
       // Its own trigger, not the request's: an amendment may have moved it.
       if (arriving && (price - order.stop) * order.wakesOn() <= 0) return this.trigger(order, price);
-      return this.book(order);
+      return this.endsInBar(order) ? undefined : this.book(order);
     }
     if (order.limit === 0) return this.executeMarket(order, price);
     const touch = this.pricing.touch(price, order.direction);
@@ -111,20 +99,30 @@ export class Matching {
       if (order.timeInForce === "FOK" && this.fillable(order) < order.remaining) return this.expire(order, "fill_or_kill_unfilled");
       this.take(order, price);
       if (order.remaining === 0) return;
-      if (order.closing && this.closable(order) === 0) return this.expire(order, "reduce_only_position_gone");
+      if (this.isStranded(order)) return this.expire(order, "reduce_only_position_gone");
     }
     if (order.timeInForce === "IOC") return this.expire(order, "immediate_or_cancel_unfilled");
     if (order.timeInForce === "FOK") return this.expire(order, "fill_or_kill_unfilled");
-    if (order.expiry !== 0 && this.venue.fill.timeToLive === "exact" && order.expiry < this.series.closeTimeAt(this.bar)) return;
+    if (this.endsInBar(order)) return;
     this.book(order);
+  }
+
+  /** Its life ends inside this bar: what the path does before and after that is not knowable, so it is no longer booked. */
+  protected endsInBar({ expiry }: VenueOrder): boolean {
+    return expiry !== 0 && this.venue.fill.timeToLive === "exact" && expiry < this.series.closeTimeAt(this.bar);
   }
 
   protected executeMarket(order: VenueOrder, price: Price): void {
     if (order.timeInForce === "FOK" && this.fillable(order) < order.remaining) return this.expire(order, "fill_or_kill_unfilled");
     this.take(order, price);
     if (order.remaining === 0 || this.orders.get(order.order) !== order) return;
-    const gone = order.closing && this.closable(order) === 0;
-    this.expire(order, gone ? "reduce_only_position_gone" : order.filled > 0 ? "volume_cap" : "no_liquidity");
+    this.expire(order, this.unfilledReason(order));
+  }
+
+  /** Why the rest of an order that takes at any price ends. */
+  protected unfilledReason(order: VenueOrder): Reason {
+    if (this.isStranded(order)) return "reduce_only_position_gone";
+    return order.filled > 0 ? "volume_cap" : "no_liquidity";
   }
 
   /** Takes liquidity at a price of the bar, as far as volume and position allow. */
@@ -138,22 +136,48 @@ export class Matching {
 
   // ---- the path -------------------------------------------------------------------------------------------------
 
+  /** True while the path of a bar is walked, and not its open or close. */
+  protected walking = false;
+
   protected walk(bar: number): void {
     const { series, path } = this;
-    if (this.low > this.downs.best && this.high < this.ups.best) return;
-    if (this.cap !== null && series.volume[bar] === 0) return;
+    const { perpetuals } = this.venue;
+    const trailing = this.trails.length > 0;
+    const idle = this.low > this.downs.best && this.high < this.ups.best && !trailing;
+    const thin = this.cap !== null && series.volume[bar] === 0;
+    // Margin is judged at every price, whether somebody trades or not.
+    if ((idle || thin) && perpetuals === null) return;
     const both = this.low <= this.downs.best && this.high >= this.ups.best;
-    if (both) this.ambiguousBars += 1;
-    pathOf(this.venue.fill.path, series.open[bar] as Price, this.high, this.low, series.close[bar] as Price, path);
+    if (!thin && (both || (trailing && this.pathMovesTrails()))) this.markAmbiguous();
+    this.drawPath(bar);
+    this.walking = true;
     const quarter = Math.floor(series.interval / 4);
     for (let leg = 1; leg < 4; leg += 1) {
       this.now = ((series.time[bar] as number) + leg * quarter) as Millis;
       const from = path[leg - 1] as Price;
       const to = path[leg] as Price;
       this.round += 1;
-      if (to < from) this.wake(this.downs, from, to);
-      else if (to > from) this.wake(this.ups, from, to);
+      if (perpetuals !== null) perpetuals.leg(this.index, leg, path, this.now);
+      if (!thin && to < from) this.wake(this.downs, from, to);
+      else if (!thin && to > from) this.wake(this.ups, from, to);
+      if (!thin && trailing) this.followTrails(to);
+      if (perpetuals !== null) perpetuals.reach(this.index, to, this.now);
     }
+    this.walking = false;
+  }
+
+  /** The four points of a bar's path. */
+  protected drawPath(bar: number): Path {
+    const { series, path } = this;
+    pathOf(this.venue.fill.path, series.open[bar] as Price, this.high, this.low, series.close[bar] as Price, path);
+    return path;
+  }
+
+  /** The assumed path decides something in this bar; each bar counts once. */
+  protected markAmbiguous(): void {
+    if (this.ambiguousBar === this.bar) return;
+    this.ambiguousBar = this.bar;
+    this.ambiguousBars += 1;
   }
 
   // At the open everything that it has passed fires at once: a gap.
@@ -165,15 +189,20 @@ export class Matching {
 
   /** Wakes every order of a book between two prices, first to wake first; those that `from` has jumped over wake there. */
   protected wake(book: TriggerBook, from: Price, to: Price): void {
+    const { perpetuals } = this.venue;
     for (;;) {
       let at = book.length - 1;
       while (at >= 0 && book.at(at).passedIn === this.round) at -= 1;
       if (at < 0) return;
       const order = book.at(at);
       if ((order.threshold - to) * book.direction < 0) return;
+      const jumped = (order.threshold - from) * book.direction >= 0;
+      // A liquidation on the way to this order takes it away.
+      if (perpetuals !== null && perpetuals.reach(this.index, jumped ? from : (order.threshold as Price), this.now)) continue;
       // Whatever stays after its turn (no volume left, a partial fill) is passed over for the rest of this round.
       order.passedIn = this.round;
-      const gap = (order.threshold - from) * book.direction >= 0 ? from : null;
+      const gap = jumped ? from : null;
+      const reached = gap ?? (order.threshold as Price);
       if (order.stop === 0) this.fillResting(order, gap);
       else {
         this.unbook(order);
@@ -181,22 +210,24 @@ export class Matching {
         order.passedIn = 0;
         this.trigger(order, gap ?? order.stop);
       }
+      if (this.linkWork.length > 0) this.settleLinks(reached);
     }
   }
 
   /** Fills a resting limit as maker, as far as it can fill now. */
   protected fillResting(order: VenueOrder, gap: Price | null): void {
-    if (order.closing && this.closable(order) === 0) return this.expire(order, "reduce_only_position_gone");
+    if (this.isStranded(order)) return this.expire(order, "reduce_only_position_gone");
     const quantity = this.fillable(order);
     if (quantity === 0) return;
     const price = gap !== null && this.gapAtOpen ? gap : order.limit;
     if (order.expiry !== 0 && order.expiry < this.series.closeTimeAt(this.bar)) this.optimisticLives += 1;
     this.fill(order, quantity, price, "maker");
-    if (order.closing && order.remaining > 0 && this.closable(order) === 0) this.expire(order, "reduce_only_position_gone");
+    if (order.remaining > 0 && this.isStranded(order)) this.expire(order, "reduce_only_position_gone");
   }
 
   /** A trigger was reached at a price: the order becomes a market order or a live limit there. */
   protected trigger(order: VenueOrder, price: Price): void {
+    if (order.special && this.triggerSpecial(order, price)) return;
     order.stop = 0 as Price;
     if (order.limit === 0) return this.executeMarket(order, price);
     // Its limit enters the book now, behind what rests there.
@@ -210,7 +241,7 @@ export class Matching {
 
   /** How much of an order can fill now: its rest, bound by volume, position and step. */
   protected fillable(order: VenueOrder): Quantity {
-    let quantity: number = order.remaining;
+    let quantity: number = order.allowance === null ? order.remaining : liveQuantity(order);
     if (order.partialShare !== null) {
       const share = this.instrument.floorQuantity(mulDiv(quantity, order.partialShare.numerator, order.partialShare.denominator, "down"));
       // A share of less than one step would leave the order for ever without a fill.
@@ -219,6 +250,11 @@ export class Matching {
     if (order.closing) quantity = Math.min(quantity, this.closable(order));
     if (this.cap !== null && quantity > this.capLeft) quantity = this.instrument.floorQuantity(this.capLeft);
     return quantity as Quantity;
+  }
+
+  /** Nothing is left to close, and no parent is still opening something. */
+  private isStranded(order: VenueOrder): boolean {
+    return order.closing && (order.allowance === null || order.allowance.final) && this.closable(order) === 0;
   }
 
   /** What the position leaves to close; the order's own rest when it is not bound by one. */
@@ -250,6 +286,7 @@ export class Matching {
     const rest = order.remaining;
     order.filled = (order.filled + quantity) as Quantity;
     this.release(order, rest);
+    if (order.linked) this.fillLinked(order, quantity);
     if (order.remaining === 0) this.retire(order, "FILLED");
     const event: OrderFilled = {
       type: "order_filled",
@@ -316,36 +353,20 @@ export class Matching {
     order.endTime = this.now;
     this.venue.pool.remember(order);
     this.unbook(order);
+    if (order.linked) this.endLinked(order);
     this.release(order, order.remaining, true);
     if (this.orders.remove(order.order) !== order) throw unlawful(order, "was not open");
-    if (order.expiry !== 0) this.timed -= 1;
+    if (order.watched) this.unwatch(order);
   }
 
-  protected heldCurrency(order: VenueOrder): number {
-    const market = this.venue.account.markets[this.index] as Account["markets"][number];
-    return this.instrument.spot && order.direction === -1 ? market.base : market.settle;
+  protected watch(order: VenueOrder): void {
+    this.watched += 1;
+    if (order.trailing !== 0) this.trails.push(order);
   }
 
-  protected hold(order: VenueOrder, price: Price): void {
-    const { account } = this.venue;
-    const position = account.leg(this.index, order.leg);
-    if (position === undefined || order.closing) return;
-    const reference = order.limit !== 0 ? order.limit : order.stop !== 0 ? order.stop : price;
-    this.reserve(order, requiredFunds(order, order.remaining, position, this.instrument, reference, account.leverage));
-  }
-
-  protected reserve(order: VenueOrder, required: Money): void {
-    if (required === 0) return;
-    order.reserved = required;
-    this.venue.account.hold(this.heldCurrency(order), required);
-  }
-
-  /** Gives back the share of the hold that belongs to what filled, or all of it. */
-  protected release(order: VenueOrder, restBefore: Quantity, all = false): void {
-    if (order.reserved === 0) return;
-    const kept = all || order.remaining === 0 ? 0 : mulDiv(order.reserved, order.remaining, restBefore, "down");
-    this.venue.account.hold(this.heldCurrency(order), kept - order.reserved);
-    order.reserved = kept as Money;
+  private unwatch(order: VenueOrder): void {
+    this.watched -= 1;
+    if (order.trailing !== 0) this.trails.splice(this.trails.indexOf(order), 1);
   }
 
   /** The volume that orders may still take in this bar starts anew with each bar. */
@@ -359,14 +380,6 @@ export class Matching {
     if (this.cap === null) return Number.MAX_SAFE_INTEGER as Quantity;
     return mulDiv(volume, this.cap.numerator, this.cap.denominator, "down") as Quantity;
   }
-}
-
-/** True when a price has reached the trigger of a request. */
-export function isTriggered(request: { readonly trigger: Price | null; readonly type: string; readonly side: string }, price: Price): boolean {
-  if (request.trigger === null) return false;
-  const takeProfit = request.type === "take_profit_market" || request.type === "take_profit_limit";
-  const rising = (request.side === "buy") !== takeProfit;
-  return rising ? price >= request.trigger : price <= request.trigger;
 }
 
 function unlawful(order: VenueOrder, what: string): InvariantError {

@@ -40,6 +40,13 @@ export class TakerPricing {
     return Math.min(Math.max(moved, low), high) as Price;
   }
 
+  /** What the venue gets for a position that it closes from a price of a bar on: the tick beyond it, then as for any taker. */
+  closing(price: Price, position: Quantity, volume: Quantity, low: Price, high: Price): Price {
+    const direction = position > 0 ? -1 : 1;
+    const tick = this.instrument.roundPrice(price, direction === 1 ? "up" : "down");
+    return this.execution(Math.min(Math.max(tick, low), high) as Price, direction, Math.abs(position) as Quantity, volume, low, high);
+  }
+
   /** True when an order is too large a share of the bar for the model to price it. */
   refuses(quantity: Quantity, volume: Quantity): boolean {
     if (this.limit === null) return false;

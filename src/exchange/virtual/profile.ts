@@ -4,11 +4,15 @@
 import type { OrderType, PositionMode, Reason, TimeInForce } from "../../domain/index.ts";
 import type { Charge } from "./charges.ts";
 import type { ClientIdGrammar, Idempotency } from "./client-ids.ts";
+import type { LiquidationRuleName } from "./margin-rules.ts";
 import type { Rejections } from "./rejections.ts";
 import type { RequestLimits } from "./request-weights.ts";
 
 /** In which currency a fill's fee is taken. `received`: base on a buy, quote on a sell (spot venues). */
 export type FeeCurrency = "quote" | "base" | "received" | "third";
+
+/** Kinds of orders that hang on a position, on other orders or on a time. Children of one parent may cancel each other in a `bracket`. */
+export type ContingentKind = "oco" | "bracket" | "close_position" | "self_trade" | "good_after";
 
 export interface VenueProfile {
   readonly name: string;
@@ -28,11 +32,15 @@ export interface VenueProfile {
   readonly positionModes: readonly PositionMode[];
   readonly defaultLeverage: number;
   readonly maxLeverage: number;
-  /** Share of the notional below which equity ends the run, until tiers exist. */
+  /** Maintenance margin as a share of the position's value, where no tier table is given. */
   readonly maintenanceMarginRate: string;
+  /** How the venue closes a position that its margin no longer covers; null: none is modelled, insolvency ends the run. */
+  readonly liquidation: LiquidationRuleName | null;
   /** Orders of other types or times in force are refused as `unsupported_order_type`. */
   readonly orderTypes: readonly OrderType[];
   readonly timeInForce: readonly TimeInForce[];
+  /** What else the venue does for an order; the rest is refused as `unsupported_order_type`. */
+  readonly contingent: readonly ContingentKind[];
   /** Price of a resting limit that the open gaps past. */
   readonly gap: "limit" | "open";
   /** A stop or take-profit whose trigger is crossed on arrival. */

@@ -26,6 +26,8 @@ export const rejectionReasons = [
   "order_already_filled",
   "amend_rejected",
   "rate_limited",
+  "parent_order_gone",
+  "bad_order_terms",
   "injected_rejection",
   "injected_cancel_failure",
 ] as const satisfies readonly Reason[];
@@ -97,6 +99,8 @@ export const genericRejections: Rejections = {
   order_already_filled: refused(null, "The order has been filled.", "OrderNotFound"),
   amend_rejected: refused(null, "The order cannot be changed in this way.", "InvalidOrder"),
   rate_limited: refused(null, "There were too many requests.", "RateLimitExceeded", 429),
+  parent_order_gone: refused(null, "The order that it hangs on is gone.", "InvalidOrder"),
+  bad_order_terms: refused(null, "The terms of the order contradict each other.", "InvalidOrder"),
   injected_rejection: refused(null, "The scenario refused the order.", "InvalidOrder"),
   injected_cancel_failure: refused(null, "The scenario refused the cancel.", "OrderNotFound"),
 };

@@ -18,9 +18,11 @@ import {
   type VenueOrderId,
 } from "../../domain/index.ts";
 import type { Fault } from "./faults.ts";
+import type { PerpetualState } from "./perpetual-state.ts";
+import type { Allowance } from "./linked-order.ts";
 import { VenueOrder } from "./venue-order.ts";
 
-export const venueStateSchema = "virtual_exchange_state_v1";
+export const venueStateSchema = "virtual_exchange_state_v2";
 
 /** An order, open or remembered. Integers are at the scales of its instrument. */
 export interface OrderState {
@@ -28,8 +30,12 @@ export interface OrderState {
   readonly id: string;
   readonly request: OrderRequest;
   readonly closing: boolean;
-  /** Instant of its arrival, where its life is limited; else null. */
-  readonly arrival: number | null;
+  /** When its life ends, epoch ms; 0 = it is not limited. */
+  readonly expiry: number;
+  /** As in VenueOrder. */
+  readonly trailing: 0 | 1 | 2;
+  readonly linked: boolean;
+  readonly allowance: Allowance | null;
   /** 0 = none. */
   readonly limit: number;
   readonly trigger: number;
@@ -120,15 +126,19 @@ export interface VirtualExchangeState {
   readonly recentAt: number;
   readonly outbox: OutboxState;
   readonly faults: FaultState;
+  /** null: neither funding nor a liquidation rule. */
+  readonly perpetuals: PerpetualState | null;
 }
 
 export function orderState(order: VenueOrder): OrderState {
-  const { timeToLive } = order;
   return {
     id: printVenueOrderId(order.venueOrderId),
     request: plainRequest(order),
     closing: order.closing,
-    arrival: timeToLive === null ? null : order.expiry - timeToLive,
+    expiry: order.expiry,
+    trailing: order.trailing,
+    linked: order.linked,
+    allowance: order.allowance === null ? null : { ...order.allowance },
     limit: order.limit,
     trigger: order.stop,
     quantity: order.quantity,
@@ -148,7 +158,12 @@ export function orderState(order: VenueOrder): OrderState {
 export function orderOfState(state: OrderState): VenueOrder {
   const order = new VenueOrder();
   order.load(state.request);
-  order.accept(venueOrderNumber(state.id), (state.arrival ?? 0) as Millis, state.closing);
+  order.accept(venueOrderNumber(state.id), 0 as Millis, state.closing);
+  order.expiry = state.expiry;
+  order.trailing = state.trailing;
+  order.linked = state.linked;
+  order.special = order.special || state.linked;
+  order.allowance = state.allowance === null ? null : { ...state.allowance };
   order.limit = state.limit as Price;
   order.stop = state.trigger as Price;
   order.quantity = state.quantity as Quantity;

@@ -11,12 +11,14 @@ import type {
   OrderNumber,
   OrderRequest,
   OrderStatus,
+  OrderTerms,
   OrderType,
   Price,
   Quantity,
   Side,
   TimeInForce,
 } from "../../domain/index.ts";
+import type { Allowance } from "./linked-order.ts";
 
 export class VenueOrder implements OrderRequest {
   // ---- the request, as it came
@@ -34,6 +36,7 @@ export class VenueOrder implements OrderRequest {
   reduceOnly = false;
   timeToLive: number | null = null;
   replaces: OrderNumber | null = null;
+  terms: OrderTerms | null = null;
 
   // ---- what the venue makes of it
   venueOrderId = 0;
@@ -66,6 +69,14 @@ export class VenueOrder implements OrderRequest {
   fills: OrderFilled[] | null = null;
   /** The last round of waking in which the order had its turn. */
   passedIn = 0;
+  /** A trailing stop: 1 waits for its activation price, 2 follows; 0 for every other order. */
+  trailing: 0 | 1 | 2 = 0;
+  /** Of a rarer kind: its prices alone do not say where it goes. */
+  special = false;
+  /** Other orders hang on it, or it hangs on others. */
+  linked = false;
+  /** What its links leave of it to fill; null = all of it. */
+  allowance: Allowance | null = null;
   /** Share of the rest that the next fill may take, from an injected partial fill; null = all. */
   partialShare: { numerator: number; denominator: number } | null = null;
 
@@ -84,6 +95,8 @@ export class VenueOrder implements OrderRequest {
     this.reduceOnly = request.reduceOnly;
     this.timeToLive = request.timeToLive;
     this.replaces = request.replaces;
+    // A request from outside of TypeScript may leave it out.
+    this.terms = request.terms ?? null;
     this.direction = request.side === "buy" ? 1 : -1;
     this.limit = (request.price ?? 0) as Price;
     this.stop = (request.trigger ?? 0) as Price;
@@ -95,6 +108,10 @@ export class VenueOrder implements OrderRequest {
     this.endTime = -1;
     this.fills = null;
     this.passedIn = 0;
+    this.trailing = 0;
+    this.special = this.terms !== null || request.type === "market_on_close";
+    this.linked = false;
+    this.allowance = null;
     this.partialShare = null;
   }
 
@@ -102,8 +119,14 @@ export class VenueOrder implements OrderRequest {
   accept(venueOrderId: number, arrival: Millis, closing: boolean): void {
     this.venueOrderId = venueOrderId;
     this.closing = closing;
+    // The venue ends the lives of GTD and DAY orders itself: watches.ts sets theirs.
     this.expiry = this.timeToLive === null ? 0 : arrival + this.timeToLive;
     this.status = "SUBMITTED";
+  }
+
+  /** It has to be looked at in every bar: it has a life, waits for an hour, or follows the price. */
+  get watched(): boolean {
+    return this.expiry !== 0 || this.trailing !== 0 || (this.terms !== null && this.terms.goodAfter !== null);
   }
 
   get remaining(): Quantity {
@@ -119,7 +142,8 @@ export class VenueOrder implements OrderRequest {
   /** +1 when a falling price wakes it, -1 when a rising one does. */
   wakesOn(): 1 | -1 {
     if (this.stop === 0) return this.direction;
-    const takeProfit = this.type === "take_profit_market" || this.type === "take_profit_limit";
+    // A trailing stop is activated on the side on which a take-profit waits.
+    const takeProfit = this.type === "take_profit_market" || this.type === "take_profit_limit" || this.trailing === 1;
     // A sell stop waits for a fall, a buy stop for a rise; a take-profit is the other way round.
     return takeProfit === (this.direction === 1) ? 1 : -1;
   }

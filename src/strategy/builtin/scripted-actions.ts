@@ -1,7 +1,7 @@
 // The words of a scripted strategy: what an action may say, and the check of every action before the run. It must never
 // accept a key that it does not know: a misspelt price would trade at another one.
 
-import { isReason, nearestKey, type Family, type OrderType, type Reason, type SizingPolicy } from "../../domain/index.ts";
+import { isReason, nearestKey, type Family, type OrderIntent, type OrderType, type Reason, type SizingPolicy } from "../../domain/index.ts";
 
 export type ScriptedVerb = "open" | "add" | "reduce" | "close" | "cancel" | "amend";
 
@@ -14,7 +14,19 @@ export interface ScriptedOrder {
   readonly pricePercent?: number;
   readonly triggerPercent?: number;
   readonly postOnly?: boolean;
-  readonly timeInForce?: "GTC" | "IOC" | "FOK";
+  readonly timeInForce?: "GTC" | "IOC" | "FOK" | "GTD" | "DAY";
+  /** ms from the action on: the life of a GTD order, and how long an order waits at the venue before it arrives. */
+  readonly goodFor?: number;
+  readonly waitFor?: number;
+  readonly callbackRate?: number;
+  readonly callbackDistance?: number;
+  readonly activation?: number;
+  /** `id` of the action whose order this one is a child of, or cancels and is cancelled by. */
+  readonly parent?: string;
+  readonly oco?: string;
+  readonly closePosition?: boolean;
+  readonly triggerBy?: NonNullable<OrderIntent["triggerBy"]>;
+  readonly selfTrade?: NonNullable<OrderIntent["selfTrade"]>;
   /** ms, or null = until cancelled. */
   readonly timeToLive?: number | null;
   readonly family?: Family;
@@ -80,13 +92,23 @@ type Check = (value: unknown) => string | null;
 
 const verbs: readonly string[] = ["open", "add", "reduce", "close", "cancel", "amend"];
 const families: readonly string[] = ["entry", "dca", "tp", "sl", "partial", "close", "revert", "liquidation", "operator"];
-const orderTypes: readonly string[] = ["market", "limit", "stop_market", "stop_limit", "take_profit_market", "take_profit_limit", "trailing_stop"];
+const orderTypes: readonly string[] = [
+  "market",
+  "limit",
+  "stop_market",
+  "stop_limit",
+  "take_profit_market",
+  "take_profit_limit",
+  "trailing_stop",
+  "market_on_close",
+];
 
 const oneOf = (words: readonly string[]): Check => {
   return (value) => (typeof value === "string" && words.includes(value) ? null : `must be one of ${words.join(", ")}`);
 };
 const number: Check = (value) => (typeof value === "number" && Number.isFinite(value) ? null : "must be a finite number");
 const bar: Check = (value) => (Number.isInteger(value) && (value as number) >= 0 ? null : "must be a bar number, 0 or more");
+const span: Check = (value) => (Number.isInteger(value) && (value as number) > 0 ? null : "must be whole ms above 0");
 const text: Check = (value) => (typeof value === "string" && value !== "" ? null : "must be a text");
 const flag: Check = (value) => (typeof value === "boolean" ? null : "must be true or false");
 const reason: Check = (value) => (typeof value === "string" && isReason(value) ? null : "must be one of the known reasons");
@@ -98,7 +120,17 @@ const orderKeys: Readonly<Record<keyof ScriptedOrder, Check>> = {
   pricePercent: number,
   triggerPercent: number,
   postOnly: flag,
-  timeInForce: oneOf(["GTC", "IOC", "FOK"]),
+  timeInForce: oneOf(["GTC", "IOC", "FOK", "GTD", "DAY"]),
+  goodFor: span,
+  waitFor: span,
+  callbackRate: number,
+  callbackDistance: number,
+  activation: number,
+  parent: text,
+  oco: text,
+  closePosition: flag,
+  triggerBy: oneOf(["last", "mark"]),
+  selfTrade: oneOf(["none", "expire_maker", "expire_taker", "expire_both"]),
   timeToLive: (value) => (value === null || (typeof value === "number" && value > 0) ? null : "must be ms above 0, or null"),
   family: oneOf(families),
   allowMarketFallback: flag,
@@ -163,7 +195,7 @@ function checkAction(action: unknown, path: string, ids: ReadonlySet<unknown>): 
   }
   const order = action["order"];
   if (order !== undefined) {
-    const problem = checkRecord(order, `${path}.order`, orderKeys, []) ?? pointsAt(order, "replaces", `${path}.order`, ids);
+    const problem = checkRecord(order, `${path}.order`, orderKeys, []) ?? pointsAtAll(order, ["replaces", "parent", "oco"], `${path}.order`, ids);
     if (problem !== null) return problem;
   }
   return checkVerb(action, path, ids);
@@ -179,6 +211,10 @@ function checkVerb(action: Readonly<Record<string, unknown>>, path: string, ids:
     return { key: `${path}.quantity`, problem: 'can be "filled" only with onFill' };
   }
   return null;
+}
+
+function pointsAtAll(record: unknown, keys: readonly string[], path: string, ids: ReadonlySet<unknown>): Problem | null {
+  return keys.reduce<Problem | null>((found, key) => found ?? pointsAt(record, key, path, ids), null);
 }
 
 function pointsAt(record: unknown, key: string, path: string, ids: ReadonlySet<unknown>): Problem | null {

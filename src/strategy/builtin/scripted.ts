@@ -152,7 +152,8 @@ export class Scripted implements Strategy<ScriptedState> {
   }
 
   private intentOf(ctx: Context, action: ScriptedAction, filled: number): OrderIntent {
-    const { type, pricePercent, triggerPercent, replaces, price, trigger, ...rest } = action.order ?? {};
+    const { type, pricePercent, triggerPercent, replaces, parent, oco, goodFor, waitFor, price, trigger, ...rest } = action.order ?? {};
+    const named = (id: string | undefined) => (id === undefined ? undefined : (this.intentOfName(id) ?? 0));
     return {
       ...rest,
       side: action.leg ?? "LONG",
@@ -163,6 +164,10 @@ export class Scripted implements Strategy<ScriptedState> {
       price: price ?? fromClose(ctx, pricePercent),
       trigger: trigger ?? fromClose(ctx, triggerPercent),
       replaces: replaces === undefined ? undefined : this.intentOfName(replaces),
+      parent: named(parent),
+      oco: named(oco),
+      goodTill: goodFor === undefined ? undefined : ctx.now + goodFor,
+      goodAfter: waitFor === undefined ? undefined : ctx.now + waitFor,
       reason: rest.reason ?? "scripted",
       tag: rest.tag ?? action.id,
     };
@@ -203,7 +208,7 @@ const policyKeys: Readonly<Record<keyof ExecutionPolicy, (value: unknown) => str
   route: word("plain"),
 };
 const familyKeys: Readonly<Record<keyof FamilyPolicy, (value: unknown) => string | null>> = {
-  orderType: word("market", "limit", "stop_market", "stop_limit", "take_profit_market", "take_profit_limit", "trailing_stop"),
+  orderType: word("market", "limit", "stop_market", "stop_limit", "take_profit_market", "take_profit_limit", "trailing_stop", "market_on_close"),
   postOnly: flag,
   timeToLiveMs: amountOrNull,
   offsetTicks: (value) => (Number.isInteger(value) ? null : "must be a whole number"),

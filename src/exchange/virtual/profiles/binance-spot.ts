@@ -90,8 +90,12 @@ export const binanceSpot: VenueProfile = {
   defaultLeverage: 1,
   maxLeverage: 1,
   maintenanceMarginRate: "0",
+  liquidation: null,
   // Page "Trading endpoints": no good-till-date; LIMIT_MAKER is the post-only order.
+  orderTypes: ["market", "limit", "stop_market", "stop_limit", "take_profit_market", "take_profit_limit", "trailing_stop"],
   timeInForce: ["GTC", "IOC", "FOK", "PO"],
+  // The same page: order lists OCO, OTO and OTOCO; selfTradePreventionMode.
+  contingent: ["oco", "bracket", "self_trade"],
   gap: "limit",
   triggerBy: ["last"],
   // Page "Cancel an Existing Order and Send a New Order": a new orderId.

@@ -79,6 +79,11 @@ export const binanceUsdm: VenueProfile = {
   halfSpreadBp: "0.1",
   // Page "Notional and Leverage Brackets": BTCUSDT, first bracket.
   maintenanceMarginRate: "0.004",
+  liquidation: "binance-usdm",
+  // Page "New Order": GTD with goodTillDate, selfTradePreventionMode; "New Algo Order": TRAILING_STOP_MARKET, closePosition.
+  orderTypes: ["market", "limit", "stop_market", "stop_limit", "take_profit_market", "take_profit_limit", "trailing_stop"],
+  timeInForce: ["GTC", "GTD", "IOC", "FOK", "PO"],
+  contingent: ["close_position", "self_trade"],
   gap: "limit",
   // Page "New Algo Order": workingType CONTRACT_PRICE (default) or MARK_PRICE; conditional orders have an algoId.
   triggerBy: ["last", "mark"],

@@ -12,8 +12,10 @@ const shares: VenueProfile = {
   positionModes: ["one_way"],
   maxLeverage: 1,
   maintenanceMarginRate: "0",
-  orderTypes: ["market", "limit", "stop_market", "stop_limit"],
-  timeInForce: ["GTC", "GTD", "IOC", "FOK"],
+  liquidation: null,
+  orderTypes: ["market", "limit", "stop_market", "stop_limit", "trailing_stop", "market_on_close"],
+  timeInForce: ["GTC", "GTD", "IOC", "FOK", "DAY"],
+  contingent: ["oco", "bracket", "good_after"],
   gap: "limit",
   triggerBy: ["last"],
 };

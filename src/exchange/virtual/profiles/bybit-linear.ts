@@ -103,9 +103,12 @@ export const bybitLinear: VenueProfile = {
   // Pages "Get Instruments Info" (BTCUSDT: 100) and "Get Risk Limit" (BTCUSDT, lowest tier).
   maxLeverage: 100,
   maintenanceMarginRate: "0.005",
+  liquidation: "bybit",
   // Page "Place Order". A trailing stop belongs to the position there ("Set Trading Stop") and trails by distance, not by rate.
   orderTypes: ["market", "limit", "stop_market", "stop_limit", "take_profit_market", "take_profit_limit"],
   timeInForce: ["GTC", "IOC", "FOK", "PO"],
+  // Page "Place Order": takeProfit and stopLoss of an order, smpType.
+  contingent: ["bracket", "self_trade"],
   gap: "limit",
   // Page "Place Order": triggerBy, LastPrice by default; a conditional order keeps its orderId.
   triggerBy: ["last", "mark", "index"],

@@ -94,9 +94,12 @@ export const hyperliquid: VenueProfile = {
   // Page "Trading: Margining": maintenance is half of the initial margin at the largest leverage; BTC has 40.
   maxLeverage: 40,
   maintenanceMarginRate: "0.0125",
+  liquidation: "hyperliquid",
   // Pages "API: Exchange endpoint" (tif Alo, Ioc, Gtc) and "Trading: Order types".
   orderTypes: ["market", "limit", "stop_market", "stop_limit", "take_profit_market", "take_profit_limit"],
   timeInForce: ["GTC", "IOC", "PO"],
+  // Page "API: Exchange endpoint": grouping normalTpsl.
+  contingent: ["bracket"],
   gap: "limit",
   // Page "Trading: Take profit and stop loss orders": the mark price triggers.
   triggerBy: ["mark"],

@@ -1,0 +1,31 @@
+// What the markets of one virtual exchange share: the account, the settings and where answers go. It is the engine's, as
+// its markets see it; no market may reach another one through it.
+
+import type { Millis, OrderPool, Sequence, VenueEvent } from "../../domain/index.ts";
+import type { Account } from "./account.ts";
+import type { FaultBox } from "./fault-box.ts";
+import type { FillModel } from "./fill-model.ts";
+import type { Outbox } from "./outbox.ts";
+import type { Perpetuals } from "./perpetuals.ts";
+import type { VenueProfile } from "./profile.ts";
+import type { VenueOrder } from "./venue-order.ts";
+
+/** What the markets of one engine share. */
+export interface Venue {
+  readonly account: Account;
+  readonly profile: VenueProfile;
+  readonly fill: FillModel;
+  readonly faults: FaultBox;
+  /** Follows the price of each bar where there is funding or margin to judge; null where there is neither. */
+  readonly perpetuals: Perpetuals | null;
+  emit(event: VenueEvent, time: Millis): void;
+  /** To be called after each fill. */
+  positionChanged(): void;
+  nextSequence(): Sequence;
+  nextOrderId(): number;
+  nextTrade(): number;
+  /** Objects of orders; remembers the closed ones for queries. */
+  readonly pool: OrderPool<VenueOrder>;
+  /** Where answers go. */
+  readonly events: Outbox;
+}

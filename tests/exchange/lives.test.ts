@@ -1,0 +1,139 @@
+// Lives that the venue ends itself (GTD, DAY), orders for the close, and orders that wait for an hour. Bars are of one
+// minute from 1970-01-01T00:00Z on: bar 1 opens at 60,000 ms.
+import { describe, expect, it } from "vitest";
+
+import type { VenueEvent } from "../../src/domain/index.ts";
+import { Desk, drain, line, type Bar, type Ticket } from "./desk.ts";
+
+const calm: Bar = [100, 100.5, 99.5, 100, 100];
+const low: Bar = [100, 100.5, 97.9, 99, 100];
+const bid: Ticket = { type: "limit", side: "buy", quantity: 1, price: 98 };
+
+/** The answers of each bar. */
+function bars(ticket: Ticket, given: readonly Bar[], fill: object = {}): string[][] {
+  const desk = new Desk({ bars: given, fill });
+  desk.send(ticket);
+  return given.map(() => desk.next());
+}
+
+function timesOf(desk: Desk): [string, number][] {
+  return drain(desk.exchange).map((event: VenueEvent) => [line(event), event.time]);
+}
+
+describe("a good-till-date order", () => {
+  const till = (goodTill: number): Ticket => ({ ...bid, timeInForce: "GTD", terms: { goodTill } });
+
+  it("fills while it lives and is over from its instant on", () => {
+    expect(bars(till(180_000), [calm, calm, low])).toEqual([["ack 1"], [], ["fill 1: 1 at 98 maker fee 0.0196 USDC"]]);
+    // 120,000 is the close of bar 1: the fall of bar 2 comes after it.
+    expect(bars(till(120_000), [calm, calm, low])).toEqual([["ack 1"], ["expired 1 after 0 good_till_date"], []]);
+  });
+
+  it("that ends inside a bar sees that bar's open only", () => {
+    expect(bars(till(90_000), [calm, low])).toEqual([["ack 1"], ["expired 1 after 0 good_till_date"]]);
+    // generic fills a gap at the open: 97 × 0.0002 = 0.0194
+    expect(bars(till(90_000), [calm, [97, 98, 96, 97, 100]])).toEqual([["ack 1"], ["fill 1: 1 at 97 maker fee 0.0194 USDC"]]);
+  });
+
+  it("says when it ended: at its own instant", () => {
+    const desk = new Desk({ bars: [calm, calm] });
+    desk.send(till(90_000));
+    desk.next();
+    desk.exchange.advanceBar(0 as never, 1);
+    expect(timesOf(desk)).toEqual([["expired 1 after 0 good_till_date", 90_000]]);
+  });
+
+  it("gives back what it held, and keeps what it filled", () => {
+    const desk = new Desk({ bars: [calm, [100, 100, 97.9, 99, 4], calm], fill: { volumeCap: "0.1" } });
+    desk.send(till(120_000));
+    desk.next();
+    expect(desk.held()).toBe("98");
+    expect(desk.next()).toEqual(["fill 1: 0.4 at 98 maker fee 0.00784 USDC", "expired 1 after 0.4 good_till_date"]);
+    expect([desk.held(), desk.position(), desk.openOrders]).toEqual(["0", 0.4, []]);
+  });
+
+  it.each([
+    ["a date that is over", { goodTill: 0 }, "GTD"],
+    ["no date", {}, "GTD"],
+    ["a date without being good till one", { goodTill: 90_000 }, "GTC"],
+  ] as const)("is refused with %s", (_, terms, timeInForce) => {
+    expect(bars({ ...bid, timeInForce, terms }, [calm])).toEqual([["reject 1 bad_order_terms"]]);
+  });
+
+  it("is refused where the venue has none", () => {
+    const desk = new Desk({ bars: [calm], venue: "bybit-linear", rules: { tick: "0.05" } });
+    desk.send(till(90_000));
+    expect(desk.next()[0]).toMatch(/^reject 1 unsupported_order_type/);
+  });
+});
+
+describe("a day order", () => {
+  const day: Ticket = { ...bid, timeInForce: "DAY" };
+
+  it("lives to the end of the trading day", () => {
+    const setup = { tradingDayEnd: "00:02" };
+    expect(bars(day, [calm, low], setup)).toEqual([["ack 1"], ["fill 1: 1 at 98 maker fee 0.0196 USDC"]]);
+    expect(bars(day, [calm, calm, low], setup)).toEqual([["ack 1"], ["expired 1 after 0 day_ended"], []]);
+  });
+
+  it("that arrives when a day ends belongs to the next one", () => {
+    expect(bars(day, [calm, calm, low], { tradingDayEnd: "00:00" })).toEqual([["ack 1"], [], ["fill 1: 1 at 98 maker fee 0.0196 USDC"]]);
+  });
+});
+
+describe("a market-on-close order", () => {
+  const close: Ticket = { type: "market_on_close", side: "buy", quantity: 1 };
+
+  it("takes the close of the day's last bar, and nothing before", () => {
+    const given: readonly Bar[] = [calm, [100, 103, 99, 102, 100], calm];
+    // 102 × 0.0005 = 0.051
+    expect(bars(close, given, { tradingDayEnd: "00:02" })).toEqual([["ack 1"], ["fill 1: 1 at 102 taker fee 0.051 USDC"], []]);
+    expect(bars(close, given, { tradingDayEnd: "12:00" })).toEqual([["ack 1"], [], []]);
+  });
+
+  it("fills in the bar that it closes", () => {
+    const desk = new Desk({ bars: [calm], fill: { tradingDayEnd: "00:01" } });
+    desk.send(close);
+    desk.exchange.advanceBar(0 as never, 0);
+    expect(timesOf(desk)).toEqual([
+      ["ack 1", 0],
+      ["fill 1: 1 at 100 taker fee 0.05 USDC", 59_999],
+    ]);
+  });
+
+  it("is bound by what is left of the bar's volume", () => {
+    const desk = new Desk({ bars: [[100, 101, 99, 100, 4]], fill: { tradingDayEnd: "00:01", volumeCap: "0.1" } });
+    desk.send(close);
+    expect(desk.next()).toEqual(["ack 1", "fill 1: 0.4 at 100 taker fee 0.02 USDC", "expired 1 after 0.4 volume_cap"]);
+  });
+
+  it("can be canceled before the close", () => {
+    const desk = new Desk({ bars: [calm, calm], fill: { tradingDayEnd: "00:02" } });
+    desk.send(close);
+    desk.next();
+    desk.cancel(1);
+    expect(desk.next()).toEqual(["canceled 1 after 0"]);
+  });
+});
+
+describe("an order that is good after an hour", () => {
+  it("arrives at the first open from then on", () => {
+    const later: Ticket = { side: "buy", quantity: 1, terms: { goodAfter: 90_000 } };
+    expect(bars(later, [calm, calm, [101, 102, 100, 101, 100]])).toEqual([["ack 1"], [], ["fill 1: 1 at 101 taker fee 0.0505 USDC"]]);
+  });
+
+  it("does not see what came before", () => {
+    const later: Ticket = { ...bid, terms: { goodAfter: 120_000 } };
+    expect(bars(later, [calm, low, calm, low])).toEqual([["ack 1"], [], [], ["fill 1: 1 at 98 maker fee 0.0196 USDC"]]);
+  });
+
+  it("whose trigger is crossed by then is over", () => {
+    const stop: Ticket = { type: "stop_market", side: "sell", quantity: 1, trigger: 99, terms: { goodAfter: 60_000 } };
+    expect(bars(stop, [calm, [98, 98, 97, 98, 100]])).toEqual([["ack 1"], ["expired 1 after 0 trigger_already_crossed"]]);
+  });
+
+  it("by the mark price is refused while there are no mark prices", () => {
+    const stop: Ticket = { type: "stop_market", side: "sell", quantity: 1, trigger: 99, terms: { triggerBy: "mark" } };
+    expect(bars(stop, [calm])).toEqual([["reject 1 unsupported_order_type"]]);
+  });
+});

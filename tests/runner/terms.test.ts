@@ -1,0 +1,94 @@
+// Orders of the rarer kinds on their way through the runner: what an intent says becomes exact terms, or is refused with
+// a reason; and what the venue does with such an order on its own account.
+import { describe, expect, it } from "vitest";
+
+import type { OrderIntent } from "../../src/domain/index.ts";
+import type { Context } from "../../src/strategy/index.ts";
+import { Harness, orderOf } from "./harness.ts";
+
+/** After bar 0 with these calls. */
+function asked(act: (ctx: Context) => void): Harness {
+  const harness = new Harness();
+  harness.strategy.at[0] = act;
+  harness.bar(0);
+  return harness;
+}
+
+const skips = (harness: Harness): string[] => harness.of("intent_skipped").map(({ intent, reason }) => `${intent} ${reason}`);
+const terms = (harness: Harness) => harness.of("submit_order").map(({ request }) => request.terms);
+const limit = (more: Partial<OrderIntent> = {}): OrderIntent => ({ side: "LONG", quantity: 1, orderType: "limit", price: 95, ...more });
+
+describe("the terms of an order", () => {
+  it("are none for an order that asks for nothing rare", () => {
+    expect(terms(asked((ctx) => ctx.open(limit())))).toEqual([null]);
+  });
+
+  it("hold the date of a GTD order; DAY needs none", () => {
+    expect(terms(asked((ctx) => ctx.open(limit({ timeInForce: "GTD", goodTill: 600_000 }))))[0]).toMatchObject({ goodTill: 600_000 });
+    const day = asked((ctx) => ctx.open(limit({ timeInForce: "DAY" })));
+    expect(day.of("submit_order")[0]?.request).toMatchObject({ timeInForce: "DAY", terms: null, timeToLive: null });
+  });
+
+  it("hold an exact trail", () => {
+    const harness = asked((ctx) => {
+      ctx.open({ side: "LONG", quantity: 1, orderType: "trailing_stop", callbackRate: 0.015, activation: 98.004 });
+    });
+    // 1.5 % is 3/200; 98.004 on the tick of 0.01 is 98.00.
+    expect(terms(harness)[0]?.trail).toEqual({ rate: { numerator: 3, denominator: 200 }, distance: null, activation: 9_800 });
+  });
+
+  it("name orders in the place of intents", () => {
+    const harness = asked((ctx) => {
+      const entry = ctx.open(limit());
+      const target = ctx.reduce(limit({ price: 110, family: "tp", parent: entry }));
+      ctx.reduce({ side: "LONG", quantity: 1, orderType: "stop_market", trigger: 90, family: "sl", parent: entry, oco: target });
+    });
+    expect(skips(harness)).toEqual([]);
+    expect(terms(harness).slice(1)).toMatchObject([
+      { parent: orderOf(1), group: null },
+      { parent: orderOf(1), group: orderOf(2) },
+    ]);
+  });
+
+  it("let a child be sent before there is a position, up to what its parent may open", () => {
+    const harness = asked((ctx) => {
+      const entry = ctx.open(limit());
+      ctx.reduce(limit({ price: 110, quantity: 5, family: "tp", parent: entry }));
+    });
+    expect(harness.of("submit_order")[1]?.request.quantity).toBe(1_000);
+  });
+
+  it.each<[string, Partial<OrderIntent>, string]>([
+    ["GTD without a date", { timeInForce: "GTD" }, "bad_order_terms"],
+    ["a date without GTD", { goodTill: 600_000 }, "bad_order_terms"],
+    ["a date that is no instant", { timeInForce: "GTD", goodTill: Number.NaN }, "bad_order_terms"],
+    ["a trail without a callback", { orderType: "trailing_stop" }, "bad_order_terms"],
+    ["two callbacks", { orderType: "trailing_stop", callbackRate: 0.01, callbackDistance: 1 }, "bad_order_terms"],
+    ["a callback of everything", { orderType: "trailing_stop", callbackRate: 1 }, "bad_order_terms"],
+    ["a callback of a limit order", { callbackRate: 0.01 }, "bad_order_terms"],
+    ["a parent that never was", { parent: 77 }, "unknown_order"],
+    ["a sibling that never was", { oco: 77 }, "unknown_order"],
+  ])("are refused for %s", (_, more, reason) => {
+    expect(skips(asked((ctx) => ctx.open(limit(more))))).toEqual([`1 ${reason}`]);
+  });
+});
+
+describe("what the venue does on its own", () => {
+  it("an order that it ends is told to the strategy as a failed intent, with the reason", () => {
+    const harness = asked((ctx) => ctx.open(limit({ timeInForce: "GTD", goodTill: 600_000 })));
+    harness.ack(orderOf(1));
+    harness.handle(harness.fact("order_expired", { order: orderOf(1), cumulative: 0 as never, reason: "good_till_date" }));
+    expect(harness.settled(orderOf(1))).toEqual(["EXPIRED good_till_date"]);
+  });
+
+  it("a close-position order may fill more than it was asked for, before the word of it comes", () => {
+    const harness = new Harness({ positions: [{ market: 0, leg: "LONG", quantity: 3, price: 100 }] });
+    harness.strategy.at[0] = (ctx) => {
+      ctx.close({ side: "LONG", quantity: 1, orderType: "stop_market", trigger: 90, family: "sl", closePosition: true });
+    };
+    harness.bar(0);
+    harness.ack(orderOf(1));
+    harness.fill(orderOf(1), 90, 3);
+    expect(harness.settled(orderOf(1))).toEqual(["FILLED filled"]);
+  });
+});
