@@ -6,6 +6,8 @@ import { optionalNumber } from "./case.ts";
 
 /** Relative tolerance of a case that names none. */
 const defaultTolerance = 1e-9;
+/** Differences that are told in words; one wrong fill early on makes all that follow differ. */
+const differencesTold = 6;
 
 export class Comparison {
   private readonly differences: string[] = [];
@@ -21,9 +23,11 @@ export class Comparison {
     this.noise = noise;
   }
 
-  /** Every difference found, in words; null when there is none. */
+  /** The first differences in words and the number of the others; null when there is none. */
   get why(): string | null {
-    return this.differences.length === 0 ? null : this.differences.join("; ");
+    if (this.differences.length === 0) return null;
+    const more = this.differences.length - differencesTold;
+    return [...this.differences.slice(0, differencesTold), ...(more > 0 ? [`and ${more} more`] : [])].join("; ");
   }
 
   number(what: string, actual: number | null, expected: unknown): void {

@@ -3,13 +3,21 @@
 
 import { SeatrialError } from "../../src/domain/index.ts";
 import { NotApplicable, type Case, type SeriesReader } from "./case.ts";
+import { backtest } from "./backtest-cases.ts";
+import { candleStrategy } from "./candle-cases.ts";
 import type { Comparison } from "./compare.ts";
+import { barSequence, divergent, marginAccount, slippage, slippedFills, splitCandle, spotFee } from "./convention-cases.ts";
 import { decimalOperation } from "./decimal-cases.ts";
 import { funding, fundingWindow, tradeProfit } from "./funding-cases.ts";
+import { indicator, indicatorCheckpoints, indicatorPoint } from "./indicator-cases.ts";
 import { liquidationPrice, maintenanceAmountOf, maintenanceAmountTable, margin, marginTier } from "./margin-cases.ts";
 import { orderFill } from "./order-fill-cases.ts";
 import { accountBalance, averageEntry, positionSteps, unrealized } from "./position-cases.ts";
 import { precisionContract, precisionNumber, precisionText } from "./precision-cases.ts";
+import { quoteFill } from "./quote-cases.ts";
+import { reconciliation } from "./reconciliation-cases.ts";
+import { sizing } from "./sizing-cases.ts";
+import { tradeExcursion, tradeMatching, tradeStats } from "./trade-cases.ts";
 import { commission, marginCheck, positionMode, tradeValue } from "./venue-cases.ts";
 
 type Handler = (given: Case, series: SeriesReader) => Comparison;
@@ -36,6 +44,35 @@ const handlers: Readonly<Record<string, Handler>> = {
   margin,
   funding,
   funding_window: fundingWindow,
+  trade_matching: tradeMatching,
+  trade_stats: tradeStats,
+  trade_excursion: tradeExcursion,
+  e2e_backtest: backtest,
+  quote_fill: quoteFill,
+  reconciliation,
+  order_fill_divergent: divergent,
+  order_fill_slippage: slippedFills,
+  slippage,
+  bar_sequence: barSequence,
+  split_candle: splitCandle,
+  margin_account: marginAccount,
+  position_spot_fee: spotFee,
+  sizing,
+  candle_strategy: candleStrategy,
+  indicator,
+  indicator_point: indicatorPoint,
+  indicator_checkpoints: indicatorCheckpoints,
+};
+
+/** Kinds without a counterpart, and why. */
+const absent: Readonly<Record<string, string>> = {
+  stat: "the statistics of a run come with a later issue",
+  stat_path: "the statistics of a run come with a later issue",
+  backtest_stats: "the statistics of a run come with a later issue",
+  drawdown_detail: "the statistics of a run come with a later issue",
+  drawdown_episodes: "the statistics of a run come with a later issue",
+  drawdown_series_episodes: "the statistics of a run come with a later issue",
+  interest: "borrowed money and its interest are not simulated",
 };
 
 export type Verdict =
@@ -45,7 +82,8 @@ export type Verdict =
 
 export function judge(given: Case, series: SeriesReader): Verdict {
   const handler = Object.hasOwn(handlers, given.kind) ? handlers[given.kind] : undefined;
-  if (handler === undefined) return { verdict: "notApplicable", reason: `kind ${given.kind} has no counterpart in this version` };
+  if (handler === undefined)
+    return { verdict: "notApplicable", reason: absent[given.kind] ?? `kind ${given.kind} has no counterpart in this version` };
   try {
     const { why } = handler(given, series);
     return why === null ? { verdict: "agree" } : { verdict: "differ", why };

@@ -87,7 +87,17 @@ export function plainText(value: number, decimals = 15): string {
 /** A bar as the cases write it: [time, open, high, low, close, volume]. */
 export type Row = readonly [number, number, number, number, number, number];
 
-const oneMinute = 60_000;
+/** The bars of a case. @throws NotApplicable unless each is at least six numbers */
+export function rowsOf(value: unknown): Row[] {
+  if (!Array.isArray(value) || value.length === 0) throw new NotApplicable("there are no bars");
+  return (value as unknown[]).map((row) => {
+    if (!Array.isArray(row) || row.length < 6 || !row.slice(0, 6).every((cell) => typeof cell === "number"))
+      throw new NotApplicable("a bar is not six numbers");
+    return row.slice(0, 6) as unknown as Row;
+  });
+}
+
+const oneDay = 86_400_000;
 
 export function seriesOf(instrument: Instrument, rows: readonly Row[]): BarSeries {
   const column = (at: number, read: (value: number) => number) => Float64Array.from(rows, (row) => read(row[at] as number));
@@ -132,7 +142,7 @@ function largestScale(largest: number): number {
 }
 
 function smallestStep(rows: readonly Row[]): number {
-  let step = rows.length < 2 ? oneMinute : Number.POSITIVE_INFINITY;
+  let step = rows.length < 2 ? oneDay : Number.POSITIVE_INFINITY;
   rows.forEach((row, at) => {
     const next = rows[at + 1];
     if (next !== undefined) step = Math.min(step, next[0] - row[0]);

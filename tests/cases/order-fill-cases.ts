@@ -1,7 +1,8 @@
-// Kind order_fill: bars and actions replayed through the virtual exchange alone. Features of later issues (parents, OCO,
-// trailing, DAY, market-on-close) are not applicable; everything else must come out of the engine's own events.
+// Kind order_fill: bars and actions replayed through the virtual exchange alone. Everything must come out of the engine's
+// own events. Parents, groups and trails are in order-fill-terms.ts.
 
 import type { OrderNumber, OrderType, TimeInForce, VenueEvent } from "../../src/domain/index.ts";
+import type { FillModel } from "../../src/exchange/virtual/index.ts";
 import {
   asObject,
   flagAt,
@@ -19,8 +20,10 @@ import {
   type SeriesReader,
 } from "./case.ts";
 import type { Comparison } from "./compare.ts";
-import { instrumentOf, priceUnits, quantityUnits, seriesOf, type Row } from "./market.ts";
+import { instrumentOf, priceUnits, quantityUnits, rowsOf, seriesOf, type Row } from "./market.ts";
 import { compareOrderFill, type OrderRecord, type Replay } from "./order-fill-compare.ts";
+import { groupsOf, termsOf, trailPrices, triggerOf } from "./order-fill-terms.ts";
+import { namedSettings, underSettings } from "./settings.ts";
 import { CaseVenue, noFees, type CaseOrder, type Fees } from "./venue.ts";
 
 const types: Readonly<Record<string, OrderType>> = {
@@ -30,9 +33,11 @@ const types: Readonly<Record<string, OrderType>> = {
   stop_limit: "stop_limit",
   take_profit_market: "take_profit_market",
   take_profit_limit: "take_profit_limit",
+  trailing_stop: "trailing_stop",
+  market_on_close: "market_on_close",
 };
-const livesOfOrders: Readonly<Record<string, TimeInForce>> = { GTC: "GTC", IOC: "IOC", FOK: "FOK" };
-const orderKeys = ["id", "side", "type", "qty", "price", "stop", "tif", "postOnly", "reduceOnly"];
+const livesOfOrders: Readonly<Record<string, TimeInForce>> = { GTC: "GTC", IOC: "IOC", FOK: "FOK", DAY: "DAY" };
+const orderKeys = ["id", "side", "type", "qty", "price", "stop", "tif", "postOnly", "reduceOnly", "parent", "oco", "trail"];
 const setupKeys = ["cash", "fee", "position", "volumeCap", "volumeCapKind", "lot", "cashCheck"];
 
 /** What a case gives, in its own plain numbers. */
@@ -53,8 +58,22 @@ type Action =
   | { readonly after: number; readonly do: "amend"; readonly id: string; readonly set: Json };
 
 export function orderFill(given: Case, series: SeriesReader): Comparison {
-  const script = scriptOf(given.body, series);
-  return compareOrderFill(given.body, replay(script));
+  return underSettings(given, (fill) => compareOrderFill(given.body, replayed(given.body, series, { fill })), namedSettings(given.body));
+}
+
+/** What a case's own convention changes. */
+export interface Convention {
+  readonly fill?: Partial<FillModel>;
+  /** Prices beyond those of the case that fills may have: the instrument must hold them. */
+  readonly prices?: readonly number[];
+}
+
+/**
+ * Bars and actions of a case through the virtual exchange.
+ * @throws NotApplicable when the case asks for what the exchange does not have
+ */
+export function replayed(body: Json, series: SeriesReader, convention: Convention = {}): Replay {
+  return replay(scriptOf(body, series), convention);
 }
 
 // ---- reading ------------------------------------------------------------------------------------------------------
@@ -77,15 +96,6 @@ function scriptOf(body: Json, series: SeriesReader): Script {
   };
 }
 
-function rowsOf(value: unknown): Row[] {
-  if (!Array.isArray(value) || value.length === 0) throw new NotApplicable("there are no bars");
-  return (value as unknown[]).map((row) => {
-    if (!Array.isArray(row) || row.length < 6 || !row.slice(0, 6).every((cell) => typeof cell === "number"))
-      throw new NotApplicable("a bar is not six numbers");
-    return row.slice(0, 6) as unknown as Row;
-  });
-}
-
 function actionOf(value: unknown): Action {
   const action = asObject(value, "an action");
   const after = numberAt(action, "after");
@@ -102,17 +112,9 @@ function actionOf(value: unknown): Action {
   return { after, do: "amend", id: textAt(action, "order"), set };
 }
 
-const later: Readonly<Record<string, string>> = {
-  parent: "an order that waits for its parent comes with a later issue",
-  oco: "one-cancels-other comes with a later issue",
-  trail: "trailing stops come with a later issue",
-};
-
-function checkOrder(order: Json): void {
-  for (const [key, reason] of Object.entries(later)) if (order[key] !== undefined && order[key] !== null) throw new NotApplicable(reason);
-  if (order["type"] === "market_on_close") throw new NotApplicable("market-on-close comes with a later issue");
-  if (order["tif"] === "DAY") throw new NotApplicable("DAY orders come with a later issue");
-  onlyKeys(order, [...orderKeys, ...Object.keys(later)], "an order");
+/** @throws NotApplicable for an order outside of this version */
+export function checkOrder(order: Json): void {
+  onlyKeys(order, orderKeys, "an order");
   wordAt(order, "type", types);
   if (order["tif"] !== undefined) wordAt(order, "tif", livesOfOrders);
 }
@@ -141,10 +143,16 @@ function ballastOf(script: Script, value: number): number {
   return script.cashCheck ? 0 : Math.ceil(value) * 4 + 1;
 }
 
-function venueOf(script: Script): { venue: CaseVenue; scale: number } {
+function venueOf(script: Script, { fill = {}, prices: more = [] }: Convention): { venue: CaseVenue; scale: number } {
   const asked = script.actions.flatMap((action) => (action.do === "submit" ? [action.order] : action.do === "amend" ? [action.set] : []));
   const numbers = (key: string) => asked.map((order) => optionalNumber(order, key)).filter((value) => value !== null);
-  const prices = [...script.rows.flatMap((row) => row.slice(1, 5)), ...numbers("price"), ...numbers("stop")];
+  const prices = [
+    ...more,
+    ...script.rows.flatMap((row) => row.slice(1, 5)),
+    ...numbers("price"),
+    ...numbers("stop"),
+    ...asked.flatMap((order) => trailPrices(order, script.rows)),
+  ];
   const quantities = [...numbers("qty"), script.position];
   const value = quantities.reduce((sum, quantity) => sum + Math.abs(quantity), 0) * Math.max(...prices);
   const fixed = script.fees.fixed * asked.length * script.rows.length;
@@ -166,19 +174,21 @@ function venueOf(script: Script): { venue: CaseVenue; scale: number } {
     leverage: 1,
     mode: "one_way",
     position: script.position === 0 ? null : { quantity: quantityUnits(instrument, script.position), price: priceUnits(instrument, first) },
+    fill,
   });
   return { venue, scale };
 }
 
-function replay(script: Script): Replay {
-  const { venue, scale } = venueOf(script);
+function replay(script: Script, convention: Convention): Replay {
+  const { venue, scale } = venueOf(script, convention);
   const orders = new Map<string, OrderRecord>();
   const names = new Map<OrderNumber, OrderRecord>();
+  const groups = groupsOf(script.actions.flatMap((action) => (action.do === "submit" ? [action.order] : [])));
   const start = venue.cash;
   const cashOf = (amount: number) => amount - start + (script.cash ?? 0);
   const equity: number[] = [];
   const send = (after: number): void => {
-    for (const action of script.actions) if (action.after === after) act(venue, action, orders, names);
+    for (const action of script.actions) if (action.after === after) act(venue, action, orders, names, groups);
   };
   send(-1);
   script.rows.forEach((_, bar) => {
@@ -189,22 +199,18 @@ function replay(script: Script): Replay {
   return { orders: [...orders.values()], position: venue.position("NET"), cash: cashOf(venue.cash), equity, noise: scale * 1e-12 };
 }
 
-function act(venue: CaseVenue, action: Action, orders: Map<string, OrderRecord>, names: Map<OrderNumber, OrderRecord>): void {
+function act(
+  venue: CaseVenue,
+  action: Action,
+  orders: Map<string, OrderRecord>,
+  names: Map<OrderNumber, OrderRecord>,
+  groups: ReadonlyMap<string, string>,
+): void {
   if (action.do === "submit") {
-    const order = orderOf(venue, action.order);
-    const number = venue.submit(order);
-    const entry: OrderRecord = {
-      id: action.id,
-      number,
-      status: "SUBMITTED",
-      quantity: order.quantity,
-      filled: 0,
-      fills: [],
-      cancelAfter: null,
-      endedIn: null,
-    };
+    const numberOf = (id: string) => orders.get(id)?.number ?? null;
+    const entry = submitted(venue, action.id, action.order, { head: groups.get(action.id) ?? null, numberOf });
     orders.set(action.id, entry);
-    names.set(number, entry);
+    names.set(entry.number, entry);
     return;
   }
   const entry = orders.get(action.id);
@@ -223,10 +229,27 @@ function act(venue: CaseVenue, action: Action, orders: Map<string, OrderRecord>,
   });
 }
 
+/** Where an order stands among the others of its case: the first of its group, and the numbers of those before it. */
+interface Links {
+  readonly head: string | null;
+  readonly numberOf: (id: string) => OrderNumber | null;
+}
+
+const alone: Links = { head: null, numberOf: () => null };
+
+/** Sends an order and opens its record. */
+export function submitted(venue: CaseVenue, id: string, asked: Json, { head, numberOf }: Links = alone): OrderRecord {
+  const group = head === null ? null : head === id ? venue.nextNumber : numberOf(head);
+  const order = orderOf(venue, asked, group, numberOf);
+  const number = venue.submit(order);
+  return { id, number, status: "SUBMITTED", quantity: order.quantity, filled: 0, fills: [], cancelAfter: null, endedIn: null };
+}
+
 const limitTypes: readonly OrderType[] = ["limit", "stop_limit", "take_profit_limit"];
 const triggerTypes: readonly OrderType[] = ["stop_market", "stop_limit", "take_profit_market", "take_profit_limit"];
 
-function orderOf({ instrument }: CaseVenue, order: Json): CaseOrder {
+/** An order of a case in the units of its venue. */
+function orderOf({ instrument }: CaseVenue, order: Json, group: OrderNumber | null, numberOf: (id: string) => OrderNumber | null): CaseOrder {
   const type = wordAt(order, "type", types);
   const life = order["tif"] === undefined ? "GTC" : wordAt(order, "tif", livesOfOrders);
   return {
@@ -235,14 +258,15 @@ function orderOf({ instrument }: CaseVenue, order: Json): CaseOrder {
     type,
     quantity: quantityUnits(instrument, numberAt(order, "qty")),
     price: limitTypes.includes(type) ? priceUnits(instrument, numberAt(order, "price")) : null,
-    trigger: triggerTypes.includes(type) ? priceUnits(instrument, numberAt(order, "stop")) : null,
+    trigger: triggerTypes.includes(type) ? priceUnits(instrument, numberAt(order, "stop")) : triggerOf(instrument, order),
     timeInForce: flagAt(order, "postOnly") ? "PO" : life,
     reduceOnly: flagAt(order, "reduceOnly"),
+    terms: termsOf(instrument, order, group, numberOf),
   };
 }
 
 /** What the venue said about an order. */
-function record(event: VenueEvent, bar: number, names: Map<OrderNumber, OrderRecord>, { instrument }: CaseVenue): void {
+export function record(event: VenueEvent, bar: number, names: Map<OrderNumber, OrderRecord>, { instrument }: CaseVenue): void {
   const entry = "order" in event ? names.get(event.order) : undefined;
   if (entry === undefined) throw new NotApplicable(`the venue answered with ${event.type}, which is about no order of the case`);
   switch (event.type) {

@@ -98,19 +98,21 @@ function compareOrders(result: Comparison, replay: Replay, expected: Json): void
   for (const id of Object.keys(expected)) {
     const wanted = objectAt(expected, id);
     const order = replay.orders.find((each) => each.id === id);
-    if (order === undefined) {
-      result.differs(`order ${id}`, null, wanted);
-      continue;
-    }
-    const status = wanted["status"];
-    if (status !== undefined && !(typeof status === "string" && statusWords[status]?.includes(order.status) === true)) {
-      result.differs(`status of ${id}`, order.status, status);
-    }
-    const filled = order.fills.reduce((sum, fill) => sum + fill.quantity, 0);
-    const paid = order.fills.reduce((sum, fill) => sum + fill.quantity * fill.price, 0);
-    if (wanted["filled"] !== undefined) result.number(`filled of ${id}`, filled, wanted["filled"]);
-    if (wanted["avgPrice"] !== undefined) result.number(`avgPrice of ${id}`, filled === 0 ? null : paid / filled, wanted["avgPrice"]);
+    if (order === undefined) result.differs(`order ${id}`, null, wanted);
+    else compareOrder(result, order, wanted);
   }
+}
+
+/** `status`, or any of `statusAnyOf`; `filled`, `avgPrice`. */
+export function compareOrder(result: Comparison, order: OrderRecord, wanted: Json): void {
+  const words = wanted["statusAnyOf"] ?? wanted["status"];
+  const named = Array.isArray(words) ? (words as unknown[]) : [words];
+  if (words !== undefined && !named.some((word) => typeof word === "string" && statusWords[word]?.includes(order.status) === true))
+    result.differs(`status of ${order.id}`, order.status, words);
+  const filled = order.fills.reduce((sum, fill) => sum + fill.quantity, 0);
+  const paid = order.fills.reduce((sum, fill) => sum + fill.quantity * fill.price, 0);
+  if (wanted["filled"] !== undefined) result.number(`filled of ${order.id}`, filled, wanted["filled"]);
+  if (wanted["avgPrice"] !== undefined) result.number(`avgPrice of ${order.id}`, filled === 0 ? null : paid / filled, wanted["avgPrice"]);
 }
 
 function compareEquity(result: Comparison, replay: Replay, expected: readonly unknown[]): void {

@@ -143,14 +143,11 @@ describe("order_fill cases", () => {
     expect(verdict([submit(0, {})], { fills: [] })).toEqual({ verdict: "differ", why: "number of fills is 1, not 0" });
   });
 
-  it("leave features of later issues aside, with the reason", () => {
+  it("leave what the exchange does not have aside, with the reason", () => {
     const reasonOf = (given: Verdict) => (given.verdict === "notApplicable" ? given.reason : given.verdict);
     const parts: readonly [object, RegExp][] = [
       [{ parent: "x" }, /parent/],
-      [{ oco: ["x"] }, /one-cancels-other/],
-      [{ type: "trailing_stop", trail: {} }, /trailing/],
-      [{ tif: "DAY" }, /DAY/],
-      [{ type: "market_on_close" }, /market-on-close/],
+      [{ type: "trailing_stop", trail: { kind: "ticks", offset: 3, reference: 100 } }, /ticks/],
       [{ type: "iceberg" }, /iceberg/],
       [{ display: 1 }, /display/],
     ];

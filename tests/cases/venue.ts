@@ -12,6 +12,7 @@ import {
   type Money,
   type OrderNumber,
   type OrderRequest,
+  type OrderTerms,
   type OrderType,
   type PositionMode,
   type Price,
@@ -43,6 +44,8 @@ export interface VenueSetup {
   readonly mode: PositionMode;
   /** A position from before the first bar; null = none. */
   readonly position: { readonly quantity: Quantity; readonly price: Price } | null;
+  /** Settings of the fill model other than the cases' own. */
+  readonly fill?: Partial<FillModel>;
 }
 
 const market = 0 as MarketIndex;
@@ -59,8 +62,8 @@ export class CaseVenue {
     this.series = setup.series;
     this.exchange = new VirtualExchange({
       markets: [{ instrument: setup.instrument, series: setup.series }],
-      profile: profileOf(setup),
-      fill: fillOf(setup),
+      profile: caseProfile(setup),
+      fill: { ...caseFill, volumeCap: setup.volumeCap === null ? null : plainText(setup.volumeCap), ...setup.fill },
       positionMode: setup.mode,
       leverage: setup.leverage,
       balances: { [settlement]: plainText(setup.balance, setup.instrument.moneyScale) },
@@ -75,6 +78,11 @@ export class CaseVenue {
     const number = orderNumber(this.sent as IntentNumber, 0);
     this.exchange.submit(requestOf(number, order), this.now);
     return number;
+  }
+
+  /** The number that the next order will have. */
+  get nextNumber(): OrderNumber {
+    return orderNumber((this.sent + 1) as IntentNumber, 0);
   }
 
   cancel(order: OrderNumber): void {
@@ -109,6 +117,18 @@ export class CaseVenue {
     return this.instrument.moneyNumber(this.exchange.equity());
   }
 
+  /** What a further order may use, in whole currency units. */
+  get available(): number {
+    const { account } = this.exchange;
+    return this.instrument.moneyNumber(account.available(account.ledger.index(settlement)));
+  }
+
+  /** The wallet: starting cash, realised P&L and fees. */
+  get wallet(): number {
+    const { account } = this.exchange;
+    return this.instrument.moneyNumber(account.wallet(account.ledger.index(settlement)) as Money);
+  }
+
   /** Signed quantity of a leg, in whole units. */
   position(leg: Leg): number {
     return this.instrument.quantityNumber((this.exchange.position(market, leg)?.quantity ?? 0) as Quantity);
@@ -128,18 +148,20 @@ export interface CaseOrder {
   readonly trigger: Price | null;
   readonly timeInForce: TimeInForce;
   readonly reduceOnly: boolean;
+  readonly terms: OrderTerms | null;
 }
 
 /** A market order for a quantity. */
 export function marketOrder(side: Side, quantity: Quantity, leg: Leg = "NET"): CaseOrder {
-  return { side, leg, type: "market", quantity, price: null, trigger: null, timeInForce: "GTC", reduceOnly: false };
+  return { side, leg, type: "market", quantity, price: null, trigger: null, timeInForce: "GTC", reduceOnly: false, terms: null };
 }
 
 function requestOf(order: OrderNumber, wanted: CaseOrder): OrderRequest {
   return { order, market, family: wanted.reduceOnly ? "close" : "entry", timeToLive: null, replaces: null, ...wanted };
 }
 
-function profileOf({ fees, instrument }: VenueSetup): VenueProfile {
+/** A venue without spread or filters, whose fees are the case's. */
+export function caseProfile({ fees, instrument }: Pick<VenueSetup, "fees" | "instrument">): VenueProfile {
   const generic = venueProfiles["generic"] as VenueProfile;
   const rate = rateText(fees.rate);
   return {
@@ -158,14 +180,13 @@ function profileOf({ fees, instrument }: VenueSetup): VenueProfile {
   };
 }
 
-function fillOf({ volumeCap }: VenueSetup): FillModel {
-  return {
-    ...defaultFillModel,
-    limit: "touch",
-    gap: "open",
-    crossedTrigger: "fire",
-    timeToLive: "whole-bar",
-    slippage: { kind: "none" },
-    volumeCap: volumeCap === null ? null : plainText(volumeCap),
-  };
-}
+/** What the cases assume where they say nothing. */
+export const caseFill: FillModel = {
+  ...defaultFillModel,
+  limit: "touch",
+  gap: "open",
+  crossedTrigger: "fire",
+  timeToLive: "whole-bar",
+  slippage: { kind: "none" },
+  volumeCap: null,
+};

@@ -34,6 +34,7 @@ const passing: BatchScenario = {
   notRun: null,
   labels: [],
   expectsHalt: () => false,
+  expectsLiquidation: () => false,
   evaluate: () => [holds],
 };
 

@@ -25,6 +25,7 @@ function request(changes: Partial<OrderRequest> = {}): OrderRequest {
     reduceOnly: false,
     timeToLive: null,
     replaces: null,
+    terms: null,
     ...changes,
   };
 }
@@ -262,10 +263,12 @@ describe("metrics", () => {
       skipped: [{} as RunRows["skipped"][number]],
       ledger: [{ gross: "0.1" }, { gross: "0.2" }, { gross: "-0.30000001" }] as unknown as RunRows["ledger"],
       synced: [],
+      funding: [],
+      liquidations: [],
       alerts: [],
       halt: null,
     };
-    const metrics = runMetrics(rows, 12_345, 4);
+    const metrics = runMetrics(rows, 12_345, 4, "USDC");
     expect(metrics).toEqual({
       orders: 6,
       fills: 4,
@@ -281,8 +284,8 @@ describe("metrics", () => {
   });
 
   it("of nothing are zeros", () => {
-    const none: RunRows = { orders: [], fills: [], skipped: [], ledger: [], synced: [], alerts: [], halt: null };
-    expect(runMetrics(none, 0, 2)).toMatchObject({ orders: 0, feesByCurrency: {}, realizedPnl: "0", maxDrawdown: "0" });
+    const none: RunRows = { orders: [], fills: [], skipped: [], ledger: [], synced: [], funding: [], liquidations: [], alerts: [], halt: null };
+    expect(runMetrics(none, 0, 2, "USDC")).toMatchObject({ orders: 0, feesByCurrency: {}, realizedPnl: "0", maxDrawdown: "0" });
   });
 });
 

@@ -62,7 +62,7 @@ function tapeOf(entries: readonly Entry[]): Tape {
 
 describe("the tape", () => {
   it("has an arbitrary for every kind of event and effect", () => {
-    expect(eventKinds).toHaveLength(15);
+    expect(eventKinds).toHaveLength(17);
     expect(effectKinds).toHaveLength(12);
     expect(bars).toHaveLength(marketCount);
   });
@@ -124,6 +124,21 @@ describe("the tape", () => {
       expect(tape.bytes).toBe(chunks * 65_536);
       expect(read(tape)).toEqual(entries.map(expected));
     }
+  });
+
+  it("a released tape gives its memory to the next one and is never read as empty", () => {
+    const timer: Entry = { event: { type: "timer_fired", time: 5 as never, sequence: 0 as never, timer: 9 } };
+    // 2,100 timers are 8,400 words: one full chunk and a second one.
+    const entries = Array.from({ length: 2_100 }, () => timer);
+    const first = new Tape();
+    const chunk = first.words;
+    write(first, entries);
+    first.release();
+    expect(() => read(first)).toThrow("given back");
+    const second = new Tape();
+    expect(second.words).toBe(chunk);
+    write(second, entries);
+    expect(read(second)).toEqual(entries.map(expected));
   });
 
   it("equal records give equal digests", () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { BarSeries } from "../../src/domain/index.ts";
 import type { RunRecord } from "../../src/journal/rows.ts";
-import { evaluateExpectations, expectsHalt, type ExpectationResult, type RunContext } from "../../src/scenario/index.ts";
+import { evaluateExpectations, expectsHalt, expectsLiquidation, type ExpectationResult, type RunContext } from "../../src/scenario/index.ts";
 import { expectationSchema, neverNames } from "../../src/scenario/schema-expect.ts";
 import type { Step } from "../../src/session/plan.ts";
 import { alert, fill, ledger, opens, order, record, skip, symbol, sync, worked } from "./records.ts";
@@ -190,6 +190,31 @@ describe("the end of a run", () => {
     expect(passes({ metric: { name: "fees", currency: "USDC", equals: "0.0704" } })).toBe(true);
     expect(passes({ metric: { name: "fees", currency: "BNB", equals: "0" } })).toBe(true);
     expect(judge({ metric: { name: "orders", max: 1 } })).toMatchObject({ passed: false, text: "metric: orders at most 1", actual: "orders 2" });
+  });
+
+  it("knows what was paid for funding, and sums it", () => {
+    const paid = { symbol, leg: "NET", quantity: "2", rate: "0.0001", mark: "101", source: "mark", time: opens(1), bar: 1 } as const;
+    const two = record({
+      funding: [
+        { ...paid, amount: "-0.0202" },
+        { ...paid, rate: "-0.0002", source: "last", amount: "0.0404", bar: 2 },
+      ],
+    });
+    expect(passes({ funding: { count: 2, amount: "0.0202" } }, two)).toBe(true);
+    expect(passes({ funding: { source: "last", bar: 2, amount: { min: "0.04" } } }, two)).toBe(true);
+    expect(passes({ funding: { rate: "0.0001", mark: "101.00", amount: "0.0202" } }, two)).toBe(false);
+    expect(judge({ funding: {} })).toMatchObject({ passed: false, text: "at least 1 funding payment" });
+  });
+
+  it("knows what was liquidated", () => {
+    const closed = { symbol, leg: "NET", side: "sell", quantity: "10", price: "90.45", fee: "0", insurance: "-5", left: "0" } as const;
+    const one = record({ liquidations: [{ ...closed, equity: "4.5", maintenance: "4.53", takeover: false, time: opens(1), bar: 1 }] });
+    expect(passes({ liquidation: { price: "90.450", insurance: { max: "0" }, bar: 1, count: 1 } }, one)).toBe(true);
+    expect(passes({ liquidation: { takeover: true } }, one)).toBe(false);
+    expect(passes({ never: "liquidation" }, one)).toBe(false);
+    expect(passes({ never: "liquidation" })).toBe(true);
+    const parsed = (expectation: unknown) => [expectationSchema.parse(expectation)];
+    expect([expectsLiquidation(parsed({ liquidation: {} })), expectsLiquidation(parsed({ never: "liquidation" }))]).toEqual([true, false]);
   });
 
   it("knows whether, why and when the session stopped", () => {

@@ -79,7 +79,7 @@ export function ledger(row: Partial<LedgerRow>): LedgerRow {
   };
 }
 
-const emptyRows: RunRows = { orders: [], fills: [], skipped: [], ledger: [], synced: [], alerts: [], halt: null };
+const emptyRows: RunRows = { orders: [], fills: [], skipped: [], ledger: [], synced: [], funding: [], liquidations: [], alerts: [], halt: null };
 
 export function record(rows: Partial<RunRows>, rest: Partial<Omit<RunRecord, "rows">> = {}): RunRecord {
   return {
@@ -89,8 +89,9 @@ export function record(rows: Partial<RunRows>, rest: Partial<Omit<RunRecord, "ro
     invariants: { checked: 10, violated: 0 },
     runHash: "0".repeat(64),
     equity: { time: new Float64Array(), value: new Float64Array() },
-    assumptions: { ambiguousBars: 0, wholeBarLives: 0 },
+    assumptions: { ambiguousBars: 0, wholeBarLives: 0, lastPriceStamps: 0 },
     journalLines: () => [],
+    release: () => {},
     ...rest,
   };
 }
