@@ -87,4 +87,22 @@ describe("fees", () => {
     const thirdCurrency = { currency: "ABC", price: "100", factor: "1" };
     expect(() => exchangeOf({ bars: [calm], rules: spotRules, profile: { feeCurrency: "third", thirdCurrency } })).toThrow("own fee currency");
   });
+
+  it("of a stock broker are of the whole order, in however many parts it fills (row 000-PB-1)", () => {
+    const thin: Bar = [100, 100, 99, 100, 20];
+    const rules = { ...spotRules, step: "1" };
+    const desk = new Desk({
+      bars: [thin, thin],
+      rules,
+      venue: "broker",
+      profile: { halfSpreadBp: "0" },
+      fill: { volumeCap: "0.1" },
+      balances: { USDC: "10000" },
+    });
+    desk.send({ type: "limit", side: "buy", quantity: 4, price: 100 });
+    const [first, second] = [desk.next(), desk.next()].map((answers) => answers.find((answer) => answer.startsWith("fill")));
+    // A tenth of 20 shares fills in each bar. 20 + 18 % of it + 200 × 0.00033 = 23.666; then 200 × 0.00033 = 0.066 alone.
+    expect(first).toBe("fill 1: 2 at 100 taker fee 23.666 USDC");
+    expect(second).toBe("fill 1: 2 at 100 maker fee 0.066 USDC");
+  });
 });

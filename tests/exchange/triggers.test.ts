@@ -168,6 +168,14 @@ describe("a trigger that is crossed on arrival", () => {
     expect(desk.next()).toEqual([answer]);
   });
 
+  it("is rejected with the code of its direction on bybit-linear", () => {
+    const desk = new Desk({ bars: [calm], venue: "bybit-linear" });
+    // A sell stop waits for a fall to 100.2 and stands above the price; a buy stop for a rise to 99.9, below it.
+    desk.send(ticket);
+    desk.send({ ...ticket, side: "buy", trigger: 99.9 });
+    expect(desk.next()).toEqual(["reject 1 trigger_already_crossed 110093", "reject 2 trigger_already_crossed 110092"]);
+  });
+
   it("is rejected with binance-spot's code", () => {
     const desk = new Desk({ bars: [calm], venue: "binance-spot", rules: { symbol: "ABC/USDC", kind: "spot" }, balances: { ABC: "1" } });
     desk.send(ticket);

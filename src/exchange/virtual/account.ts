@@ -19,6 +19,7 @@ import {
   type Ratio,
   type Side,
 } from "../../domain/index.ts";
+import type { Executed } from "./charges.ts";
 import type { FeeSchedule } from "./fees.ts";
 import { Ledger, Party } from "./ledger.ts";
 import type { MarginBook } from "./margin-book.ts";
@@ -138,13 +139,13 @@ export class Account {
 
   /**
    * Applies one fill: position, cash, fee. The fee is in units of `fees.currencyOf(side)`.
-   * @returns the fee
+   * @param before what the order had executed; matters where a venue charges whole orders. @returns the fee
    */
-  fill(at: number, position: Position, side: Side, quantity: Quantity, price: Price, liquidity: Liquidity, firstFill: boolean): Money {
+  fill(at: number, position: Position, side: Side, quantity: Quantity, price: Price, liquidity: Liquidity, first: boolean, before?: Executed): Money {
     const market = this.markets[at] as AccountMarket;
     const { instrument, fees, settle } = market;
     const value = instrument.notional(price, quantity);
-    const fee = fees.amount(side, liquidity, quantity, value, firstFill);
+    const fee = fees.amount(side, liquidity, quantity, value, first, before);
     const signed = (side === "buy" ? quantity : -quantity) as Quantity;
     if (instrument.spot) this.fillSpot(market, position, side, signed, price, value);
     else this.trade(at, position, signed, price, value);

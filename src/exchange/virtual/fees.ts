@@ -71,6 +71,11 @@ export class FeeSchedule {
     return (mulDiv(notional, rate.numerator, rate.denominator) + fixed + charged) as Money;
   }
 
+  /** True where a whole order is charged: a fill then costs what it adds to that. */
+  get chargesOrders(): boolean {
+    return this.charges !== null;
+  }
+
   /** Largest fee that an order of this value can cost, in the settlement currency: what a venue holds back. */
   estimate(side: Side, quantity: Quantity, notional: Money): Money {
     const charged = this.charges === null ? 0 : this.charges.total(side, { quantity, value: notional });

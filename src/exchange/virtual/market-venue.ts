@@ -285,11 +285,21 @@ export class MarketVenue extends Changes {
         sequence: venue.nextSequence(),
         order: request.order,
         reason,
-        code: code ?? venue.profile.codes[reason] ?? null,
+        code: code ?? this.codeOf(request, reason),
       },
       this.now,
     );
     venue.pool.discard(request);
+  }
+
+  /** A trigger that waits for a rise is refused under a code of its own at some venues. */
+  private codeOf(request: VenueOrder, reason: Reason): string | null {
+    const { profile } = this.venue;
+    if (reason === "trigger_already_crossed" && request.wakesOn() === -1) {
+      const { rising } = profile.rejections.trigger_already_crossed;
+      if (rising !== undefined) return rising.code;
+    }
+    return profile.codes[reason] ?? null;
   }
 
   private acknowledge(order: VenueOrder): void {

@@ -11,6 +11,7 @@ import {
   type Liquidity,
   type MarketIndex,
   type Millis,
+  type Money,
   type OrderFilled,
   type OrderNumber,
   type OrderStatus,
@@ -20,6 +21,7 @@ import {
   type Reason,
 } from "../../domain/index.ts";
 import type { Account } from "./account.ts";
+import type { Executed } from "./charges.ts";
 import type { FeeSchedule } from "./fees.ts";
 import { Holds } from "./holds.ts";
 import { liveQuantity } from "./linked-order.ts";
@@ -279,7 +281,8 @@ export abstract class Matching extends Holds {
     if (order.limit !== 0 && (price - order.limit) * order.direction > 0) throw unlawful(order, `would fill beyond its limit, at ${price}`);
     if ((price < this.low || price > this.high) && price !== order.limit) throw unlawful(order, `would fill outside its bar, at ${price}`);
     const before = Math.abs(position.quantity);
-    const fee = venue.account.fill(index, position, order.side, quantity, price, liquidity, order.filled === 0);
+    const executed = this.fees.chargesOrders ? this.executedOf(order) : undefined;
+    const fee = venue.account.fill(index, position, order.side, quantity, price, liquidity, order.filled === 0, executed);
     if (order.closing && Math.abs(position.quantity) > before) throw new InvariantError("I-09", `closing order ${order.order} enlarged its position`);
     this.capLeft = Math.max(0, this.capLeft - quantity) as Quantity;
     order.partialShare = null;
@@ -306,6 +309,12 @@ export abstract class Matching extends Holds {
     else order.fills.push(event);
     venue.positionChanged();
     venue.emit(event, this.now);
+  }
+
+  private executedOf({ fills, filled }: VenueOrder): Executed {
+    let value = 0;
+    for (const fill of fills ?? []) value += this.instrument.notional(fill.price, fill.quantity);
+    return { quantity: filled, value: value as Money };
   }
 
   protected expire(order: VenueOrder, reason: Reason): void {
