@@ -158,6 +158,7 @@ export abstract class Matching extends Holds {
       this.now = ((series.time[bar] as number) + leg * quarter) as Millis;
       const from = path[leg - 1] as Price;
       const to = path[leg] as Price;
+      if (this.watched > 0) this.endLivesOnPath(this.now, from);
       this.round += 1;
       if (perpetuals !== null) perpetuals.leg(this.index, leg, path, this.now);
       if (!thin && to < from) this.wake(this.downs, from, to);
@@ -167,6 +168,9 @@ export abstract class Matching extends Holds {
     }
     this.walking = false;
   }
+
+  /** Lives that have ended by an instant of the path are told before what happens then. They filled at the open or not at all. */
+  protected abstract endLivesOnPath(time: Millis, price: Price): void;
 
   /** The four points of a bar's path. */
   protected drawPath(bar: number): Path {

@@ -179,6 +179,9 @@ export abstract class Watches extends Links {
     const { series } = this;
     const close = series.closeTimeAt(bar);
     const price = series.close[bar] as Price;
+    // Lives that ended before the close are told before it.
+    this.endLives(close - 1, 0);
+    if (this.linkWork.length > 0) this.settleLinks(price);
     this.now = (close - 1) as Millis;
     for (const order of this.orders.sorted()) {
       if (order.type !== "market_on_close" || order.allowance?.waits === true || !this.isLastOfDay(bar, order.expiry)) continue;
@@ -195,12 +198,20 @@ export abstract class Watches extends Links {
     return series.closeTimeAt(bar) >= dayEnd || (bar + 1 < series.length && (series.time[bar + 1] as number) >= dayEnd);
   }
 
+  protected override endLivesOnPath(time: Millis, price: Price): void {
+    this.endLives(time, 0);
+    if (this.linkWork.length > 0) this.settleLinks(price);
+    this.now = time;
+  }
+
+  /** In the order of their ends. */
   private endLives(until: number, since: number): void {
-    for (const order of this.orders.sorted()) {
-      const { expiry, timeToLive, type } = order;
-      // The runner ends a time to live itself; an order for the close ends with its fill.
-      if (expiry === 0 || expiry > until || timeToLive !== null || type === "market_on_close") continue;
-      this.now = Math.max(expiry, since) as Millis;
+    // The runner ends a time to live itself; an order for the close ends with its fill.
+    const due = this.orders
+      .sorted()
+      .filter(({ expiry, timeToLive, type }) => expiry !== 0 && expiry <= until && timeToLive === null && type !== "market_on_close");
+    for (const order of due.sort((a, b) => a.expiry - b.expiry || a.order - b.order)) {
+      this.now = Math.max(order.expiry, since) as Millis;
       this.expire(order, order.timeInForce === "DAY" ? "day_ended" : "good_till_date");
     }
   }
