@@ -54,12 +54,12 @@ export class NaiveExchange extends NaiveBook {
     if (!dry && this.left > 0) this.follow(open);
     for (let request = this.requests.shift(); request !== undefined; request = this.requests.shift()) this.execute(request, open);
     if (!dry) this.walk(bar);
+    this.endLives((this.bar + 1) * minute - 1, bar[3]);
     for (const order of this.byNumber()) {
       if (order.request.type === "market_on_close" && !order.unborn && order.ends <= (this.bar + 1) * minute) this.market(order, bar[3]);
     }
     this.knockOn(bar[3]);
-    for (const order of this.byNumber()) if (order.ends <= (this.bar + 1) * minute) this.endLife(order);
-    this.knockOn(bar[3]);
+    this.endLives((this.bar + 1) * minute, bar[3]);
     this.requests = this.woken;
     this.woken = [];
   }
@@ -71,6 +71,7 @@ export class NaiveExchange extends NaiveBook {
     for (const leg of [1, 2, 3]) {
       const from = path[leg - 1] as number;
       const to = path[leg] as number;
+      this.endLives(this.bar * minute + (leg * minute) / 4, from);
       if (to !== from) this.sweep(to < from, from, to);
       this.follow(to);
     }
@@ -374,6 +375,12 @@ export class NaiveExchange extends NaiveBook {
       if (other === order || other.live === null || other.live <= 0 || this.groupOf(other) !== this.groupOf(order)) continue;
       other.live = Math.floor((other.live * order.live) / before / this.setup.step) * this.setup.step;
     }
+  }
+
+  /** Lives that are over by an instant end in the order of their ends. */
+  private endLives(instant: number, price: number): void {
+    for (const order of this.byNumber().sort((a, b) => a.ends - b.ends)) if (order.ends <= instant) this.endLife(order);
+    this.knockOn(price);
   }
 
   private endLife(order: Order): void {
