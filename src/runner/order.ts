@@ -6,22 +6,16 @@ import {
   assertTransition,
   isOpenStatus,
   orderNumber,
+  RequestFields,
   type Family,
   type IntentKind,
   type IntentNumber,
-  type Leg,
-  type MarketIndex,
   type OrderIntent,
-  type OrderNumber,
-  type OrderRequest,
   type OrderStatus,
-  type OrderTerms,
   type OrderType,
   type Price,
   type Quantity,
   type Reason,
-  type Side,
-  type TimeInForce,
 } from "../domain/index.ts";
 import type { IntentView, OrderView } from "../strategy/index.ts";
 import type { CancelCause, Desk, DeskOrder } from "./desk.ts";
@@ -29,23 +23,7 @@ import type { CancelCause, Desk, DeskOrder } from "./desk.ts";
 /** A desk with the runner's own orders on it. */
 export type RunnerDesk = Desk<RunnerOrder>;
 
-export class RunnerOrder implements DeskOrder, OrderRequest {
-  // ---- the request
-  order = 0 as OrderNumber;
-  market = 0 as MarketIndex;
-  side: Side = "buy";
-  leg: Leg = "NET";
-  family: Family = "entry";
-  type: OrderType = "market";
-  quantity = 0 as Quantity;
-  price: Price | null = null;
-  trigger: Price | null = null;
-  timeInForce: TimeInForce = "GTC";
-  reduceOnly = false;
-  timeToLive: number | null = null;
-  replaces: OrderNumber | null = null;
-  terms: OrderTerms | null = null;
-
+export class RunnerOrder extends RequestFields implements DeskOrder {
   // ---- the intent; copies of what outlives the call: a strategy may use one intent object again for the next order
   declare desk: RunnerDesk;
   intent = 0 as IntentNumber;

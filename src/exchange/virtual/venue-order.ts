@@ -1,43 +1,20 @@
 // An order as the venue holds it, from its request on. Mutable, owned by the engine alone; what leaves is an event. Its
 // objects are used again once the venue no longer remembers their order.
 
-import type {
-  Family,
-  Leg,
-  MarketIndex,
-  Millis,
-  Money,
-  OrderFilled,
-  OrderNumber,
-  OrderRequest,
-  OrderStatus,
-  OrderTerms,
-  OrderType,
-  Price,
-  Quantity,
-  Side,
-  TimeInForce,
+import {
+  RequestFields,
+  type Millis,
+  type Money,
+  type OrderFilled,
+  type OrderRequest,
+  type OrderStatus,
+  type Price,
+  type Quantity,
 } from "../../domain/index.ts";
 import type { Allowance } from "./linked-order.ts";
 
-export class VenueOrder implements OrderRequest {
-  // ---- the request, as it came
-  order = 0 as OrderNumber;
-  market = 0 as MarketIndex;
-  side: Side = "buy";
-  leg: Leg = "NET";
-  family: Family = "entry";
-  type: OrderType = "market";
-  /** An amendment changes it. */
-  quantity = 0 as Quantity;
-  price: Price | null = null;
-  trigger: Price | null = null;
-  timeInForce: TimeInForce = "GTC";
-  reduceOnly = false;
-  timeToLive: number | null = null;
-  replaces: OrderNumber | null = null;
-  terms: OrderTerms | null = null;
-
+/** Of the request only the quantity changes: an amendment sets it. */
+export class VenueOrder extends RequestFields {
   // ---- what the venue makes of it
   venueOrderId = 0;
   /** +1 buy, -1 sell. */
