@@ -10,9 +10,13 @@ import type { Reason } from "./reasons.ts";
 type UsualEffect = "submit_order" | "cancel_order" | "order_settled";
 export type RareEffect = Exclude<Effect, { type: UsualEffect }>;
 
+/** Which fields of a place are filled; a number for the same reason as in EventPlace. */
+type EffectKind = 0 | 1 | 2 | 3;
+
 /** One place of the queue. All kinds share one shape, so that reading one costs the same whatever it holds. */
 export class EffectPlace {
-  type: Effect["type"] = "halt";
+  /** 0 `submit_order`, 1 `cancel_order`, 2 `order_settled`, 3 everything else. */
+  kind: EffectKind = 3;
   /** Of the usual kinds. */
   order = 0 as OrderNumber;
   market = 0 as MarketIndex;
@@ -27,12 +31,12 @@ export class EffectPlace {
   /** A copy that stays true. */
   plain(): Effect {
     const { order, market, reason, status } = this;
-    switch (this.type) {
-      case "submit_order":
+    switch (this.kind) {
+      case 0:
         return { type: "submit_order", request: plainRequest(this.request as OrderRequest), reason };
-      case "cancel_order":
+      case 1:
         return { type: "cancel_order", order, market, reason };
-      case "order_settled":
+      case 2:
         return { type: "order_settled", order, market, status, reason };
       default:
         return this.rare as RareEffect;
@@ -41,17 +45,28 @@ export class EffectPlace {
 }
 
 export class EffectQueue {
+  /** Effects that wait, the verdict among them. */
+  length = 0;
+  /**
+   * A verdict that was reached before anything else was asked for stands here and not in a place: it nearly always
+   * belongs to the answer that is being handled, and is recorded with it. 0 = none.
+   */
+  verdictOn = 0 as OrderNumber;
+  verdictMarket = 0 as MarketIndex;
+  verdictStatus: OrderSettled["status"] = "NEW";
+  verdictReason: Reason = "signal";
   private readonly places: EffectPlace[] = [];
   private head = 0;
   private tail = 0;
 
-  get length(): number {
+  /** Waiting places: all effects but the verdict. */
+  get placed(): number {
     return this.tail - this.head;
   }
 
   submit(request: SubmitOrder["request"], reason: Reason): void {
     const place = this.next();
-    place.type = "submit_order";
+    place.kind = 0;
     place.order = request.order;
     place.market = request.market;
     place.request = request;
@@ -60,19 +75,27 @@ export class EffectQueue {
 
   cancel(order: OrderNumber, market: MarketIndex, reason: Reason): void {
     const place = this.next();
-    place.type = "cancel_order";
+    place.kind = 1;
     place.order = order;
     place.market = market;
     place.reason = reason;
   }
 
   settle(order: OrderNumber, market: MarketIndex, status: OrderSettled["status"], reason: Reason): void {
-    const place = this.next();
-    place.type = "order_settled";
-    place.order = order;
-    place.market = market;
-    place.status = status;
-    place.reason = reason;
+    if (this.length > 0) {
+      const place = this.next();
+      place.kind = 2;
+      place.order = order;
+      place.market = market;
+      place.status = status;
+      place.reason = reason;
+      return;
+    }
+    this.length = 1;
+    this.verdictOn = order;
+    this.verdictMarket = market;
+    this.verdictStatus = status;
+    this.verdictReason = reason;
   }
 
   push(effect: Effect): void {
@@ -85,7 +108,7 @@ export class EffectQueue {
         return this.settle(effect.order, effect.market, effect.status, effect.reason);
       default: {
         const place = this.next();
-        place.type = effect.type;
+        place.kind = 3;
         place.rare = effect;
       }
     }
@@ -98,25 +121,32 @@ export class EffectQueue {
 
   /** Takes the next effect out, as a copy. */
   shift(): Effect | undefined {
-    if (this.head === this.tail) return undefined;
+    if (this.length === 0) return undefined;
+    this.length -= 1;
+    if (this.verdictOn !== 0) {
+      const { verdictOn: order, verdictMarket: market, verdictStatus: status, verdictReason: reason } = this;
+      this.verdictOn = 0 as OrderNumber;
+      return { type: "order_settled", order, market, status, reason };
+    }
     const effect = this.at(0).plain();
     this.head += 1;
-    if (this.head === this.tail) this.clear();
+    if (this.length === 0) this.clear();
     return effect;
   }
 
   /** Forgets what waits; the places stay. */
   clear(): void {
+    this.length = 0;
+    this.verdictOn = 0 as OrderNumber;
     this.head = 0;
     this.tail = 0;
   }
 
   private next(): EffectPlace {
     const at = this.tail;
-    this.tail += 1;
-    if (at < this.places.length) return this.places[at] as EffectPlace;
-    const place = new EffectPlace();
-    this.places.push(place);
-    return place;
+    this.tail = at + 1;
+    this.length += 1;
+    if (at === this.places.length) this.places.push(new EffectPlace());
+    return this.places[at] as EffectPlace;
   }
 }

@@ -71,6 +71,11 @@ export class Instrument {
   declare readonly maxPrice: Price;
   declare readonly minNotional: Money;
   declare readonly contractSize: Ratio;
+  /** The same as float64, for sizing and views. */
+  declare readonly contractSizeNumber: number;
+  /** Every unit of price is a tick, every unit of quantity a step: nothing is ever off the grid. */
+  declare private readonly unitTick: boolean;
+  declare private readonly unitStep: boolean;
   declare private readonly valueMultiplier: number;
   declare private readonly valueDivisor: number;
   /** Powers of ten of the divisor that no exact number holds; 1 for every market but those of the finest scales. */
@@ -109,6 +114,9 @@ export class Instrument {
     this.maxPrice = largestOrZero(rules.maxPrice, scales.price) as Price;
     this.minNotional = unitsOrZero(rules.minNotional, scales.money) as Money;
     this.contractSize = parseRatio(rules.contractSize);
+    this.contractSizeNumber = this.contractSize.numerator / this.contractSize.denominator;
+    this.unitTick = this.oneTick && this.tick === 1;
+    this.unitStep = this.step === 1;
     const value = this.valueRatio();
     this.valueMultiplier = value.numerator;
     this.valueDivisor = value.denominator;
@@ -142,8 +150,9 @@ export class Instrument {
     return tick as Price;
   }
 
-  /** A price on the tick grid. A price on the grid is its own result in every direction. */
+  /** A price on the tick grid. A price on the grid is its own result in every direction. @param price whole units */
   roundPrice(price: number, direction: PriceDirection): Price {
+    if (this.unitTick) return price as Price;
     const tick = this.tickAt(price as Price);
     const whole = Math.floor(price / tick) * tick;
     const rest = price - whole;
@@ -154,11 +163,16 @@ export class Instrument {
   }
 
   isOnTick(price: Price): boolean {
-    return remainder(price, this.tickAt(price)) === 0;
+    return this.unitTick || remainder(price, this.tickAt(price)) === 0;
   }
 
-  /** Floor to the step. @param quantity not negative */
+  isOnStep(quantity: Quantity): boolean {
+    return this.unitStep || remainder(quantity, this.step) === 0;
+  }
+
+  /** Floor to the step. @param quantity whole units, not negative */
   floorQuantity(quantity: number): Quantity {
+    if (this.unitStep) return quantity as Quantity;
     return (Math.floor(quantity / this.step) * this.step) as Quantity;
   }
 

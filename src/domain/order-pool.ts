@@ -1,16 +1,13 @@
 // Objects of orders: the ended ones are still recognised for a while, and are then used again for new orders. So an
 // order in steady state costs no memory, and whoever keeps its object beyond that time keeps the wrong one.
 
-/** Ended orders that are remembered: an answer, or a question, may come after the end. */
-const rememberedMax = 512;
-
 export class OrderPool<T extends { readonly order: number }> {
   declare private readonly create: () => T;
-  private readonly ended: T[] = [];
-  /** Where the next one goes once the memory is full: the place of the oldest. */
-  private next = 0;
-  private readonly spare: (T | null)[] = [];
-  private spares = 0;
+  /** A ring of ended orders from `head` on, the one that ended longest ago first. */
+  private ended: (T | undefined)[] = Array.from<T | undefined>({ length: 1_024 }).fill(undefined);
+  private head = 0;
+  private count = 0;
+  private readonly spare: T[] = [];
 
   constructor(create: () => T) {
     this.create = create;
@@ -18,36 +15,46 @@ export class OrderPool<T extends { readonly order: number }> {
 
   /** An object for the next order; what it held before is still in it. */
   take(): T {
-    if (this.spares === 0) return this.create();
-    this.spares -= 1;
-    return this.spare[this.spares] as T;
+    // 512 ended orders are remembered: an answer, or a question, may come after the end.
+    if (this.count < 512) return this.spare.pop() ?? this.create();
+    const order = this.ended[this.head] as T;
+    this.head = (this.head + 1) & (this.ended.length - 1);
+    this.count -= 1;
+    return order;
   }
 
   /** Takes back the object of an order that never was one. */
   discard(order: T): void {
-    this.spare[this.spares] = order;
-    this.spares += 1;
+    this.spare.push(order);
   }
 
-  /** Keeps an order that has ended, in the place of the one that ended longest ago. */
+  /** Keeps an order that has ended. */
   remember(order: T): void {
-    const at = this.next;
-    if (at < this.ended.length) this.discard(this.ended[at] as T);
-    this.ended[at] = order;
-    this.next = at + 1 < rememberedMax ? at + 1 : 0;
+    if (this.count === this.ended.length) this.grow();
+    this.ended[(this.head + this.count) & (this.ended.length - 1)] = order;
+    this.count += 1;
   }
 
   find(order: number): T | undefined {
-    return this.ended.find((candidate) => candidate.order === order);
+    for (let n = this.count - 1; n >= 0; n -= 1) {
+      const candidate = this.ended[(this.head + n) & (this.ended.length - 1)];
+      if (candidate?.order === order) return candidate;
+    }
+    return undefined;
   }
 
-  /** Place by place, with where the next one goes: enough to continue in another process. */
-  snapshot(): { readonly ended: readonly T[]; readonly next: number } {
-    return { ended: this.ended, next: this.next };
+  /** The ended orders that are remembered, the oldest first: enough to continue in another process. */
+  snapshot(): T[] {
+    return Array.from({ length: this.count }, (_, n) => this.ended[(this.head + n) & (this.ended.length - 1)] as T);
   }
 
-  restore(ended: readonly T[], next: number): void {
-    ended.forEach((order, at) => (this.ended[at] = order));
-    this.next = next;
+  restore(ended: readonly T[]): void {
+    for (const order of ended) this.remember(order);
+  }
+
+  private grow(): void {
+    const ordered = this.snapshot();
+    this.ended = [...ordered, ...Array.from<undefined>({ length: ordered.length })];
+    this.head = 0;
   }
 }

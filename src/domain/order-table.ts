@@ -6,11 +6,17 @@ import { assert, InvariantError } from "./errors.ts";
 export class OrderTable<T extends { readonly order: number }> {
   declare private slots: (T | undefined)[];
   declare private mask: number;
+  /** Bits of a hash that do not name a slot. */
+  declare private shift: number;
   private count = 0;
+  /** Entries that make the table grow: half of its slots. */
+  declare private limit: number;
 
   constructor(capacity = 64) {
     this.slots = Array.from<T | undefined>({ length: capacity }).fill(undefined);
     this.mask = capacity - 1;
+    this.limit = capacity / 2;
+    this.shift = Math.clz32(this.mask);
     assert((capacity & this.mask) === 0, "I-39", () => `capacity ${capacity} is not a power of two`);
   }
 
@@ -28,7 +34,7 @@ export class OrderTable<T extends { readonly order: number }> {
   }
 
   add(entry: T): void {
-    if (this.count * 2 >= this.slots.length) this.grow();
+    if (this.count >= this.limit) this.grow();
     let slot = this.home(entry.order);
     for (;;) {
       const occupant = this.slots[slot];
@@ -60,9 +66,9 @@ export class OrderTable<T extends { readonly order: number }> {
     return this.slots.filter((entry) => entry !== undefined).sort((a, b) => a.order - b.order);
   }
 
-  // Consecutive intents differ by 256 attempts, so the low byte is folded away before masking.
+  // Fibonacci hashing: consecutive intents, which are alive together, land far apart, and no chain has to be mended behind them.
   private home(order: number): number {
-    return ((order >>> 8) + (order & 255) * 31) & this.mask;
+    return Math.imul(order, -1_640_531_535) >>> this.shift;
   }
 
   // Backward-shift deletion keeps probe chains unbroken without tombstones.
@@ -86,6 +92,8 @@ export class OrderTable<T extends { readonly order: number }> {
     const old = this.slots;
     this.slots = Array.from<T | undefined>({ length: old.length * 2 }).fill(undefined);
     this.mask = this.slots.length - 1;
+    this.limit = old.length;
+    this.shift = Math.clz32(this.mask);
     this.count = 0;
     for (const entry of old) if (entry !== undefined) this.add(entry);
   }

@@ -158,7 +158,7 @@ export class Position {
     if (this.quantity === 0) return 0;
     const quantity = Math.abs(this.quantity) / this.instrument.quantityPower;
     const cost = this.cost / this.instrument.moneyPower;
-    const size = this.instrument.contractSize.numerator / this.instrument.contractSize.denominator;
+    const size = this.instrument.contractSizeNumber;
     return this.instrument.inverse ? (quantity * size) / cost : cost / (quantity * size);
   }
 }

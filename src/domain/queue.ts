@@ -1,8 +1,8 @@
-// A FIFO that is reused and never reallocated in steady state: effects of the runner, answers of a venue.
+// A FIFO that is reused and never reallocated in steady state: requests on their way to a market.
 
-/** Push at the end, drain from the front; the backing array keeps its capacity (setting its length would give it back). */
+/** Push at the end, drain from the front; the backing array keeps its capacity, and what it held until that is used again. */
 export class Queue<T> {
-  private readonly items: (T | undefined)[] = [];
+  private readonly items: T[] = [];
   private head = 0;
   private tail = 0;
 
@@ -11,8 +11,7 @@ export class Queue<T> {
   }
 
   push(item: T): void {
-    if (this.tail < this.items.length) this.items[this.tail] = item;
-    else this.items.push(item);
+    this.items[this.tail] = item;
     this.tail += 1;
   }
 
@@ -24,7 +23,6 @@ export class Queue<T> {
   shift(): T | undefined {
     if (this.head === this.tail) return undefined;
     const item = this.items[this.head] as T;
-    this.items[this.head] = undefined;
     this.head += 1;
     if (this.head === this.tail) {
       this.head = 0;

@@ -12,7 +12,7 @@ import {
   type Instrument,
   type Millis,
 } from "../domain/index.ts";
-import { writeAnswer, writeEffect, writeEvent } from "./tape-write.ts";
+import { writeAnswer, writeEffect, writeEvent, writeVerdict } from "./tape-write.ts";
 import { marketsMax, Tape } from "./tape.ts";
 
 /** What the journal must know to speak of markets and orders by name. */
@@ -30,8 +30,11 @@ export class Journal {
   declare private readonly rows: Int32Array;
   /** Rows that the tape knows. */
   declare private readonly marked: Int32Array;
-  /** Rows may have changed since the last record. */
-  private moved = false;
+  /** The market and row that were opened last. */
+  private market = -1;
+  private row = -1;
+  /** Markets with rows that the tape may not know yet: 0, 1 for that one, 2 for several. */
+  private moved = 0;
 
   constructor(markets: readonly JournalMarket[], ids: IdSpace) {
     assert(markets.length <= marketsMax, "I-39", () => `${markets.length} markets do not fit the journal`);
@@ -43,45 +46,57 @@ export class Journal {
 
   /** From here on, records of a market belong to this bar. */
   barOpened(market: number, bar: BarIndex): void {
+    if (bar === this.row && market === this.market) return;
     this.rows[market] = bar;
-    this.moved = true;
+    this.moved = this.moved === 0 || (this.moved === 1 && market === this.market) ? 1 : 2;
+    this.market = market;
+    this.row = bar;
   }
 
   /** Commits an event with the effects that it caused. */
   commit(event: Exclude<Event, { type: "bar_closed" }>, effects: EffectQueue): void {
-    if (this.moved) this.markRows();
+    if (this.moved > 0) this.markRows();
     writeEvent(this.tape, event);
     this.write(effects);
   }
 
   /** `commit` of a venue's answer, without making an event of it. */
   commitAnswer(answer: EventPlace, effects: EffectQueue): void {
-    if (this.moved) this.markRows();
-    writeAnswer(this.tape, answer);
-    if (effects.length > 0) this.write(effects);
+    if (this.moved > 0) this.markRows();
+    writeAnswer(this.tape, answer, effects);
+    if (effects.length > 0) this.writePlaces(effects);
   }
 
   /** Commits the effects of a closed bar; the bar itself is journaled by the digest of its series. */
   commitEffects(effects: EffectQueue, time: Millis): void {
-    if (this.moved) this.markRows();
+    if (this.moved > 0) this.markRows();
     this.tape.moment(time);
     this.write(effects);
   }
 
   private write(effects: EffectQueue): void {
+    if (effects.verdictOn !== 0) writeVerdict(this.tape, effects);
+    this.writePlaces(effects);
+  }
+
+  private writePlaces(effects: EffectQueue): void {
     const { tape } = this;
-    const count = effects.length;
+    const count = effects.placed;
     for (let at = 0; at < count; at += 1) writeEffect(tape, effects.at(at));
   }
 
   private markRows(): void {
-    this.moved = false;
+    const { moved } = this;
+    this.moved = 0;
+    if (moved === 1) return this.markRow(this.market);
+    for (let market = 0; market < this.rows.length; market += 1) this.markRow(market);
+  }
+
+  private markRow(market: number): void {
     const { rows, marked } = this;
-    for (let market = 0; market < rows.length; market += 1) {
-      const row = rows[market] as number;
-      if (marked[market] === row) continue;
-      marked[market] = row;
-      this.tape.mark(market, row);
-    }
+    const row = rows[market] as number;
+    if (marked[market] === row) return;
+    marked[market] = row;
+    this.tape.mark(market, row);
   }
 }

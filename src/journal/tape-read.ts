@@ -18,6 +18,7 @@ import {
   type OrderFilled,
   type OrderNumber,
   type OrderRequest,
+  type OrderSettled,
   type OrderStatus,
   type OrderTerms,
   type OrderType,
@@ -67,8 +68,12 @@ export function readTape(tape: Tape, visit: (entry: TapeRecord) => void): void {
     else if (kind === momentKind) time = words[start] as number;
     else {
       if (isEvent(kinds[kind] as Kind)) time = words[start] as number;
-      const record = decode(kinds[kind] as Kind, new Reader(tape, market as MarketIndex, words, start, count));
-      visit({ bar: (rows.get(market) ?? -1) as BarIndex, time: time as Millis, record });
+      const reader = new Reader(tape, market as MarketIndex, words, start, count);
+      const place = { bar: (rows.get(market) ?? -1) as BarIndex, time: time as Millis };
+      const record = decode(kinds[kind] as Kind, reader);
+      visit({ ...place, record });
+      const verdict = decodeVerdict(record, reader);
+      if (verdict !== null) visit({ ...place, record: verdict });
     }
   });
 }
@@ -130,6 +135,16 @@ function isEvent(type: Kind): boolean {
 
 function decode(type: Kind, r: Reader): TapeRecord["record"] {
   return isEvent(type) ? decodeEvent(type as EventKind, r) : decodeEffect(type as Effect["type"], r);
+}
+
+// The verdict that a fill or the end of an order led to stands as one word behind the words of its own.
+function decodeVerdict(record: TapeRecord["record"], r: Reader): OrderSettled | null {
+  const words = record.type === "order_canceled" ? 4 : record.type === "order_filled" ? 9 : r.count;
+  return r.count === words ? null : { type: "order_settled", market: r.market, order: r.n(2) as OrderNumber, ...verdictOf(r.n(words)) };
+}
+
+function verdictOf(word: number): Pick<OrderSettled, "status" | "reason"> {
+  return { status: statuses[word & 15] as OrderSettled["status"], reason: reasons[word >> 4] as Reason };
 }
 
 type EventKind = Exclude<Event["type"], "bar_closed">;
@@ -248,7 +263,7 @@ function decodeEffect(type: Effect["type"], r: Reader): Effect {
         reason: r.reason(4),
       };
     case "order_settled":
-      return { type, ...target, status: statuses[r.n(1) & 15] as OrderStatus | "REVERTED", reason: reasons[r.n(1) >> 4] as Reason };
+      return { type, ...target, ...verdictOf(r.n(1)) };
     case "ledger_entry":
       return {
         type,

@@ -3,6 +3,7 @@
 
 import type {
   EffectPlace,
+  EffectQueue,
   Event,
   EventPlace,
   Family,
@@ -49,18 +50,40 @@ function idWord(tape: Tape, id: number | string | null): number {
   return typeof id === "number" ? id : id === null ? 0 : -tape.intern(id);
 }
 
-/** Writes a venue's answer. */
-export function writeAnswer(tape: Tape, answer: EventPlace): void {
-  switch (answer.type) {
-    case "order_acknowledged":
-      return writeAcknowledged(tape, answer);
-    case "order_canceled":
-      return writeCanceled(tape, answer);
-    case "order_filled":
-      return writeFill(tape, answer.fill as OrderFilled);
+/** Writes a venue's answer, with the verdict that it led to: of a fill or an end, a word behind its own. */
+export function writeAnswer(tape: Tape, answer: EventPlace, effects: EffectQueue): void {
+  switch (answer.kind) {
+    case 0:
+      writeAcknowledged(tape, answer);
+      break;
+    case 1:
+      if (effects.verdictOn === answer.order) return writeCanceled(tape, answer, verdictWord(effects));
+      writeCanceled(tape, answer, 0);
+      break;
+    case 2: {
+      const fill = answer.fill as OrderFilled;
+      if (effects.verdictOn === fill.order) return writeFill(tape, fill, verdictWord(effects));
+      writeFill(tape, fill, 0);
+      break;
+    }
     default:
-      return writeEvent(tape, answer.rare as VenueEvent);
+      writeEvent(tape, answer.rare as VenueEvent);
   }
+  if (effects.verdictOn !== 0) writeVerdict(tape, effects);
+}
+
+/** Writes a verdict that no answer carries. */
+export function writeVerdict(tape: Tape, effects: EffectQueue): void {
+  const at = tape.begin(2);
+  const { words } = tape;
+  words[at] = 25 | (2 << 6) | (effects.verdictMarket << 10);
+  words[at + 1] = effects.verdictOn;
+  words[at + 2] = verdictWord(effects);
+}
+
+// Never 0: an order is not settled as NEW.
+function verdictWord({ verdictReason, verdictStatus }: EffectQueue): number {
+  return (reasonCode(verdictReason) << 4) | statusCode(verdictStatus);
 }
 
 /** Writes any event. */
@@ -69,9 +92,9 @@ export function writeEvent(tape: Tape, event: Exclude<Event, { type: "bar_closed
     case "order_acknowledged":
       return writeAcknowledged(tape, event);
     case "order_canceled":
-      return writeCanceled(tape, event);
+      return writeCanceled(tape, event, 0);
     case "order_filled":
-      return writeFill(tape, event);
+      return writeFill(tape, event, 0);
     default:
       return writeRareEvent(tape, event);
   }
@@ -80,44 +103,53 @@ export function writeEvent(tape: Tape, event: Exclude<Event, { type: "bar_closed
 type Fields<T> = Omit<T, "type">;
 
 function writeAcknowledged(tape: Tape, event: Fields<OrderAcknowledged>): void {
-  const at = tape.begin(1, event.market, 4);
-  tape.eventAt(event.time);
+  const at = tape.begin(4);
   const { words } = tape;
-  words[at] = event.time;
-  words[at + 1] = event.sequence;
-  words[at + 2] = event.order;
-  words[at + 3] = idWord(tape, event.venueOrderId);
+  words[at] = 1 | (4 << 6) | (event.market << 10);
+  tape.eventAt(event.time);
+  words[at + 1] = event.time;
+  words[at + 2] = event.sequence;
+  words[at + 3] = event.order;
+  words[at + 4] = idWord(tape, event.venueOrderId);
 }
 
-function writeCanceled(tape: Tape, event: Fields<OrderCanceled>): void {
-  const at = tape.begin(5, event.market, 4);
-  tape.eventAt(event.time);
+function writeCanceled(tape: Tape, event: Fields<OrderCanceled>, verdict: number): void {
+  const count = verdict === 0 ? 4 : 5;
+  const at = tape.begin(count);
   const { words } = tape;
-  words[at] = event.time;
-  words[at + 1] = event.sequence;
-  words[at + 2] = event.order;
-  words[at + 3] = event.cumulative;
+  words[at] = 5 | (count << 6) | (event.market << 10);
+  tape.eventAt(event.time);
+  words[at + 1] = event.time;
+  words[at + 2] = event.sequence;
+  words[at + 3] = event.order;
+  words[at + 4] = event.cumulative;
+  if (verdict !== 0) words[at + 5] = verdict;
 }
 
-function writeFill(tape: Tape, event: OrderFilled): void {
-  const at = tape.begin(4, event.market, 9);
-  tape.eventAt(event.time);
+function writeFill(tape: Tape, event: OrderFilled, verdict: number): void {
+  const count = verdict === 0 ? 9 : 10;
+  const at = tape.begin(count);
   const { words } = tape;
-  words[at] = event.time;
-  words[at + 1] = event.sequence;
-  words[at + 2] = event.order;
-  words[at + 3] = idWord(tape, event.trade);
-  words[at + 4] = event.price;
-  words[at + 5] = event.quantity;
-  words[at + 6] = event.fee;
-  words[at + 7] = event.cumulative;
-  words[at + 8] = (tape.intern(event.feeCurrency) << 1) | (event.liquidity === "maker" ? 0 : 1);
+  words[at] = 4 | (count << 6) | (event.market << 10);
+  tape.eventAt(event.time);
+  words[at + 1] = event.time;
+  words[at + 2] = event.sequence;
+  words[at + 3] = event.order;
+  words[at + 4] = idWord(tape, event.trade);
+  words[at + 5] = event.price;
+  words[at + 6] = event.quantity;
+  words[at + 7] = event.fee;
+  words[at + 8] = event.cumulative;
+  words[at + 9] = (tape.intern(event.feeCurrency) << 1) | (event.liquidity === "maker" ? 0 : 1);
+  if (verdict !== 0) words[at + 10] = verdict;
 }
 
 /** Writes a record of the given words. */
 function put(tape: Tape, kind: number, market: number, values: readonly number[]): void {
-  const at = tape.begin(kind, market, values.length);
-  for (let n = 0; n < values.length; n += 1) tape.words[at + n] = values[n] as number;
+  const at = tape.begin(values.length);
+  const { words } = tape;
+  words[at] = kind | (values.length << 6) | (market << 10);
+  for (let n = 0; n < values.length; n += 1) words[at + 1 + n] = values[n] as number;
 }
 
 function writeRareEvent(tape: Tape, event: RareEvent): void {
@@ -182,25 +214,29 @@ function writeRareEvent(tape: Tape, event: RareEvent): void {
 
 /** Writes an effect; it happens at the time of the last event, or moment, on the tape. */
 export function writeEffect(tape: Tape, effect: EffectPlace): void {
-  switch (effect.type) {
-    case "submit_order":
+  switch (effect.kind) {
+    case 0:
       return writeSubmit(tape, effect.request as OrderRequest, effect.reason);
-    case "cancel_order": {
-      const at = tape.begin(17, effect.market, 2);
-      tape.words[at] = effect.order;
-      tape.words[at + 1] = reasonCode(effect.reason);
+    case 1: {
+      const at = tape.begin(2);
+      const { words } = tape;
+      words[at] = 17 | (2 << 6) | (effect.market << 10);
+      words[at + 1] = effect.order;
+      words[at + 2] = reasonCode(effect.reason);
       return;
     }
-    case "order_settled": {
-      const at = tape.begin(25, effect.market, 2);
-      tape.words[at] = effect.order;
-      tape.words[at + 1] = (reasonCode(effect.reason) << 4) | statusCode(effect.status);
+    case 2: {
+      const at = tape.begin(2);
+      const { words } = tape;
+      words[at] = 25 | (2 << 6) | (effect.market << 10);
+      words[at + 1] = effect.order;
+      words[at + 2] = (reasonCode(effect.reason) << 4) | statusCode(effect.status);
       return;
     }
-    case "ledger_entry":
-      return writeLedger(tape, effect.rare as LedgerEntry);
-    default:
-      return writeRareEffect(tape, effect.rare as RarestEffect);
+    default: {
+      const rare = effect.rare as RareEffect;
+      return rare.type === "ledger_entry" ? writeLedger(tape, rare) : writeRareEffect(tape, rare);
+    }
   }
 }
 
@@ -209,10 +245,12 @@ export function writeEffect(tape: Tape, effect: EffectPlace): void {
 function writeSubmit(tape: Tape, request: OrderRequest, reason: Reason): void {
   const { timeToLive, replaces, terms } = request;
   const plain = timeToLive === null && replaces === null && terms === null;
-  const at = tape.begin(16, request.market, plain ? 5 : terms === null ? 7 : 8);
+  const count = plain ? 5 : terms === null ? 7 : 8;
+  const at = tape.begin(count);
   const { words } = tape;
-  words[at] = request.order;
-  words[at + 1] =
+  words[at] = 16 | (count << 6) | (request.market << 10);
+  words[at + 1] = request.order;
+  words[at + 2] =
     (request.side === "buy" ? 0 : 1) |
     (request.reduceOnly ? 2 : 0) |
     (legCode(request.leg) << 2) |
@@ -220,26 +258,27 @@ function writeSubmit(tape: Tape, request: OrderRequest, reason: Reason): void {
     (typeCode(request.type) << 7) |
     (familyCode(request.family) << 11) |
     (reasonCode(reason) << 15);
-  words[at + 2] = request.quantity;
-  words[at + 3] = request.price ?? 0;
-  words[at + 4] = request.trigger ?? 0;
+  words[at + 3] = request.quantity;
+  words[at + 4] = request.price ?? 0;
+  words[at + 5] = request.trigger ?? 0;
   if (plain) return;
-  words[at + 5] = timeToLive ?? -1;
-  words[at + 6] = replaces ?? 0;
-  if (terms !== null) words[at + 7] = tape.intern(JSON.stringify(terms));
+  words[at + 6] = timeToLive ?? -1;
+  words[at + 7] = replaces ?? 0;
+  if (terms !== null) words[at + 8] = tape.intern(JSON.stringify(terms));
 }
 
 function writeLedger(tape: Tape, entry: LedgerEntry): void {
-  const at = tape.begin(26, entry.market, 8);
+  const at = tape.begin(8);
   const { words } = tape;
-  words[at] = entry.order;
-  words[at + 1] = legCode(entry.leg);
-  words[at + 2] = entry.quantity;
-  words[at + 3] = entry.gross;
-  words[at + 4] = entry.entryFee;
-  words[at + 5] = entry.exitFee;
-  words[at + 6] = entry.net;
-  words[at + 7] = entry.cumulative;
+  words[at] = 26 | (8 << 6) | (entry.market << 10);
+  words[at + 1] = entry.order;
+  words[at + 2] = legCode(entry.leg);
+  words[at + 3] = entry.quantity;
+  words[at + 4] = entry.gross;
+  words[at + 5] = entry.entryFee;
+  words[at + 6] = entry.exitFee;
+  words[at + 7] = entry.net;
+  words[at + 8] = entry.cumulative;
 }
 
 function writeRareEffect(tape: Tape, effect: RarestEffect): void {

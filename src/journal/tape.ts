@@ -17,15 +17,22 @@ export class Tape {
   words: Float64Array = takeChunk();
   private readonly full: { readonly words: Float64Array; readonly used: number }[] = [];
   private used = 0;
-  private records = 0;
   private readonly strings: string[] = [""];
   private readonly codes = new Map<string, number>();
+  /** The text that was asked for last: fills ask for one currency again and again. */
+  private lastText: string | null = null;
+  private lastCode = 0;
   private released = false;
   /** The moment that the records so far stand at. */
   private time = -1;
 
+  /** Records so far, counted. */
   get length(): number {
-    return this.records;
+    let records = 0;
+    this.read((kind) => {
+      if (kind < 62) records += 1;
+    });
+    return records;
   }
 
   /** Bytes that the records take. */
@@ -34,34 +41,35 @@ export class Tape {
   }
 
   /**
-   * Starts a record. It never spans two chunks.
-   * @param kind 0…63. @param market 0…4,095. @param count words of its own, 0…15
-   * @returns index in `words` of its first word
+   * Makes room for a record, which never spans two chunks: a head of kind (0…63) | count << 6 | market (0…4,095) << 10,
+   * and the words behind it. The writer writes all of them.
+   * @param count words behind the head, 0…15
+   * @returns index in `words` of the head
    */
-  begin(kind: number, market: number, count: number): number {
+  begin(count: number): number {
     // 8,192 words a chunk; a module's constant would cost more than the rest of this function.
     if (this.used + count >= 8_192) this.nextChunk();
     const at = this.used;
-    this.words[at] = kind | (count << 6) | (market << 10);
     this.used = at + count + 1;
-    this.records += 1;
-    return at + 1;
+    return at;
   }
 
   /** Records of a market belong to this row from here on. */
   mark(market: number, row: number): void {
-    const at = this.begin(62, market, 1);
-    this.words[at] = row;
-    this.records -= 1;
+    const at = this.begin(1);
+    const { words } = this;
+    words[at] = 62 | (1 << 6) | (market << 10);
+    words[at + 1] = row;
   }
 
   /** Effects that no event caused happen at this time. */
   moment(time: number): void {
     if (this.time === time) return;
     this.time = time;
-    const at = this.begin(63, 0, 1);
-    this.words[at] = time;
-    this.records -= 1;
+    const at = this.begin(1);
+    const { words } = this;
+    words[at] = 63 | (1 << 6);
+    words[at + 1] = time;
   }
 
   /** To be called with each event's own time: its effects share it. */
@@ -72,11 +80,15 @@ export class Tape {
   /** Code of a string; null is 0. Codes are handed out in order of first use, so equal runs give equal tapes. */
   intern(text: string | null): number {
     if (text === null) return 0;
-    const known = this.codes.get(text);
-    if (known !== undefined) return known;
-    const code = this.strings.length;
-    this.strings.push(text);
-    this.codes.set(text, code);
+    if (text === this.lastText) return this.lastCode;
+    let code = this.codes.get(text);
+    if (code === undefined) {
+      code = this.strings.length;
+      this.strings.push(text);
+      this.codes.set(text, code);
+    }
+    this.lastText = text;
+    this.lastCode = code;
     return code;
   }
 

@@ -16,9 +16,13 @@ import {
   type Price,
   type Quantity,
 } from "../domain/index.ts";
+import { SideView } from "./side-view.ts";
 
 export class Book {
   declare readonly legs: readonly Position[];
+  /** The two sides as a strategy sees them. */
+  declare readonly long: SideView;
+  declare readonly short: SideView;
   /** Realised P&L - fees in the settlement currency, of everything so far. */
   result = 0 as Money;
   declare private readonly instrument: Instrument;
@@ -31,6 +35,8 @@ export class Book {
     this.market = market;
     this.legs = hedge ? [new Position(instrument, "LONG"), new Position(instrument, "SHORT")] : [new Position(instrument, "NET")];
     this.entryFees = this.legs.map(() => 0);
+    this.long = new SideView(this.leg("LONG"), "LONG");
+    this.short = new SideView(this.leg(hedge ? "SHORT" : "NET"), "SHORT");
   }
 
   leg(leg: Leg): Position {
@@ -56,6 +62,7 @@ export class Book {
     const fee = fill.feeCurrency === this.instrument.rules.settle ? fill.fee : 0;
     if (this.instrument.spot && fill.feeCurrency === this.instrument.rules.base && fill.fee !== 0)
       position.takeBaseFee(fill.fee as number as Quantity);
+    this.refreshViews();
     this.result = (this.result + gross - fee) as Money;
     if (closing === 0) {
       this.entryFees[at] = (this.entryFees[at] as number) + fee;
@@ -94,6 +101,7 @@ export class Book {
     const open = Math.abs(position.quantity);
     const signed = (event.side === "buy" ? event.quantity : -event.quantity) as Quantity;
     const gross = position.apply(signed, event.price, this.instrument.notional(event.price, event.quantity));
+    this.refreshViews();
     const exitFee = (event.fee + event.insurance) as Money;
     const paid = this.entryFees[at] as number;
     const entryFee = (event.quantity >= open ? paid : mulDiv(paid, event.quantity, open)) as Money;
@@ -113,9 +121,15 @@ export class Book {
     if (change === 0) return;
     const open = Math.abs(position.quantity);
     const gain = position.apply(change, price, this.instrument.notional(price, Math.abs(change) as Quantity));
+    this.refreshViews();
     this.result = (this.result + gain) as Money;
     const kept = Math.min(Math.abs(quantity), open);
     this.entryFees[at] = open === 0 || kept === 0 ? 0 : mulDiv(this.entryFees[at] as number, kept, open);
+  }
+
+  private refreshViews(): void {
+    this.long.refresh();
+    this.short.refresh();
   }
 
   snapshot(): unknown {

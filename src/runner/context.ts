@@ -1,33 +1,10 @@
 // The Context that a strategy is given: reads of its desk, and the doors to the intake. One a market, reused.
 
-import { SeatrialError, type BarIndex, type Millis, type Position, type OrderIntent, type RandomStream } from "../domain/index.ts";
+import { SeatrialError, type BarIndex, type Millis, type OrderIntent, type RandomStream } from "../domain/index.ts";
 import type { BarView, Context, IndicatorSet, InstrumentView, OrderView, PositionView } from "../strategy/index.ts";
 import type { Core } from "./core.ts";
 import type { Intake } from "./intake.ts";
 import type { RunnerDesk } from "./order.ts";
-
-/** One side of the book in float64, always current: a view, not a copy. */
-class SideView implements PositionView {
-  declare private readonly leg: Position;
-  /** Sign of the leg's quantity when it is this side's. */
-  declare private readonly sign: 1 | -1;
-  declare private readonly power: number;
-
-  constructor(desk: RunnerDesk, side: "LONG" | "SHORT") {
-    this.leg = desk.book.leg(desk.hedge ? side : "NET");
-    this.sign = side === "LONG" ? 1 : -1;
-    this.power = desk.instrument.quantityPower;
-  }
-
-  get quantity(): number {
-    const units = this.leg.quantity * this.sign;
-    return units > 0 ? units / this.power : 0;
-  }
-
-  get entryPrice(): number {
-    return this.leg.quantity * this.sign > 0 ? this.leg.averageEntry() : 0;
-  }
-}
 
 export class DeskContext implements Context {
   declare readonly symbol: string;
@@ -39,8 +16,6 @@ export class DeskContext implements Context {
   declare private readonly core: Core;
   declare private readonly desk: RunnerDesk;
   declare private readonly intake: Intake;
-  declare private readonly long: SideView;
-  declare private readonly short: SideView;
 
   constructor(core: Core, desk: RunnerDesk, intake: Intake) {
     this.core = core;
@@ -52,11 +27,10 @@ export class DeskContext implements Context {
     this.bars = desk.bars;
     this.indicators = desk.indicators;
     this.random = desk.random;
-    this.long = new SideView(desk, "LONG");
-    this.short = new SideView(desk, "SHORT");
   }
 
   get now(): Millis {
+    this.core.catchUp(this.desk);
     return this.core.now;
   }
   get bar(): BarIndex {
@@ -84,11 +58,11 @@ export class DeskContext implements Context {
   }
 
   position(side: "LONG" | "SHORT"): PositionView {
-    return side === "LONG" ? this.long : this.short;
+    return side === "LONG" ? this.desk.book.long : this.desk.book.short;
   }
 
   orders(): readonly OrderView[] {
-    return this.desk.orders.map((order) => order.orderView());
+    return this.desk.list().map((order) => order.orderView());
   }
 
   open(intent: OrderIntent): number {
@@ -105,11 +79,13 @@ export class DeskContext implements Context {
   }
 
   cancel(intent: number): boolean {
+    this.core.catchUp(this.desk);
     const order = this.desk.orderOfIntent(intent);
     return order !== undefined && this.intake.cancel(order, "strategy", "strategy_cancel");
   }
 
   amend(intent: number, change: { price?: number; trigger?: number; quantity?: number }): boolean {
+    this.core.catchUp(this.desk);
     return this.intake.amend(this.desk, intent, change);
   }
 }

@@ -87,6 +87,13 @@ export class Core {
     this.linePower = power;
   }
 
+  /** Sets the clock to the close that a strategy is deciding on: on the line nobody else does (see `Runner.handleBars`). */
+  catchUp({ bars }: RunnerDesk): void {
+    if (this.lineFrom < 0) return;
+    const closed = (bars.series.time[bars.index] as number) + bars.series.interval;
+    if (closed > this.now) this.now = closed as Millis;
+  }
+
   equityOnLine(close: number): number {
     return (this.lineBase + this.lineSlope * close) / this.linePower;
   }

@@ -23,6 +23,9 @@ export interface DeskOrder {
   readonly family: Family;
   readonly cancelCause: CancelCause;
   unknown: boolean;
+  /** Its neighbours on the desk: the order that was sent before it, and the one after. */
+  earlier: DeskOrder | null;
+  later: DeskOrder | null;
 }
 
 /** Who asked for the cancel of an order; decides what its end means to the strategy. */
@@ -53,13 +56,16 @@ export class Desk<O extends DeskOrder> {
   declare readonly book: Book;
   declare readonly backoff: Backoff;
   declare readonly warmup: number;
-  /** Orders that are out, in the order in which they were sent. */
-  readonly orders: O[] = [];
+  /** Orders that are out form a chain in the order in which they were sent: an order ends anywhere in it without a search. */
+  first: O | null = null;
+  last: O | null = null;
   /** Rises with each accepted intent that has a snapshot and with each fill: a snapshot is put back only onto the state that it was taken from. */
   version = 0;
-  /** Entry and DCA orders that are out and not being cancelled. */
-  pendingEntries = 0;
-  pendingAdds = 0;
+  /** Entry and DCA orders that are out and not being cancelled, by side. */
+  private longEntries = 0;
+  private shortEntries = 0;
+  private longAdds = 0;
+  private shortAdds = 0;
   /** Orders whose outcome is unknown: risk increase waits for them. */
   unresolved = 0;
   /** True from a closing of the finest series until the strategy has decided on it. */
@@ -99,7 +105,7 @@ export class Desk<O extends DeskOrder> {
       step: instrument.step / instrument.quantityPower,
       minQuantity: instrument.minQuantity / instrument.quantityPower,
       minNotional: instrument.minNotional / instrument.moneyPower,
-      contractSize: instrument.contractSize.numerator / instrument.contractSize.denominator,
+      contractSize: instrument.contractSizeNumber,
       makerFee: options.makerFee,
       takerFee: options.takerFee,
     };
@@ -128,33 +134,48 @@ export class Desk<O extends DeskOrder> {
 
   /** An order that is out, by its intent. The newest attempt wins. */
   orderOfIntent(intent: number): O | undefined {
-    for (let at = this.orders.length - 1; at >= 0; at -= 1) {
-      const order = this.orders[at] as O;
-      if (order.intent === intent) return order;
-    }
+    for (let order = this.last; order !== null; order = order.earlier as O | null) if (order.intent === intent) return order;
     return undefined;
   }
 
+  /** Orders that are out, as a list of this moment. */
+  list(): O[] {
+    const orders: O[] = [];
+    for (let order = this.first; order !== null; order = order.later as O | null) orders.push(order);
+    return orders;
+  }
+
   take(order: O): void {
-    this.orders[this.orders.length] = order;
+    const { last } = this;
+    order.earlier = last;
+    order.later = null;
+    if (last === null) this.first = order;
+    else last.later = order;
+    this.last = order;
     this.count(order, 1);
   }
 
+  /** Takes an order out that is on the desk. */
   drop(order: O): void {
-    const { orders } = this;
-    let at = orders.length - 1;
-    while (at >= 0 && orders[at] !== order) at -= 1;
-    if (at < 0) return;
-    for (let n = at + 1; n < orders.length; n += 1) orders[n - 1] = orders[n] as O;
-    orders.pop();
+    const { earlier, later } = order;
+    if (earlier === null) this.first = later as O | null;
+    else earlier.later = later;
+    if (later === null) this.last = earlier as O | null;
+    else later.earlier = earlier;
     if (order.cancelCause === "none") this.count(order, -1);
     if (order.unknown) this.unresolved -= 1;
   }
 
   /** Counts an order as pending (or not any more): an order that is being cancelled no longer blocks its successor. */
   count(order: O, change: 1 | -1): void {
-    if (order.family === "entry") this.pendingEntries += change;
-    else if (order.family === "dca") this.pendingAdds += change;
+    const { family, direction } = order;
+    if (family === "entry") {
+      if (direction === "LONG") this.longEntries += change;
+      else this.shortEntries += change;
+    } else if (family === "dca") {
+      if (direction === "LONG") this.longAdds += change;
+      else this.shortAdds += change;
+    }
   }
 
   setUnknown(order: O, unknown: boolean): void {
@@ -163,11 +184,9 @@ export class Desk<O extends DeskOrder> {
     this.unresolved += unknown ? 1 : -1;
   }
 
-  /** Entry orders of a side that are out and not being cancelled. */
+  /** Entry or DCA orders of a side that are out and not being cancelled. */
   pendingOf(side: "LONG" | "SHORT", family: "entry" | "dca"): number {
-    if ((family === "entry" ? this.pendingEntries : this.pendingAdds) === 0) return 0;
-    let count = 0;
-    for (const order of this.orders) if (order.family === family && order.direction === side && order.cancelCause === "none") count += 1;
-    return count;
+    if (family === "entry") return side === "LONG" ? this.longEntries : this.shortEntries;
+    return side === "LONG" ? this.longAdds : this.shortAdds;
   }
 }

@@ -6,8 +6,6 @@ import type { Context } from "../strategy/index.ts";
 import type { Core } from "./core.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
 
-const families: ReadonlySet<string> = new Set<Family>(["entry", "dca", "tp", "sl", "partial", "close", "revert", "liquidation", "operator"]);
-
 const lives: ReadonlySet<string> = new Set(["GTC", "IOC", "FOK", "GTD", "DAY"]);
 
 /** Whether a word is a type that the runner can send. A switch, because this is asked for every intent. */
@@ -27,6 +25,24 @@ function isType(type: OrderType): boolean {
   }
 }
 
+/** Whether a word is a family. */
+function isFamily(family: Family): boolean {
+  switch (family) {
+    case "entry":
+    case "dca":
+    case "tp":
+    case "sl":
+    case "partial":
+    case "close":
+    case "revert":
+    case "liquidation":
+    case "operator":
+      return true;
+    default:
+      return false;
+  }
+}
+
 /** The shape of what a strategy handed over. Numbers may be nonsense here; they are refused with reasons of their own. */
 export function checkContract({ kind, type, family, desk, increases }: RunnerOrder, intent: OrderIntent): Reason | null {
   if (!isTrade(kind)) return "bad_intent";
@@ -39,7 +55,7 @@ export function checkContract({ kind, type, family, desk, increases }: RunnerOrd
 
 // A strategy in JavaScript may write any word: what is in no list would be a hole in the journal.
 function isMalformed({ family, reason, timeInForce, timeToLive, sizing }: OrderIntent): boolean {
-  if (family !== undefined && !families.has(family)) return true;
+  if (family !== undefined && !isFamily(family)) return true;
   if (reason !== undefined && !isReason(reason)) return true;
   if (timeInForce !== undefined && !lives.has(timeInForce)) return true;
   if (timeToLive !== undefined && timeToLive !== null && !(timeToLive > 0 && timeToLive < Number.POSITIVE_INFINITY)) return true;
@@ -53,7 +69,9 @@ export function checkPosition(kind: IntentKind, intent: OrderIntent, desk: Runne
     if (held > 0) return "already_positioned";
     const opposite = intent.side === "LONG" ? "SHORT" : "LONG";
     if (!desk.hedge && intent.reverse !== true && desk.book.quantityOf(opposite) > 0) return "already_positioned";
-    return desk.pendingEntries > 0 && desk.pendingOf(intent.side, "entry") - replacedCount(intent, desk, "entry") > 0 ? "position_pending" : null;
+    return desk.pendingOf(intent.side, "entry") > 0 && desk.pendingOf(intent.side, "entry") - replacedCount(intent, desk, "entry") > 0
+      ? "position_pending"
+      : null;
   }
   if (kind === "ADD") {
     if (held === 0) return "dca_without_position";
@@ -108,7 +126,11 @@ function askPermission(core: Core, ctx: Context, order: RunnerOrder, intent: Ord
 function competing(core: Core, desk: RunnerDesk): number {
   let count = 0;
   for (const other of core.desks) {
-    if (other !== desk && (other.pendingEntries > 0 || other.book.legs.some((leg) => leg.quantity !== 0))) count += 1;
+    if (
+      other !== desk &&
+      (other.pendingOf("LONG", "entry") + other.pendingOf("SHORT", "entry") > 0 || other.book.legs.some((leg) => leg.quantity !== 0))
+    )
+      count += 1;
   }
   return count;
 }

@@ -30,6 +30,7 @@ export class Intake {
   /** The door of Context.open, add, reduce and close. @returns the intent's number */
   ask(desk: RunnerDesk, ctx: Context, kind: IntentKind, intent: OrderIntent): number {
     const { core } = this;
+    core.catchUp(desk);
     core.intents += 1;
     const order = this.plan(desk, kind, intent, core.intents as IntentNumber);
     // The snapshot is of this moment: what the strategy changes after the call is undone when the order fails.
@@ -158,7 +159,7 @@ export class Intake {
     const notional = instrument.moneyNumber(instrument.notional(price, quantity));
     let exposure: number = quantity;
     for (const leg of desk.book.legs) exposure += Math.abs(leg.quantity);
-    for (const order of desk.orders) if (order.increases) exposure += order.remaining;
+    for (let order = desk.first; order !== null; order = order.later) if (order.increases) exposure += order.remaining;
     const exposureAfter = instrument.moneyNumber(instrument.notional(price, exposure as Quantity));
     return core.risk.check({ notional, exposureAfter, openOrders: core.orders.size, now: core.now });
   }
@@ -182,8 +183,10 @@ export class Intake {
 
   /** A position that is being left must not grow again: its entries and adds go first (row 004-MG-1). A close that only rests leaves them alone. */
   private cancelPending(desk: RunnerDesk, side: "LONG" | "SHORT"): void {
-    if (desk.pendingEntries + desk.pendingAdds === 0) return;
-    for (const order of desk.orders) if (order.increases && order.direction === side) this.cancel(order, "runner", "position_closed");
+    if (desk.pendingOf(side, "entry") + desk.pendingOf(side, "dca") === 0) return;
+    for (let order = desk.first; order !== null; order = order.later) {
+      if (order.increases && order.direction === side) this.cancel(order, "runner", "position_closed");
+    }
   }
 
   /** The one place from which an order leaves. */

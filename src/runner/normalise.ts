@@ -8,7 +8,7 @@ import type { RunnerOrder } from "./order.ts";
 export function minimumNotional(instrument: Instrument, price: Price, configured: number): number {
   if (instrument.minNotional === 0 && instrument.minQuantity === 0) return configured;
   const minCost = (instrument.minNotional / instrument.moneyPower) * 1.1;
-  const size = instrument.contractSize.numerator / instrument.contractSize.denominator;
+  const size = instrument.contractSizeNumber;
   const minQuantity = (instrument.minQuantity / instrument.quantityPower) * (price / instrument.pricePower) * size * 1.1;
   return Math.max(configured, minCost, minQuantity);
 }
@@ -48,10 +48,9 @@ export function increaseQuantity(wanted: number, instrument: Instrument, price: 
   let quantity = instrument.quantityFromNumber(wanted, "down");
   if (quantity === null) return "bad_quantity";
   if (quantity < instrument.minQuantity) quantity = instrument.ceilQuantity(instrument.minQuantity);
-  const size = instrument.contractSize.numerator / instrument.contractSize.denominator;
-  const value = (quantity / instrument.quantityPower) * (price / instrument.pricePower) * size;
-  if (!instrument.inverse && floor > 0 && value < floor) {
-    const raised = instrument.quantityFromNumber(floor / ((price / instrument.pricePower) * size), "up");
+  if (floor > 0 && !instrument.inverse) {
+    const valueOfOne = (price / instrument.pricePower) * instrument.contractSizeNumber;
+    const raised = (quantity / instrument.quantityPower) * valueOfOne < floor ? instrument.quantityFromNumber(floor / valueOfOne, "up") : quantity;
     if (raised === null) return "bad_quantity";
     quantity = raised;
   }

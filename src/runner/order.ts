@@ -48,6 +48,8 @@ export class RunnerOrder extends RequestFields implements DeskOrder {
 
   // ---- its fate
   status: OrderStatus = "SUBMITTED";
+  /** The status is a final one: kept beside it, because it is asked for at each answer. */
+  ended = false;
   filled = 0 as Quantity;
   /** Filled according to the venue's terminal word; larger than `filled` while fills are still on their way. */
   cumulative = 0 as Quantity;
@@ -65,6 +67,10 @@ export class RunnerOrder extends RequestFields implements DeskOrder {
   // Most orders fill once: the first trade needs no list.
   private firstTrade: number | string | null = null;
   private moreTrades: (number | string)[] | null = null;
+
+  // ---- its place on the desk
+  earlier: RunnerOrder | null = null;
+  later: RunnerOrder | null = null;
 
   /** Starts the life of an order on this object: nothing of an earlier one stays. */
   plan(desk: RunnerDesk, intent: IntentNumber, kind: IntentKind, direction: "LONG" | "SHORT", family: Family, type: OrderType): void {
@@ -94,6 +100,7 @@ export class RunnerOrder extends RequestFields implements DeskOrder {
     this.repriced = false;
     this.snapshot = undefined;
     this.status = "SUBMITTED";
+    this.ended = false;
     this.filled = 0 as Quantity;
     this.cumulative = 0 as Quantity;
     this.cancelCause = "none";
@@ -116,10 +123,6 @@ export class RunnerOrder extends RequestFields implements DeskOrder {
     return (this.quantity - Math.max(this.filled, this.cumulative)) as Quantity;
   }
 
-  get ended(): boolean {
-    return !isOpenStatus(this.status);
-  }
-
   /** A take-profit or stop that rests at the venue is no decision of this moment: its end undoes nothing. */
   get protects(): boolean {
     return (this.family === "tp" || this.family === "sl") && this.type !== "market";
@@ -140,6 +143,7 @@ export class RunnerOrder extends RequestFields implements DeskOrder {
   setStatus(status: OrderStatus): void {
     assertTransition(this.status, status);
     this.status = status;
+    this.ended = status === "FILLED" || status === "CANCELED" || !isOpenStatus(status);
   }
 
   /** What the strategy asked for, before it has become a request. */

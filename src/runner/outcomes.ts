@@ -73,10 +73,6 @@ export class Outcomes {
     desk.version += 1;
     if (event.sequence > desk.fillSequence) desk.fillSequence = event.sequence;
     desk.activityTime = core.now;
-    if (ledger !== null) {
-      core.netResult = ledger.cumulative;
-      core.effects.push(ledger);
-    }
     const complete = this.isComplete(order);
     if (complete) this.completed(order);
     else if (!order.ended) {
@@ -84,6 +80,11 @@ export class Outcomes {
         desk.setUnknown(order, false);
         core.settle(order, "PARTIAL", order.reason);
       } else if (!order.unknown) order.setStatus("PARTIAL");
+    }
+    // Behind the verdict, which is recorded with the fill.
+    if (ledger !== null) {
+      core.netResult = ledger.cumulative;
+      core.effects.push(ledger);
     }
     if (order.increases) desk.backoff.succeed(order.family === "dca" ? "dca" : "entry");
     this.tellFill(order, event, complete);
@@ -279,7 +280,7 @@ export class Outcomes {
   watchCancels(desk: RunnerDesk): void {
     const { core } = this;
     let next = Number.POSITIVE_INFINITY;
-    for (const order of desk.orders) {
+    for (let order = desk.first; order !== null; order = order.later) {
       if (order.cancelTime === 0 || order.unknown) continue;
       const due = order.cancelTime + core.settings.cancelConfirmMs;
       if (due <= core.now) this.doubt(order, "cancel_unconfirmed");

@@ -48,7 +48,7 @@ export class Positions {
   private isCertain(key: string, desk: RunnerDesk, { market, leg, quantity }: PositionReported): boolean {
     const { now, settings } = this.core;
     const recent = now - desk.activityTime < settings.queryIntervalMs;
-    if (!recent && !desk.orders.some((order) => order.leg === leg)) return true;
+    if (!recent && !desk.list().some((order) => order.leg === leg)) return true;
     const first = this.seen.get(key);
     if (first !== undefined && first.quantity === quantity && first.fillSequence === desk.fillSequence)
       return now >= first.time + settings.queryIntervalMs;

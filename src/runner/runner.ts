@@ -128,12 +128,12 @@ export class Runner {
   handleAnswer(answer: EventPlace): void {
     const { core, outcomes } = this;
     if (answer.time > core.now) core.now = answer.time;
-    switch (answer.type) {
-      case "order_acknowledged":
+    switch (answer.kind) {
+      case 0:
         return outcomes.acknowledged(answer.order);
-      case "order_canceled":
+      case 1:
         return outcomes.canceled(answer.order, answer.cumulative);
-      case "order_filled":
+      case 2:
         return outcomes.filled(answer.fill as OrderFilled);
       default:
         return this.handle(answer.rare as VenueEvent);
@@ -169,27 +169,39 @@ export class Runner {
     const desk = this.desks[0] as RunnerDesk;
     const { strategy, indicators, bars } = desk;
     const ctx = this.contexts[0] as Context;
-    const { series } = bars;
-    const { time, interval } = series;
     core.markLine(from, base, slope, power);
     let bar = from;
     if (core.halted || strategy.setBrokerMinimum !== undefined || from < desk.warmup) {
       for (; bar < to && effects.length === 0; bar += 1) this.handleBar(0 as MarketIndex, 0, bar as BarIndex, true);
       return bar;
     }
+    const watchBar = this.watchBar(desk, from, to);
     try {
       for (; bar < to && effects.length === 0; bar += 1) {
         bars.index = bar;
-        const closed = (time[bar] as number) + interval;
-        if (closed > core.now) core.now = closed as Millis;
         indicators.update(bars);
-        if (desk.cancelWatch !== 0 && desk.cancelWatch <= core.now) this.outcomes.watchCancels(desk);
+        if (bar >= watchBar) {
+          core.catchUp(desk);
+          this.outcomes.watchCancels(desk);
+        }
         strategy.onBar(ctx);
       }
     } catch (error) {
       throw strategyError(desk, "onBar", error);
+    } finally {
+      // The clock is of interest to those who ask for it: the context's doors, and whoever comes after the last bar.
+      core.catchUp(desk);
     }
     if (core.hasRefusals) core.settleRefusals();
+    return bar;
+  }
+
+  /** The first bar of a range at whose close cancels without an answer have to be looked at; `to` when there is none. */
+  private watchBar({ cancelWatch, bars }: RunnerDesk, from: number, to: number): number {
+    const { series } = bars;
+    if (cancelWatch === 0 || series.closeTimeAt(to - 1) < cancelWatch) return to;
+    let bar = from;
+    while (series.closeTimeAt(bar) < cancelWatch) bar += 1;
     return bar;
   }
 
@@ -299,11 +311,12 @@ export class Runner {
   /** Equity of the runner's own book at last closes: balance + results + unrealised. */
   equity(): Money {
     let sum: number = this.balance;
-    for (const desk of this.desks) {
-      sum += desk.book.result;
-      if (desk.bars.index < 0) continue;
-      const close = desk.bars.series.close[desk.bars.index] as Price;
-      for (const leg of desk.book.legs) if (leg.quantity !== 0) sum += leg.unrealized(close);
+    for (let at = 0; at < this.desks.length; at += 1) {
+      const { book, bars } = this.desks[at] as RunnerDesk;
+      sum += book.result;
+      if (bars.index < 0) continue;
+      const close = bars.series.close[bars.index] as Price;
+      for (let n = 0; n < book.legs.length; n += 1) sum += (book.legs[n] as (typeof book.legs)[number]).unrealized(close);
     }
     return sum as Money;
   }

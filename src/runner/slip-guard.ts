@@ -28,7 +28,9 @@ export class SlipGuard {
     const slip = adverseSlipBp(order.side, desk.instrument.priceNumber(order.reference), desk.book.leg(order.leg).averageEntry());
     if (slip <= maxEntrySlipBp + noiseBp) return;
     let held: number = desk.book.quantityOf(order.direction);
-    for (const other of desk.orders) if (other.family === "revert" && other.direction === order.direction) held -= other.remaining;
+    for (let other = desk.first; other !== null; other = other.later) {
+      if (other.family === "revert" && other.direction === order.direction) held -= other.remaining;
+    }
     const quantity = Math.min(order.filled, held) as Quantity;
     if (quantity <= 0) return;
     this.core.alert("warning", `max_entry_slip: ${desk.instrument.symbol} entered ${slip.toFixed(2)} bp away, reverting`);

@@ -43,6 +43,7 @@ export class EquityCurve {
   /** Marks of bars `from` to `to` - 1 of a regular curve, on the line (base + slope × close) ÷ power. @returns the last value */
   addLine(closes: Float64Array, from: number, to: number, base: number, slope: number, power: number): number {
     const { values, count } = this;
+    if (slope === 0) return this.addFlat(to - from, base, power);
     let { peak, drawdown } = this;
     let value = 0;
     for (let bar = from; bar < to; bar += 1) {
@@ -55,6 +56,17 @@ export class EquityCurve {
     this.count = count + to - from;
     this.peak = peak;
     this.drawdown = drawdown;
+    return value;
+  }
+
+  // A flat account moves on no line: its marks are one value.
+  private addFlat(bars: number, equity: number, power: number): number {
+    const value = equity / power;
+    const end = this.count + bars;
+    for (let at = this.count; at < end; at += 1) this.values[at] = value;
+    this.count = end;
+    if (equity > this.peak) this.peak = equity;
+    else if (this.peak - equity > this.drawdown) this.drawdown = this.peak - equity;
     return value;
   }
 

@@ -269,7 +269,7 @@ export class SimulatedSession {
     this.journal.commitAnswer(answer, runner.effects);
     this.handling = null;
     // An acknowledgement or the end of an order moves neither a position nor money.
-    if (answer.type !== "order_acknowledged" && answer.type !== "order_canceled") this.touched = true;
+    if (answer.kind >= 2) this.touched = true;
     if (runner.effects.length > 0) this.dispatch(now);
   }
 
@@ -287,11 +287,12 @@ export class SimulatedSession {
     const { venue } = this;
     const { effects } = this.runner;
     // Nothing that a request does at the venue comes back before this loop has ended.
-    for (let at = 0; at < effects.length; at += 1) {
+    const count = effects.placed;
+    for (let at = 0; at < count; at += 1) {
       const effect = effects.at(at);
-      if (effect.type === "submit_order") venue.submit(effect.request as OrderRequest, now);
-      else if (effect.type === "cancel_order") venue.cancel(effect.order, effect.market, now);
-      else if (effect.type !== "order_settled") this.act(effect.rare as RareEffect, now);
+      if (effect.kind === 0) venue.submit(effect.request as OrderRequest, now);
+      else if (effect.kind === 1) venue.cancel(effect.order, effect.market, now);
+      else if (effect.kind === 3) this.act(effect.rare as RareEffect, now);
     }
     effects.clear();
   }

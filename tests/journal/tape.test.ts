@@ -5,8 +5,8 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { EffectQueue, type BarIndex, type Effect } from "../../src/domain/index.ts";
-import { readTape, Tape, writeEffect, writeEvent, type TapeRecord } from "../../src/journal/index.ts";
+import { EffectQueue, EventPlace, type BarIndex, type Effect, type OrderFilled } from "../../src/domain/index.ts";
+import { readTape, Tape, writeAnswer, writeEffect, writeEvent, writeVerdict, type TapeRecord } from "../../src/journal/index.ts";
 import { anyEffect, anyEvent, effectKinds, eventKinds, marketCount, type TapeEvent } from "./arbitraries.ts";
 
 const bars = Int32Array.of(7, -1, 2_000_000);
@@ -26,7 +26,8 @@ function write(tape: Tape, entries: readonly Entry[]): void {
       const queue = new EffectQueue();
       queue.push(entry.effect);
       tape.moment(entry.time);
-      writeEffect(tape, queue.at(0));
+      if (queue.placed > 0) writeEffect(tape, queue.at(0));
+      else writeVerdict(tape, queue);
     }
   }
 }
@@ -65,6 +66,24 @@ describe("the tape", () => {
     expect(eventKinds).toHaveLength(17);
     expect(effectKinds).toHaveLength(12);
     expect(bars).toHaveLength(marketCount);
+  });
+
+  it("gives back a verdict that was recorded with the answer it follows from", () => {
+    const canceled = { type: "order_canceled", market: 1, time: 7, sequence: 3, order: 512, cumulative: 4 };
+    const filled = { ...canceled, type: "order_filled", trade: 9, price: 10, quantity: 4, fee: -1, feeCurrency: "USDT", liquidity: "maker" };
+    const settled = { type: "order_settled", market: 1, order: 512, status: "FILLED", reason: "fill_during_cancel" };
+    const tape = new Tape();
+    const place = Object.assign(new EventPlace(), canceled, { kind: 1 });
+    const queue = new EffectQueue();
+    writeAnswer(tape, place, queue);
+    queue.push(settled as never);
+    writeAnswer(tape, place, queue);
+    writeAnswer(tape, Object.assign(new EventPlace(), { kind: 2, fill: filled as never as OrderFilled }), queue);
+    // The verdict on another order is a record of its own.
+    writeAnswer(tape, Object.assign(new EventPlace(), canceled, { kind: 1, order: 768 }), queue);
+    const records = read(tape).map(({ record }) => record);
+    expect(records).toEqual([canceled, canceled, settled, filled, settled, { ...canceled, order: 768 }, settled]);
+    expect(tape.length).toBe(5);
   });
 
   it.each(eventKinds)("gives back %s as it went in", (_type, arbitrary) => {

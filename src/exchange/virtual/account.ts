@@ -58,6 +58,8 @@ export class Account {
   declare private readonly straight: boolean;
   equityBase = 0;
   equitySlope = 0;
+  /** Up to this price equity is exactly `equityBase` + `equitySlope` × price, until the next fill; 0 = it is on no such line. */
+  declare linePriceMax: number;
   /** Checks made by assertions, for the report. */
   checks = 0;
   /** Hears of every change of a margin position; null where equity alone is watched. */
@@ -91,6 +93,7 @@ export class Account {
     const only = this.markets.length === 1 && !(this.markets[0] as AccountMarket).instrument.spot ? (this.markets[0] as AccountMarket) : null;
     this.only = only;
     this.straight = only !== null && only.instrument.unitValue > 0;
+    this.linePriceMax = this.straight ? Number.POSITIVE_INFINITY : 0;
   }
 
   /** The line that equity moves on until the next change of a position or of the wallet. */
@@ -105,6 +108,7 @@ export class Account {
       cost += signedCost(leg);
     }
     this.equitySlope = quantity * instrument.unitValue;
+    this.linePriceMax = this.equitySlope === 0 ? Number.POSITIVE_INFINITY : maxExact / Math.abs(this.equitySlope);
     this.equityBase = (this.wallets[settle] as number) - cost;
   }
 
@@ -130,11 +134,8 @@ export class Account {
     this.mode = mode;
   }
 
-  /** The leg of a market; undefined when the position mode has no such leg. */
   leg(market: number, leg: Leg): Position | undefined {
-    const legs = (this.markets[market] as AccountMarket).legs;
-    const first = legs[0] as Position;
-    return first.leg === leg ? first : legs[1]?.leg === leg ? legs[1] : undefined;
+    return positionOf(this.markets[market] as AccountMarket, leg);
   }
 
   /**
@@ -294,12 +295,6 @@ export class Account {
     return sum as Money;
   }
 
-  /** Up to this price equity is exactly `equityBase` + `equitySlope` × price, until the next fill; 0 = it is on no such line. */
-  get linePriceMax(): number {
-    if (!this.straight) return 0;
-    return this.equitySlope === 0 ? Number.POSITIVE_INFINITY : maxExact / Math.abs(this.equitySlope);
-  }
-
   /** Equity in the settlement currency, spot holdings valued at their last price. */
   equity(currency: number): Money {
     if (this.straight) {
@@ -372,6 +367,12 @@ export class Account {
     this.checks = state.checks;
     this.drawLine();
   }
+}
+
+/** The leg of a market; undefined when the position mode has no such leg. */
+export function positionOf({ legs }: AccountMarket, leg: Leg): Position | undefined {
+  const first = legs[0] as Position;
+  return first.leg === leg ? first : legs[1]?.leg === leg ? legs[1] : undefined;
 }
 
 /** The side that closes a leg; null when it is flat. */

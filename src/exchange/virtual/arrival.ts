@@ -4,7 +4,6 @@
 import {
   isRiskIncrease,
   mulDiv,
-  remainder,
   type Instrument,
   type Money,
   type OrderRequest,
@@ -15,16 +14,20 @@ import {
 } from "../../domain/index.ts";
 import type { Account } from "./account.ts";
 import type { FeeSchedule } from "./fees.ts";
+import type { Offer } from "./offer.ts";
 import type { VenueProfile } from "./profile.ts";
 import { checkTerms } from "./terms.ts";
 
-/** Modes, sides and types. */
-export function checkMode(request: OrderRequest, position: Position | undefined, profile: VenueProfile, spot: boolean, now: number): Reason | null {
+/** What the venue takes at all: shapes, types, lives, and terms of the rarer kinds. */
+export function checkOffer(request: OrderRequest, offer: Offer, profile: VenueProfile, now: number): Reason | null {
   const shape = checkShape(request);
   if (shape !== null) return shape;
-  if (!profile.orderTypes.includes(request.type) || !profile.timeInForce.includes(request.timeInForce)) return "unsupported_order_type";
-  const terms = checkTerms(request, profile, now);
-  if (terms !== null) return terms;
+  if (!offer.has(request.type, request.timeInForce)) return "unsupported_order_type";
+  return checkTerms(request, profile, now);
+}
+
+/** Modes and sides. */
+export function checkMode(request: OrderRequest, position: Position | undefined, profile: VenueProfile, spot: boolean): Reason | null {
   if (position === undefined) return "position_side_mismatch";
   if (spot && request.reduceOnly && profile.market === "spot") return "reduce_only_not_accepted";
   if (request.leg !== "NET" && request.reduceOnly && profile.reduceOnlyInHedge === "rejected") return "reduce_only_not_accepted";
@@ -47,7 +50,7 @@ function checkShape({ type, price, trigger, timeInForce }: OrderRequest): Reason
 export function checkFilters(request: OrderRequest, instrument: Instrument, price: Price, closing: boolean): Reason | null {
   if (isOffGrid(request.price, instrument) || isOffGrid(request.trigger, instrument)) return "price_filter";
   const { quantity } = request;
-  if (quantity <= 0 || remainder(quantity, instrument.step) !== 0 || quantity < instrument.minQuantity) return "lot_size_filter";
+  if (quantity <= 0 || !instrument.isOnStep(quantity) || quantity < instrument.minQuantity) return "lot_size_filter";
   if (instrument.maxQuantity > 0 && quantity > instrument.maxQuantity) return "lot_size_filter";
   const isMarket = request.type !== "limit" && request.type !== "stop_limit" && request.type !== "take_profit_limit";
   if (isMarket && instrument.maxMarketQuantity > 0 && quantity > instrument.maxMarketQuantity) return "market_lot_size_filter";
@@ -98,9 +101,12 @@ export function checkFunds(request: OrderRequest, required: Money, account: Acco
   if (instrument.spot && request.side === "sell") {
     return account.wallet(base) - account.heldFor(base) >= required ? null : "insufficient_funds";
   }
-  const fee =
-    instrument.spot && fees.isInBase(request.side) ? 0 : fees.estimate(request.side, request.quantity, instrument.notional(price, request.quantity));
-  return account.available(settle) >= required + (required === 0 ? 0 : fee) ? null : "insufficient_funds";
+  const free = account.available(settle);
+  if (required === 0 || (instrument.spot && fees.isInBase(request.side))) return free >= required ? null : "insufficient_funds";
+  const value = instrument.notional(price, request.quantity);
+  // No rate reaches the value itself: who has the whole value beside what is required can pay its fee.
+  if (fees.isWithinValue && free - required >= value) return null;
+  return free - required >= fees.estimate(request.side, request.quantity, value) ? null : "insufficient_funds";
 }
 
 /** True when a price has reached the trigger of a request. */

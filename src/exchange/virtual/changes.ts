@@ -158,7 +158,7 @@ export abstract class Changes extends Watches {
   /** What an amended order needs beyond what is held for it already. */
   private checkExtraFunds(order: VenueOrder, request: OrderRequest, price: Price): Reason | null {
     const { account } = this.venue;
-    const position = account.leg(this.index, request.leg);
+    const position = this.legOf(request);
     if (position === undefined) return "position_side_mismatch";
     const reference = request.price ?? request.trigger ?? price;
     const rest = (request.quantity - order.filled) as Quantity;

@@ -210,8 +210,7 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
       counters: { sequence: this.sequence, order: this.orderId, trade: this.trade },
       account: this.account.snapshot(),
       markets: this.markets.map((market) => market.exportState()),
-      recent: this.pool.snapshot().ended.map(orderState),
-      recentAt: this.pool.snapshot().next,
+      recent: this.pool.snapshot().map(orderState),
       outbox: this.events.snapshot(),
       faults: this.faults.snapshot(),
       perpetuals: this.perpetuals?.snapshot() ?? null,
@@ -231,7 +230,7 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
     });
     this.account.restore(state.account);
     this.markets.forEach((market, at) => market.importState(state.markets[at] as MarketState));
-    this.pool.restore(state.recent.map(orderOfState), state.recentAt);
+    this.pool.restore(state.recent.map(orderOfState));
     this.sequence = state.counters.sequence;
     this.orderId = state.counters.order;
     this.trade = state.counters.trade;

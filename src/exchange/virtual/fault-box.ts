@@ -11,6 +11,8 @@ export class FaultBox {
   private readonly armed: { fault: Countable; left: number }[] = [];
   private probability: { probability: number; code: string | null } | null = null;
   declare private random: RandomStream;
+  /** Nothing is armed: asked at each request, so it is kept. */
+  idle = true;
 
   constructor(random: RandomStream) {
     this.random = random;
@@ -19,6 +21,7 @@ export class FaultBox {
   arm(fault: Fault): void {
     if (fault.do === "reject_probability") this.probability = { probability: fault.probability, code: fault.code };
     else this.armed.push({ fault, left: fault.next });
+    this.refresh();
   }
 
   /** Takes one hit of the first armed fault of a kind that matches; null when none does. */
@@ -28,7 +31,10 @@ export class FaultBox {
       const { fault } = entry;
       if (fault.do !== kind || (fault.family !== null && fault.family !== family) || (fault.symbol !== null && fault.symbol !== symbol)) continue;
       entry.left -= 1;
-      if (entry.left <= 0) this.armed.splice(at, 1);
+      if (entry.left <= 0) {
+        this.armed.splice(at, 1);
+        this.refresh();
+      }
       return fault as Extract<Countable, { do: K }>;
     }
     return null;
@@ -49,9 +55,10 @@ export class FaultBox {
     for (const { fault, left } of state.armed) if (fault.do !== "reject_probability") this.armed.push({ fault, left });
     this.probability = state.probability;
     this.random = restoreRandom(state.random);
+    this.refresh();
   }
 
-  get idle(): boolean {
-    return this.armed.length === 0 && this.probability === null;
+  private refresh(): void {
+    this.idle = this.armed.length === 0 && this.probability === null;
   }
 }

@@ -34,6 +34,10 @@ export class FeeSchedule {
   declare private readonly fixedPerFill: number;
   declare private readonly inBaseOnBuy: boolean;
   declare private readonly inBaseOnSell: boolean;
+  /** A fee is never more than the value of what was traded. */
+  declare readonly isWithinValue: boolean;
+  declare private readonly currencyOnBuy: string;
+  declare private readonly currencyOnSell: string;
 
   constructor(instrument: Instrument, profile: VenueProfile) {
     this.instrument = instrument;
@@ -44,12 +48,19 @@ export class FeeSchedule {
     const fixed = profile.fixedFee === null ? 0 : parseUnits(profile.fixedFee.amount, instrument.moneyScale);
     this.fixedPerOrder = profile.fixedFee?.per === "order" ? fixed : 0;
     this.fixedPerFill = profile.fixedFee?.per === "fill" ? fixed : 0;
+    this.isWithinValue = this.charges === null && fixed === 0 && this.takerRate.numerator < this.takerRate.denominator;
     const spot = instrument.spot;
     this.inBaseOnBuy = spot && (profile.feeCurrency === "base" || profile.feeCurrency === "received");
     this.inBaseOnSell = spot && profile.feeCurrency === "base";
+    this.currencyOnBuy = this.chosenCurrency("buy");
+    this.currencyOnSell = this.chosenCurrency("sell");
   }
 
   currencyOf(side: Side): string {
+    return side === "buy" ? this.currencyOnBuy : this.currencyOnSell;
+  }
+
+  private chosenCurrency(side: Side): string {
     if (this.profile.thirdCurrency !== null && this.profile.feeCurrency === "third") return this.profile.thirdCurrency.currency;
     return this.isInBase(side) ? this.instrument.rules.base : this.instrument.rules.settle;
   }

@@ -1,8 +1,8 @@
 // What a market holds of the account for its open orders: margin for the part that enlarges a position, or spot funds. It
 // must never hold less than nothing, nor keep anything of an order that has ended.
 
-import { mulDiv, type Instrument, type MarketIndex, type Money, type Price, type Quantity } from "../../domain/index.ts";
-import type { Account } from "./account.ts";
+import { mulDiv, type Instrument, type Leg, type MarketIndex, type Money, type Position, type Price, type Quantity } from "../../domain/index.ts";
+import { positionOf, type AccountMarket } from "./account.ts";
 import { requiredFunds } from "./arrival.ts";
 import type { VenueOrder } from "./venue-order.ts";
 import type { Venue } from "./venue.ts";
@@ -11,24 +11,31 @@ export abstract class Holds {
   declare readonly index: MarketIndex;
   declare readonly instrument: Instrument;
   declare protected readonly venue: Venue;
+  /** This market on the account. */
+  declare private readonly own: AccountMarket;
 
   constructor(index: MarketIndex, instrument: Instrument, venue: Venue) {
     this.index = index;
     this.instrument = instrument;
     this.venue = venue;
+    this.own = venue.account.markets[index] as AccountMarket;
   }
 
   /** Orders that hang on each other hold what one of them needs. */
   protected abstract sharedFunds(order: VenueOrder, required: Money): Money;
 
+  /** The leg that an order is for; undefined when the position mode has no such leg. */
+  protected legOf({ leg }: { readonly leg: Leg }): Position | undefined {
+    return positionOf(this.own, leg);
+  }
+
   protected heldCurrency(order: VenueOrder): number {
-    const market = this.venue.account.markets[this.index] as Account["markets"][number];
-    return this.instrument.spot && order.direction === -1 ? market.base : market.settle;
+    return this.instrument.spot && order.direction === -1 ? this.own.base : this.own.settle;
   }
 
   protected hold(order: VenueOrder, price: Price): void {
     const { account } = this.venue;
-    const position = account.leg(this.index, order.leg);
+    const position = this.legOf(order);
     if (position === undefined || order.closing) return;
     const reference = order.limit !== 0 ? order.limit : order.stop !== 0 ? order.stop : price;
     const required = requiredFunds(order, order.remaining, position, this.instrument, reference, account.leverage);

@@ -93,7 +93,7 @@ export abstract class Links extends Matching {
     if (order.reserved === 0 || order.remaining === 0) return;
     // What it held for the group is held by the next one.
     const heir = this.siblings(order).find((sibling) => sibling.direction === order.direction && !sibling.closing && liveQuantity(sibling) > 0);
-    const position = heir === undefined ? undefined : this.venue.account.leg(this.index, heir.leg);
+    const position = heir === undefined ? undefined : this.legOf(heir);
     if (heir === undefined || position === undefined) return;
     const price = heir.limit !== 0 ? heir.limit : heir.stop;
     const needed = requiredFunds(heir, liveQuantity(heir), position, this.instrument, price, this.venue.account.leverage);
@@ -154,7 +154,7 @@ export abstract class Links extends Matching {
   /** What could not be checked before its parent filled. */
   private checkEnlivened(child: VenueOrder, price: Price): Reason | null {
     const { account } = this.venue;
-    const position = account.leg(this.index, child.leg);
+    const position = this.legOf(child);
     if (position === undefined) return "position_side_mismatch";
     if (this.isRefusedCrossed(child, price)) return "trigger_already_crossed";
     if (child.closing) return checkClosing(child, position) === null ? null : "reduce_only_position_gone";

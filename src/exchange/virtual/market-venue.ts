@@ -17,9 +17,10 @@ import {
   type Quantity,
   type Reason,
 } from "../../domain/index.ts";
-import { checkClosing, checkFilters, checkFunds, checkMode, isClosing, isTriggered, requiredFunds } from "./arrival.ts";
+import { checkClosing, checkFilters, checkFunds, checkMode, checkOffer, isClosing, isTriggered, requiredFunds } from "./arrival.ts";
 import { Changes, type Amendment } from "./changes.ts";
 import type { FeeSchedule } from "./fees.ts";
+import { Offer } from "./offer.ts";
 import { badState, orderOfState, orderState, type ArrivalState, type MarketState } from "./state.ts";
 import { arrivesLater } from "./terms.ts";
 import { VenueOrder } from "./venue-order.ts";
@@ -32,6 +33,8 @@ import type { Venue } from "./venue.ts";
 type Arrival = VenueOrder | OrderNumber | AmendRequest;
 
 class AmendRequest {
+  /** Told from an order by its status: `instanceof` walks a chain of prototypes. */
+  readonly status = "AMENDMENT";
   declare readonly order: OrderNumber;
   declare readonly change: Amendment;
 
@@ -45,6 +48,7 @@ export class MarketVenue extends Changes {
   private readonly arrivals = new Queue<Arrival>();
   /** Every id that was ever accepted, where the venue remembers them for ever (I3). */
   declare private readonly usedIds: Set<OrderNumber> | null;
+  declare private readonly offer: Offer;
   /** Funds that the order being checked needs; computed once for check and hold. */
   private required = 0 as Money;
 
@@ -53,6 +57,7 @@ export class MarketVenue extends Changes {
 
   constructor(index: MarketIndex, instrument: Instrument, series: BarSeries, fees: FeeSchedule, venue: Venue) {
     super(index, instrument, series, fees, venue);
+    this.offer = new Offer(venue.profile);
     this.usedIds = venue.profile.idempotency === "I3" ? new Set() : null;
   }
 
@@ -161,8 +166,8 @@ export class MarketVenue extends Changes {
 
   private execute(arrival: Arrival, open: Price): void {
     if (typeof arrival === "number") this.cancel(arrival);
-    else if (arrival instanceof AmendRequest) this.amend(arrival.order, arrival.change, open);
     else if (arrival.status === "NEW") this.submit(arrival, open);
+    else if (arrival.status === "AMENDMENT") this.amend(arrival.order, arrival.change, open);
     else this.activate(arrival, open);
     if (this.linkWork.length > 0) this.settleLinks(open);
   }
@@ -204,8 +209,8 @@ export class MarketVenue extends Changes {
   private submit(order: VenueOrder, price: Price): void {
     const { venue } = this;
     if (!venue.faults.idle && this.faultOnArrival(order)) return;
-    const position = venue.account.leg(this.index, order.leg);
-    const reason = checkMode(order, position, venue.profile, this.instrument.spot, this.now);
+    const position = this.legOf(order);
+    const reason = checkOffer(order, this.offer, venue.profile, this.now) ?? checkMode(order, position, venue.profile, this.instrument.spot);
     if (reason !== null || position === undefined) return this.reject(order, reason ?? "position_side_mismatch");
     const closing = isClosing(order);
     const refusal = this.checkArrival(order, position, price, closing);

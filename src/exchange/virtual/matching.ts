@@ -197,10 +197,9 @@ export abstract class Matching extends Holds {
   protected wake(book: TriggerBook, from: Price, to: Price): void {
     const { perpetuals } = this.venue;
     for (;;) {
-      let at = book.length - 1;
-      while (at >= 0 && book.at(at).passedIn === this.round) at -= 1;
-      if (at < 0) return;
-      const order = book.at(at);
+      if ((book.best - to) * book.direction < 0) return;
+      const order = book.next(this.round);
+      if (order === null) return;
       if ((order.threshold - to) * book.direction < 0) return;
       const jumped = (order.threshold - from) * book.direction >= 0;
       // A liquidation on the way to this order takes it away.
@@ -266,7 +265,7 @@ export abstract class Matching extends Holds {
   /** What the position leaves to close; the order's own rest when it is not bound by one. */
   protected closable(order: VenueOrder): Quantity {
     if (!order.closing) return order.remaining;
-    const position = this.venue.account.leg(this.index, order.leg);
+    const position = this.legOf(order);
     if (position === undefined || position.quantity === 0 || position.quantity > 0 !== (order.direction === -1)) return 0 as Quantity;
     return Math.min(Math.abs(position.quantity), order.remaining, this.instrument.spot ? this.freeCoins() : order.remaining) as Quantity;
   }
@@ -280,7 +279,7 @@ export abstract class Matching extends Holds {
 
   protected fill(order: VenueOrder, quantity: Quantity, price: Price, liquidity: Liquidity): void {
     const { venue, index } = this;
-    const position = venue.account.leg(index, order.leg);
+    const position = this.legOf(order);
     if (position === undefined || quantity <= 0 || quantity > order.remaining) throw unlawful(order, `cannot fill ${quantity}`);
     if (order.limit !== 0 && (price - order.limit) * order.direction > 0) throw unlawful(order, `would fill beyond its limit, at ${price}`);
     if ((price < this.low || price > this.high) && price !== order.limit) throw unlawful(order, `would fill outside its bar, at ${price}`);

@@ -3,6 +3,7 @@
 
 import {
   EventPlace,
+  type AnswerKind,
   restoreRandom,
   type MarketIndex,
   type Millis,
@@ -18,7 +19,6 @@ import { eventOfState, eventState, type OutboxState } from "./state.ts";
 export class Outbox {
   /** Waiting answers from `head` on, then places to be used again. */
   private readonly places: EventPlace[] = [];
-  private readonly dues: number[] = [];
   private head = 0;
   private tail = 0;
   declare private readonly window: number;
@@ -37,7 +37,7 @@ export class Outbox {
   }
 
   acknowledged(market: MarketIndex, time: Millis, sequence: Sequence, order: OrderNumber, venueOrderId: VenueOrderId): void {
-    const place = this.place("order_acknowledged", time);
+    const place = this.place(0, time);
     place.sequence = sequence;
     place.market = market;
     place.order = order;
@@ -46,7 +46,7 @@ export class Outbox {
   }
 
   canceled(market: MarketIndex, time: Millis, sequence: Sequence, order: OrderNumber, cumulative: Quantity): void {
-    const place = this.place("order_canceled", time);
+    const place = this.place(1, time);
     place.sequence = sequence;
     place.market = market;
     place.order = order;
@@ -72,7 +72,7 @@ export class Outbox {
       this.head = 0;
       this.tail = 0;
       this.nextDue = Number.POSITIVE_INFINITY;
-    } else this.nextDue = this.dues[this.head] as number;
+    } else this.nextDue = (this.places[this.head] as EventPlace).due;
     return place;
   }
 
@@ -80,7 +80,8 @@ export class Outbox {
   list(): { readonly due: number; readonly event: VenueEvent }[] {
     const waiting: { due: number; event: VenueEvent }[] = [];
     for (let at = this.head; at < this.tail; at += 1) {
-      waiting.push({ due: this.dues[at] as number, event: (this.places[at] as EventPlace).plain() });
+      const place = this.places[at] as EventPlace;
+      waiting.push({ due: place.due, event: place.plain() });
     }
     return waiting;
   }
@@ -103,23 +104,30 @@ export class Outbox {
   }
 
   private placeOf(event: VenueEvent, time: Millis): EventPlace {
-    const place = this.place(event.type, time);
-    if (event.type === "order_filled") place.fill = event;
-    else if (event.type === "order_acknowledged" || event.type === "order_canceled") {
+    if (event.type === "order_filled") {
+      const place = this.place(2, time);
+      place.fill = event;
+      return place;
+    }
+    if (event.type === "order_acknowledged" || event.type === "order_canceled") {
+      const place = this.place(event.type === "order_acknowledged" ? 0 : 1, time);
       place.sequence = event.sequence;
       place.market = event.market;
       place.order = event.order;
       if (event.type === "order_acknowledged") place.venueOrderId = event.venueOrderId;
       else place.cumulative = event.cumulative;
-    } else place.rare = event;
+      return place;
+    }
+    const place = this.place(3, time);
+    place.rare = event;
     return place;
   }
 
   /** The place behind the last waiting answer. */
-  private place(type: VenueEvent["type"], time: Millis): EventPlace {
+  private place(kind: AnswerKind, time: Millis): EventPlace {
     if (this.tail === this.places.length) this.makeRoom();
     const place = this.places[this.tail] as EventPlace;
-    place.type = type;
+    place.kind = kind;
     place.time = time;
     return place;
   }
@@ -131,7 +139,6 @@ export class Outbox {
     }
     // More places are free in front than are waiting: they go behind.
     this.places.push(...this.places.splice(0, this.head));
-    this.dues.splice(0, this.head);
     this.tail -= this.head;
     this.head = 0;
   }
@@ -139,21 +146,19 @@ export class Outbox {
   /** Sends the place that was filled last on its way. */
   private send(place: EventPlace, due: number): void {
     const at = this.tail;
-    this.dues[at] = due;
+    place.due = due;
     this.tail = at + 1;
-    if (at > this.head && (this.dues[at - 1] as number) > due) this.sink(at, due, place);
-    this.nextDue = this.dues[this.head] as number;
+    if (at > this.head && (this.places[at - 1] as EventPlace).due > due) this.sink(at, due, place);
+    this.nextDue = (this.places[this.head] as EventPlace).due;
   }
 
   // Equal delivery times keep venue order: the insertion passes only strictly later ones.
   private sink(from: number, due: number, place: EventPlace): void {
     let at = from;
-    while (at > this.head && (this.dues[at - 1] as number) > due) {
-      this.dues[at] = this.dues[at - 1] as number;
+    while (at > this.head && (this.places[at - 1] as EventPlace).due > due) {
       this.places[at] = this.places[at - 1] as EventPlace;
       at -= 1;
     }
-    this.dues[at] = due;
     this.places[at] = place;
   }
 }

@@ -66,7 +66,7 @@ export class SolvencyWatch {
     const { instrument } = position;
     const rate = this.account.maintenance.numerator / this.account.maintenance.denominator;
     const wallet = this.account.wallet(this.currency);
-    const size = instrument.contractSize.numerator / instrument.contractSize.denominator;
+    const size = instrument.contractSizeNumber;
     const valueOfOne = (Math.abs(position.quantity) * size * instrument.moneyPower) / (instrument.pricePower * instrument.quantityPower);
     // The exact check rounds value and margin by up to two units of money: as many prices as that is worth.
     const slack = 1 + 4 / valueOfOne;

@@ -22,7 +22,7 @@ import type { PerpetualState } from "./perpetual-state.ts";
 import type { Allowance } from "./linked-order.ts";
 import { VenueOrder } from "./venue-order.ts";
 
-export const venueStateSchema = "virtual_exchange_state_v2";
+export const venueStateSchema = "virtual_exchange_state_v3";
 
 /** An order, open or remembered. Integers are at the scales of its instrument. */
 export interface OrderState {
@@ -121,9 +121,8 @@ export interface VirtualExchangeState {
   readonly counters: { readonly sequence: number; readonly order: number; readonly trade: number };
   readonly account: AccountState;
   readonly markets: readonly MarketState[];
-  /** Closed orders that a query still finds, in the order of their slots. */
+  /** Closed orders that a query still finds, the oldest first. */
   readonly recent: readonly OrderState[];
-  readonly recentAt: number;
   readonly outbox: OutboxState;
   readonly faults: FaultState;
   /** null: neither funding nor a liquidation rule. */

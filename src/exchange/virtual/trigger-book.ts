@@ -1,5 +1,5 @@
 // Resting orders that one direction of price wakes, behind a cached best threshold: an idle bar costs one comparison
-// whatever the number of orders.
+// whatever the number of orders. They lie in no order: the next to wake is looked for when a price has reached one.
 
 import { InvariantError } from "../../domain/index.ts";
 import type { VenueOrder } from "./venue-order.ts";
@@ -9,8 +9,8 @@ export class TriggerBook {
   declare readonly direction: 1 | -1;
   /** Threshold of the first order to wake; -Infinity (or Infinity) when empty. */
   declare best: number;
-  // Ascending priority: the first to wake is last, so that taking it moves nothing.
-  private readonly orders: VenueOrder[] = [];
+  private readonly orders: (VenueOrder | null)[] = [];
+  private count = 0;
 
   constructor(direction: 1 | -1) {
     this.direction = direction;
@@ -18,50 +18,55 @@ export class TriggerBook {
   }
 
   get length(): number {
-    return this.orders.length;
-  }
-
-  /** n = length - 1 is the first to wake. */
-  at(n: number): VenueOrder {
-    return this.orders[n] as VenueOrder;
+    return this.count;
   }
 
   add(order: VenueOrder): void {
-    const at = this.position(order);
-    const { orders } = this;
-    for (let n = orders.length; n > at; n -= 1) orders[n] = orders[n - 1] as VenueOrder;
-    orders[at] = order;
+    const { threshold } = order;
+    this.orders[this.count] = order;
+    order.bookPlace = this.count;
+    this.count += 1;
     order.book = this.direction;
-    this.refresh();
+    if ((threshold - this.best) * this.direction > 0) this.best = threshold;
   }
 
   remove(order: VenueOrder): void {
-    const at = this.position(order);
-    if (this.orders[at] !== order) throw new InvariantError("I-37", `order ${order.order} is not in its book`);
-    for (let n = at + 1; n < this.orders.length; n += 1) this.orders[n - 1] = this.orders[n] as VenueOrder;
-    this.orders.pop();
+    const { orders } = this;
+    const place = order.bookPlace;
+    if (orders[place] !== order) throw new InvariantError("I-37", `order ${order.order} is not in its book`);
+    this.count -= 1;
+    const last = orders[this.count] as VenueOrder;
+    orders[place] = last;
+    last.bookPlace = place;
+    orders[this.count] = null;
     order.book = 0;
-    this.refresh();
+    if (order.threshold === this.best) this.findBest();
   }
 
-  // First index whose order does not wake before `order`; equal thresholds wake in arrival order.
-  private position(order: VenueOrder): number {
-    const key = order.threshold * this.direction;
-    let low = 0;
-    let high = this.orders.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const other = this.orders[middle] as VenueOrder;
-      const otherKey = other.threshold * this.direction;
-      if (otherKey < key || (otherKey === key && other.priority > order.priority)) low = middle + 1;
-      else high = middle;
+  /** The order that wakes first, of those that have not had their turn in a round; equal thresholds wake in arrival order. */
+  next(round: number): VenueOrder | null {
+    const { orders, direction } = this;
+    let first: VenueOrder | null = null;
+    for (let n = 0; n < this.count; n += 1) {
+      const order = orders[n] as VenueOrder;
+      if (order.passedIn === round) continue;
+      if (first === null) {
+        first = order;
+        continue;
+      }
+      const ahead = (order.threshold - first.threshold) * direction;
+      if (ahead > 0 || (ahead === 0 && order.priority < first.priority)) first = order;
     }
-    return low;
+    return first;
   }
 
-  // An empty array is not asked for its element -1: that is a lookup by name, a hundred times as slow.
-  private refresh(): void {
-    const { length } = this.orders;
-    this.best = length === 0 ? this.direction * Number.NEGATIVE_INFINITY : (this.orders[length - 1] as VenueOrder).threshold;
+  private findBest(): void {
+    const { orders, direction, count } = this;
+    let best = direction * Number.NEGATIVE_INFINITY;
+    for (let n = 0; n < count; n += 1) {
+      const { threshold } = orders[n] as VenueOrder;
+      if ((threshold - best) * direction > 0) best = threshold;
+    }
+    this.best = best;
   }
 }

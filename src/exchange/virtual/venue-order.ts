@@ -34,6 +34,8 @@ export class VenueOrder extends RequestFields {
   threshold = 0;
   /** The book that holds it: 1 waits for a fall, -1 for a rise, 0 in none (suspended). */
   book: 1 | -1 | 0 = 0;
+  /** Where it lies in that book. */
+  bookPlace = 0;
   /** Price-time priority: later arrivals and re-priced orders queue behind. */
   priority = 0;
   /** NEW until it has been accepted. */

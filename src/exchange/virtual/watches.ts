@@ -84,7 +84,7 @@ export abstract class Watches extends Links {
 
   private resizeToPosition(order: VenueOrder): void {
     const { venue, instrument } = this;
-    const open = Math.abs(venue.account.leg(this.index, order.leg)?.quantity ?? 0);
+    const open = Math.abs(this.legOf(order)?.quantity ?? 0);
     const quantity = (order.filled + instrument.floorQuantity(open)) as Quantity;
     if (open === 0 || quantity === order.quantity) return;
     order.quantity = quantity;
