@@ -14,7 +14,7 @@ import type { RunContext } from "./expect-never.ts";
 import { scenarioLabels } from "./labels.ts";
 import { isLegacy, readLegacy } from "./legacy.ts";
 import { bootPositionsOf, checkBalances } from "./plan-account.ts";
-import { seriesOf, type BarRequest } from "./plan-bars.ts";
+import { barsOf, type BarOrigin, type BarRequest } from "./plan-bars.ts";
 import { perpetualFacts, perpetualOf } from "./plan-perpetual.ts";
 import { rulesOfFile, rulesOfInput } from "./plan-rules.ts";
 import { checkMarketKind, checkSymbol, fillModelOf, liquidationOf, positionModeOf, profileOf, runnerSettingsOf, stepsOf } from "./plan-venue.ts";
@@ -69,7 +69,7 @@ export async function loadScenario(file: string, env: Environment, options: Load
   const strict = options.strict === true || env["SEATRIAL_REQUIRE_DATA"] === "1";
   const head = { file, name: input.name, why: input.why, seed, expectations: input.expect };
   if (!("plan" in result)) return { ...head, plan: null, notRun: { ...result, failure: strict }, labels: [] };
-  return { ...head, plan: result.plan, notRun: null, labels: scenarioLabels(input, result.plan, result.preset) };
+  return { ...head, plan: result.plan, notRun: null, labels: scenarioLabels(result.origins, result.plan, result.preset) };
 }
 
 /** What expectations need beside the rows of a run. */
@@ -93,7 +93,14 @@ function parseInput(document: SourceDocument): ScenarioInput {
   throw schemaError(document, parsed.error.issues);
 }
 
-async function buildPlan(loading: Loading): Promise<{ plan: SimulationPlan; preset: string } | NotRun> {
+/** A plan, and what its labels are made of. */
+interface BuiltPlan {
+  readonly plan: SimulationPlan;
+  readonly preset: string;
+  readonly origins: ReadonlySet<BarOrigin>;
+}
+
+async function buildPlan(loading: Loading): Promise<BuiltPlan | NotRun> {
   const { document, input, seed, options } = loading;
   const profile = profileOf(document, input);
   const positionMode = positionModeOf(document, input, profile);
@@ -105,8 +112,9 @@ async function buildPlan(loading: Loading): Promise<{ plan: SimulationPlan; pres
   allRules.forEach((rules, at) => checkMarketKind(document, at, rules, profile, leverage));
   checkBalances(document, input.boot.balances, allRules);
   const liquidation = liquidationOf(document, input, profile);
-  const markets = await marketsOf(loading, allRules, liquidation);
-  if ("reason" in markets) return markets;
+  const found = await marketsOf(loading, allRules, liquidation);
+  if ("reason" in found) return found;
+  const { markets, origins } = found;
   const plain = {
     name: input.name,
     seed,
@@ -129,7 +137,7 @@ async function buildPlan(loading: Loading): Promise<{ plan: SimulationPlan; pres
     timeframes: markets.map(timeframesOf),
     strategy: { name: strategy.definition.name, params: strategy.params },
   };
-  return { plan: { ...plain, markets, strategy, configuration }, preset };
+  return { plan: { ...plain, markets, strategy, configuration }, preset, origins };
 }
 
 function timeframesOf(market: MarketPlan): readonly string[] {
@@ -155,9 +163,10 @@ async function marketsOf(
   loading: Loading,
   allRules: readonly MarketRules[],
   liquidation: LiquidationRuleName | null,
-): Promise<readonly MarketPlan[] | NotRun> {
+): Promise<{ markets: readonly MarketPlan[]; origins: ReadonlySet<BarOrigin> } | NotRun> {
   const { document, input, seed, baseDir, env } = loading;
   const markets: MarketPlan[] = [];
+  const origins = new Set<BarOrigin>();
   let absent: NotRun | null = null;
   for (const [at, market] of input.markets.entries()) {
     const rules = allRules[at] as MarketRules;
@@ -167,11 +176,14 @@ async function marketsOf(
       absent ??= perpetual;
       continue;
     }
-    const series = await seriesOf({ ...request, priceDecimals: perpetual.marks?.priceScale ?? 0 });
-    if ("reason" in series) absent ??= series;
-    else markets.push({ rules, series, ...perpetual });
+    const bars = await barsOf({ ...request, priceDecimals: perpetual.marks?.priceScale ?? 0 });
+    if ("reason" in bars) absent ??= bars;
+    else {
+      markets.push({ rules, series: bars.series, ...perpetual });
+      origins.add(bars.origin);
+    }
   }
-  return absent ?? markets;
+  return absent ?? { markets, origins };
 }
 
 async function strategyOf({ document, input, options, baseDir }: Loading): Promise<{ definition: StrategyDefinition; params: Params }> {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import { defaultFillModel, optimisticFillModel } from "../../src/exchange/virtual/index.ts";
+import { syntheticBars, syntheticSource, writeArrow } from "../../src/market/index.ts";
 import { defaultRunnerSettings } from "../../src/runner/settings.ts";
 import { loadScenario, runContextOf, type LoadOptions, type Scenario } from "../../src/scenario/index.ts";
 import { rulesOfFile } from "../../src/scenario/plan-rules.ts";
@@ -249,6 +250,24 @@ describe("bars from a file", () => {
     const scenario = await load(recorded, {}, { SEATRIAL_DATA: folder });
     expect(scenario.plan?.markets[0]?.series[0]?.length).toBe(3);
     expect(scenario.labels).toEqual(["recorded bars"]);
+  });
+
+  it("are called synthetic where the file says that they were generated", async () => {
+    const made = syntheticBars({
+      seed: 3,
+      symbol: "HYPE/USDC:USDC",
+      start: 1_735_689_600_000,
+      count: 10,
+      timeframe: "1m",
+      startPrice: "40",
+      tick: "0.01",
+      step: "0.01",
+    });
+    await writeArrow(made, join(folder, "generated.arrow"), { source: syntheticSource });
+    const text = edited(script, '"file": "generated.arrow"').replace('"name": "base"', '"name": "base", "positionMode": "hedge"');
+    expect((await load(text)).labels).toEqual(["synthetic bars"]);
+    await writeArrow(made, join(folder, "generated.arrow"));
+    expect((await load(text)).labels).toEqual(["recorded bars", "hedge mode under generic rules"]);
   });
 
   it("do not hide mistakes of the file itself while the data is absent", async () => {
