@@ -69,6 +69,7 @@ const scriptRow = z.tuple([positiveDecimal, positiveDecimal, positiveDecimal, po
 const moveGrammar =
   'A move in words, relative to the close before it: "+0.5%" or "-1%" (close, from the open), "flat", "gap -2%" (open, from the close before), ' +
   '"high +1%" and "low -1%" (extremes, from the open), "volume 500", "x5" (five such bars). Parts combine, each once: "gap -2% +0.5% low -1%". ' +
+  '"missing" or "missing x5" in a row of its own: there are no bars for so long. ' +
   "Prices are rounded to the tick.";
 
 const syntheticSchema = object({
