@@ -241,8 +241,16 @@ export const badPlans: readonly BadCase[] = [
     '"boot": {',
     '"boot": { "openOrders": [1],',
     "10:27 bad_value",
-    "boot.openOrders: this list is too long",
-    "at most 0",
+    "boot.openOrders: this list must be empty in this version: no order stands at the venue before the first bar",
+    null,
+  ],
+  [
+    "a stop that the runner would have to watch",
+    '"actions": []',
+    '"actions": [], "policy": { "families": { "sl": { "protection": "runner" } } }',
+    "11:111 bad_parameter",
+    'scripted: policy.families.sl.protection must be "venue": the runner watches no orders in this version',
+    null,
   ],
   [
     "a boot position without a leg in hedge mode",
