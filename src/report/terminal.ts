@@ -112,6 +112,8 @@ function summaryRows(outcome: Outcome, record: RunSummary): string[][] {
     ["invariants", `${invariants.checked} checked, ${invariants.violated} violated`],
   ];
   if (rows.liquidations.length > 0) table.push(["liquidations", rows.liquidations.map(liquidationText).join("\n")]);
+  if (metrics.unprotectedCost !== undefined)
+    table.push(["unprotected bars", `${rows.unprotected.length}: exits were reached before they were live, cost ${metrics.unprotectedCost}`]);
   const { ambiguousBars, wholeBarLives, lastPriceStamps } = record.assumptions;
   // Only where a result rests on them: a person should see which figures an assumption has made.
   if (ambiguousBars > 0) table.push(["ambiguous bars", `${ambiguousBars}: the path decided which orders came first`]);

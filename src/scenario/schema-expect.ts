@@ -97,6 +97,17 @@ const liquidationExpectation = object({
   count,
 });
 
+const unprotectedExpectation = object({
+  symbol: bySymbol,
+  leg: byLeg,
+  exit: z.enum(["stop", "take_profit"]).optional().describe("Only stops, or only take-profits of a stale size."),
+  price: decimalMatch.optional().describe("Where the exit would have closed."),
+  quantity: decimalMatch.optional().describe("What stayed open for want of it."),
+  bar,
+  count,
+  cost: decimalMatch.optional().describe("Sum of the costs of the matching bars; negative: the result is flattered by it."),
+});
+
 const metricExpectation = object({
   name: z.enum(["orders", "fills", "rejected", "canceled", "skipped", "unknown", "fees", "realizedPnl", "maxDrawdown"]).describe("Which metric."),
   currency: z.string().min(1).optional().describe("For fees: in which currency; needed there."),
@@ -168,6 +179,7 @@ const forms = {
   ledger: ledgerExpectation.optional().describe("Lines of the P&L ledger."),
   funding: fundingExpectation.optional().describe("Funding payments."),
   liquidation: liquidationExpectation.optional().describe("Positions that the venue closed for want of margin; a run with one fails without this."),
+  unprotected: unprotectedExpectation.optional().describe("Bars in which an exit that answers a fill was reached before it was live."),
   metric: metricExpectation.optional().describe("One metric of the run."),
   final: finalExpectation.optional().describe("The account after the last bar; every key given must hold."),
   halt: object({ reason: reason.optional().describe("Why it stopped."), bar })

@@ -333,7 +333,9 @@ describe("what must never be found", () => {
   });
 
   it("finds a fill in a bar in which nothing was traded", () => {
-    const empty = new BarSeries({ ...bars }, { ...bars, volume: bars.volume.map((volume, bar) => (bar === 1 ? 0 : volume)) });
+    const { symbol: name, timeframe, interval, priceScale, quantityScale, time, open, high, low, close } = bars;
+    const volume = bars.volume.map((units, bar) => (bar === 1 ? 0 : units));
+    const empty = new BarSeries({ symbol: name, timeframe, interval, priceScale, quantityScale }, { time, open, high, low, close, volume });
     const never = (bar: number) => passes({ never: "fill-without-volume" }, record({ fills: [fill({ bar })] }), { series: [empty] });
     expect([never(0), never(1), never(2)]).toEqual([true, false, true]);
   });
