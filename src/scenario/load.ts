@@ -9,19 +9,17 @@ import type { MarketPlan, SimulationPlan } from "../session/plan.ts";
 import { loadStrategy } from "../session/index.ts";
 import { ParameterError, resolveParams, type Params, type StrategyDefinition } from "../strategy/index.ts";
 import { resolveDataPath, type Environment, type NotRun } from "./data-path.ts";
-import { parseDocument, type SourceDocument } from "./document.ts";
+import type { SourceDocument } from "./document.ts";
 import type { RunContext } from "./expect-never.ts";
+import { readInput } from "./input.ts";
 import { scenarioLabels } from "./labels.ts";
-import { isLegacy, readLegacy } from "./legacy.ts";
 import { bootPositionsOf, checkBalances } from "./plan-account.ts";
 import { barsOf, type BarOrigin, type BarRequest } from "./plan-bars.ts";
 import { perpetualFacts, perpetualOf } from "./plan-perpetual.ts";
 import { rulesOfFile, rulesOfInput } from "./plan-rules.ts";
 import { checkMarketKind, checkSymbol, fillModelOf, liquidationOf, positionModeOf, profileOf, runnerSettingsOf, stepsOf } from "./plan-venue.ts";
-import { schemaError } from "./problems.ts";
 import type { Expectation } from "./schema-expect.ts";
-import { scenarioSchema, type ScenarioInput } from "./schema.ts";
-import { readSource } from "./source-text.ts";
+import type { ScenarioInput } from "./schema.ts";
 
 /** What the command line lays over the file; an absent key keeps the file's. */
 export interface LoadOptions {
@@ -59,8 +57,7 @@ export interface Scenario {
  * @throws SeatrialError exit code 3, with file, line and column where the fault is in a file's text
  */
 export async function loadScenario(file: string, env: Environment, options: LoadOptions = {}): Promise<Scenario> {
-  const document = await parseDocument(await readSource(file));
-  const input = parseInput(document);
+  const { document, input } = await readInput(file);
   const seed = options.seed ?? input.seed;
   const loading: Loading = { document, input, seed, env, options, baseDir: dirname(resolve(file)) };
   const symbols = checkSymbols(document, input);
@@ -84,13 +81,6 @@ interface Loading {
   readonly env: Environment;
   readonly options: LoadOptions;
   readonly baseDir: string;
-}
-
-function parseInput(document: SourceDocument): ScenarioInput {
-  if (isLegacy(document)) return readLegacy(document);
-  const parsed = scenarioSchema.safeParse(document.value);
-  if (parsed.success) return parsed.data;
-  throw schemaError(document, parsed.error.issues);
 }
 
 /** A plan, and what its labels are made of. */
