@@ -5,9 +5,17 @@ import type { BarOrigin } from "./plan-bars.ts";
 
 const origins: readonly BarOrigin[] = ["synthetic", "scripted", "recorded"];
 
-/** @param found origins of the bars of all markets. @param preset name of the fill settings' preset */
-export function scenarioLabels(found: ReadonlySet<BarOrigin>, plan: SimulationPlan, preset: string): string[] {
+/** What the bars of all markets are. */
+export interface BarTraits {
+  readonly origins: ReadonlySet<BarOrigin>;
+  /** Splits were taken out of some. */
+  readonly adjusted: boolean;
+}
+
+/** @param preset name of the fill settings' preset */
+export function scenarioLabels({ origins: found, adjusted }: BarTraits, plan: SimulationPlan, preset: string): string[] {
   const labels = origins.filter((origin) => found.has(origin)).map((origin) => `${origin} bars`);
+  if (adjusted) labels.push("adjusted for splits");
   if (preset !== "default") labels.push(`${preset} fills`);
   const { market, timeToLive, limit } = plan.fill;
   if (preset === "default" && (market === "same-bar-close" || timeToLive === "whole-bar" || limit === "touch"))

@@ -12,7 +12,7 @@ import { resolveDataPath, type Environment, type NotRun } from "./data-path.ts";
 import type { SourceDocument } from "./document.ts";
 import type { RunContext } from "./expect-never.ts";
 import { readInput } from "./input.ts";
-import { scenarioLabels } from "./labels.ts";
+import { scenarioLabels, type BarTraits } from "./labels.ts";
 import { bootPositionsOf, checkBalances } from "./plan-account.ts";
 import { barsOf, type BarOrigin, type BarRequest } from "./plan-bars.ts";
 import { perpetualFacts, perpetualOf } from "./plan-perpetual.ts";
@@ -66,7 +66,7 @@ export async function loadScenario(file: string, env: Environment, options: Load
   const strict = options.strict === true || env["SEATRIAL_REQUIRE_DATA"] === "1";
   const head = { file, name: input.name, why: input.why, seed, expectations: input.expect };
   if (!("plan" in result)) return { ...head, plan: null, notRun: { ...result, failure: strict }, labels: [] };
-  return { ...head, plan: result.plan, notRun: null, labels: scenarioLabels(result.origins, result.plan, result.preset) };
+  return { ...head, plan: result.plan, notRun: null, labels: scenarioLabels(result.traits, result.plan, result.preset) };
 }
 
 /** What expectations need beside the rows of a run. */
@@ -87,7 +87,7 @@ interface Loading {
 interface BuiltPlan {
   readonly plan: SimulationPlan;
   readonly preset: string;
-  readonly origins: ReadonlySet<BarOrigin>;
+  readonly traits: BarTraits;
 }
 
 async function buildPlan(loading: Loading): Promise<BuiltPlan | NotRun> {
@@ -104,7 +104,7 @@ async function buildPlan(loading: Loading): Promise<BuiltPlan | NotRun> {
   const liquidation = liquidationOf(document, input, profile);
   const found = await marketsOf(loading, allRules, liquidation);
   if ("reason" in found) return found;
-  const { markets, origins } = found;
+  const { markets, traits } = found;
   const plain = {
     name: input.name,
     seed,
@@ -127,7 +127,7 @@ async function buildPlan(loading: Loading): Promise<BuiltPlan | NotRun> {
     timeframes: markets.map(timeframesOf),
     strategy: { name: strategy.definition.name, params: strategy.params },
   };
-  return { plan: { ...plain, markets, strategy, configuration }, preset, origins };
+  return { plan: { ...plain, markets, strategy, configuration }, preset, traits };
 }
 
 function timeframesOf(market: MarketPlan): readonly string[] {
@@ -153,10 +153,11 @@ async function marketsOf(
   loading: Loading,
   allRules: readonly MarketRules[],
   liquidation: LiquidationRuleName | null,
-): Promise<{ markets: readonly MarketPlan[]; origins: ReadonlySet<BarOrigin> } | NotRun> {
+): Promise<{ markets: readonly MarketPlan[]; traits: BarTraits } | NotRun> {
   const { document, input, seed, baseDir, env } = loading;
   const markets: MarketPlan[] = [];
   const origins = new Set<BarOrigin>();
+  let adjusted = false;
   let absent: NotRun | null = null;
   for (const [at, market] of input.markets.entries()) {
     const rules = allRules[at] as MarketRules;
@@ -171,9 +172,10 @@ async function marketsOf(
     else {
       markets.push({ rules, series: bars.series, ...perpetual });
       origins.add(bars.origin);
+      adjusted ||= bars.adjusted;
     }
   }
-  return absent ?? { markets, origins };
+  return absent ?? { markets, traits: { origins, adjusted } };
 }
 
 async function strategyOf({ document, input, options, baseDir }: Loading): Promise<{ definition: StrategyDefinition; params: Params }> {

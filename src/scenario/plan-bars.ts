@@ -3,6 +3,7 @@
 
 import { BarSeries, SeatrialError, timeframeMillis, type MarketRules } from "../domain/index.ts";
 import {
+  adjustSplits,
   inferTimeframe,
   readBars,
   resample,
@@ -32,6 +33,8 @@ export interface MarketBars {
   /** Finest first. */
   readonly series: readonly BarSeries[];
   readonly origin: BarOrigin;
+  /** Splits were taken out of them. */
+  readonly adjusted: boolean;
 }
 
 /** Where the bars of one market come from, as far as the machine has them. */
@@ -51,19 +54,18 @@ export interface BarRequest {
 /** The bars of one market, or why the machine cannot have them. @throws SeatrialError for bad bars */
 export async function barsOf(request: BarRequest): Promise<MarketBars | NotRun> {
   const base = await baseBars(request);
-  return "reason" in base ? base : { series: withTimeframes(request, base.series), origin: base.origin };
+  return "reason" in base ? base : { ...base, series: withTimeframes(request, base.series) };
 }
 
-interface BaseBars {
+interface BaseBars extends Omit<MarketBars, "series"> {
   readonly series: BarSeries;
-  readonly origin: BarOrigin;
 }
 
 async function baseBars(request: BarRequest): Promise<BaseBars | NotRun> {
   const { bars } = request.input;
-  if (bars.script !== undefined) return { series: scriptSeries(request, bars.script), origin: "scripted" };
+  if (bars.script !== undefined) return { series: scriptSeries(request, bars.script), origin: "scripted", adjusted: false };
   if (bars.file !== undefined) return fileBars(request, bars.file);
-  return { series: syntheticSeries(request), origin: "synthetic" };
+  return { series: syntheticSeries(request), origin: "synthetic", adjusted: false };
 }
 
 function scriptSeries(request: BarRequest, script: NonNullable<BarsInput["script"]>): BarSeries {
@@ -85,14 +87,15 @@ async function fileBars(request: BarRequest, text: string): Promise<BaseBars | N
   const { bars } = request.input;
   const found = await resolveDataPath(request.document, [...request.path, "bars", "file"], text, request.baseDir, request.env);
   if (found.kind === "absent") return found.notRun;
-  const raw = await readBars(found.file, readOptions(bars));
-  const timeframe = bars.timeframe ?? inferTimeframe(raw);
-  validateBars(raw, { timeframe });
+  const read = await readBars(found.file, readOptions(bars));
+  const timeframe = bars.timeframe ?? inferTimeframe(read);
+  validateBars(read, { timeframe });
+  const raw = placed(request, ["bars", "splits"], () => adjustSplits(read, bars.splits ?? []));
   const data = { price: raw.priceDecimals, volume: raw.volumeDecimals, largestVolume: largest(raw) };
   const scales = placed(request, ["bars", "file"], () => scalesFor(request, data));
   const series = toSeries(raw, { symbol: rules.symbol, timeframe, priceScale: scales.price, quantityScale: scales.quantity });
   // A file of generated bars says so itself; being a file does not make them a market's history.
-  return { series, origin: raw.source === syntheticSource ? "synthetic" : "recorded" };
+  return { series, origin: raw.source === syntheticSource ? "synthetic" : "recorded", adjusted: raw !== read };
 }
 
 /** The keys of a scenario's bars that say how their file is read; an absent key keeps the reader's default. */

@@ -94,6 +94,11 @@ const fileForm = {
   symbol: z.string().min(1).optional().describe("File: the market by the venue's name, in a file of several. Default: the file's only one."),
   side: z.enum(["bid", "ask"]).optional().describe("File: bars of the bid or of the ask, in a LEAN file of quotes."),
   zone: z.string().min(1).optional().describe("File: time zone of a LEAN file whose folder does not tell: America/New_York."),
+  splits: z
+    .array(object({ at: instant.describe("First instant in the new units."), ratio: positiveDecimal.describe('New units for one old: "7".') }))
+    .min(1)
+    .optional()
+    .describe("File: splits of a share or redenominations of a coin inside the range; from each on prices are multiplied and volumes divided."),
   leanSecurity: z.enum(["equity", "crypto", "cryptofuture", "forex"]).optional().describe("File: what a LEAN file outside LEAN's folders is of."),
 } as const;
 
@@ -107,6 +112,7 @@ const owners = {
   side: "file",
   zone: "file",
   leanSecurity: "file",
+  splits: "file",
 } as const;
 
 /** Bars: exactly one of script, file and synthetic. */
@@ -137,7 +143,7 @@ export const barsSchema = object({
 }).check((ctx) => {
   const bars = ctx.value;
   const sources = (["script", "file", "synthetic"] as const).filter((key) => bars[key] !== undefined);
-  const say = (message: string, path: string[] = []) => ctx.issues.push({ code: "custom", message, path, input: bars });
+  const say = (message: string, path: (string | number)[] = []) => ctx.issues.push({ code: "custom", message, path, input: bars });
   if (sources.length !== 1) {
     say(`needs exactly one of script, file and synthetic, here: ${sources.join(", ") || "none"}`, sources.slice(1, 2));
     return;
@@ -153,6 +159,9 @@ export const barsSchema = object({
     if (source === "file" && !isVolumeForm(volume)) say('is the volume of scripted bars; of a file it is "required" or "absent"', ["volume"]);
   }
   if (source === "file" && bars.start !== undefined) say("belongs to script or synthetic bars: a range of a file is from and to", ["start"]);
+  bars.splits?.forEach(({ at }, n) => {
+    if (at <= (bars.splits?.[n - 1]?.at ?? -1)) say("is not after the split before it", ["splits", n]);
+  });
   if (bars.from !== undefined && bars.to !== undefined && bars.from >= bars.to) say("is not after from: the range is empty", ["to"]);
 });
 export type BarsInput = z.output<typeof barsSchema>;

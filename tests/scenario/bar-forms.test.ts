@@ -60,6 +60,25 @@ describe("a key that does not belong", () => {
   });
 });
 
+describe("splits", () => {
+  const rows = "timestamp,open,high,low,close,volume\n1735689600000,14,14,14,14,70\n1735689660000,2,2,2,2,70\n1735689720000,1,1,1,1,70\n";
+
+  it("are taken out of the bars, and the label says so", async () => {
+    write("split.csv", rows);
+    const keys = '"file": "split.csv", "splits": [{ "at": "2025-01-01T00:01:00Z", "ratio": "7" }, { "at": "2025-01-01T00:02:00Z", "ratio": "2" }]';
+    const series = await seriesOf(keys);
+    expect([...series.open].map((units) => units / series.pricePower)).toEqual([14, 14, 14]);
+    expect([...series.volume].map((units) => units / series.quantityPower)).toEqual([70, 10, 5]);
+    const text = edited(script, keys);
+    expect((await loadScenario(write("scenario.json", text), {})).labels).toEqual(["recorded bars", "adjusted for splits"]);
+  });
+
+  it("stand in order of time", async () => {
+    const error = await problem('"file": "split.csv", "splits": [{ "at": 120000, "ratio": "7" }, { "at": 60000, "ratio": "2" }]');
+    expect([error.code, error.reason]).toEqual(["bad_value", "markets[0].bars.splits[1]: this object is not after the split before it"]);
+  });
+});
+
 describe.runIf(data !== undefined)("recorded files", () => {
   it("forex without volume: refused with the way out, then bars of volume 0", async () => {
     const file = '"file": "${SEATRIAL_DATA}/fxcm/gbpusd-m1-bid-2012.csv.gz"';
