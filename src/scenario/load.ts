@@ -13,6 +13,7 @@ import type { SourceDocument } from "./document.ts";
 import type { RunContext } from "./expect-never.ts";
 import { readInput } from "./input.ts";
 import { scenarioLabels, type BarTraits } from "./labels.ts";
+import { checkActions } from "./plan-actions.ts";
 import { bootPositionsOf, checkBalances } from "./plan-account.ts";
 import { barsOf, type BarOrigin, type BarRequest } from "./plan-bars.ts";
 import { perpetualFacts, perpetualOf } from "./plan-perpetual.ts";
@@ -105,6 +106,7 @@ async function buildPlan(loading: Loading): Promise<BuiltPlan | NotRun> {
   const found = await marketsOf(loading, allRules, liquidation);
   if ("reason" in found) return found;
   const { markets, traits } = found;
+  checkActions(document, strategy, markets);
   const plain = {
     name: input.name,
     seed,

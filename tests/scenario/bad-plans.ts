@@ -245,6 +245,22 @@ export const badPlans: readonly BadCase[] = [
     null,
   ],
   [
+    "an action at a bar that never comes",
+    '"actions": []',
+    '"actions": [{ "bar": 2, "do": "close", "leg": "LONG" }]',
+    "11:69 action_beyond_bars",
+    "strategy.params.actions[0].bar: HYPE/USDC:USDC has no bar 2",
+    "the last bar is 1",
+  ],
+  [
+    "an action on a market that is not there",
+    '"actions": []',
+    '"actions": [{ "bar": 0, "do": "close", "leg": "LONG", "symbol": "HYPE/USDC" }]',
+    "11:112 unknown_symbol",
+    "strategy.params.actions[0].symbol: HYPE/USDC is no market of this scenario",
+    "its markets: HYPE/USDC:USDC",
+  ],
+  [
     "a stop that the runner would have to watch",
     '"actions": []',
     '"actions": [], "policy": { "families": { "sl": { "protection": "runner" } } }',
