@@ -1,6 +1,7 @@
 // What a person sees of a run: a table for one scenario, one row a scenario for several, and every failed expectation
 // with what was found. Text only; the caller decides on which stream it goes.
 
+import type { SeatrialError } from "../domain/index.ts";
 import type { PositionRow } from "../journal/index.ts";
 import type { FileCheck } from "./batch.ts";
 import { oneLine, type Outcome, type RunStatus, type RunSummary } from "./outcome.ts";
@@ -81,9 +82,14 @@ export function totalsLine(outcomes: readonly Outcome[], paint: Paint): string {
 /** One line a file: valid, or what is wrong with it and where. Ends with a line break. */
 export function checksText(checks: readonly FileCheck[], paint: Paint): string {
   const lines = checks.map(({ file, error }) =>
-    error === null ? `${paint("green", "✔ valid")} ${file}` : `${paint("red", "✖ error")} ${oneLine(error.message)}`,
+    error === null ? `${paint("green", "✔ valid")} ${file}` : `${paint("red", "✖ error")} ${oneLine(placedMessage(file, error))}`,
   );
   return lines.map((line) => `${line}\n`).join("");
+}
+
+/** A scenario may fail for another file that it names: then both are told. */
+function placedMessage(file: string, { place, message }: SeatrialError): string {
+  return place.file === null || place.file === file ? message : `${file}: ${message}`;
 }
 
 function headline(outcome: Outcome, paint: Paint): string {

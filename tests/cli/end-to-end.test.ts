@@ -136,6 +136,15 @@ describe("seatrial simulate, with everything real", () => {
     expect(codes).toEqual([0, 1]);
   });
 
+  it("names the scenario beside the file that it could not read", async () => {
+    const file = await fileOf("lost.json", { ...idle, strategy: { use: "./nowhere.ts" } });
+    const { code, stdout } = await run("scenario", "check", file);
+    expect(code).toBe(3);
+    expect(stdout).toBe(
+      `✖ error ${file}: ${join(folder, "nowhere.ts")}: the strategy file cannot be read (paths are relative to the scenario file)\n`,
+    );
+  });
+
   it("lists files with the first thought of their why, and names those that are none", async () => {
     const file = await fileOf("idle.json", { ...idle, why: "nothing is asked for, so nothing happens. By hand: 0." });
     await fileOf("bad.json", "{");
