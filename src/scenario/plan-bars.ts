@@ -7,12 +7,13 @@ import {
   inferTimeframe,
   readBars,
   resample,
+  sliceBars,
   syntheticBars,
   syntheticSource,
   toSeries,
   validateBars,
+  type BarForm,
   type RawBars,
-  type ReadOptions,
 } from "../market/index.ts";
 import type { DocumentPath, SourceDocument } from "./document.ts";
 import { resolveDataPath, type Environment, type NotRun } from "./data-path.ts";
@@ -87,9 +88,12 @@ async function fileBars(request: BarRequest, text: string): Promise<BaseBars | N
   const { bars } = request.input;
   const found = await resolveDataPath(request.document, [...request.path, "bars", "file"], text, request.baseDir, request.env);
   if (found.kind === "absent") return found.notRun;
-  const read = await readBars(found.file, readOptions(bars));
-  const timeframe = bars.timeframe ?? inferTimeframe(read);
-  validateBars(read, { timeframe });
+  const whole = await readBars(found.file, formOf(bars));
+  // A range of a market with holes may show no two bars that stand side by side: only the whole file tells.
+  const timeframe = bars.timeframe ?? inferTimeframe(whole);
+  const read = bars.from === undefined && bars.to === undefined ? whole : sliceBars(whole, given({ from: bars.from, to: bars.to }));
+  const part = read.length < whole.length && (bars.timeframe === undefined || inferTimeframe(whole) === timeframe);
+  validateBars(read, { timeframe, part });
   const raw = placed(request, ["bars", "splits"], () => adjustSplits(read, bars.splits ?? []));
   const data = { price: raw.priceDecimals, volume: raw.volumeDecimals, largestVolume: largest(raw) };
   const scales = placed(request, ["bars", "file"], () => scalesFor(request, data));
@@ -99,9 +103,13 @@ async function fileBars(request: BarRequest, text: string): Promise<BaseBars | N
 }
 
 /** The keys of a scenario's bars that say how their file is read; an absent key keeps the reader's default. */
-function readOptions({ from, to, timeframe, time, volume, symbol, side, zone, leanSecurity }: BarsInput): ReadOptions {
-  const given = { from, to, timeframe, time, volume, symbol, side, zone, leanSecurity };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as ReadOptions;
+function formOf({ timeframe, time, volume, symbol, side, zone, leanSecurity }: BarsInput): BarForm {
+  return given({ timeframe, time, volume, symbol, side, zone, leanSecurity }) as BarForm;
+}
+
+/** Without the keys that are undefined. */
+function given(keys: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(keys).filter(([, value]) => value !== undefined));
 }
 
 function syntheticSeries(request: BarRequest): BarSeries {
