@@ -1,14 +1,20 @@
-// `seatrial scenario schema | check`: the form of a scenario file, and whether files have it. Runs nothing.
+// `seatrial scenario list | check | schema`: which scenarios there are, whether files are such, and the form of one. Runs nothing.
 
 import type { Command } from "commander";
 
 import { ExitCode } from "../domain/errors.ts";
 import { worstExitCode } from "../report/outcome.ts";
 import type { Cli } from "./cli.ts";
+import { traitsOf } from "./io.ts";
 import { isFolder } from "./targets.ts";
+import { shippedScenarios } from "./version.ts";
 
 export function addScenario(program: Command, cli: Cli): void {
-  const scenario = program.command("scenario").summary("check scenario files").description("The form of scenario files.");
+  const scenario = program
+    .command("scenario")
+    .summary("list and check scenario files")
+    .description("Scenario files: which there are, and whether they are well formed.");
+  addList(scenario, cli);
   scenario
     .command("schema")
     .summary("print the JSON Schema of a scenario file")
@@ -37,5 +43,29 @@ export function addScenario(program: Command, cli: Cli): void {
       const single = targets.length === 1 && !(await isFolder(targets[0] ?? ""));
       cli.io.stdout.write(flags.json === true ? checkMachineText(checks, single) : checksText(checks, paintOf(cli.io.stdout.colours)));
       cli.finish(worstExitCode(checks.map(({ error }) => error?.exitCode ?? ExitCode.ok)));
+    });
+}
+
+function addList(scenario: Command, cli: Cli): void {
+  scenario
+    .command("list")
+    .summary("list scenarios with what each is about")
+    .description(
+      "Lists scenario files, or all in a folder, with what each is about; without an argument those that come with Seatrial. Reads no bars.",
+    )
+    .argument("[file|folder...]", "scenario files, or folders that hold them")
+    .option("--json", "print JSON alone on stdout: file, name, why, venue, strategy, symbols, bars")
+    .action(async (targets: string[], flags: { readonly json?: true }) => {
+      const [{ listBatch }, { describeScenario, listScenarios }, { listMachineText, listText }, { paintOf }] = await Promise.all([
+        import("../report/batch.ts"),
+        import("../scenario/index.ts"),
+        import("../report/scenario-list.ts"),
+        import("../report/paint.ts"),
+      ]);
+      const rooms = { list: (target: string) => listScenarios([target]), describe: describeScenario };
+      const listings = await listBatch(targets.length === 0 ? [shippedScenarios()] : targets, rooms);
+      const { width, colours } = traitsOf(cli.io.stdout);
+      cli.io.stdout.write(flags.json === true ? listMachineText(listings) : listText(listings, { width, paint: paintOf(colours) }));
+      cli.finish(worstExitCode(listings.map(({ error }) => error?.exitCode ?? ExitCode.ok)));
     });
 }

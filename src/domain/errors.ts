@@ -48,8 +48,9 @@ export class SeatrialError extends Error {
     return { code: this.code, ...this.place, reason: this.reason, hint: this.hint };
   }
 
-  /** The same error with a place filled in where it had none. */
+  /** The same error with a place filled in where it had none; a line of another file than its own is none of its lines. */
   at(place: Partial<Place>): SeatrialError {
+    if (this.place.file !== null && place.file !== undefined && place.file !== this.place.file) return this;
     return new SeatrialError({
       code: this.code,
       reason: this.reason,

@@ -13,7 +13,7 @@ export interface FamilyPolicy {
   readonly timeToLiveMs: number | null;
   /** Ticks that a limit price is moved to the passive side. @defaultValue 0 */
   readonly offsetTicks: number;
-  /** Where a protective order lives. @defaultValue "venue" */
+  /** Where a protective order lives. `runner` is refused in this version: nothing would watch it. @defaultValue "venue" */
   readonly protection: "venue" | "runner";
 }
 

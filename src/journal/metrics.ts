@@ -12,6 +12,7 @@ export function runMetrics(rows: RunRows, maxDrawdown: number, moneyScale: numbe
   const count = (status: string) => rows.orders.reduce((sum, order) => sum + (order.status === status ? 1 : 0), 0);
   const realized = rows.ledger.reduce<Decimal | undefined>((sum, line) => add(sum, line.gross), undefined);
   const funding = rows.funding.reduce<Decimal | undefined>((sum, { amount }) => add(sum, amount), undefined);
+  const unprotected = rows.unprotected.reduce<Decimal | undefined>((sum, { cost }) => add(sum, cost), undefined);
   return {
     orders: rows.orders.length,
     fills: rows.fills.length,
@@ -23,6 +24,7 @@ export function runMetrics(rows: RunRows, maxDrawdown: number, moneyScale: numbe
     realizedPnl: realized === undefined ? "0" : printDecimal(realized),
     maxDrawdown: printUnits(maxDrawdown, moneyScale),
     ...(funding === undefined ? {} : { funding: printDecimal(funding) }),
+    ...(unprotected === undefined ? {} : { unprotectedCost: printDecimal(unprotected) }),
   };
 }
 

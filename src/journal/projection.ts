@@ -14,10 +14,11 @@ import {
   type RowStatus,
 } from "../domain/index.ts";
 import { barAt } from "./bar-at.ts";
+import { LateExits, type LateExit } from "./late-exits.ts";
 import { readTape, type TapeRecord } from "./tape-read.ts";
 import type { Journal } from "./journal.ts";
 import { fundingRow, liquidationRow } from "./settlement-rows.ts";
-import type { AlertRow, FillDetail, FundingRow, LedgerRow, LiquidationRow, OrderRow, RunRows, SkipRow, SyncRow } from "./rows.ts";
+import type { AlertRow, FillDetail, FundingRow, LedgerRow, JournalRows, LiquidationRow, OrderRow, SkipRow, SyncRow } from "./rows.ts";
 
 /** An order while its records are being read. */
 interface Draft {
@@ -43,13 +44,20 @@ export class Projection {
   private readonly funding: FundingRow[] = [];
   private readonly liquidations: LiquidationRow[] = [];
   private readonly alerts: AlertRow[] = [];
-  private halt: RunRows["halt"] = null;
+  private halt: JournalRows["halt"] = null;
+  declare private readonly exits: LateExits;
 
   constructor(journal: Journal) {
     this.journal = journal;
+    this.exits = new LateExits(journal.markets);
   }
 
-  read(): RunRows {
+  /** Exits that were not live in the bar of the fill that they answer; after `read`. */
+  get lateExits(): readonly LateExit[] {
+    return this.exits.list();
+  }
+
+  read(): JournalRows {
     readTape(this.journal.tape, (entry) => this.take(entry));
     return {
       orders: [...this.orders.values()].map((draft) => this.orderRow(draft)),
@@ -77,15 +85,21 @@ export class Projection {
           time,
           bar,
         });
-        return;
+        return this.exits.sent(record.request, bar, time);
+      case "cancel_order":
+        return this.exits.canceled(record.order, time);
+      case "amend_order": {
+        const draft = this.orders.get(record.order);
+        return draft === undefined ? undefined : this.exits.amended(record, draft.request, bar, time);
+      }
       case "order_acknowledged":
         return this.identify(record.order, record.venueOrderId);
       case "query_answered":
         if (record.venueOrderId !== null) this.identify(record.order, record.venueOrderId);
-        for (const fill of record.fills) this.takeFill(fill, bar);
+        for (const fill of record.fills) this.takeFill(fill, bar, time);
         return;
       case "order_filled":
-        return this.takeFill(record, bar);
+        return this.takeFill(record, bar, time);
       case "order_settled":
         return this.settle(record.order, record.status, record.reason);
       case "order_amended":
@@ -138,13 +152,14 @@ export class Projection {
     draft.request = { ...draft.request, price, trigger, quantity };
   }
 
-  private takeFill(event: OrderFilled, bar: number): void {
+  private takeFill(event: OrderFilled, bar: number, time: number): void {
     const key = `${event.market}/${event.order}/${event.trade}`;
     const draft = this.orders.get(event.order);
     // A fill of an order that this session never sent is no row of its own: the runner's alert names it.
     if (draft === undefined || this.trades.has(key)) return;
     this.trades.add(key);
     this.fills.push({ event, draft, bar });
+    this.exits.filled(event, draft.request, bar, time);
     draft.filled += event.quantity;
     if (isOpenStatus(draft.status) && draft.status !== "UNKNOWN" && draft.filled < draft.request.quantity) draft.status = "PARTIAL";
   }

@@ -116,6 +116,28 @@ export interface LiquidationRow {
   readonly bar: number;
 }
 
+/**
+ * An exit that answered a fill, was live from the next bar on only, and would have been reached before. `price` is where it would
+ * have closed, `reached` the farthest price from the fill on, `close` the last one before it was live.
+ */
+export interface UnprotectedRow {
+  readonly symbol: string;
+  readonly leg: Leg;
+  /** `take_profit`: a target of the size from before the fill was filled meanwhile, and this one is what it did not close. */
+  readonly exit: "stop" | "take_profit";
+  /** What stayed open for want of it. */
+  readonly quantity: string;
+  readonly price: string;
+  readonly reached: string;
+  readonly close: string;
+  /** quantity × (price − close), from the position's side: positive = lost by that close, negative = the result is flattered by it. */
+  readonly cost: string;
+  /** Of the fill. */
+  readonly time: number;
+  /** The bar in which it would have been reached. */
+  readonly bar: number;
+}
+
 export interface AlertRow {
   readonly level: "info" | "warning" | "error";
   readonly text: string;
@@ -146,7 +168,8 @@ export interface FinalState {
   readonly equity: string;
 }
 
-export interface RunRows {
+/** What the journal alone says. */
+export interface JournalRows {
   readonly orders: readonly OrderRow[];
   readonly fills: readonly FillDetail[];
   readonly skipped: readonly SkipRow[];
@@ -157,6 +180,11 @@ export interface RunRows {
   readonly alerts: readonly AlertRow[];
   /** Why the session stopped before the end of its bars; null when it did not. */
   readonly halt: { readonly reason: Reason; readonly text: string; readonly time: number; readonly bar: number } | null;
+}
+
+/** The journal's rows, and those for which the bars have to be looked at as well. */
+export interface RunRows extends JournalRows {
+  readonly unprotected: readonly UnprotectedRow[];
 }
 
 /** Metrics of the machine output. */
@@ -172,6 +200,8 @@ export interface RunMetrics {
   readonly maxDrawdown: string;
   /** Sum of the funding payments, positive = received; only where there were any. */
   readonly funding?: string;
+  /** Sum of the costs of unprotected bars; only where there were any. */
+  readonly unprotectedCost?: string;
 }
 
 export interface InvariantCount {

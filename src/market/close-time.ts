@@ -18,7 +18,7 @@ export function assertOpenTimes(time: Float64Array, file: string | null): void {
   throw new SeatrialError({
     code: "time_at_close",
     reason: `the bars are stamped with their close: ${sign.words}`,
-    hint: "read them with --time close (in code: time); --time open takes the times as they are",
+    hint: "read them with --time close (in a scenario's bars and in code: time); --time open takes the times as they are",
     place: { file },
   });
 }

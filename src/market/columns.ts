@@ -69,6 +69,9 @@ const aliases: Readonly<Record<ColumnName, readonly string[]>> = {
   volume: ["volume", "vol", "v", "base_volume", "volume_base", "amount", "qty"],
 };
 
+/** A file without volume may be meant so: mark prices, quotes, forex. */
+const volumeHint = 'name one of them volume, or take the bars without: --no-volume, or "volume": "absent" in a scenario\'s bars';
+
 /**
  * Where each column stands among a file's names, compared without case; in the order of `columnNames`. An unnamed first
  * column is the time when no other is (a data frame's index). @param volumeMayMiss then -1 stands for a volume that is not there
@@ -79,7 +82,7 @@ export function findColumns(names: readonly string[], file: string | null, volum
   return columnNames.map((column) => {
     const at = placeOf(plain, column);
     if (at >= 0 || (column === "volume" && volumeMayMiss)) return at;
-    throw columnMissing(column, aliases[column], names, file);
+    throw columnMissing(column, aliases[column], names, file, column === "volume" ? volumeHint : undefined);
   });
 }
 

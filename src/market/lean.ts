@@ -57,7 +57,7 @@ export function leanFile(path: string, entry: string | null, options: LeanOption
     throw new SeatrialError({
       code: "lean_security_unknown",
       reason: `"${entry}" is one of LEAN's files, but its folder does not say of what kind of security`,
-      hint: "keep LEAN's folders (equity/usa/minute/…) or name the kind: equities are written in ten-thousandths",
+      hint: "keep LEAN's folders (equity/usa/minute/…) or name the kind with --lean-security (leanSecurity in a scenario's bars): equities are in ten-thousandths",
       place: { file: path },
     });
   }
@@ -66,7 +66,12 @@ export function leanFile(path: string, entry: string | null, options: LeanOption
   const zone = options.zone ?? (security.startsWith("crypto") || resolution === "daily" ? "UTC" : zones[`${security}/${market}`]);
   if (zone === undefined) {
     const reason = `the time zone of LEAN's ${security} files of "${market}" is not known`;
-    throw new SeatrialError({ code: "zone_unknown", reason, hint: "name the zone", place: { file: path } });
+    throw new SeatrialError({
+      code: "zone_unknown",
+      reason,
+      hint: "name it with --zone (zone in a scenario's bars): America/New_York",
+      place: { file: path },
+    });
   }
   const midnight = dated === null ? null : Date.UTC(Number(dated[1]), Number(dated[2]) - 1, Number(dated[3]));
   const quotes = (dated?.[5] ?? plainEntry.exec(entry)?.[1]) === "quote";
@@ -93,7 +98,7 @@ export function leanPicks(lean: LeanFile, { sample }: TableHead, side: "bid" | "
     throw new SeatrialError({
       code: "side_needed",
       reason: "bars of bid and ask quotes",
-      hint: "read those of one with --side bid or --side ask (in code: side)",
+      hint: "read those of one with --side bid or --side ask (in a scenario's bars and in code: side)",
       place: { file },
     });
   }

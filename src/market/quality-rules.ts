@@ -58,6 +58,7 @@ export const qualityRules: readonly QualityRule[] = [
   { kind: "time_at_close", severity: "warning", find: timeAtClose },
   { kind: "unfinished_last_bar", severity: "warning", find: unfinishedLastBar },
   { kind: "jump", severity: "warning", find: jumps },
+  { kind: "split", severity: "warning", find: splits },
   { kind: "gap", severity: "note", find: gaps },
   { kind: "zero_volume", severity: "note", find: (subject) => eachRow(subject, zeroVolume) },
 ];
@@ -243,6 +244,22 @@ function* jumps(subject: QualitySubject): Generator<Hit> {
   for (const [at, move] of moves.entries()) {
     const pair = pairs[at];
     if (move > median * jumpFactor && pair !== undefined) yield { row: pair[1], detail: jumpText(bars, ...pair, move / median) };
+  }
+}
+
+/** How far from a whole number the ratio of a split may be: the market moves overnight as well. */
+const splitTolerance = 0.03;
+
+/** Opens that are a whole multiple or fraction of the close before, as after a split or a redenomination; also behind a gap. */
+function* splits(subject: QualitySubject): Generator<Hit> {
+  const { bars } = subject;
+  for (const { before, row } of neighbours(subject)) {
+    const [close, open] = [bars.close[before] as number, bars.open[row] as number];
+    const ratio = Math.max(close / open, open / close);
+    const whole = Math.round(ratio);
+    if (!(whole >= 2 && ratio < Infinity && Math.abs(ratio / whole - 1) <= splitTolerance)) continue;
+    const how = close > open ? `1 to ${whole}` : `${whole} to 1`;
+    yield { row, detail: `open ${open} after a close of ${close}, as after a split of ${how}` };
   }
 }
 

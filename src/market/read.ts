@@ -149,7 +149,7 @@ function closePick(pick: Pick, { names }: TableHead, file: string): Pick {
   if (place >= 0) return { ...pick, place };
   if (!/^open_?time$/.test(plain[pick.place] ?? "")) return pick;
   const reason = `the times are in the column "${names?.[pick.place] ?? ""}", which is no close`;
-  throw new SeatrialError({ code: "time_is_open", reason, hint: "leave --time close (in code: time) out", place: { file } });
+  throw new SeatrialError({ code: "time_is_open", reason, hint: "leave --time close (in a scenario's bars and in code: time) out", place: { file } });
 }
 
 async function readLean(content: Content, lean: LeanFile, options: BarForm): Promise<BarContent> {

@@ -88,13 +88,14 @@ export function numbersOfWords(table: Table, words: readonly string[], convert: 
   return numbers;
 }
 
-export function columnMissing(role: string, wanted: readonly string[], names: readonly string[], file: string | null): SeatrialError {
+/** @param hint what to do where no column is to be named. @defaultValue which names are known */
+export function columnMissing(role: string, wanted: readonly string[], names: readonly string[], file: string | null, hint?: string): SeatrialError {
   const shown = names.slice(0, 12).map((name) => `"${name}"`);
   const listed = shown.join(", ") + (names.length > shown.length ? ` and ${names.length - shown.length} more` : "");
   return new SeatrialError({
     code: "column_missing",
     reason: `no column for ${role} among ${listed}`,
-    hint: `name one of them ${wanted.slice(0, 3).join(", ")}`,
+    hint: hint ?? `name one of them ${wanted.slice(0, 3).join(", ")}`,
     place: { file },
   });
 }

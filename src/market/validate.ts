@@ -10,6 +10,8 @@ export interface ValidateOptions {
   readonly timeframe: Timeframe;
   /** The present, epoch ms: a last bar that closes after it is unfinished. @defaultValue no check */
   readonly now?: number;
+  /** The bars are a part of a series that is known to have this timeframe: no two of them need to stand side by side. @defaultValue false */
+  readonly part?: boolean;
 }
 
 export interface ValidBars {
@@ -38,7 +40,7 @@ export function validateBars(bars: RawBars, options: ValidateOptions): ValidBars
     if (bars.volume[row] === 0) zeroVolume += 1;
   }
   assertAscending(bars);
-  const gaps = countGaps(bars, interval, options.timeframe);
+  const gaps = countGaps(bars, interval, options);
   const last = bars.length - 1;
   const close = (bars.time[last] as number) + interval;
   if (options.now !== undefined && close > options.now) {
@@ -131,7 +133,7 @@ function outside(price: number, low: number, high: number): boolean {
   return price < low || price > high;
 }
 
-function countGaps(bars: RawBars, interval: number, timeframe: Timeframe): Pick<ValidBars, "gaps" | "missing" | "longestGap"> {
+function countGaps(bars: RawBars, interval: number, { timeframe, part }: ValidateOptions): Pick<ValidBars, "gaps" | "missing" | "longestGap"> {
   let gaps = 0;
   let missing = 0;
   let longestGap = 0;
@@ -151,7 +153,7 @@ function countGaps(bars: RawBars, interval: number, timeframe: Timeframe): Pick<
     missing += length;
     longestGap = Math.max(longestGap, length);
   }
-  if (neighbours === 0 && bars.length > 2) {
+  if (neighbours === 0 && bars.length > 2 && part !== true) {
     const reason = `no two bars are ${interval / 1_000} s apart, as bars of ${timeframe} are`;
     throw barError(bars, 1, { code: "wrong_timeframe", reason, hint: "name the timeframe that the bars have" });
   }

@@ -7,7 +7,7 @@ import { basename, extname } from "node:path";
 
 import type { SeatrialError } from "../domain/index.ts";
 import type { RunRecord } from "../journal/index.ts";
-import type { ExpectationResult, NotRun } from "../scenario/index.ts";
+import type { ExpectationResult, NotRun, ScenarioDescription } from "../scenario/index.ts";
 import type { SimulationPlan } from "../session/index.ts";
 import { manifestOf, type Versions } from "./manifest.ts";
 import { judgeRun, outcomeNotRun, outcomeOfError, seatrialErrorOf, type Outcome } from "./outcome.ts";
@@ -83,6 +83,27 @@ export async function checkBatch(targets: readonly string[], rooms: Pick<BatchRo
     checks.push({ file: found.file, error });
   }
   return checks;
+}
+
+/** One file of a list: what it says about itself, or why it says nothing. */
+export type Listing = { readonly scenario: ScenarioDescription; readonly error: null } | { readonly scenario: null; readonly error: SeatrialError };
+
+/** What every scenario in `targets` is about; none is loaded. */
+export async function listBatch(
+  targets: readonly string[],
+  rooms: Pick<BatchRooms, "list"> & { describe(file: string): Promise<ScenarioDescription> },
+): Promise<Listing[]> {
+  const listings: Listing[] = [];
+  for (const found of await filesOf(targets, rooms)) {
+    let scenario: ScenarioDescription | null = null;
+    const error =
+      found.error ??
+      (await errorOf(async () => {
+        scenario = await rooms.describe(found.file);
+      }));
+    listings.push({ scenario, error } as Listing);
+  }
+  return listings;
 }
 
 async function filesOf(targets: readonly string[], rooms: Pick<BatchRooms, "list">): Promise<FileCheck[]> {

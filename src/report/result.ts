@@ -2,7 +2,18 @@
 // and never renames a key.
 
 import type { ExitCode } from "../domain/index.ts";
-import type { FillDetail, FillRow, FinalState, FundingRow, InvariantCount, LiquidationRow, OrderRow, RunMetrics, SkipRow } from "../journal/index.ts";
+import type {
+  FillDetail,
+  FillRow,
+  FinalState,
+  FundingRow,
+  InvariantCount,
+  LiquidationRow,
+  OrderRow,
+  RunMetrics,
+  SkipRow,
+  UnprotectedRow,
+} from "../journal/index.ts";
 import type { NotRun } from "../scenario/index.ts";
 import type { Outcome, RunStatus } from "./outcome.ts";
 
@@ -31,6 +42,7 @@ export interface ResultObject {
   /** Only where there were any. */
   readonly funding?: readonly FundingRow[];
   readonly liquidations?: readonly LiquidationRow[];
+  readonly unprotectedBars?: readonly UnprotectedRow[];
   readonly final: FinalState | null;
   readonly metrics: RunMetrics | null;
   readonly invariants: InvariantCount | null;
@@ -56,6 +68,7 @@ export function resultObject(outcome: Outcome): ResultObject {
     skipped: record?.rows.skipped.map(skipObject) ?? [],
     ...(record === null || record.rows.funding.length === 0 ? {} : { funding: record.rows.funding }),
     ...(record === null || record.rows.liquidations.length === 0 ? {} : { liquidations: record.rows.liquidations }),
+    ...(record === null || record.rows.unprotected.length === 0 ? {} : { unprotectedBars: record.rows.unprotected }),
     final: record === null ? null : finalObject(record.final),
     metrics: record === null ? null : metricsObject(record.metrics),
     invariants: record === null ? null : { checked: record.invariants.checked, violated: record.invariants.violated },
@@ -138,6 +151,7 @@ function metricsObject(metrics: RunMetrics): RunMetrics {
     realizedPnl: metrics.realizedPnl,
     maxDrawdown: metrics.maxDrawdown,
     ...(metrics.funding === undefined ? {} : { funding: metrics.funding }),
+    ...(metrics.unprotectedCost === undefined ? {} : { unprotectedCost: metrics.unprotectedCost }),
   };
 }
 

@@ -1,6 +1,7 @@
 // What a person sees of a run: a table for one scenario, one row a scenario for several, and every failed expectation
 // with what was found. Text only; the caller decides on which stream it goes.
 
+import type { SeatrialError } from "../domain/index.ts";
 import type { PositionRow } from "../journal/index.ts";
 import type { FileCheck } from "./batch.ts";
 import { oneLine, type Outcome, type RunStatus, type RunSummary } from "./outcome.ts";
@@ -81,9 +82,14 @@ export function totalsLine(outcomes: readonly Outcome[], paint: Paint): string {
 /** One line a file: valid, or what is wrong with it and where. Ends with a line break. */
 export function checksText(checks: readonly FileCheck[], paint: Paint): string {
   const lines = checks.map(({ file, error }) =>
-    error === null ? `${paint("green", "✔ valid")} ${file}` : `${paint("red", "✖ error")} ${oneLine(error.message)}`,
+    error === null ? `${paint("green", "✔ valid")} ${file}` : `${paint("red", "✖ error")} ${oneLine(placedMessage(file, error))}`,
   );
   return lines.map((line) => `${line}\n`).join("");
+}
+
+/** A scenario may fail for another file that it names: then both are told. */
+function placedMessage(file: string, { place, message }: SeatrialError): string {
+  return place.file === null || place.file === file ? message : `${file}: ${message}`;
 }
 
 function headline(outcome: Outcome, paint: Paint): string {
@@ -112,6 +118,8 @@ function summaryRows(outcome: Outcome, record: RunSummary): string[][] {
     ["invariants", `${invariants.checked} checked, ${invariants.violated} violated`],
   ];
   if (rows.liquidations.length > 0) table.push(["liquidations", rows.liquidations.map(liquidationText).join("\n")]);
+  if (metrics.unprotectedCost !== undefined)
+    table.push(["unprotected bars", `${rows.unprotected.length}: exits were reached before they were live, cost ${metrics.unprotectedCost}`]);
   const { ambiguousBars, wholeBarLives, lastPriceStamps } = record.assumptions;
   // Only where a result rests on them: a person should see which figures an assumption has made.
   if (ambiguousBars > 0) table.push(["ambiguous bars", `${ambiguousBars}: the path decided which orders came first`]);

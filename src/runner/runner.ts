@@ -28,6 +28,7 @@ import { Intake } from "./intake.ts";
 import { minimumNotional } from "./normalise.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
 import { Outcomes } from "./outcomes.ts";
+import { checkPolicy } from "./policy-check.ts";
 import { Positions } from "./positions.ts";
 import { Settlements } from "./settlements.ts";
 import type { RunnerSettings } from "./settings.ts";
@@ -258,6 +259,7 @@ export class Runner {
 
   private setUp(desk: RunnerDesk): void {
     const { strategy } = desk;
+    checkPolicy(strategy);
     const ctx = this.contexts[desk.market] as Context;
     if (strategy.setup !== undefined) this.core.guard(desk, "setup", () => strategy.setup?.(ctx));
     this.core.settleRefusals();

@@ -28,6 +28,7 @@ const checks: Readonly<Record<NeverName, Check>> = {
   "order-after-halt": ordersAfterHalt,
   "risk-increase-while-stopped": risksWhileStopped,
   "fill-outside-bar": fillsOutsideBar,
+  "fill-without-volume": fillsWithoutVolume,
   "fill-beyond-limit": fillsBeyondLimit,
   "fill-without-order": fillsWithoutOrder,
   overfill: overfills,
@@ -86,6 +87,11 @@ function fillsOutsideBar({ rows }: RunRecord, { series }: RunContext): Violation
       return compareDecimals(price, at(bars.lowAt(row.bar))) < 0 || compareDecimals(price, at(bars.highAt(row.bar))) > 0;
     })
     .map(fillViolation);
+}
+
+function fillsWithoutVolume({ rows }: RunRecord, { series }: RunContext): Violation[] {
+  const isEmpty = (row: FillDetail) => series.find((one) => one.symbol === row.symbol)?.volume[row.bar] === 0;
+  return rows.fills.filter(isEmpty).map(fillViolation);
 }
 
 function fillsBeyondLimit({ rows }: RunRecord): Violation[] {

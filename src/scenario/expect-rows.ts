@@ -6,7 +6,17 @@ import { sumDecimals } from "./decimal-order.ts";
 import { barOf, matchesDecimal, matchesInteger, printMatch, type ExpectationResult } from "./expect-match.ts";
 import type { Expectation } from "./schema-expect.ts";
 import type { DecimalMatch, IntegerMatch } from "./schema-values.ts";
-import { printFill, printFunding, printLedger, printLiquidation, printOrder, printSkip, printSync, recordsAround } from "./timeline.ts";
+import {
+  printFill,
+  printFunding,
+  printLedger,
+  printLiquidation,
+  printOrder,
+  printSkip,
+  printSync,
+  printUnprotected,
+  recordsAround,
+} from "./timeline.ts";
 
 type Row = Readonly<Record<string, unknown>> & { readonly bar: number };
 
@@ -18,7 +28,7 @@ interface RowForm {
   print(row: Row): string;
 }
 
-export type RowFormName = "order" | "fill" | "skipped" | "synced" | "alert" | "ledger" | "funding" | "liquidation";
+export type RowFormName = "order" | "fill" | "skipped" | "synced" | "alert" | "ledger" | "funding" | "liquidation" | "unprotected";
 
 // One cast a form: row interfaces have no index signature, and the filters below read them by key.
 const forms: Readonly<Record<RowFormName, RowForm>> = {
@@ -34,6 +44,7 @@ const forms: Readonly<Record<RowFormName, RowForm>> = {
   ),
   ledger: form("ledger line", "ledger lines", (rows) => rows.ledger, printLedger),
   funding: form("funding payment", "funding payments", (rows) => rows.funding, printFunding),
+  unprotected: form("unprotected bar", "unprotected bars", (rows) => rows.unprotected, printUnprotected),
   liquidation: form("liquidation", "liquidations", (rows) => rows.liquidations, printLiquidation),
 };
 
@@ -51,7 +62,7 @@ const comparisons: Readonly<Record<string, "decimal" | "integer" | "contains">> 
 };
 
 /** Keys that judge the matching rows together instead of choosing them. */
-const judgements: ReadonlySet<string> = new Set(["count", "gross", "net", "amount"]);
+const judgements: ReadonlySet<string> = new Set(["count", "gross", "net", "amount", "cost"]);
 
 type Filter = Readonly<Record<string, unknown>> & { readonly count?: IntegerMatch | undefined; readonly bar?: IntegerMatch | undefined };
 
@@ -64,7 +75,7 @@ export function evaluateRows(name: RowFormName, filter: NonNullable<Expectation[
   const problems: string[] = [];
   const counted = wanted.count === undefined ? matching.length > 0 : matchesInteger(wanted.count, matching.length);
   if (!counted) problems.push(describeCount(rowForm, all, matching, criteria));
-  const sums = (["gross", "net", "amount"] as const).filter((key) => wanted[key] !== undefined);
+  const sums = (["gross", "net", "amount", "cost"] as const).filter((key) => wanted[key] !== undefined);
   const sumTexts = sums.map((key) => {
     const sum = sumDecimals(matching.map((row) => String(row[key])));
     if (!matchesDecimal(wanted[key] as DecimalMatch, sum)) problems.push(`${key} ${printDecimal(sum)}`);
@@ -115,7 +126,12 @@ function closest(all: readonly Row[], criteria: readonly [string, unknown][]): {
   return best;
 }
 
-function sentence(rowForm: RowForm, wanted: Filter, criteria: readonly [string, unknown][], sums: readonly ("gross" | "net" | "amount")[]): string {
+function sentence(
+  rowForm: RowForm,
+  wanted: Filter,
+  criteria: readonly [string, unknown][],
+  sums: readonly ("gross" | "net" | "amount" | "cost")[],
+): string {
   const count = wanted.count ?? { min: 1 };
   const noun = count === 1 || (typeof count === "object" && count.max === undefined && count.min === 1) ? rowForm.one : rowForm.many;
   const filters = criteria.map(([key, value]) => `${key} ${key === "text" ? `"${String(value)}"` : printWanted(value)}`);

@@ -1,19 +1,25 @@
 // What a report must say aloud about a run: where its bars come from, and which of its settings flatter the result.
 
 import type { SimulationPlan } from "../session/plan.ts";
-import { barSourceOf } from "./plan-bars.ts";
-import type { ScenarioInput } from "./schema.ts";
+import type { BarOrigin } from "./plan-bars.ts";
 
-export function scenarioLabels(input: ScenarioInput, plan: SimulationPlan, preset: string): string[] {
-  const sources = new Set(input.markets.map((market) => barSourceOf(market.bars)));
-  const labels: string[] = [];
-  if (sources.has("synthetic")) labels.push("synthetic bars");
-  if (sources.has("script")) labels.push("scripted bars");
-  if (sources.has("file")) labels.push("recorded bars");
+const origins: readonly BarOrigin[] = ["synthetic", "scripted", "recorded"];
+
+/** What the bars of all markets are. */
+export interface BarTraits {
+  readonly origins: ReadonlySet<BarOrigin>;
+  /** Splits were taken out of some. */
+  readonly adjusted: boolean;
+}
+
+/** @param preset name of the fill settings' preset */
+export function scenarioLabels({ origins: found, adjusted }: BarTraits, plan: SimulationPlan, preset: string): string[] {
+  const labels = origins.filter((origin) => found.has(origin)).map((origin) => `${origin} bars`);
+  if (adjusted) labels.push("adjusted for splits");
   if (preset !== "default") labels.push(`${preset} fills`);
   const { market, timeToLive, limit } = plan.fill;
   if (preset === "default" && (market === "same-bar-close" || timeToLive === "whole-bar" || limit === "touch"))
     labels.push("optimistic fill settings");
-  if (sources.has("file") && plan.positionMode === "hedge" && plan.profile.name === "generic") labels.push("hedge mode under generic rules");
+  if (found.has("recorded") && plan.positionMode === "hedge" && plan.profile.name === "generic") labels.push("hedge mode under generic rules");
   return labels;
 }

@@ -9,19 +9,18 @@ import type { MarketPlan, SimulationPlan } from "../session/plan.ts";
 import { loadStrategy } from "../session/index.ts";
 import { ParameterError, resolveParams, type Params, type StrategyDefinition } from "../strategy/index.ts";
 import { resolveDataPath, type Environment, type NotRun } from "./data-path.ts";
-import { parseDocument, type SourceDocument } from "./document.ts";
+import type { SourceDocument } from "./document.ts";
 import type { RunContext } from "./expect-never.ts";
-import { scenarioLabels } from "./labels.ts";
-import { isLegacy, readLegacy } from "./legacy.ts";
+import { readInput } from "./input.ts";
+import { scenarioLabels, type BarTraits } from "./labels.ts";
+import { checkActions } from "./plan-actions.ts";
 import { bootPositionsOf, checkBalances } from "./plan-account.ts";
-import { seriesOf, type BarRequest } from "./plan-bars.ts";
+import { barsOf, type BarOrigin, type BarRequest } from "./plan-bars.ts";
 import { perpetualFacts, perpetualOf } from "./plan-perpetual.ts";
 import { rulesOfFile, rulesOfInput } from "./plan-rules.ts";
 import { checkMarketKind, checkSymbol, fillModelOf, liquidationOf, positionModeOf, profileOf, runnerSettingsOf, stepsOf } from "./plan-venue.ts";
-import { schemaError } from "./problems.ts";
 import type { Expectation } from "./schema-expect.ts";
-import { scenarioSchema, type ScenarioInput } from "./schema.ts";
-import { readSource } from "./source-text.ts";
+import type { ScenarioInput } from "./schema.ts";
 
 /** What the command line lays over the file; an absent key keeps the file's. */
 export interface LoadOptions {
@@ -59,8 +58,7 @@ export interface Scenario {
  * @throws SeatrialError exit code 3, with file, line and column where the fault is in a file's text
  */
 export async function loadScenario(file: string, env: Environment, options: LoadOptions = {}): Promise<Scenario> {
-  const document = await parseDocument(await readSource(file));
-  const input = parseInput(document);
+  const { document, input } = await readInput(file);
   const seed = options.seed ?? input.seed;
   const loading: Loading = { document, input, seed, env, options, baseDir: dirname(resolve(file)) };
   const symbols = checkSymbols(document, input);
@@ -69,7 +67,7 @@ export async function loadScenario(file: string, env: Environment, options: Load
   const strict = options.strict === true || env["SEATRIAL_REQUIRE_DATA"] === "1";
   const head = { file, name: input.name, why: input.why, seed, expectations: input.expect };
   if (!("plan" in result)) return { ...head, plan: null, notRun: { ...result, failure: strict }, labels: [] };
-  return { ...head, plan: result.plan, notRun: null, labels: scenarioLabels(input, result.plan, result.preset) };
+  return { ...head, plan: result.plan, notRun: null, labels: scenarioLabels(result.traits, result.plan, result.preset) };
 }
 
 /** What expectations need beside the rows of a run. */
@@ -86,14 +84,14 @@ interface Loading {
   readonly baseDir: string;
 }
 
-function parseInput(document: SourceDocument): ScenarioInput {
-  if (isLegacy(document)) return readLegacy(document);
-  const parsed = scenarioSchema.safeParse(document.value);
-  if (parsed.success) return parsed.data;
-  throw schemaError(document, parsed.error.issues);
+/** A plan, and what its labels are made of. */
+interface BuiltPlan {
+  readonly plan: SimulationPlan;
+  readonly preset: string;
+  readonly traits: BarTraits;
 }
 
-async function buildPlan(loading: Loading): Promise<{ plan: SimulationPlan; preset: string } | NotRun> {
+async function buildPlan(loading: Loading): Promise<BuiltPlan | NotRun> {
   const { document, input, seed, options } = loading;
   const profile = profileOf(document, input);
   const positionMode = positionModeOf(document, input, profile);
@@ -105,8 +103,10 @@ async function buildPlan(loading: Loading): Promise<{ plan: SimulationPlan; pres
   allRules.forEach((rules, at) => checkMarketKind(document, at, rules, profile, leverage));
   checkBalances(document, input.boot.balances, allRules);
   const liquidation = liquidationOf(document, input, profile);
-  const markets = await marketsOf(loading, allRules, liquidation);
-  if ("reason" in markets) return markets;
+  const found = await marketsOf(loading, allRules, liquidation);
+  if ("reason" in found) return found;
+  const { markets, traits } = found;
+  checkActions(document, strategy, markets);
   const plain = {
     name: input.name,
     seed,
@@ -129,7 +129,7 @@ async function buildPlan(loading: Loading): Promise<{ plan: SimulationPlan; pres
     timeframes: markets.map(timeframesOf),
     strategy: { name: strategy.definition.name, params: strategy.params },
   };
-  return { plan: { ...plain, markets, strategy, configuration }, preset };
+  return { plan: { ...plain, markets, strategy, configuration }, preset, traits };
 }
 
 function timeframesOf(market: MarketPlan): readonly string[] {
@@ -155,9 +155,11 @@ async function marketsOf(
   loading: Loading,
   allRules: readonly MarketRules[],
   liquidation: LiquidationRuleName | null,
-): Promise<readonly MarketPlan[] | NotRun> {
+): Promise<{ markets: readonly MarketPlan[]; traits: BarTraits } | NotRun> {
   const { document, input, seed, baseDir, env } = loading;
   const markets: MarketPlan[] = [];
+  const origins = new Set<BarOrigin>();
+  let adjusted = false;
   let absent: NotRun | null = null;
   for (const [at, market] of input.markets.entries()) {
     const rules = allRules[at] as MarketRules;
@@ -167,11 +169,15 @@ async function marketsOf(
       absent ??= perpetual;
       continue;
     }
-    const series = await seriesOf({ ...request, priceDecimals: perpetual.marks?.priceScale ?? 0 });
-    if ("reason" in series) absent ??= series;
-    else markets.push({ rules, series, ...perpetual });
+    const bars = await barsOf({ ...request, priceDecimals: perpetual.marks?.priceScale ?? 0 });
+    if ("reason" in bars) absent ??= bars;
+    else {
+      markets.push({ rules, series: bars.series, ...perpetual });
+      origins.add(bars.origin);
+      adjusted ||= bars.adjusted;
+    }
   }
-  return absent ?? markets;
+  return absent ?? { markets, traits: { origins, adjusted } };
 }
 
 async function strategyOf({ document, input, options, baseDir }: Loading): Promise<{ definition: StrategyDefinition; params: Params }> {

@@ -2,7 +2,19 @@
 // All series of a market share one pair of scales.
 
 import { BarSeries, SeatrialError, timeframeMillis, type MarketRules } from "../domain/index.ts";
-import { inferTimeframe, readBars, resample, syntheticBars, toSeries, validateBars, type RawBars } from "../market/index.ts";
+import {
+  adjustSplits,
+  inferTimeframe,
+  readBars,
+  resample,
+  sliceBars,
+  syntheticBars,
+  syntheticSource,
+  toSeries,
+  validateBars,
+  type BarForm,
+  type RawBars,
+} from "../market/index.ts";
 import type { DocumentPath, SourceDocument } from "./document.ts";
 import { resolveDataPath, type Environment, type NotRun } from "./data-path.ts";
 import { valueError } from "./problems.ts";
@@ -15,7 +27,16 @@ export const defaultStart = 1_735_689_600_000;
 export const defaultTimeframe = "1m";
 const defaultVolume = "1000";
 
-export type BarSource = "script" | "file" | "synthetic";
+/** What the bars of a market are: written in the scenario, taken from a market, or made by the generator. */
+export type BarOrigin = "scripted" | "recorded" | "synthetic";
+
+export interface MarketBars {
+  /** Finest first. */
+  readonly series: readonly BarSeries[];
+  readonly origin: BarOrigin;
+  /** Splits were taken out of them. */
+  readonly adjusted: boolean;
+}
 
 /** Where the bars of one market come from, as far as the machine has them. */
 export interface BarRequest {
@@ -31,22 +52,21 @@ export interface BarRequest {
   readonly priceDecimals?: number;
 }
 
-export function barSourceOf(bars: BarsInput): BarSource {
-  if (bars.script !== undefined) return "script";
-  return bars.file === undefined ? "synthetic" : "file";
+/** The bars of one market, or why the machine cannot have them. @throws SeatrialError for bad bars */
+export async function barsOf(request: BarRequest): Promise<MarketBars | NotRun> {
+  const base = await baseBars(request);
+  return "reason" in base ? base : { ...base, series: withTimeframes(request, base.series) };
 }
 
-/** The series of one market, finest first, or why the machine cannot have them. @throws SeatrialError for bad bars */
-export async function seriesOf(request: BarRequest): Promise<readonly BarSeries[] | NotRun> {
-  const base = await baseSeries(request);
-  return base instanceof BarSeries ? withTimeframes(request, base) : base;
+interface BaseBars extends Omit<MarketBars, "series"> {
+  readonly series: BarSeries;
 }
 
-async function baseSeries(request: BarRequest): Promise<BarSeries | NotRun> {
+async function baseBars(request: BarRequest): Promise<BaseBars | NotRun> {
   const { bars } = request.input;
-  if (bars.script !== undefined) return scriptSeries(request, bars.script);
-  if (bars.file !== undefined) return fileSeries(request, bars.file);
-  return syntheticSeries(request);
+  if (bars.script !== undefined) return { series: scriptSeries(request, bars.script), origin: "scripted", adjusted: false };
+  if (bars.file !== undefined) return fileBars(request, bars.file);
+  return { series: syntheticSeries(request), origin: "synthetic", adjusted: false };
 }
 
 function scriptSeries(request: BarRequest, script: NonNullable<BarsInput["script"]>): BarSeries {
@@ -63,18 +83,33 @@ function scriptSeries(request: BarRequest, script: NonNullable<BarsInput["script
   });
 }
 
-async function fileSeries(request: BarRequest, text: string): Promise<BarSeries | NotRun> {
+async function fileBars(request: BarRequest, text: string): Promise<BaseBars | NotRun> {
   const { rules } = request;
   const { bars } = request.input;
   const found = await resolveDataPath(request.document, [...request.path, "bars", "file"], text, request.baseDir, request.env);
   if (found.kind === "absent") return found.notRun;
-  const range = { ...(bars.from === undefined ? {} : { from: bars.from }), ...(bars.to === undefined ? {} : { to: bars.to }) };
-  const raw = await readBars(found.file, range);
-  const timeframe = bars.timeframe ?? inferTimeframe(raw);
-  validateBars(raw, { timeframe });
+  const whole = await readBars(found.file, formOf(bars));
+  // A range of a market with holes may show no two bars that stand side by side: only the whole file tells.
+  const timeframe = bars.timeframe ?? inferTimeframe(whole);
+  const read = bars.from === undefined && bars.to === undefined ? whole : sliceBars(whole, given({ from: bars.from, to: bars.to }));
+  const part = read.length < whole.length && (bars.timeframe === undefined || inferTimeframe(whole) === timeframe);
+  validateBars(read, { timeframe, part });
+  const raw = placed(request, ["bars", "splits"], () => adjustSplits(read, bars.splits ?? []));
   const data = { price: raw.priceDecimals, volume: raw.volumeDecimals, largestVolume: largest(raw) };
   const scales = placed(request, ["bars", "file"], () => scalesFor(request, data));
-  return toSeries(raw, { symbol: rules.symbol, timeframe, priceScale: scales.price, quantityScale: scales.quantity });
+  const series = toSeries(raw, { symbol: rules.symbol, timeframe, priceScale: scales.price, quantityScale: scales.quantity });
+  // A file of generated bars says so itself; being a file does not make them a market's history.
+  return { series, origin: raw.source === syntheticSource ? "synthetic" : "recorded", adjusted: raw !== read };
+}
+
+/** The keys of a scenario's bars that say how their file is read; an absent key keeps the reader's default. */
+function formOf({ timeframe, time, volume, symbol, side, zone, leanSecurity }: BarsInput): BarForm {
+  return given({ timeframe, time, volume, symbol, side, zone, leanSecurity }) as BarForm;
+}
+
+/** Without the keys that are undefined. */
+function given(keys: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(keys).filter(([, value]) => value !== undefined));
 }
 
 function syntheticSeries(request: BarRequest): BarSeries {

@@ -97,6 +97,17 @@ const liquidationExpectation = object({
   count,
 });
 
+const unprotectedExpectation = object({
+  symbol: bySymbol,
+  leg: byLeg,
+  exit: z.enum(["stop", "take_profit"]).optional().describe("Only stops, or only take-profits of a stale size."),
+  price: decimalMatch.optional().describe("Where the exit would have closed."),
+  quantity: decimalMatch.optional().describe("What stayed open for want of it."),
+  bar,
+  count,
+  cost: decimalMatch.optional().describe("Sum of the costs of the matching bars; negative: the result is flattered by it."),
+});
+
 const metricExpectation = object({
   name: z.enum(["orders", "fills", "rejected", "canceled", "skipped", "unknown", "fees", "realizedPnl", "maxDrawdown"]).describe("Which metric."),
   currency: z.string().min(1).optional().describe("For fees: in which currency; needed there."),
@@ -132,6 +143,7 @@ export const neverNames = [
   "order-after-halt",
   "risk-increase-while-stopped",
   "fill-outside-bar",
+  "fill-without-volume",
   "fill-beyond-limit",
   "fill-without-order",
   "overfill",
@@ -147,6 +159,7 @@ const neverText = [
   "order-after-halt: an order sent after the session stopped.",
   "risk-increase-while-stopped: an entry or dca order between stop_new_orders or kill and resume.",
   "fill-outside-bar: a price the bar did not have.",
+  "fill-without-volume: in a bar in which nothing was traded.",
   "fill-beyond-limit: worse than the order's limit.",
   "fill-without-order: a fill of an order that was not sent.",
   "overfill: more filled than ordered.",
@@ -166,6 +179,7 @@ const forms = {
   ledger: ledgerExpectation.optional().describe("Lines of the P&L ledger."),
   funding: fundingExpectation.optional().describe("Funding payments."),
   liquidation: liquidationExpectation.optional().describe("Positions that the venue closed for want of margin; a run with one fails without this."),
+  unprotected: unprotectedExpectation.optional().describe("Bars in which an exit that answers a fill was reached before it was live."),
   metric: metricExpectation.optional().describe("One metric of the run."),
   final: finalExpectation.optional().describe("The account after the last bar; every key given must hold."),
   halt: object({ reason: reason.optional().describe("Why it stopped."), bar })

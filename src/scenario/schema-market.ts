@@ -69,6 +69,7 @@ const scriptRow = z.tuple([positiveDecimal, positiveDecimal, positiveDecimal, po
 const moveGrammar =
   'A move in words, relative to the close before it: "+0.5%" or "-1%" (close, from the open), "flat", "gap -2%" (open, from the close before), ' +
   '"high +1%" and "low -1%" (extremes, from the open), "volume 500", "x5" (five such bars). Parts combine, each once: "gap -2% +0.5% low -1%". ' +
+  '"missing" or "missing x5" in a row of its own: there are no bars for so long. ' +
   "Prices are rounded to the tick.";
 
 const syntheticSchema = object({
@@ -84,6 +85,36 @@ const syntheticSchema = object({
   volume: positiveDecimal.optional().describe("Mean volume of a bar in base units. Default: worth 100,000 in the quote currency at the start price."),
 });
 
+/** How a file of bars is to be understood where it does not say: the options of the bars commands, by the same names. */
+const fileForm = {
+  time: z
+    .enum(["open", "close"])
+    .optional()
+    .describe("File: which end of its bar a time is. Default: open; times that can only be closes are refused."),
+  symbol: z.string().min(1).optional().describe("File: the market by the venue's name, in a file of several. Default: the file's only one."),
+  side: z.enum(["bid", "ask"]).optional().describe("File: bars of the bid or of the ask, in a LEAN file of quotes."),
+  zone: z.string().min(1).optional().describe("File: time zone of a LEAN file whose folder does not tell: America/New_York."),
+  splits: z
+    .array(object({ at: instant.describe("First instant in the new units."), ratio: positiveDecimal.describe('New units for one old: "7".') }))
+    .min(1)
+    .optional()
+    .describe("File: splits of a share or redenominations of a coin inside the range; from each on prices are multiplied and volumes divided."),
+  leanSecurity: z.enum(["equity", "crypto", "cryptofuture", "forex"]).optional().describe("File: what a LEAN file outside LEAN's folders is of."),
+} as const;
+
+/** Whose bars a key belongs to, where not to all. */
+const owners = {
+  startPrice: "script",
+  from: "file",
+  to: "file",
+  time: "file",
+  symbol: "file",
+  side: "file",
+  zone: "file",
+  leanSecurity: "file",
+  splits: "file",
+} as const;
+
 /** Bars: exactly one of script, file and synthetic. */
 export const barsSchema = object({
   timeframe: timeframe.optional().describe('Length of a bar: "1m", "5m", "1h", "1d". Default: 1m; for a file, what its times say.'),
@@ -94,34 +125,51 @@ export const barsSchema = object({
     .optional()
     .describe('Bars by hand: [open, high, low, close, volume], or moves in words such as "-1%".'),
   startPrice: positiveDecimal.optional().describe("Scripted bars: the close before the first bar, needed when the script begins with a move."),
-  volume: notNegativeDecimal.optional().describe("Scripted bars: volume of moves that name none. Default: 1000."),
+  volume: z
+    .union([z.enum(["required", "absent"]), notNegativeDecimal], { error: 'is neither a volume such as "1000" nor required or absent' })
+    .optional()
+    .describe(
+      'Scripted bars: volume of moves that name none. Default: 1000. File: "absent" takes bars without volume, as volume 0. Default: "required".',
+    ),
   file: z
     .string()
     .min(1)
     .optional()
-    .describe(
-      "Bars from a file (CSV, JSON rows, Arrow or Feather, .gz), relative to the scenario file or ${SEATRIAL_DATA}/…; absent data means not run.",
-    ),
+    .describe("Bars from a file in any form of docs/data.md, relative to the scenario file or ${SEATRIAL_DATA}/…; absent data means not run."),
   from: instant.optional().describe("File: first open time, included."),
   to: instant.optional().describe("File: end of the range, excluded."),
+  ...fileForm,
   synthetic: syntheticSchema.optional().describe("Bars from the seeded generator; reports label them synthetic."),
 }).check((ctx) => {
   const bars = ctx.value;
   const sources = (["script", "file", "synthetic"] as const).filter((key) => bars[key] !== undefined);
-  const say = (message: string, path: string[] = []) => ctx.issues.push({ code: "custom", message, path, input: bars });
+  const say = (message: string, path: (string | number)[] = []) => ctx.issues.push({ code: "custom", message, path, input: bars });
   if (sources.length !== 1) {
     say(`needs exactly one of script, file and synthetic, here: ${sources.join(", ") || "none"}`, sources.slice(1, 2));
     return;
   }
   const source = sources[0] ?? "script";
-  const owners = { startPrice: "script", volume: "script", from: "file", to: "file" } as const;
   for (const [key, owner] of Object.entries(owners)) {
     if (bars[key as keyof typeof owners] !== undefined && owner !== source) say(`belongs to ${owner} bars, these come from ${source}`, [key]);
   }
+  const { volume } = bars;
+  if (volume !== undefined) {
+    if (source === "synthetic") say("belongs to script and file bars: synthetic bars have a volume of their own", ["volume"]);
+    if (source === "script" && isVolumeForm(volume)) say("belongs to file bars, these come from script", ["volume"]);
+    if (source === "file" && !isVolumeForm(volume)) say('is the volume of scripted bars; of a file it is "required" or "absent"', ["volume"]);
+  }
   if (source === "file" && bars.start !== undefined) say("belongs to script or synthetic bars: a range of a file is from and to", ["start"]);
+  bars.splits?.forEach(({ at }, n) => {
+    if (at <= (bars.splits?.[n - 1]?.at ?? -1)) say("is not after the split before it", ["splits", n]);
+  });
   if (bars.from !== undefined && bars.to !== undefined && bars.from >= bars.to) say("is not after from: the range is empty", ["to"]);
 });
 export type BarsInput = z.output<typeof barsSchema>;
+
+/** Whether `volume` says how a file is read; otherwise it is the volume of scripted bars. */
+function isVolumeForm(volume: string): volume is "required" | "absent" {
+  return volume === "required" || volume === "absent";
+}
 
 export const marketSchema = object({
   symbol: symbol.describe('Symbol as ccxt unifies it: "BTC/USDT" (spot) or "HYPE/USDC:USDC" (swap settled in USDC).'),

@@ -33,7 +33,12 @@ export function keyHint(word: string, known: readonly string[]): string {
 }
 
 const decimalText = /^[+-]?(?:\d{1,16}(?:\.\d{0,18})?|\.\d{1,18})$/;
-const decimalError = 'is not a decimal number: write it as "12.34"';
+/** What people write for a decimal, and what to write instead. */
+function decimalError({ input }: { readonly input?: unknown }): string {
+  const text = typeof input === "string" ? input : "";
+  if (/^[+-]?[\d.]+\s*%$/.test(text)) return 'is a percentage: write a share, 10 % as "0.1"';
+  return text.includes(",") ? 'has a comma: write it as "1234.56"' : 'is not a decimal number: write it as "12.34"';
+}
 
 const decimalInput = z.union([z.string().regex(decimalText, { error: decimalError }), z.number().min(-1e16).max(1e16)], { error: decimalError });
 

@@ -75,6 +75,8 @@ const runnerSchema = object({
   minOrderNotional: z.number().min(0).optional().describe("Floor of one order's value in the settlement currency, beside the venue's own."),
 });
 
+const openOrdersError = "must be empty in this version: no order stands at the venue before the first bar, the strategy places its own";
+
 const bootSchema = object({
   balances: z
     .record(z.string().regex(/^[^\s/:]{1,20}$/, { error: "is no currency" }), notNegativeDecimal)
@@ -91,7 +93,12 @@ const bootSchema = object({
     )
     .default([])
     .describe("Positions held before the first bar."),
-  openOrders: z.array(z.unknown()).max(0).default([]).describe("Only the empty list: orders are placed by the strategy."),
+  openOrders: z
+    .array(z.unknown())
+    .refine((list) => list.length === 0, { error: openOrdersError })
+    .default([])
+    .meta({ maxItems: 0 })
+    .describe("Only the empty list: a session starts without orders at the venue, the strategy places them."),
 });
 
 export const scenarioSchema = object({

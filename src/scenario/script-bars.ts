@@ -7,7 +7,12 @@ import { compareDecimals } from "./decimal-order.ts";
 export type ScriptRow = string | readonly [string, string, string, string, string];
 
 /** One bar in exact decimals. */
-export interface ScriptBar {
+export interface ScriptBar extends Prices {
+  /** Intervals from the first bar on, missing ones counted: 0 is the first. */
+  readonly slot: number;
+}
+
+interface Prices {
   readonly open: Decimal;
   readonly high: Decimal;
   readonly low: Decimal;
@@ -48,12 +53,18 @@ export function scriptBars(rows: readonly ScriptRow[], options: ScriptOptions, p
   const tick = parseDecimal(options.tick);
   const volume = parseDecimal(options.volume);
   let close = options.startPrice === null ? null : parseDecimal(options.startPrice);
+  let slot = 0;
   rows.forEach((row, at) => {
     try {
-      const made = typeof row === "string" ? barsOfMove(row, close, tick, volume) : [barOfRow(row)];
-      if (bars.length + made.length > maxBars)
+      const missing = typeof row === "string" ? missingBars(row) : 0;
+      if (missing > 0 && (bars.length === 0 || at === rows.length - 1)) {
+        throw badMove(String(row), "no bar stands on both sides of it", "write it between bars; start says when the first one opens");
+      }
+      const made = missing > 0 ? [] : typeof row === "string" ? barsOfMove(row, close, tick, volume) : [barOfRow(row)];
+      if (slot + made.length + missing > maxBars)
         throw badMove(String(row), `the script makes more than ${maxBars} bars`, "use synthetic bars for long series");
-      for (const bar of made) bars.push(bar);
+      for (const [n, bar] of made.entries()) bars.push({ ...bar, slot: slot + n });
+      slot += made.length + missing;
     } catch (error) {
       throw error instanceof SeatrialError ? error.at(placeOf(at)) : error;
     }
@@ -77,7 +88,7 @@ export function scriptDecimals(bars: readonly ScriptBar[]): { price: number; vol
 export function scriptColumns(bars: readonly ScriptBar[], start: number, interval: number, scales: { price: number; quantity: number }): BarColumns {
   const column = (read: (bar: ScriptBar) => Decimal, scale: number) => Float64Array.from(bars, (bar) => parseUnits(printDecimal(read(bar)), scale));
   return {
-    time: Float64Array.from(bars, (_, at) => start + at * interval),
+    time: Float64Array.from(bars, ({ slot }) => start + slot * interval),
     open: column((bar) => bar.open, scales.price),
     high: column((bar) => bar.high, scales.price),
     low: column((bar) => bar.low, scales.price),
@@ -86,7 +97,16 @@ export function scriptColumns(bars: readonly ScriptBar[], start: number, interva
   };
 }
 
-function barOfRow(row: readonly string[]): ScriptBar {
+/** How many bars a row leaves out: those of "missing" or "missing x5"; 0 for every other row. */
+function missingBars(text: string): number {
+  const words = text.split(/\s+/).filter((word) => word !== "");
+  if (!words.includes("missing")) return 0;
+  const [first = "", second = "x1"] = words;
+  if (first === "missing" && words.length <= 2 && /^x\d+$/.test(second)) return repeatOf(text, second);
+  throw badMove(text, "a missing bar has no prices", 'write "missing" or "missing x5" in a row of its own, the gap of the price in the next one');
+}
+
+function barOfRow(row: readonly string[]): Prices {
   const [open = zero, high = zero, low = zero, close = zero, volume = zero] = row.map(parseDecimal);
   const bad = (reason: string) => new SeatrialError({ code: "bad_bar", reason, hint: "a bar is [open, high, low, close, volume]" });
   if (compareDecimals(high, low) < 0) throw bad(`the high ${row[1]} is below the low ${row[2]}`);
@@ -95,10 +115,10 @@ function barOfRow(row: readonly string[]): ScriptBar {
   return { open, high, low, close, volume };
 }
 
-function barsOfMove(text: string, before: Decimal | null, tick: Decimal, volume: Decimal): ScriptBar[] {
+function barsOfMove(text: string, before: Decimal | null, tick: Decimal, volume: Decimal): Prices[] {
   const move = parseMove(text);
   if (before === null) throw badMove(text, "no bar stands before it", "begin with [open, high, low, close, volume], or give startPrice");
-  const bars: ScriptBar[] = [];
+  const bars: Prices[] = [];
   let close = before;
   for (let count = 0; count < move.repeat; count += 1) {
     const bar = barOfMove(text, move, close, tick, volume);
@@ -108,7 +128,7 @@ function barsOfMove(text: string, before: Decimal | null, tick: Decimal, volume:
   return bars;
 }
 
-function barOfMove(text: string, move: Move, before: Decimal, tick: Decimal, volume: Decimal): ScriptBar {
+function barOfMove(text: string, move: Move, before: Decimal, tick: Decimal, volume: Decimal): Prices {
   // A flat open keeps a price that a row has put off the tick: the market did not move.
   const open = move.gap.units === 0n ? before : moved(before, move.gap, tick);
   const close = move.change.units === 0n ? open : moved(open, move.change, tick);
@@ -149,7 +169,7 @@ function parseMove(text: string): Move {
   return { gap: zero, change: zero, high: null, low: null, volume: null, repeat: 1, ...found };
 }
 
-const grammarHint = 'write "+0.5%", "flat", "gap -2%", "high +1%", "low -1%", "volume 500" or "x5"';
+const grammarHint = 'write "+0.5%", "flat", "gap -2%", "high +1%", "low -1%", "volume 500", "x5" or "missing"';
 
 function percentOf(text: string, word: string): Decimal {
   const match = /^([+-]\d{1,9}(?:\.\d{1,9})?)%$/.exec(word);

@@ -1,6 +1,6 @@
 // A run's rows as lines in the order of time, so that a failed expectation can show what happened around its bar.
 
-import type { FillDetail, FundingRow, LedgerRow, LiquidationRow, OrderRow, RunRows, SkipRow, SyncRow } from "../journal/rows.ts";
+import type { FillDetail, FundingRow, LedgerRow, LiquidationRow, OrderRow, RunRows, SkipRow, SyncRow, UnprotectedRow } from "../journal/rows.ts";
 
 export interface TimelineLine {
   readonly bar: number;
@@ -30,6 +30,7 @@ export function timeline(rows: RunRows): TimelineLine[] {
     ...rows.fills.map((row) => line(row, printFill(row))),
     ...rows.funding.map((row) => line(row, printFunding(row))),
     ...rows.liquidations.map((row) => line(row, printLiquidation(row))),
+    ...rows.unprotected.map((row) => line(row, printUnprotected(row))),
     ...rows.ledger.map((row) => line(row, printLedger(row))),
     ...rows.skipped.map((row) => line(row, printSkip(row))),
     ...rows.synced.map((row) => line(row, printSync(row))),
@@ -66,6 +67,11 @@ export function printFunding(row: FundingRow): string {
 export function printLiquidation(row: LiquidationRow): string {
   const fund = row.insurance === "0" ? "" : `, insurance ${row.insurance}`;
   return `${row.takeover ? "taken over" : "liquidated"} ${row.symbol} ${row.leg} ${row.quantity} at ${row.price}, fee ${row.fee}${fund}, ${row.left} left`;
+}
+
+export function printUnprotected(row: UnprotectedRow): string {
+  const what = `${row.exit} of ${row.symbol} ${row.leg} ${row.quantity} at ${row.price}`;
+  return `unprotected: ${what} was reached (${row.reached}) before it was live, close ${row.close}, cost ${row.cost}`;
 }
 
 export function printLedger(row: LedgerRow): string {

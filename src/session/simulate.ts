@@ -28,6 +28,7 @@ import type { SimulationPlan, Step } from "./plan.ts";
 import { runHash } from "./run-hash.ts";
 import { createSha256 } from "./sha256.ts";
 import { TimerQueue } from "./timer-queue.ts";
+import { unprotectedRows } from "./unprotected-bars.ts";
 
 export interface SimulationHooks {
   /** Called every few thousand bars. @param done bars of the first market, of `total` */
@@ -382,7 +383,8 @@ export class SimulatedSession {
 
   record(): RunRecord {
     const { venue, journal, plan } = this;
-    const rows = new Projection(journal).read();
+    const projection = new Projection(journal);
+    const rows = { ...projection.read(), unprotected: unprotectedRows(projection.lateExits, journal.markets, plan.fill.path) };
     const scale = venue.scaleOf(venue.settlement);
     return {
       rows,

@@ -136,6 +136,42 @@ describe("seatrial simulate, with everything real", () => {
     expect(codes).toEqual([0, 1]);
   });
 
+  it("names the scenario beside the file that it could not read", async () => {
+    const file = await fileOf("lost.json", { ...idle, strategy: { use: "./nowhere.ts" } });
+    const { code, stdout } = await run("scenario", "check", file);
+    expect(code).toBe(3);
+    expect(stdout).toBe(
+      `✖ error ${file}: ${join(folder, "nowhere.ts")}: the strategy file cannot be read (paths are relative to the scenario file)\n`,
+    );
+  });
+
+  it("lists files with the first thought of their why, and names those that are none", async () => {
+    const file = await fileOf("idle.json", { ...idle, why: "nothing is asked for, so nothing happens. By hand: 0." });
+    await fileOf("bad.json", "{");
+    const { code, stdout } = await run("scenario", "list", folder);
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/│ idle +│ script +│ nothing is asked for, so nothing happens +│/);
+    expect(stdout).toContain("\n1 scenario\n✖ error ");
+    expect(JSON.parse((await run("scenario", "list", file, "--json")).stdout)).toEqual([
+      {
+        file,
+        name: "idle",
+        why: "nothing is asked for, so nothing happens. By hand: 0.",
+        venue: "generic",
+        strategy: "scripted",
+        symbols: ["HYPE/USDC:USDC"],
+        bars: ["script"],
+      },
+    ]);
+  });
+
+  it("lists the scenarios that come along when no folder is named, without their data", async () => {
+    const { code, stdout } = await run("scenario", "list", "--json");
+    const listed = JSON.parse(stdout) as { readonly name: string }[];
+    expect(code).toBe(0);
+    expect(listed.map(({ name }) => name)).toEqual(expect.arrayContaining(["worked-example", "om-5m-liquidation"]));
+  });
+
   it("checks files without running them", async () => {
     const file = await fileOf("idle.json", idle);
     const bad = await fileOf("bad.json", "{");

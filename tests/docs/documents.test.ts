@@ -1,7 +1,7 @@
 // The documents against the repository: links, example files, tables of defaults, words of closed lists. It must never judge prose.
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { describe, expect, it } from "vitest";
@@ -70,6 +70,22 @@ describe.each(documents)("%s", (document) => {
   it("holds no path of a machine", () => {
     expect(text).not.toMatch(/(?:^|[\s"'`(=])\/(?:home|root|tmp|work|Users)\//m);
     expect(text).not.toContain(root);
+  });
+});
+
+describe("the lists of scenarios", () => {
+  const files = readdirSync(join(root, "scenarios"), { recursive: true, encoding: "utf8" }).filter((name) => /(?<!schema)\.json$/.test(name));
+
+  it("name each that is shipped", () => {
+    const text = textOf("docs/scenarios.md");
+    const lists = text.slice(text.indexOf("\n## The ones by hand\n"));
+    expect(files.filter((file) => !lists.includes(`\`${basename(file, ".json")}\``))).toEqual([]);
+  });
+
+  it("name each file that the recorded ones read", () => {
+    const read = files.flatMap((file) => [...textOf(`scenarios/${file}`).matchAll(/\$\{SEATRIAL_DATA\}\/([^"]+)"/g)].map(([, path]) => path));
+    const text = textOf("docs/data.md");
+    expect([...new Set(read)].filter((path) => !text.includes(`| \`${path}\``))).toEqual([]);
   });
 });
 

@@ -122,6 +122,13 @@ describe("errors", () => {
     expect(error.exitCode).toBe(3);
   });
 
+  it("keep their own file: the line of another is none of theirs", () => {
+    const error = new SeatrialError({ code: "file_missing", reason: "no such file", place: { file: "bars.csv" } });
+    expect(error.at({ file: "a.json", line: 9, column: 7 }).message).toBe("bars.csv: no such file");
+    expect(error.at({ file: "bars.csv", line: 9 }).message).toBe("bars.csv:9: no such file");
+    expect(error.at({ line: 9 }).message).toBe("bars.csv:9: no such file");
+  });
+
   it("a broken invariant is a run error with its number", () => {
     expect(() => assert(false, "I-06", () => "money is gone")).toThrow(InvariantError);
     expect(() => assert(false, "I-06", () => "money is gone")).toThrow(expect.objectContaining({ code: "I-06", exitCode: 2 }));

@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 
 import { orderNumber, EffectQueue, type Effect, type IntentNumber, type OrderNumber, type OrderRequest } from "../../src/domain/index.ts";
-import { barAt, Journal, journalLines, Projection, runMetrics, type RunRows } from "../../src/journal/index.ts";
+import { barAt, Journal, journalLines, Projection, runMetrics, type JournalRows, type RunRows } from "../../src/journal/index.ts";
 import { flatSeries, instrumentOf, minute } from "../runner/harness.ts";
 import type { TapeEvent } from "./arbitraries.ts";
 
@@ -68,7 +68,7 @@ class Writing {
     );
   }
 
-  get rows(): RunRows {
+  get rows(): JournalRows {
     return new Projection(this.journal).read();
   }
 }
@@ -265,6 +265,7 @@ describe("metrics", () => {
       synced: [],
       funding: [],
       liquidations: [],
+      unprotected: [],
       alerts: [],
       halt: null,
     };
@@ -284,7 +285,18 @@ describe("metrics", () => {
   });
 
   it("of nothing are zeros", () => {
-    const none: RunRows = { orders: [], fills: [], skipped: [], ledger: [], synced: [], funding: [], liquidations: [], alerts: [], halt: null };
+    const none: RunRows = {
+      orders: [],
+      fills: [],
+      skipped: [],
+      ledger: [],
+      synced: [],
+      funding: [],
+      liquidations: [],
+      unprotected: [],
+      alerts: [],
+      halt: null,
+    };
     expect(runMetrics(none, 0, 2, "USDC")).toMatchObject({ orders: 0, feesByCurrency: {}, realizedPnl: "0", maxDrawdown: "0" });
   });
 });

@@ -89,4 +89,14 @@ describe("recorded files (needs SEATRIAL_DATA)", () => {
       expect([file, count(await check(file), "jump")]).toEqual([file, 0]);
     }
   });
+
+  it.runIf(present)("split where Apple did, four times, and nowhere in months of minutes", async () => {
+    const splits = (quality: FileQuality) => quality.findings.find(({ kind }) => kind === "split")?.places.map(({ time }) => new Date(time ?? 0));
+    // 2, 2, 7 and 4 new shares for one; each day is the first in new shares.
+    const dates = ["2000-06-21", "2005-02-28", "2014-06-09", "2020-08-31"].map((date) => new Date(date));
+    const apple = await checkFile(join(dataFolder, "lean/equity/usa/daily/aapl.zip"), { createSha256, now: Date.UTC(2026, 0, 1), placesMax: 9 });
+    expect(splits(apple)).toEqual(dates);
+    expect(splits(await check("hyperliquid/OM_USDC_USDC-5m-futures.csv.gz"))).toBeUndefined();
+    expect(splits(await check("binanceusdm/BTC_USDT_USDT-1m-futures.feather"))).toBeUndefined();
+  });
 });

@@ -147,7 +147,7 @@ describe("jumps", () => {
   });
 
   it("are not looked for over a gap, nor at prices that are none", () => {
-    const late = [newYear + 20 * minute, 500, 500, 500, 500, 1];
+    const late = [newYear + 20 * minute, 450, 450, 450, 450, 1];
     expect(rowsByKind([...quiet, late])).toEqual({ gap: [10] });
     expect(rowsByKind([...quiet, spike(Number.NaN, 99)])).toEqual({ not_finite: [10] });
   });

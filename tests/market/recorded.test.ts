@@ -75,6 +75,24 @@ describe("recorded files (needs SEATRIAL_DATA)", () => {
     expect(rowsOf(made)).toEqual(rowsOf(both));
   });
 
+  it.runIf(present)("BTC 5m bars make a 15m bar that the exchange has lost a third of", async () => {
+    const fine = await loadSeries(at("hyperliquid/BTC_USDC_USDC-5m-futures.csv.gz"), { symbol: "BTC/USDC:USDC", priceScale: 0 });
+    const made = toRaw(resample(fine.series, "15m"));
+    const range = { from: Date.UTC(2025, 3, 20, 10, 30), to: Date.UTC(2025, 3, 20, 11, 15) };
+    const barsOf = (bars: typeof made) => rowsOf(sliceBars(bars, range)).map((row) => row.slice(1));
+    const whole = [
+      [84_330, 84_373, 84_102, 84_168, 400.52444],
+      [84_118, 84_198, 84_033, 84_172, 171.24396],
+    ];
+    // Opens of 10:45, 10:50, 10:55: 84168, 84099, 83951; 149.69643 + 138.53081 + 94.16472 = 382.39196
+    expect(barsOf(made)).toEqual([whole[0], [84_168, 84_168, 83_894, 84_119, 382.39196], whole[1]]);
+    expect(barsOf(await readBars(at("hyperliquid/BTC_USDC_USDC-15m-futures.csv.gz")))).toEqual([
+      whole[0],
+      [84_099, 84_132, 83_894, 84_119, 232.69553],
+      whole[1],
+    ]);
+  });
+
   it.runIf(present)("a file that is named 8m and holds 1m is found out", async () => {
     const bars = await readBars(at("freqtrade/UNITTEST_BTC-8m.json.gz"));
     expect(() => validateBars(bars, { timeframe: "8m" })).toThrow(/60 s after the row before; bars of 8m are 480 s apart/);

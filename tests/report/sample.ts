@@ -79,6 +79,7 @@ export const record: RunRecord = {
     synced: [],
     funding: [],
     liquidations: [],
+    unprotected: [],
     alerts: [],
     halt: null,
   },

@@ -6,6 +6,7 @@ import { SeatrialError } from "../../src/domain/index.ts";
 import { outcomeNotRun, outcomeOfError, type Outcome } from "../../src/report/outcome.ts";
 import { paintOf } from "../../src/report/paint.ts";
 import { progressOn, progressText } from "../../src/report/progress.ts";
+import { resultObject } from "../../src/report/result.ts";
 import { tableText } from "../../src/report/table.ts";
 import { overviewText, problemsText, scenarioText } from "../../src/report/terminal.ts";
 import { fails, holds, outcomeOf, record } from "./sample.ts";
@@ -37,6 +38,18 @@ describe("the summary of one scenario", () => {
     ]) {
       expect(text).toMatch(new RegExp(`│ ${cells.join(" +│ ")} +│`));
     }
+  });
+
+  it("says how many bars were unprotected and what that cost, where there were any", () => {
+    const row = { symbol: "HYPE/USDC:USDC", leg: "NET" as const, exit: "stop" as const, quantity: "1", price: "97", reached: "95", close: "99" };
+    const unprotected = [{ ...row, cost: "-2", time: 60_000, bar: 1 }];
+    const told = { ...record, rows: { ...record.rows, unprotected }, metrics: { ...record.metrics, unprotectedCost: "-2" } };
+    expect(scenarioText(outcomeOf({ record: told }), { ...screen, width: 120 })).toMatch(
+      /│ unprotected bars +│ 1: exits were reached before they were live, cost -2 +│/,
+    );
+    expect(scenarioText(outcomeOf(), screen)).not.toContain("unprotected");
+    expect(resultObject(outcomeOf({ record: told }))).toMatchObject({ unprotectedBars: unprotected, metrics: { unprotectedCost: "-2" } });
+    expect(Object.keys(resultObject(outcomeOf()))).not.toContain("unprotectedBars");
   });
 
   it("prints each failed expectation with what was found and the records around it", () => {

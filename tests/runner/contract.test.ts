@@ -15,6 +15,22 @@ function afterBar0(act: (ctx: Context) => void, options: HarnessOptions = {}): H
 
 const sizes: readonly (number | undefined)[] = [undefined, 0, -1, Number.NaN, Number.POSITIVE_INFINITY];
 
+describe("a policy that would have no effect", () => {
+  it("is refused before the first bar: no stop is watched by the runner", () => {
+    const strategy = new TestStrategy({
+      policy: { families: { tp: { orderType: "limit" }, sl: { orderType: "stop_market", protection: "runner" } } },
+    });
+    const refusal = () => new Harness({ strategy });
+    expect(refusal).toThrow(/policy\.families\.sl\.protection is "runner", and the runner watches no orders/);
+    expect(refusal).toThrow(expect.objectContaining({ code: "protection_not_available", exitCode: 3 }));
+  });
+
+  it("is accepted where it says what is so", () => {
+    const strategy = new TestStrategy({ policy: { families: { sl: { orderType: "stop_market", protection: "venue" } } } });
+    expect(() => new Harness({ strategy })).not.toThrow();
+  });
+});
+
 describe("the contract of an intent", () => {
   it.each(sizes)("004-IN-3: an open of quantity %s sends no order and leaves missing_explicit_qty", (quantity) => {
     const harness = afterBar0((ctx) => ctx.open({ side: "LONG", quantity }));

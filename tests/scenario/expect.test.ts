@@ -332,6 +332,14 @@ describe("what must never be found", () => {
     expect(at({ symbol: "NO/BARS" })).toBe(false);
   });
 
+  it("finds a fill in a bar in which nothing was traded", () => {
+    const { symbol: name, timeframe, interval, priceScale, quantityScale, time, open, high, low, close } = bars;
+    const volume = bars.volume.map((units, bar) => (bar === 1 ? 0 : units));
+    const empty = new BarSeries({ symbol: name, timeframe, interval, priceScale, quantityScale }, { time, open, high, low, close, volume });
+    const never = (bar: number) => passes({ never: "fill-without-volume" }, record({ fills: [fill({ bar })] }), { series: [empty] });
+    expect([never(0), never(1), never(2)]).toEqual([true, false, true]);
+  });
+
   it("finds a fill that is worse than its limit", () => {
     const at = (side: "buy" | "sell", price: string) =>
       passes({ never: "fill-beyond-limit" }, record({ orders: [order({ side, price: "100" })], fills: [fill({ side, price })] }));

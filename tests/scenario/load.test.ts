@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import { defaultFillModel, optimisticFillModel } from "../../src/exchange/virtual/index.ts";
+import { syntheticBars, syntheticSource, writeArrow } from "../../src/market/index.ts";
 import { defaultRunnerSettings } from "../../src/runner/settings.ts";
 import { loadScenario, runContextOf, type LoadOptions, type Scenario } from "../../src/scenario/index.ts";
 import { rulesOfFile } from "../../src/scenario/plan-rules.ts";
@@ -224,6 +225,21 @@ describe("bars from a file", () => {
     expect(error.exitCode).toBe(3);
   });
 
+  it("have the timeframe of the whole file, however few of them the range holds", async () => {
+    const minutes = [0, 1, 2, 4, 6, 7];
+    const rows = minutes.map((minute) => `${1_735_689_600_000 + minute * 60_000},1,1,1,1,1`);
+    write("sparse.csv", ["timestamp,open,high,low,close,volume", ...rows, ""].join("\n"));
+    const ranged = (from: number, to: number) =>
+      plan(edited(script, `"file": "sparse.csv", "from": ${1_735_689_600_000 + from * 60_000}, "to": ${1_735_689_600_000 + to * 60_000}`));
+    expect((await ranged(2, 7)).markets[0]?.series[0]).toMatchObject({ timeframe: "1m", length: 3 });
+    expect((await ranged(4, 5)).markets[0]?.series[0]).toMatchObject({ timeframe: "1m", length: 1 });
+    const named = edited(script, '"file": "sparse.csv", "timeframe": "1m", "from": "2025-01-01T00:02:00Z", "to": "2025-01-01T00:07:00Z"');
+    expect((await plan(named)).markets[0]?.series[0]?.length).toBe(3);
+    // Of the whole file the wrong name is found out all the same.
+    const wrong = edited(script, '"file": "sparse.csv", "timeframe": "30s"');
+    expect((await problemOf(load(wrong))).code).toBe("wrong_timeframe");
+  });
+
   const recorded = edited(script, '"file": "${SEATRIAL_DATA}/bars.csv"');
 
   it("are not run without SEATRIAL_DATA, and the hint says what to do", async () => {
@@ -249,6 +265,24 @@ describe("bars from a file", () => {
     const scenario = await load(recorded, {}, { SEATRIAL_DATA: folder });
     expect(scenario.plan?.markets[0]?.series[0]?.length).toBe(3);
     expect(scenario.labels).toEqual(["recorded bars"]);
+  });
+
+  it("are called synthetic where the file says that they were generated", async () => {
+    const made = syntheticBars({
+      seed: 3,
+      symbol: "HYPE/USDC:USDC",
+      start: 1_735_689_600_000,
+      count: 10,
+      timeframe: "1m",
+      startPrice: "40",
+      tick: "0.01",
+      step: "0.01",
+    });
+    await writeArrow(made, join(folder, "generated.arrow"), { source: syntheticSource });
+    const text = edited(script, '"file": "generated.arrow"').replace('"name": "base"', '"name": "base", "positionMode": "hedge"');
+    expect((await load(text)).labels).toEqual(["synthetic bars"]);
+    await writeArrow(made, join(folder, "generated.arrow"));
+    expect((await load(text)).labels).toEqual(["recorded bars", "hedge mode under generic rules"]);
   });
 
   it("do not hide mistakes of the file itself while the data is absent", async () => {

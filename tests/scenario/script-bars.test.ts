@@ -54,6 +54,26 @@ describe("a move in words", () => {
     expect(bars(["+10% x2", "flat"])).toEqual(["100 110 100 110 1000", "110 121 110 121 1000", "121 121 121 121 1000"]);
   });
 
+  it("leaves bars out, and the time goes on", () => {
+    const made = scriptBars(
+      ["flat", "missing", "+10%", "missing x3", ["5", "6", "4", "5", "1"]],
+      { tick: "0.01", startPrice: "100", volume: "1" },
+      placeOf,
+    );
+    expect(made.map(({ slot }) => slot)).toEqual([0, 2, 6]);
+    expect([...scriptColumns(made, 1_000, 60, { price: 2, quantity: 0 }).time]).toEqual([1_000, 1_120, 1_360]);
+    // The close before a hole is what a move after it counts from: 100 × 1.1 = 110
+    expect(printDecimal(made[1]?.close as Decimal)).toBe("110");
+  });
+
+  it("takes a hole only between bars and in a row of its own", () => {
+    expect(problem(["missing", "flat"])).toMatchObject({ code: "bad_move", place: { line: 1 } });
+    expect(problem(["flat", "missing x2"])).toMatchObject({ code: "bad_move", place: { line: 2 } });
+    expect(problem(["flat", "missing gap -2%", "flat"]).reason).toBe('the move "missing gap -2%": a missing bar has no prices');
+    expect(problem(["flat", "missing x0", "flat"]).reason).toContain("it repeats 0 times");
+    expect(problem(["flat", "missing x100000", "flat"]).reason).toContain("more than 100000 bars");
+  });
+
   it("rounds to the tick, half away from zero", () => {
     // 100 × 1.00025 = 100.025 → 100.03 on 0.01; 100 × 1.0024 = 100.24 → 100 on 0.5; 100 × 1.0025 = 100.25 → 100.5 on 0.5
     expect(bars(["+0.025%"])).toEqual(["100 100.03 100 100.03 1000"]);

@@ -212,7 +212,7 @@ const familyKeys: Readonly<Record<keyof FamilyPolicy, (value: unknown) => string
   postOnly: flag,
   timeToLiveMs: amountOrNull,
   offsetTicks: (value) => (Number.isInteger(value) ? null : "must be a whole number"),
-  protection: word("venue", "runner"),
+  protection: (value) => (value === "venue" ? null : 'must be "venue": the runner watches no orders in this version'),
 };
 const familyNames: Readonly<Record<Family, () => null>> = {
   entry: object,

@@ -1,0 +1,78 @@
+// Bars in which an exit would have been reached had it been live: it answers a fill of the same bar, and an answer is live
+// from the next bar on. Says what that cost; it never changes a result.
+
+import { printUnits, type BarSeries, type Instrument, type Price, type Quantity } from "../domain/index.ts";
+import { pathOf, type Path, type PathName } from "../exchange/virtual/index.ts";
+import { barAt, type JournalMarket, type LateExit, type UnprotectedRow } from "../journal/index.ts";
+
+/** Rows in the order in which the exits were sent. @param path the order of prices that the run assumed */
+export function unprotectedRows(exits: readonly LateExit[], markets: readonly JournalMarket[], path: PathName): UnprotectedRow[] {
+  const rows: UnprotectedRow[] = [];
+  for (const exit of exits) {
+    const open = exit.quantity - exit.closed;
+    const market = markets[exit.market];
+    if (open <= 0 || market === undefined || (exit.exit === "take_profit" && !exit.staleTarget)) continue;
+    const found = reachedIn(exit, market.series, path);
+    if (found !== null) rows.push(rowOf(exit, open as Quantity, found, market));
+  }
+  return rows;
+}
+
+interface Reached {
+  readonly bar: number;
+  /** The farthest price on the exit's side, from the fill on. */
+  readonly reached: Price;
+}
+
+/** The first bar in which the price comes to the exit between its fill and the open at which it is live. */
+function reachedIn(exit: LateExit, series: BarSeries, path: PathName): Reached | null {
+  const first = barAt(series, exit.time);
+  const down = (exit.side === "sell") === (exit.exit === "stop");
+  for (let bar = Math.max(first, 0); bar < Math.min(exit.live, series.length); bar += 1) {
+    if (series.volume[bar] === 0) continue;
+    const prices = pricesOf(series, bar, bar === first ? exit.time : series.timeAt(bar), exit.until, path);
+    if (bar === first) prices.push(exit.from);
+    if (prices.length === 0) return null;
+    const reached = (down ? Math.min(...prices) : Math.max(...prices)) as Price;
+    // A stop is set off by a touch; a target must be traded through.
+    const hit = exit.exit === "stop" ? (down ? reached <= exit.price : reached >= exit.price) : down ? reached < exit.price : reached > exit.price;
+    if (hit) return { bar, reached };
+  }
+  return null;
+}
+
+/** Points of a bar's path from an instant on, up to another: the n-th comes n quarters after the open. */
+function pricesOf(series: BarSeries, bar: number, from: number, until: number, name: PathName): number[] {
+  const path: Path = [0, 0, 0, 0] as unknown as Path;
+  pathOf(name, series.openAt(bar), series.highAt(bar), series.lowAt(bar), series.closeAt(bar), path);
+  const quarter = Math.floor(series.interval / 4);
+  const open = series.timeAt(bar);
+  return path.filter((_, n) => open + n * quarter >= from && open + n * quarter < until);
+}
+
+function rowOf(exit: LateExit, quantity: Quantity, { bar, reached }: Reached, { instrument, series }: JournalMarket): UnprotectedRow {
+  const { symbol, priceScale, quantityScale, moneyScale } = instrument;
+  const close = series.closeAt(Math.min(exit.live, series.length) - 1);
+  const sells = exit.side === "sell";
+  // A stop that the fill is beyond already would have been sold where the fill was.
+  const beyond = exit.exit === "stop" && (sells ? exit.price > exit.from : exit.price < exit.from);
+  const price = beyond ? exit.from : exit.price;
+  return {
+    symbol,
+    leg: exit.leg,
+    exit: exit.exit,
+    quantity: printUnits(quantity, quantityScale),
+    price: printUnits(price, priceScale),
+    reached: printUnits(reached, priceScale),
+    close: printUnits(close, priceScale),
+    cost: printUnits(costOf(instrument, quantity, price, close) * (sells ? 1 : -1), moneyScale),
+    time: exit.time,
+    bar,
+  };
+}
+
+/** What a long position of that size is worth more at the exit than at the close. */
+function costOf(instrument: Instrument, quantity: Quantity, exit: Price, close: Price): number {
+  const difference = instrument.notional(exit, quantity) - instrument.notional(close, quantity);
+  return instrument.inverse ? -difference : difference;
+}
