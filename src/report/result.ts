@@ -2,7 +2,18 @@
 // and never renames a key.
 
 import type { ExitCode } from "../domain/index.ts";
-import type { FillDetail, FillRow, FinalState, FundingRow, InvariantCount, LiquidationRow, OrderRow, RunMetrics, SkipRow } from "../journal/index.ts";
+import type {
+  FillDetail,
+  FillRow,
+  FinalState,
+  FundingRow,
+  InvariantCount,
+  LiquidationRow,
+  OrderRow,
+  RejectionRow,
+  RunMetrics,
+  SkipRow,
+} from "../journal/index.ts";
 import type { NotRun } from "../scenario/index.ts";
 import type { Outcome, RunStatus } from "./outcome.ts";
 
@@ -94,7 +105,12 @@ function orderObject(row: OrderRow): OrderRow {
     reason: row.reason,
     time: row.time,
     bar: row.bar,
+    ...(row.rejection === undefined ? {} : { rejection: rejectionObject(row.rejection) }),
   };
+}
+
+function rejectionObject({ code, text, ccxtClass }: RejectionRow): RejectionRow {
+  return { code, text, ccxtClass };
 }
 
 function fillObject(row: FillDetail): FillRow {

@@ -4,7 +4,7 @@
 import {
   InvariantError,
   type AmendRejected,
-  type Family,
+  type CancelRejected,
   type OrderAmended,
   type OrderExpired,
   type OrderFilled,
@@ -16,11 +16,11 @@ import {
   type Reason,
 } from "../domain/index.ts";
 import type { Context, FillView } from "../strategy/index.ts";
-import type { BackoffFamily } from "./backoff.ts";
 import type { Core } from "./core.ts";
 import type { Intake } from "./intake.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
 import { SlipGuard } from "./slip-guard.ts";
+import { backoffFamily, cancelReason, timeoutReason } from "./reason-words.ts";
 import { strategyError } from "./strategy-error.ts";
 
 const cancelRetriesMax = 3;
@@ -56,8 +56,9 @@ export class Outcomes {
       core.alert("warning", `unprotected: ${desk.instrument.symbol} ${order.leg} has no stop, ${event.reason}`);
     }
     if (order.increases) desk.backoff.fail(backoffFamily(order.family, event.reason), core.now, event.reason, event.code);
+    if (event.limit !== null) core.rateLimits.refused("submit", desk, event);
     // Evidence about the position, not an order to retry: ask the venue what it holds (failures A13).
-    if (event.reason === "reduce_only_rejected") core.effects.push({ type: "query_position", market: desk.market, leg: order.leg });
+    if (event.reason === "reduce_only_rejected") core.rateLimits.queryPosition(desk.market, order.leg);
     if (intake.fallback(order, this.context(desk), "onReject")) return;
     this.fail(order, event.reason);
   }
@@ -118,6 +119,7 @@ export class Outcomes {
   amendRejected(event: AmendRejected): void {
     const { core } = this;
     const order = core.orders.get(event.order);
+    if (event.limit !== null) core.rateLimits.refused("amend", core.desks[event.market] as RunnerDesk, event);
     if (order !== undefined && core.amendments.answered(event.order, event.sequence)) this.completeLate(order);
   }
 
@@ -169,10 +171,11 @@ export class Outcomes {
     this.doubt(order, event.request === "cancel" ? "cancel_unconfirmed" : "reply_lost");
   }
 
-  cancelRejected(number: OrderNumber): void {
-    const order = this.known(number, "a refused cancel");
+  cancelRejected(event: CancelRejected): void {
+    const order = this.known(event.order, "a refused cancel");
     // A refused cancel is not a state: usually the order has just filled (failures A11).
     if (order === undefined || order.ended) return;
+    if (event.limit !== null) return this.core.rateLimits.cancelRefused(order, event);
     this.doubt(order, "cancel_unconfirmed");
   }
 
@@ -205,7 +208,7 @@ export class Outcomes {
     order.cancelRetries += 1;
     desk.retries += 1;
     order.cancelTime = core.now;
-    core.effects.cancel(order.order, desk.market, "cancel_unconfirmed");
+    core.rateLimits.cancel(order, "cancel_unconfirmed", false);
     this.watchCancels(desk);
   }
 
@@ -254,7 +257,7 @@ export class Outcomes {
     );
     // Row 004-OP-8: the strategy goes back to where it was; the order stays pending and is chased.
     if (reason === "cancel_unconfirmed" && order.increases && order.filled === 0) core.restore(order.desk, order.snapshot, order.version);
-    core.effects.push({ type: "query_order", order: order.order, market: order.desk.market });
+    core.rateLimits.query(order);
   }
 
   private queryLater(order: RunnerOrder): void {
@@ -264,7 +267,7 @@ export class Outcomes {
   /** A query timer: asks again while the outcome is open. */
   queryAgain(number: OrderNumber): void {
     const order = this.core.orders.get(number);
-    if (order !== undefined && order.unknown) this.core.effects.push({ type: "query_order", order: number, market: order.desk.market });
+    if (order !== undefined && order.unknown) this.core.rateLimits.query(order);
   }
 
   /** A time to live has run out: the runner cancels what still rests. */
@@ -368,30 +371,5 @@ export class Outcomes {
     const order = this.core.find(number);
     if (order === undefined) this.core.alert("error", `${what} names order ${number}, which this session does not know`);
     return order;
-  }
-}
-
-function backoffFamily(family: Family, reason: Reason): BackoffFamily {
-  if (reason === "post_only_would_cross") return "reprice";
-  if (reason === "rate_limited") return "exchange_error";
-  return family === "dca" ? "dca" : "entry";
-}
-
-function timeoutReason(family: Family): Reason {
-  return family === "dca" ? "dca_limit_timeout" : family === "entry" ? "entry_limit_timeout" : "limit_timeout";
-}
-
-function cancelReason(order: RunnerOrder): Reason {
-  switch (order.cancelCause) {
-    case "strategy":
-      return "strategy_cancel";
-    case "replaced":
-      return "replaced";
-    case "timeout":
-      return timeoutReason(order.family);
-    case "runner":
-      return "position_closed";
-    case "none":
-      return "operator_request";
   }
 }

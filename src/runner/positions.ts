@@ -58,7 +58,7 @@ export class Positions {
   }
 
   recheck(market: number, leg: Leg): void {
-    this.core.effects.push({ type: "query_position", market: market as MarketIndex, leg });
+    this.core.rateLimits.queryPosition(market as MarketIndex, leg);
   }
 
   private adopt(desk: RunnerDesk, leg: Leg, quantity: Quantity, closedReason: Reason): void {

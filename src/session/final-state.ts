@@ -29,7 +29,8 @@ export function finalState(venue: VirtualExchange, orders: readonly OrderRow[]):
   const positions = account.markets.flatMap(({ legs }, at) =>
     legs.filter((leg) => leg.quantity !== 0).map((leg) => positionRow(leg, account.lastPrice[at] as Price)),
   );
-  const open = orders.filter((order) => isOpenStatus(order.status));
+  // What waits to be sent is not at the venue.
+  const open = orders.filter((order) => isOpenStatus(order.status) && order.status !== "NEW");
   return { balances, positions, openOrders: open, equity: printUnits(venue.equity(), venue.scaleOf(venue.settlement)) };
 }
 

@@ -320,6 +320,13 @@ export function line(event: VenueEvent): string {
         `fee ${printUnits(event.fee, moneyScale)} insurance ${printUnits(event.insurance, moneyScale)}`,
         event.takeover ? "takeover" : null,
       );
+    case "auto_deleveraged":
+      return words(
+        `deleveraged ${event.leg} ${printUnits(event.quantity, quantityScale)} at ${printUnits(event.price, priceScale)}`,
+        `fee ${printUnits(event.fee, moneyScale)} left ${printUnits(event.left, quantityScale)}`,
+      );
+    case "query_rejected":
+      return words("query rejected", event.order === null ? event.leg : shortNumber(event.order), event.reason, event.code);
     case "order_canceled":
       return `canceled ${shortNumber(event.order)} after ${printUnits(event.cumulative, quantityScale)}`;
     case "order_expired":

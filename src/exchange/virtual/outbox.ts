@@ -13,6 +13,7 @@ import {
   type VenueEvent,
   type VenueOrderId,
 } from "../../domain/index.ts";
+import { clientNumber } from "./client-ids.ts";
 import { eventOfState, eventState, type OutboxState } from "./state.ts";
 
 export class Outbox {
@@ -40,7 +41,7 @@ export class Outbox {
     const place = this.place("order_acknowledged", time);
     place.sequence = sequence;
     place.market = market;
-    place.order = order;
+    place.order = clientNumber(order);
     place.venueOrderId = venueOrderId;
     this.send(place, this.dueOf(time));
   }
@@ -49,7 +50,7 @@ export class Outbox {
     const place = this.place("order_canceled", time);
     place.sequence = sequence;
     place.market = market;
-    place.order = order;
+    place.order = clientNumber(order);
     place.cumulative = cumulative;
     this.send(place, this.dueOf(time));
   }
@@ -104,14 +105,14 @@ export class Outbox {
 
   private placeOf(event: VenueEvent, time: Millis): EventPlace {
     const place = this.place(event.type, time);
-    if (event.type === "order_filled") place.fill = event;
+    if (event.type === "order_filled") place.fill = event.order < 17_592_186_044_416 ? event : asClientKnows(event);
     else if (event.type === "order_acknowledged" || event.type === "order_canceled") {
       place.sequence = event.sequence;
       place.market = event.market;
       place.order = event.order;
       if (event.type === "order_acknowledged") place.venueOrderId = event.venueOrderId;
       else place.cumulative = event.cumulative;
-    } else place.rare = event;
+    } else place.rare = asClientKnows(event);
     return place;
   }
 
@@ -156,4 +157,11 @@ export class Outbox {
     this.dues[at] = due;
     this.places[at] = place;
   }
+}
+
+/** Under the client's own number, where the venue has a number of its own for a repeated id. */
+function asClientKnows<E extends VenueEvent>(event: E): E {
+  if (!("order" in event) || event.order === null) return event;
+  const order = clientNumber(event.order);
+  return order === event.order ? event : { ...event, order };
 }
