@@ -90,6 +90,7 @@ export interface DeskSetup {
   readonly marks?: readonly (readonly [number, number, number, number])[];
   /** Rows as fetchLeverageTiers gives them. */
   readonly tiers?: readonly object[];
+  readonly requestLimits?: boolean;
 }
 
 /** Prices as decimals, orders by their short numbers, instants in ms. */
@@ -133,6 +134,7 @@ export function exchangeOf(setup: DeskSetup): VirtualExchange {
   return new VirtualExchange({
     markets: [{ instrument, series: seriesOf(instrument.symbol, setup.bars), ...perpetualOf(setup, instrument) }],
     ...(setup.marginMode === undefined ? {} : { marginMode: setup.marginMode }),
+    ...(setup.requestLimits === undefined ? {} : { requestLimits: setup.requestLimits }),
     ...(setup.liquidation === undefined ? {} : { liquidation: setup.liquidation }),
     profile: { ...(venueProfiles[setup.venue ?? "generic"] as VenueProfile), ...setup.profile },
     fill: { ...defaultFillModel, volumeCap: null, ...setup.fill },

@@ -62,8 +62,8 @@ function tapeOf(entries: readonly Entry[]): Tape {
 
 describe("the tape", () => {
   it("has an arbitrary for every kind of event and effect", () => {
-    expect(eventKinds).toHaveLength(17);
-    expect(effectKinds).toHaveLength(12);
+    expect(eventKinds).toHaveLength(19);
+    expect(effectKinds).toHaveLength(13);
     expect(bars).toHaveLength(marketCount);
   });
 
