@@ -46,6 +46,7 @@ export class Outcomes {
   }
 
   rejected(event: OrderRejected): void {
+    this.core.rateLimits.refused("submit", event.market, event);
     const order = this.known(event.order, "a rejection");
     if (order === undefined || order.ended) return;
     const { core, intake } = this;
@@ -56,7 +57,6 @@ export class Outcomes {
       core.alert("warning", `unprotected: ${desk.instrument.symbol} ${order.leg} has no stop, ${event.reason}`);
     }
     if (order.increases) desk.backoff.fail(backoffFamily(order.family, event.reason), core.now, event.reason, event.code);
-    if (event.limit !== null) core.rateLimits.refused("submit", desk, event);
     // Evidence about the position, not an order to retry: ask the venue what it holds (failures A13).
     if (event.reason === "reduce_only_rejected") core.rateLimits.queryPosition(desk.market, order.leg);
     if (intake.fallback(order, this.context(desk), "onReject")) return;
@@ -119,7 +119,7 @@ export class Outcomes {
   amendRejected(event: AmendRejected): void {
     const { core } = this;
     const order = core.orders.get(event.order);
-    if (event.limit !== null) core.rateLimits.refused("amend", core.desks[event.market] as RunnerDesk, event);
+    core.rateLimits.refused("amend", event.market, event);
     if (order !== undefined && core.amendments.answered(event.order, event.sequence)) this.completeLate(order);
   }
 
@@ -136,7 +136,7 @@ export class Outcomes {
   }
 
   private completed(order: RunnerOrder): void {
-    const late = order.cancelTime > 0 || order.unknown || order.ended;
+    const late = order.cancelCause !== "none" || order.unknown || order.ended;
     const reason: Reason =
       !late || order.type === "market"
         ? "filled"
@@ -172,10 +172,10 @@ export class Outcomes {
   }
 
   cancelRejected(event: CancelRejected): void {
+    if (event.limit !== null) return this.core.rateLimits.cancelRefused(event);
     const order = this.known(event.order, "a refused cancel");
     // A refused cancel is not a state: usually the order has just filled (failures A11).
     if (order === undefined || order.ended) return;
-    if (event.limit !== null) return this.core.rateLimits.cancelRefused(order, event);
     this.doubt(order, "cancel_unconfirmed");
   }
 

@@ -5,6 +5,7 @@
 import {
   assert,
   plainRequest,
+  type CancelRejected,
   type EffectQueue,
   type Family,
   type Leg,
@@ -57,10 +58,10 @@ export class RateLimits {
   }
 
   /** The venue has turned a request away; every other refusal is none of this. */
-  refused(kind: RequestClass, desk: RunnerDesk, { reason, code, limit }: Refusal): void {
+  refused(kind: RequestClass, market: MarketIndex, { reason, code, limit }: Refusal): void {
     if (limit === null) return;
     const { core } = this;
-    if (kind !== "submit") desk.backoff.fail("exchange_error", core.now, reason, code);
+    if (kind !== "submit") (core.desks[market] as RunnerDesk).backoff.fail("exchange_error", core.now, reason, code);
     const closed = limit.banned ? classes : [kind];
     const news = closed.some((one) => this.until[one] < limit.until);
     for (const one of closed) this.until[one] = Math.max(this.until[one], limit.until);
@@ -93,13 +94,14 @@ export class RateLimits {
   }
 
   /** A cancel was turned away: the order stands as it stood, and the cancel goes again when it may. */
-  cancelRefused(order: RunnerOrder, refusal: Refusal): void {
-    this.refused("cancel", order.desk, refusal);
-    if (order.cancelCause === "none") return;
+  cancelRefused(event: CancelRejected): void {
+    this.refused("cancel", event.market, event);
+    const order = this.core.orders.get(event.order);
+    if (order === undefined || order.cancelCause === "none") return;
     // It was not confirmed at the first asking: whatever becomes of it, no market order stands in.
     order.cancelDoubted = true;
     order.cancelTime = 0;
-    this.keepCancel(order, refusal.reason, false);
+    this.keepCancel(order, event.reason, false);
   }
 
   query(order: RunnerOrder): void {
@@ -112,7 +114,7 @@ export class RateLimits {
 
   queryRefused(event: QueryRejected): void {
     const { market, order, leg } = event;
-    this.refused("query", this.core.desks[market] as RunnerDesk, event);
+    this.refused("query", market, event);
     if (order !== null) this.keepQuestion({ order, market });
     else if (leg !== null) this.keepQuestion({ leg, market });
   }
