@@ -131,7 +131,8 @@ export class RequestWeights {
     if (until <= time) return null;
     const length = counter.offend(until, time);
     if (length === 0 || window.ban === null) return { admitted: false, answer: window.answer, until: until as Millis, banned: false };
-    this.shutOut(window.ban.answer, (time + length) as Millis);
+    // A ban that ends before the window has room would only be the next offence.
+    this.shutOut(window.ban.answer, Math.max(time + length, until) as Millis);
     return this.banned(window.ban.answer);
   }
 
