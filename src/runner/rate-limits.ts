@@ -12,12 +12,27 @@ import {
   type MarketIndex,
   type Millis,
   type OrderNumber,
+  type OrderTable,
   type QueryRejected,
   type Reason,
   type Refusal,
 } from "../domain/index.ts";
-import type { Core } from "./core.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
+import type { RunnerSettings } from "./settings.ts";
+import type { TimerPurpose } from "./timers.ts";
+
+/** What it uses of the session that it belongs to; `Core` is one. */
+export interface RateLimitedSession {
+  readonly now: Millis;
+  readonly halted: boolean;
+  readonly settings: RunnerSettings;
+  readonly effects: EffectQueue;
+  readonly orders: OrderTable<RunnerOrder>;
+  readonly desks: readonly RunnerDesk[];
+  alert(level: "warning", text: string): void;
+  setTimer(purpose: TimerPurpose, due: number): void;
+  leave(order: RunnerOrder): void;
+}
 
 /** Requests that a venue counts apart. */
 type RequestClass = "submit" | "cancel" | "amend" | "query";
@@ -42,14 +57,14 @@ export class RateLimits {
   /** Until when at least one kind of request is closed; 0 = all are open. The hot road reads this alone. */
   shutUntil = 0;
   private readonly until: Record<RequestClass, number> = { submit: 0, cancel: 0, amend: 0, query: 0 };
-  declare private readonly core: Core;
+  declare private readonly core: RateLimitedSession;
   private orders: OrderNumber[] = [];
   private cancels: Cancel[] = [];
   private questions: Question[] = [];
   /** When the next timer is due; 0 = none is armed. */
   private wakeTime = 0;
 
-  constructor(core: Core) {
+  constructor(core: RateLimitedSession) {
     this.core = core;
   }
 
@@ -66,7 +81,8 @@ export class RateLimits {
     const news = closed.some((one) => this.until[one] < limit.until);
     for (const one of closed) this.until[one] = Math.max(this.until[one], limit.until);
     this.shutUntil = Math.max(this.shutUntil, limit.until);
-    if (!news) return;
+    // An answer that came late may name a time that is over.
+    if (!news || limit.until <= core.now) return;
     const answer = code === null ? `${limit.status}` : `${limit.status}, ${code}`;
     const seconds = (limit.until - core.now) / 1_000;
     core.alert("warning", `${reason}: the venue takes no ${limit.banned ? "requests" : named[kind]} for ${seconds} s (${answer})`);
@@ -182,7 +198,7 @@ export class RateLimits {
   }
 
   private send(question: Question): void {
-    const effects: EffectQueue = this.core.effects;
+    const { effects } = this.core;
     if ("order" in question) effects.push({ type: "query_order", ...question });
     else effects.push({ type: "query_position", ...question });
   }

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 
 import { defaultBackoffPolicy, type Effect, type Millis, type RateLimit } from "../../src/domain/index.ts";
 import type { Context } from "../../src/strategy/index.ts";
-import { Harness, minute, orderOf, positioned, refusal, TestStrategy } from "./harness.ts";
+import { minute, orderOf, positioned, refusal, TestStrategy, type Harness } from "./harness.ts";
 
 const until = (time: number, banned = false): RateLimit => ({ status: banned ? 418 : 429, until: time as Millis, banned });
 
