@@ -94,7 +94,11 @@ describe("requests beyond a limit", () => {
     for (let n = 0; n < 11; n += 1) desk.query(1);
     expect(drain(desk.exchange).map((event) => (event.type === "query_rejected" ? event.limit?.status : 0))).toEqual(Array(11).fill(429));
     desk.query(1);
-    expect(only(desk)).toMatchObject({ ccxtClass: "DDoSProtection", limit: { status: 418, until: 60_000 + 120_000, banned: true } });
+    expect(only(desk)).toMatchObject({
+      message: "Way too many requests; IP banned until 180000.",
+      ccxtClass: "DDoSProtection",
+      limit: { status: 418, until: 60_000 + 120_000, banned: true },
+    });
     desk.send(limit, 179_999);
     expect(desk.heard()).toEqual(["reject 2 rate_limited -1003"]);
     desk.send(limit, 180_000);

@@ -59,7 +59,8 @@ export class RequestGate {
     if (admission.admitted) return null;
     const { answer, until, banned } = admission;
     const { code, message, ccxtClass, status } = answer;
-    return { reason: "rate_limited", code, message: inWords(message), ccxtClass, limit: { status, until, banned } };
+    const words = banned && message !== null ? message.replace("%s", String(until)) : message;
+    return { reason: "rate_limited", code, message: inWords(words), ccxtClass, limit: { status, until, banned } };
   }
 
   /** A fill's value: some venues give more requests to those who trade. @param unit units of one whole of the settlement currency */
