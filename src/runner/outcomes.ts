@@ -53,9 +53,7 @@ export class Outcomes {
     const { desk } = order;
     core.settle(order, "REJECTED", event.reason);
     core.retire(order);
-    if (order.family === "sl" && desk.book.leg(order.leg).quantity !== 0) {
-      core.alert("warning", `unprotected: ${desk.instrument.symbol} ${order.leg} has no stop, ${event.reason}`);
-    }
+    if (order.family === "sl") this.warnUnprotected(order, event.reason);
     if (order.increases) desk.backoff.fail(backoffFamily(order.family, event.reason), core.now, event.reason, event.code);
     // Evidence about the position, not an order to retry: ask the venue what it holds (failures A13).
     if (event.reason === "reduce_only_rejected") core.rateLimits.queryPosition(desk.market, order.leg);
@@ -161,7 +159,16 @@ export class Outcomes {
     const order = this.known(event.order, "an expiry");
     if (order === undefined || order.ended) return;
     order.cumulative = event.cumulative;
+    // A stop whose sibling has filled has done its work.
+    if (order.family === "sl" && event.reason !== "one_cancels_other") this.warnUnprotected(order, event.reason);
     this.ended(order, "EXPIRED", event.reason);
+  }
+
+  /** A stop is gone and what it protected is not. A child comes to life by its parent's fill, which may be heard later. */
+  private warnUnprotected({ desk, leg, terms }: RunnerOrder, reason: Reason): void {
+    const waitsForFill = terms !== null && terms.parent !== null && reason === "trigger_already_crossed";
+    if (desk.book.leg(leg).quantity === 0 && !waitsForFill) return;
+    this.core.alert("warning", `unprotected: ${desk.instrument.symbol} ${leg} has no stop, ${reason}`);
   }
 
   /** The request left and nothing definite came back: ask, and keep the exposure open until there is evidence. */
