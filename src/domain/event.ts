@@ -110,6 +110,8 @@ export interface PositionReported extends Stamp {
   readonly leg: Leg;
   /** Signed. */
   readonly quantity: Quantity;
+  /** Average entry as the venue states it, decimal text; null when flat, or not told. */
+  readonly entryPrice: string | null;
   /** The venue says that the change came from outside this session (manual trade, liquidation elsewhere). */
   readonly external: boolean;
 }

@@ -181,7 +181,7 @@ function decodeEvent(type: EventKind, r: Reader): Exclude<Event, { type: "bar_cl
         fills: r.n(6) === 0 ? [] : (JSON.parse(r.text(6)) as OrderFilled[]),
       };
     case "position_reported":
-      return { type, ...stamp, market, leg: r.leg(2), quantity: r.quantity(3), external: r.n(4) === 1 };
+      return { type, ...stamp, market, leg: r.leg(2), quantity: r.quantity(3), entryPrice: r.textOrNull(5), external: r.n(4) === 1 };
     case "account_insolvent":
       return { type, ...stamp, market, equity: r.money(2), maintenance: r.money(3) };
     case "funding_paid":

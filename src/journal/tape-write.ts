@@ -149,7 +149,7 @@ function writeRareEvent(tape: Tape, event: RareEvent): void {
         tape.intern(event.fills.length === 0 ? null : JSON.stringify(event.fills)),
       );
     case "position_reported":
-      return record(legs.indexOf(event.leg), event.quantity, event.external ? 1 : 0);
+      return record(legs.indexOf(event.leg), event.quantity, event.external ? 1 : 0, tape.intern(event.entryPrice));
     case "account_insolvent":
       return record(event.equity, event.maintenance);
     case "funding_paid":

@@ -87,7 +87,14 @@ const events: { readonly [T in TapeEvent["type"]]: fc.Arbitrary<EventOf<T>> } = 
     fee: units,
     left: units,
   }),
-  position_reported: kind<EventOf<"position_reported">>("position_reported", { ...stamp, market, leg, quantity: units, external: fc.boolean() }),
+  position_reported: kind<EventOf<"position_reported">>("position_reported", {
+    ...stamp,
+    market,
+    leg,
+    quantity: units,
+    entryPrice: codeOrNull,
+    external: fc.boolean(),
+  }),
   account_insolvent: kind<EventOf<"account_insolvent">>("account_insolvent", { ...stamp, market, equity: units, maintenance: units }),
   funding_paid: kind<EventOf<"funding_paid">>("funding_paid", {
     ...stamp,

@@ -302,8 +302,8 @@ export class Harness {
     return this.handle(this.fact("query_answered", { order: order as OrderNumber, status, venueOrderId: null, cumulative, fills }));
   }
 
-  position(leg: Leg, quantity: number, external = false): Effect[] {
-    return this.handle(this.fact("position_reported", { leg, quantity: Math.round(quantity * 1_000) as Quantity, external }));
+  position(leg: Leg, quantity: number, external = false, entryPrice: string | null = null): Effect[] {
+    return this.handle(this.fact("position_reported", { leg, quantity: Math.round(quantity * 1_000) as Quantity, entryPrice, external }));
   }
 
   command(command: "stop_new_orders" | "kill" | "resume" | "halt", text = "by hand"): Effect[] {

@@ -320,7 +320,8 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
   }
 
   private reportPosition(market: MarketIndex, leg: Leg, time: Millis, external: boolean): void {
-    let quantity: number = this.account.leg(market, leg)?.quantity ?? 0;
+    const position = this.account.leg(market, leg);
+    let quantity: number = position?.quantity ?? 0;
     for (const { event } of this.events.list()) {
       if (event.type === "liquidated" && event.market === market && event.leg === leg && event.time > time)
         quantity += event.side === "sell" ? event.quantity : -event.quantity;
@@ -328,7 +329,10 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
       const filled = this.find(market, event.order);
       if (filled !== undefined && filled.leg === leg) quantity -= filled.direction * event.quantity;
     }
-    this.events.push({ type: "position_reported", time, sequence: this.nextSequence(), market, leg, quantity: quantity as Quantity, external }, time);
+    // Of a moment that is over the average is not known any more.
+    const entryPrice = position?.quantity === quantity ? position.entryText() : null;
+    const sequence = this.nextSequence();
+    this.events.push({ type: "position_reported", time, sequence, market, leg, quantity: quantity as Quantity, entryPrice, external }, time);
   }
 
   // ---- what the markets share -----------------------------------------------------------------------------------
