@@ -13,6 +13,7 @@ import {
   type Reason,
 } from "../domain/index.ts";
 import type { Context } from "../strategy/index.ts";
+import { Brackets } from "./brackets.ts";
 import type { Core } from "./core.ts";
 import { checkContract, checkIncrease, checkPosition, checkReduce } from "./gates.ts";
 import { choosePrices, increaseQuantity, minimumNotional, reduceQuantity } from "./normalise.ts";
@@ -22,9 +23,11 @@ import { chooseTerms, hasTerms } from "./terms.ts";
 
 export class Intake {
   declare private readonly core: Core;
+  declare readonly brackets: Brackets;
 
   constructor(core: Core) {
     this.core = core;
+    this.brackets = new Brackets(core);
   }
 
   /** The door of Context.open, add, reduce and close. @returns the intent's number */
@@ -264,7 +267,9 @@ export class Intake {
     attempt.reference = order.reference;
     attempt.snapshot = order.snapshot;
     attempt.version = order.version;
+    const followers = this.brackets.followersOf(order, attempt);
     this.dispatch(attempt);
+    for (const follower of followers) this.dispatch(follower);
     return true;
   }
 

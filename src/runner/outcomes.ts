@@ -49,6 +49,7 @@ export class Outcomes {
     this.core.rateLimits.refused("submit", event.market, event);
     const order = this.known(event.order, "a rejection");
     if (order === undefined || order.ended) return;
+    if (event.reason === "parent_order_gone" && this.intake.brackets.keeps(order, event)) return;
     const { core, intake } = this;
     const { desk } = order;
     core.settle(order, "REJECTED", event.reason);
@@ -57,8 +58,8 @@ export class Outcomes {
     if (order.increases) desk.backoff.fail(backoffFamily(order.family, event.reason), core.now, event.reason, event.code);
     // Evidence about the position, not an order to retry: ask the venue what it holds (failures A13).
     if (event.reason === "reduce_only_rejected") core.rateLimits.queryPosition(desk.market, order.leg);
-    if (intake.fallback(order, this.context(desk), "onReject")) return;
-    this.fail(order, event.reason);
+    if (!intake.fallback(order, this.context(desk), "onReject")) this.fail(order, event.reason);
+    this.endChildren(order);
   }
 
   filled(event: OrderFilled): void {
@@ -158,6 +159,7 @@ export class Outcomes {
   expired(event: OrderExpired): void {
     const order = this.known(event.order, "an expiry");
     if (order === undefined || order.ended) return;
+    if (event.reason === "parent_order_gone" && this.intake.brackets.keeps(order, event)) return;
     order.cumulative = event.cumulative;
     // A stop whose sibling has filled has done its work.
     if (order.family === "sl" && event.reason !== "one_cancels_other") this.warnUnprotected(order, event.reason);
@@ -242,6 +244,7 @@ export class Outcomes {
     core.retire(order);
     if (order.increases) order.desk.backoff.fail("exchange_error", core.now, "never_arrived", null);
     this.fail(order, "never_arrived");
+    this.endChildren(order);
   }
 
   /** The venue filled the order and does not know it: no proof of anything. Risk increase waits for a human or for evidence. */
@@ -314,10 +317,22 @@ export class Outcomes {
     const fellBack = mayFallBack && this.intake.fallback(order, ctx, "onTimeout");
     // It may have ended larger than the runner knows: then fills that are on their way do not complete it.
     if (asked > order.quantity) order.quantity = asked as Quantity;
-    if (fellBack) return;
+    if (!fellBack) this.tellEnd(order, ctx, reason);
+    this.endChildren(order);
+  }
+
+  private tellEnd(order: RunnerOrder, ctx: Context, reason: Reason): void {
     const touched = order.filled > 0 || order.cumulative > 0;
     if (!touched && (order.cancelCause === "none" || order.cancelCause === "timeout")) return this.fail(order, reason);
-    if (desk.strategy.onCanceled !== undefined) this.tellCanceled(order, ctx);
+    if (order.desk.strategy.onCanceled !== undefined) this.tellCanceled(order, ctx);
+  }
+
+  /** Ends of children that were told before this one. */
+  private endChildren(parent: RunnerOrder): void {
+    for (const event of this.intake.brackets.takeEarly(parent.order)) {
+      if (event.type === "order_expired") this.expired(event);
+      else this.rejected(event);
+    }
   }
 
   private tellCanceled(order: RunnerOrder, ctx: Context): void {
