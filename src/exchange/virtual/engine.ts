@@ -283,8 +283,9 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
       seeded: this.fill.delivery === "seeded",
     });
     this.account.restore(state.account);
-    this.markets.forEach((market, at) => market.importState(state.markets[at] as MarketState));
+    // Requests on their way may name orders that have ended.
     this.pool.restore(state.recent.map(orderOfState), state.recentAt);
+    this.markets.forEach((market, at) => market.importState(state.markets[at] as MarketState));
     this.sequence = state.counters.sequence;
     this.orderId = state.counters.order;
     this.trade = state.counters.trade;

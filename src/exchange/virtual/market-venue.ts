@@ -316,8 +316,7 @@ export class MarketVenue extends Changes {
     const arrivals: ArrivalState[] = [];
     for (let at = 0; at < this.arrivals.length; at += 1) {
       const arrival = this.arrivals.at(at);
-      // A sibling may have ended an order that waits for the open to come to life.
-      if (!isActivation(arrival) || this.orders.get(arrival.order) === arrival) arrivals.push(arrivalState(arrival));
+      if (!isActivation(arrival) || this.known(arrival.order) === arrival) arrivals.push(arrivalState(arrival));
     }
     return {
       symbol: this.instrument.symbol,
@@ -353,6 +352,11 @@ export class MarketVenue extends Changes {
     for (const arrival of state.arrivals) this.arrivals.push(this.arrivalOf(arrival));
   }
 
+  /** An order that waits for the open to come to life, or that a sibling has ended meanwhile: the open is handled either way. */
+  private known(order: OrderNumber): VenueOrder | undefined {
+    return this.orders.get(order) ?? this.venue.pool.find(order);
+  }
+
   private arrivalOf(state: ArrivalState): Arrival {
     if (state.do === "submit") {
       const order = this.venue.pool.take();
@@ -361,7 +365,7 @@ export class MarketVenue extends Changes {
     }
     if (state.do === "cancel") return state.order as OrderNumber;
     if (state.do === "amend") return new AmendRequest(state.order as OrderNumber, state.change);
-    const woken = this.orders.get(state.order);
+    const woken = this.known(state.order as OrderNumber);
     if (woken === undefined) throw badState(`order ${state.order} awaits the open and is not there`);
     return woken;
   }
