@@ -154,6 +154,13 @@ describe("a scenario's limits", () => {
     expect(until(181_000)).toEqual([418, 901_000]);
   });
 
+  it("say what the venue says even where its own limits are not watched", () => {
+    const desk = deskOf({ requestLimits: false });
+    desk.exchange.limitRequests(ban(1), 0 as Millis);
+    desk.send(limit);
+    expect(only(desk)).toMatchObject({ code: "-1003", message: "Way too many requests; IP banned until 1.", limit: { status: 418 } });
+  });
+
   it("shut the session out for as long as they say", () => {
     const desk = deskOf();
     desk.exchange.limitRequests(ban(90_000), 60_000 as Millis);

@@ -91,7 +91,7 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
     this.settlement = (instruments[0] as Instrument).rules.settle;
     const { idempotency, idempotencyWindowMs } = profile;
     this.clientIds = idempotency === "I2" || idempotency === "I3" ? new ClientIdMemory(idempotency, idempotencyWindowMs ?? 0) : null;
-    if (profile.requests !== null && options.requestLimits !== false) this.gate = new RequestGate(profile);
+    if (profile.requests !== null && options.requestLimits !== false) this.gate = new RequestGate(profile, true);
     this.settlementIndex = this.account.ledger.index(this.settlement);
     this.solvency = new SolvencyWatch(this.account, this.settlementIndex);
     const perpetual = perpetualMarkets(options);
@@ -217,7 +217,7 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
 
   /** Shrinks what the venue takes, or shuts the session out of it, from an instant on. */
   limitRequests(step: LimitStep, time: Millis): void {
-    this.gate ??= new RequestGate({ ...this.profile, requests: null });
+    this.gate ??= new RequestGate(this.profile, false);
     this.gate.script(step, time);
   }
 
@@ -292,7 +292,7 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
     this.events.restore(state.outbox);
     this.faults.restore(state.faults);
     if (state.clientIds !== null) this.clientIds?.restore(state.clientIds);
-    if (state.gate !== null) (this.gate ??= new RequestGate({ ...this.profile, requests: null })).restore(state.gate);
+    if (state.gate !== null) (this.gate ??= new RequestGate(this.profile, false)).restore(state.gate);
     if (state.perpetuals !== null) this.perpetuals?.restore(state.perpetuals);
     this.positionChanged();
   }

@@ -43,13 +43,15 @@ export class RequestGate {
   /** Value traded in the settlement currency, in units of its scale. */
   private turnover = 0;
 
-  constructor({ requests, rejections }: VenueProfile) {
+  /** @param watched the profile's own limits count; else only what a scenario lays over it */
+  constructor({ requests, rejections }: VenueProfile, watched: boolean) {
     this.rejection = rejections.rate_limited;
     const rule = requests?.windows.find((window) => window.ban !== null)?.ban ?? null;
     this.bans = rule !== null;
     this.ban = rule ?? { forgiven: 10, answer: refused(null, null, "DDoSProtection", 418), lengthsMs: [120_000, 720_000] };
-    this.budgeted = requests !== null && requests.budget !== null;
-    this.weights = new RequestWeights(requests ?? noLimits);
+    const limits = watched && requests !== null ? requests : noLimits;
+    this.budgeted = limits.budget !== null;
+    this.weights = new RequestWeights(limits);
   }
 
   /** @returns what the venue says instead of taking a request; null = it is taken */
