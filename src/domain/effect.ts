@@ -54,6 +54,16 @@ export interface Alert {
   readonly text: string;
 }
 
+/** An order is planned and must wait before it may be sent: NEW until its `submit_order`, or its end. */
+export interface OrderHeld {
+  readonly type: "order_held";
+  readonly request: OrderRequest;
+  /** Why the strategy wants it. */
+  readonly reason: Reason;
+  /** When the venue will take it, as far as it has said. */
+  readonly until: Millis;
+}
+
 /** The session must end; `reason` names why. */
 export interface Halt {
   readonly type: "halt";
@@ -109,4 +119,4 @@ export interface PositionSynced {
 }
 
 export type Request = SubmitOrder | CancelOrder | AmendOrder | QueryOrder | QueryPosition;
-export type Effect = Request | SetTimer | Alert | Halt | IntentSkipped | OrderSettled | LedgerEntry | PositionSynced;
+export type Effect = Request | SetTimer | Alert | Halt | IntentSkipped | OrderHeld | OrderSettled | LedgerEntry | PositionSynced;

@@ -4,6 +4,7 @@
 import type { BarIndex, MarketIndex, Millis, Money, OrderNumber, Price, Quantity, Sequence, VenueOrderId } from "./brand.ts";
 import type { Leg, Liquidity, OrderStatus, Side } from "./order.ts";
 import type { Reason } from "./reasons.ts";
+import type { Refusal } from "./refusal.ts";
 
 /** `time` is venue time; `sequence` orders events of equal time. Shell events (bars, timers, commands) have sequence 0. */
 interface Stamp {
@@ -32,11 +33,8 @@ export interface OrderAcknowledged extends OrderStamp {
   readonly venueOrderId: VenueOrderId;
 }
 
-export interface OrderRejected extends OrderStamp {
+export interface OrderRejected extends OrderStamp, Refusal {
   readonly type: "order_rejected";
-  readonly reason: Reason;
-  /** The venue's own code, "-2021"; null where the profile has none. */
-  readonly code: string | null;
 }
 
 /** The request left, and nothing definite came back (rule 5). Only positive evidence or a proof of absence ends it. */
@@ -70,10 +68,8 @@ export interface OrderExpired extends OrderStamp {
   readonly reason: Reason;
 }
 
-export interface CancelRejected extends OrderStamp {
+export interface CancelRejected extends OrderStamp, Refusal {
   readonly type: "cancel_rejected";
-  readonly reason: Reason;
-  readonly code: string | null;
 }
 
 export interface OrderAmended extends OrderStamp {
@@ -83,10 +79,18 @@ export interface OrderAmended extends OrderStamp {
   readonly quantity: Quantity;
 }
 
-export interface AmendRejected extends OrderStamp {
+export interface AmendRejected extends OrderStamp, Refusal {
   readonly type: "amend_rejected";
-  readonly reason: Reason;
-  readonly code: string | null;
+}
+
+/** A question was turned away: it has told nothing. About an order, or about the position of a leg. */
+export interface QueryRejected extends Stamp, Refusal {
+  readonly type: "query_rejected";
+  readonly market: MarketIndex;
+  /** null: the question was about a position. */
+  readonly order: OrderNumber | null;
+  /** null: the question was about an order. */
+  readonly leg: Leg | null;
 }
 
 /** Answer to a query by client order id. `status: null` = the venue does not know the id (no proof of absence by itself). */
@@ -106,8 +110,26 @@ export interface PositionReported extends Stamp {
   readonly leg: Leg;
   /** Signed. */
   readonly quantity: Quantity;
+  /** Average entry as the venue states it, decimal text; null when flat, or not told. */
+  readonly entryPrice: string | null;
   /** The venue says that the change came from outside this session (manual trade, liquidation elsewhere). */
   readonly external: boolean;
+}
+
+/** The venue has reduced a leg, against a liquidation that its insurance fund could not bear (auto-deleveraging). */
+export interface AutoDeleveraged extends Stamp {
+  readonly type: "auto_deleveraged";
+  readonly market: MarketIndex;
+  readonly leg: Leg;
+  /** Of the close. */
+  readonly side: Side;
+  /** What was closed, above 0. */
+  readonly quantity: Quantity;
+  /** The bankruptcy price of the position on the other side. */
+  readonly price: Price;
+  readonly fee: Money;
+  /** What is open afterwards, signed. */
+  readonly left: Quantity;
 }
 
 /** Equity no longer covers the maintenance margin. The session ends; it never trades on. */
@@ -188,10 +210,12 @@ export type VenueEvent =
   | CancelRejected
   | OrderAmended
   | AmendRejected
+  | QueryRejected
   | QueryAnswered
   | PositionReported
   | AccountInsolvent
   | FundingPaid
-  | Liquidated;
+  | Liquidated
+  | AutoDeleveraged;
 
 export type Event = BarClosed | VenueEvent | TimerFired | OperatorCommand | StrategyVerdict;

@@ -1,4 +1,5 @@
 // The vocabulary of Seatrial. Imports nothing outside itself but the seeded generator; touches no clock, file or promise.
+export { adoptionPrice } from "./adoption.ts";
 export * from "./bars.ts";
 export * from "./brand.ts";
 export * from "./decimal.ts";
@@ -26,5 +27,6 @@ export * from "./precision.ts";
 export * from "./queue.ts";
 export * from "./random.ts";
 export * from "./reasons.ts";
+export * from "./refusal.ts";
 export * from "./slip.ts";
 export * from "./timeframe.ts";

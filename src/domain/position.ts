@@ -1,10 +1,15 @@
 // A position holds a signed quantity and the exact cost of what is open. Average entry is a view, never a stored price.
 
 import type { Money, Price, Quantity } from "./brand.ts";
+import { parseDecimal, printDecimal } from "./decimal.ts";
 import { assert, InvariantError } from "./errors.ts";
 import type { Instrument } from "./instrument.ts";
 import { mulDiv } from "./numbers.ts";
 import type { Leg } from "./order.ts";
+import { divideDecimals, multiplyDecimals } from "./precision.ts";
+
+/** Decimals that an average entry is printed with at most: it is a ratio, not a price. */
+const entryDecimals = 12;
 
 /** One lot of a leg, newest last. */
 export interface Lot {
@@ -151,6 +156,16 @@ export class Position {
     const long = this.quantity > 0;
     const value = this.instrument.notional(price, Math.abs(this.quantity) as Quantity);
     return (long !== this.instrument.inverse ? value - this.cost : this.cost - value) as Money;
+  }
+
+  /** Average entry, exact cost ÷ quantity (inverse: quantity ÷ cost), as decimal text; null when flat. */
+  entryText(): string | null {
+    if (this.quantity === 0) return null;
+    const { instrument } = this;
+    const cost = { units: BigInt(this.cost), scale: instrument.moneyScale };
+    const quantity = { units: BigInt(Math.abs(this.quantity)), scale: instrument.quantityScale };
+    const size = multiplyDecimals(quantity, parseDecimal(instrument.rules.contractSize));
+    return printDecimal(instrument.inverse ? divideDecimals(size, cost, entryDecimals) : divideDecimals(cost, size, entryDecimals));
   }
 
   /** Average entry as a float64, 0 when flat: for strategies and reports, never for money. */

@@ -119,6 +119,8 @@ export const reasons = [
   "bad_order_terms",
   // the venue's margin
   "liquidated",
+  "auto_deleveraged",
+  "leverage_tier_exceeded",
 ] as const;
 
 export type Reason = (typeof reasons)[number];

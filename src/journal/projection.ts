@@ -9,6 +9,7 @@ import {
   type Instrument,
   type OrderAmended,
   type OrderFilled,
+  type OrderRejected,
   type OrderRequest,
   type Reason,
   type RowStatus,
@@ -18,7 +19,7 @@ import { LateExits, type LateExit } from "./late-exits.ts";
 import { readTape, type TapeRecord } from "./tape-read.ts";
 import type { Journal } from "./journal.ts";
 import { fundingRow, liquidationRow } from "./settlement-rows.ts";
-import type { AlertRow, FillDetail, FundingRow, LedgerRow, JournalRows, LiquidationRow, OrderRow, SkipRow, SyncRow } from "./rows.ts";
+import type { AlertRow, FillDetail, FundingRow, LedgerRow, JournalRows, LiquidationRow, OrderRow, RejectionRow, SkipRow, SyncRow } from "./rows.ts";
 
 /** An order while its records are being read. */
 interface Draft {
@@ -31,6 +32,7 @@ interface Draft {
   amended: number;
   readonly time: number;
   readonly bar: number;
+  rejection: RejectionRow | null;
 }
 
 export class Projection {
@@ -74,17 +76,10 @@ export class Projection {
 
   private take({ bar, time, record }: TapeRecord): void {
     switch (record.type) {
+      case "order_held":
+        return this.open(record.request, "NEW", record.reason, time, bar);
       case "submit_order":
-        this.orders.set(record.request.order, {
-          request: record.request,
-          id: null,
-          status: "SUBMITTED",
-          reason: record.reason,
-          filled: 0,
-          amended: 0,
-          time,
-          bar,
-        });
+        this.open(record.request, "SUBMITTED", record.reason, time, bar);
         return this.exits.sent(record.request, bar, time);
       case "cancel_order":
         return this.exits.canceled(record.order, time);
@@ -92,6 +87,8 @@ export class Projection {
         const draft = this.orders.get(record.order);
         return draft === undefined ? undefined : this.exits.amended(record, draft.request, bar, time);
       }
+      case "order_rejected":
+        return this.refuse(record);
       case "order_acknowledged":
         return this.identify(record.order, record.venueOrderId);
       case "query_answered":
@@ -130,6 +127,17 @@ export class Projection {
       default:
         return;
     }
+  }
+
+  // Orders stand in the order of sending: one that had to wait moves to its place then.
+  private open(request: OrderRequest, status: RowStatus, reason: Reason, time: number, bar: number): void {
+    this.orders.delete(request.order);
+    this.orders.set(request.order, { request, id: null, status, reason, filled: 0, amended: 0, time, bar, rejection: null });
+  }
+
+  private refuse({ order, code, message, ccxtClass }: OrderRejected): void {
+    const draft = this.orders.get(order);
+    if (draft !== undefined) draft.rejection = { code, text: message, ccxtClass };
   }
 
   private identify(order: number, id: number | string): void {
@@ -202,6 +210,7 @@ export class Projection {
       reason: draft.reason,
       time: draft.time,
       bar: draft.bar,
+      ...(draft.rejection === null ? {} : { rejection: draft.rejection }),
     };
   }
 

@@ -1,7 +1,7 @@
 // Rows: what a run's journal says, in the shape that reports and expectations read. Money, prices and quantities are
 // exact minimal decimal strings; times epoch ms; absent is null.
 
-import type { Family, Leg, Liquidity, OrderType, Reason, RowStatus, Side, TimeInForce } from "../domain/index.ts";
+import type { CcxtErrorClass, Family, Leg, Liquidity, OrderType, Reason, RowStatus, Side, TimeInForce } from "../domain/index.ts";
 
 /** An order that was sent. `id` is the venue's id, null until acknowledged. `bar` is the one whose close or fill was being handled; -1 before the first. */
 export interface OrderRow {
@@ -21,6 +21,16 @@ export interface OrderRow {
   readonly reason: Reason;
   readonly time: number;
   readonly bar: number;
+  /** What the venue said; only on orders that it refused. */
+  readonly rejection?: RejectionRow;
+}
+
+/** A venue's refusal in its own words. */
+export interface RejectionRow {
+  readonly code: string | null;
+  readonly text: string | null;
+  /** Class of the error that ccxt throws for it; null where it throws nothing. */
+  readonly ccxtClass: CcxtErrorClass | null;
 }
 
 export interface FillRow {

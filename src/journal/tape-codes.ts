@@ -82,10 +82,13 @@ export const kinds = [
   "position_synced",
   "funding_paid",
   "liquidated",
+  "query_rejected",
+  "auto_deleveraged",
+  "order_held",
 ] as const;
 export type Kind = Exclude<(typeof kinds)[number], "">;
 /** Kinds of events that were added behind the effects. */
-export const lateEvents: ReadonlySet<Kind> = new Set(["funding_paid", "liquidated"]);
+export const lateEvents: ReadonlySet<Kind> = new Set(["funding_paid", "liquidated", "query_rejected", "auto_deleveraged"]);
 export const kindCodes = new Map<string, number>(kinds.map((kind, at) => [kind, at]));
 
 export function code(kind: Kind): number {

@@ -3,6 +3,7 @@
 import {
   reasons,
   type BarIndex,
+  type CcxtErrorClass,
   type Effect,
   type Event,
   type Family,
@@ -25,6 +26,7 @@ import {
   type Price,
   type Quantity,
   type Reason,
+  type Refusal,
   type Sequence,
   type Side,
   type TimeInForce,
@@ -159,7 +161,11 @@ function decodeEvent(type: EventKind, r: Reader): Exclude<Event, { type: "bar_cl
     case "order_rejected":
     case "cancel_rejected":
     case "amend_rejected":
-      return { type, ...head, reason: r.reason(3), code: r.textOrNull(4) };
+      return { type, ...head, ...decodeRefusal(r, 3) };
+    case "query_rejected": {
+      const order = r.n(2) === 0 ? null : (r.n(2) as OrderNumber);
+      return { type, ...stamp, market, order, leg: r.n(3) < 0 ? null : r.leg(3), ...decodeRefusal(r, 4) };
+    }
     case "order_unknown":
       return { type, ...head, request: requests[r.n(3)] as (typeof requests)[number] };
     case "order_filled":
@@ -190,12 +196,16 @@ function decodeEvent(type: EventKind, r: Reader): Exclude<Event, { type: "bar_cl
         fills: r.n(6) === 0 ? [] : (JSON.parse(r.text(6)) as OrderFilled[]),
       };
     case "position_reported":
-      return { type, ...stamp, market, leg: r.leg(2), quantity: r.quantity(3), external: r.n(4) === 1 };
+      return { type, ...stamp, market, leg: r.leg(2), quantity: r.quantity(3), entryPrice: r.textOrNull(5), external: r.n(4) === 1 };
     case "account_insolvent":
       return { type, ...stamp, market, equity: r.money(2), maintenance: r.money(3) };
     case "funding_paid":
     case "liquidated":
       return decodeSettlement(type, r, { ...stamp, market });
+    case "auto_deleveraged": {
+      const side = sides[r.n(3)] as Side;
+      return { type, ...stamp, market, leg: r.leg(2), side, quantity: r.quantity(4), price: r.n(5) as Price, fee: r.money(6), left: r.quantity(7) };
+    }
     case "timer_fired":
       return { type, ...stamp, timer: r.n(2) };
     case "operator_command":
@@ -203,6 +213,18 @@ function decodeEvent(type: EventKind, r: Reader): Exclude<Event, { type: "bar_cl
     case "strategy_verdict":
       return { type, ...stamp, market, verdict: "threw", text: r.text(2) };
   }
+}
+
+function decodeRefusal(r: Reader, from: number): Refusal {
+  const ccxtClass = r.textOrNull(from + 3) as CcxtErrorClass | null;
+  const limited = r.count > from + 4;
+  return {
+    reason: r.reason(from),
+    code: r.textOrNull(from + 1),
+    message: r.textOrNull(from + 2),
+    ccxtClass,
+    limit: limited ? { status: r.n(from + 4), until: r.n(from + 5) as Millis, banned: r.n(from + 6) === 1 } : null,
+  };
 }
 
 /** What the venue did to money and positions without an order. */
@@ -276,6 +298,8 @@ function decodeEffect(type: Effect["type"], r: Reader): Effect {
         net: r.money(6),
         cumulative: r.money(7),
       };
+    case "order_held":
+      return { type, request: JSON.parse(r.text(0)) as OrderRequest, reason: r.reason(1), until: r.n(2) as Millis };
     case "position_synced":
       return {
         type,

@@ -17,6 +17,7 @@ import type {
   OrderType,
   RareEffect,
   Reason,
+  Refusal,
   TimeInForce,
   VenueEvent,
 } from "../domain/index.ts";
@@ -161,7 +162,9 @@ function writeRareEvent(tape: Tape, event: RareEvent): void {
     case "order_rejected":
     case "cancel_rejected":
     case "amend_rejected":
-      return record(event.order, reasonCode(event.reason), tape.intern(event.code));
+      return record(event.order, ...refusalWords(tape, event));
+    case "query_rejected":
+      return record(event.order ?? 0, event.leg === null ? -1 : legs.indexOf(event.leg), ...refusalWords(tape, event));
     case "order_unknown":
       return record(event.order, requests.indexOf(event.request));
     case "order_expired":
@@ -178,7 +181,7 @@ function writeRareEvent(tape: Tape, event: RareEvent): void {
         tape.intern(event.fills.length === 0 ? null : JSON.stringify(event.fills)),
       );
     case "position_reported":
-      return record(legs.indexOf(event.leg), event.quantity, event.external ? 1 : 0);
+      return record(legs.indexOf(event.leg), event.quantity, event.external ? 1 : 0, tape.intern(event.entryPrice));
     case "account_insolvent":
       return record(event.equity, event.maintenance);
     case "funding_paid":
@@ -203,6 +206,8 @@ function writeRareEvent(tape: Tape, event: RareEvent): void {
         event.equity,
         event.maintenance,
       );
+    case "auto_deleveraged":
+      return record(legs.indexOf(event.leg), sides.indexOf(event.side), event.quantity, event.price, event.fee, event.left);
     case "timer_fired":
       return record(event.timer);
     case "operator_command":
@@ -210,6 +215,12 @@ function writeRareEvent(tape: Tape, event: RareEvent): void {
     case "strategy_verdict":
       return record(tape.intern(event.text));
   }
+}
+
+/** Reason, code, words and class; of a request too many, the status, until when, and whether for all. */
+function refusalWords(tape: Tape, { reason, code: said, message, ccxtClass, limit }: Refusal): number[] {
+  const words = [reasonCode(reason), tape.intern(said), tape.intern(message), tape.intern(ccxtClass)];
+  return limit === null ? words : [...words, limit.status, limit.until, limit.banned ? 1 : 0];
 }
 
 /** Writes an effect; it happens at the time of the last event, or moment, on the tape. */
@@ -282,7 +293,7 @@ function writeLedger(tape: Tape, entry: LedgerEntry): void {
 }
 
 function writeRareEffect(tape: Tape, effect: RarestEffect): void {
-  const market = effect.type === "set_timer" || effect.type === "alert" || effect.type === "halt" ? 0 : effect.market;
+  const market = marketOf(effect);
   const record = (...words: number[]) => put(tape, code(effect.type), market, words);
   switch (effect.type) {
     case "amend_order":
@@ -305,8 +316,24 @@ function writeRareEffect(tape: Tape, effect: RarestEffect): void {
         families.indexOf(effect.family),
         reasonCode(effect.reason),
       );
+    case "order_held":
+      return record(tape.intern(JSON.stringify(effect.request)), reasonCode(effect.reason), effect.until);
     case "position_synced":
       return record(legs.indexOf(effect.leg), synced.indexOf(effect.status), effect.quantity, reasonCode(effect.reason));
+  }
+}
+
+/** Effects without a market of their own stand at the first market's bar. */
+function marketOf(effect: RarestEffect): number {
+  switch (effect.type) {
+    case "set_timer":
+    case "alert":
+    case "halt":
+      return 0;
+    case "order_held":
+      return effect.request.market;
+    default:
+      return effect.market;
   }
 }
 

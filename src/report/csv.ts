@@ -24,6 +24,9 @@ const orderColumns = [
   "bar",
 ] as const satisfies readonly (keyof OrderRow)[];
 
+/** What the venue said to orders that it refused, empty for the others. */
+const rejectionColumns = ["rejectionCode", "rejectionText", "rejectionClass"] as const;
+
 const fillColumns = [
   "orderId",
   "clientOrderId",
@@ -43,9 +46,13 @@ const fillColumns = [
 /** One line an order, times in epoch ms, absent cells empty. */
 export function ordersCsv(orders: readonly OrderRow[]): string {
   return csvText(
-    orderColumns,
-    orders.map((row) => orderColumns.map((column) => row[column])),
+    [...orderColumns, ...rejectionColumns],
+    orders.map((row) => [...orderColumns.map((column) => row[column]), ...rejectionCells(row)]),
   );
+}
+
+function rejectionCells({ rejection }: OrderRow): Cell[] {
+  return [rejection?.code ?? null, rejection?.text ?? null, rejection?.ccxtClass ?? null];
 }
 
 /** One line a fill, with the client order id and family of its order. */

@@ -10,6 +10,7 @@ import type {
   InvariantCount,
   LiquidationRow,
   OrderRow,
+  RejectionRow,
   RunMetrics,
   SkipRow,
   UnprotectedRow,
@@ -107,7 +108,12 @@ function orderObject(row: OrderRow): OrderRow {
     reason: row.reason,
     time: row.time,
     bar: row.bar,
+    ...(row.rejection === undefined ? {} : { rejection: rejectionObject(row.rejection) }),
   };
+}
+
+function rejectionObject({ code, text, ccxtClass }: RejectionRow): RejectionRow {
+  return { code, text, ccxtClass };
 }
 
 function fillObject(row: FillDetail): FillRow {

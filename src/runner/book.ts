@@ -92,17 +92,17 @@ export class Book {
   }
 
   /**
-   * The venue has closed a part of a leg. What the insurance fund takes or pays belongs to the exit like the fee.
+   * The venue has closed a part of a leg without an order.
+   * @param exitFee all that the close has cost beside its price
    * @returns the ledger line, with 0 for the order that there was not
    */
-  liquidate(event: Liquidated, netBefore: Money): LedgerEntry {
+  closedByVenue(event: Pick<Liquidated, "leg" | "side" | "quantity" | "price">, exitFee: Money, netBefore: Money): LedgerEntry {
     const at = event.leg === "SHORT" ? 1 : 0;
     const position = this.legs[at] as Position;
     const open = Math.abs(position.quantity);
     const signed = (event.side === "buy" ? event.quantity : -event.quantity) as Quantity;
     const gross = position.apply(signed, event.price, this.instrument.notional(event.price, event.quantity));
     this.refreshViews();
-    const exitFee = (event.fee + event.insurance) as Money;
     const paid = this.entryFees[at] as number;
     const entryFee = (event.quantity >= open ? paid : mulDiv(paid, event.quantity, open)) as Money;
     this.entryFees[at] = paid - entryFee;

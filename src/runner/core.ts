@@ -5,6 +5,7 @@ import { EffectQueue, OrderPool, OrderTable, type Millis, type Money, type Order
 import type { RiskGate } from "../risk/index.ts";
 import type { Context, IntentView } from "../strategy/index.ts";
 import { Amendments } from "./amendments.ts";
+import { RateLimits } from "./rate-limits.ts";
 import { RunnerOrder, type RunnerDesk } from "./order.ts";
 import type { RunnerSettings } from "./settings.ts";
 import { strategyError } from "./strategy-error.ts";
@@ -29,6 +30,7 @@ export class Core {
   readonly orders = new OrderTable<RunnerOrder>(256);
   readonly timers = new Timers();
   readonly amendments = new Amendments();
+  readonly rateLimits: RateLimits = new RateLimits(this);
   declare readonly settings: RunnerSettings;
   readonly desks: RunnerDesk[] = [];
   declare readonly risk: RiskGate;
@@ -65,6 +67,13 @@ export class Core {
   settle(order: RunnerOrder, status: OrderStatus, reason: Reason): void {
     order.setStatus(status);
     this.effects.settle(order.order, order.market, status, reason);
+  }
+
+  /** The one place from which an order leaves. */
+  leave(order: RunnerOrder): void {
+    this.risk.orderSent(this.now);
+    this.effects.submit(order, order.reason);
+    if (order.timeToLive !== null) this.setTimer({ kind: "time_to_live", order: order.order }, this.now + order.timeToLive);
   }
 
   /** Takes an ended order off the desk. */

@@ -93,6 +93,7 @@ export function checkIncrease(core: Core, ctx: Context, order: RunnerOrder, inte
   const { desk, kind, family } = order;
   if (core.stop !== null) return kind === "ADD" ? "dca_stop_new_orders" : core.stop;
   if (desk.unresolved > 0) return "unresolved_outcome";
+  if (core.rateLimits.shutUntil > core.now && core.rateLimits.isClosed("submit")) return "rate_limited";
   if (kind === "OPEN" && core.settings.topN !== null && competing(core, desk) >= core.settings.topN) return "not_in_top_n";
   if (desk.strategy.canSubmit !== undefined) {
     const refusal = askPermission(core, ctx, order, intent, "canSubmit");

@@ -13,6 +13,7 @@ import {
   type Reason,
 } from "../domain/index.ts";
 import type { Context } from "../strategy/index.ts";
+import { Brackets } from "./brackets.ts";
 import type { Core } from "./core.ts";
 import { checkContract, checkIncrease, checkPosition, checkReduce } from "./gates.ts";
 import { choosePrices, increaseQuantity, minimumNotional, reduceQuantity } from "./normalise.ts";
@@ -22,9 +23,11 @@ import { chooseTerms, hasTerms } from "./terms.ts";
 
 export class Intake {
   declare private readonly core: Core;
+  declare readonly brackets: Brackets;
 
   constructor(core: Core) {
     this.core = core;
+    this.brackets = new Brackets(core);
   }
 
   /** The door of Context.open, add, reduce and close. @returns the intent's number */
@@ -173,7 +176,8 @@ export class Intake {
   private send(order: RunnerOrder, { replaces }: OrderIntent): void {
     const { desk } = order;
     const replaced = replaces === undefined ? undefined : desk.orderOfIntent(replaces);
-    if (replaced !== undefined) this.cancel(replaced, "replaced", "replaced");
+    // Where the order must wait for the venue, what it replaces stands until then.
+    if (replaced !== undefined) this.cancel(replaced, "replaced", "replaced", true);
     if (order.kind === "CLOSE" && (order.type === "market" || order.timeInForce === "IOC" || order.timeInForce === "FOK"))
       this.cancelPending(desk, order.direction);
     if (order.snapshot !== undefined) desk.version += 1;
@@ -189,25 +193,28 @@ export class Intake {
     }
   }
 
-  /** The one place from which an order leaves. */
+  /** An order is out from here on, whether it leaves at once or waits for the venue. */
   dispatch(order: RunnerOrder): void {
     const { core } = this;
     core.orders.add(order);
     order.desk.take(order);
-    core.risk.orderSent(core.now);
-    core.effects.submit(order, order.reason);
-    if (order.timeToLive !== null) core.setTimer({ kind: "time_to_live", order: order.order }, core.now + order.timeToLive);
+    if (core.rateLimits.shutUntil > core.now && core.rateLimits.holdsOrder(order)) return;
+    core.leave(order);
   }
 
   /** Asks the venue to cancel; false when a cancel is on its way already. */
-  cancel(order: RunnerOrder, cause: RunnerOrder["cancelCause"], reason: Reason): boolean {
+  cancel(order: RunnerOrder, cause: RunnerOrder["cancelCause"], reason: Reason, withOrders = false): boolean {
     const { core } = this;
     const { desk } = order;
     if (order.cancelCause !== "none") return false;
     desk.count(order, -1);
     order.cancelCause = cause;
+    if (order.status === "NEW") {
+      core.setTimer({ kind: "never_sent", order: order.order }, core.now);
+      return true;
+    }
     order.cancelTime = core.now;
-    core.effects.cancel(order.order, order.market, reason);
+    core.rateLimits.cancel(order, reason, withOrders);
     if (desk.cancelWatch === 0) desk.cancelWatch = core.now + core.settings.cancelConfirmMs;
     return true;
   }
@@ -215,6 +222,7 @@ export class Intake {
   amend(desk: RunnerDesk, intent: number, change: { price?: number; trigger?: number; quantity?: number }): boolean {
     const order = desk.orderOfIntent(intent);
     if (order === undefined || order.cancelCause !== "none" || order.unknown || this.core.halted) return false;
+    if (order.status === "NEW" || this.core.rateLimits.isClosed("amend")) return false;
     const { instrument } = desk;
     const price = change.price === undefined ? null : instrument.priceFromNumber(change.price, order.side === "buy" ? "down" : "up");
     const trigger = change.trigger === undefined ? null : instrument.priceFromNumber(change.trigger, "nearest");
@@ -262,7 +270,9 @@ export class Intake {
     attempt.reference = order.reference;
     attempt.snapshot = order.snapshot;
     attempt.version = order.version;
+    const followers = this.brackets.followersOf(order, attempt);
     this.dispatch(attempt);
+    for (const follower of followers) this.dispatch(follower);
     return true;
   }
 

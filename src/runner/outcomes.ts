@@ -4,7 +4,7 @@
 import {
   InvariantError,
   type AmendRejected,
-  type Family,
+  type CancelRejected,
   type OrderAmended,
   type OrderExpired,
   type OrderFilled,
@@ -16,11 +16,11 @@ import {
   type Reason,
 } from "../domain/index.ts";
 import type { Context, FillView } from "../strategy/index.ts";
-import type { BackoffFamily } from "./backoff.ts";
 import type { Core } from "./core.ts";
 import type { Intake } from "./intake.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
 import { SlipGuard } from "./slip-guard.ts";
+import { backoffFamily, cancelReason, timeoutReason } from "./reason-words.ts";
 import { strategyError } from "./strategy-error.ts";
 
 const cancelRetriesMax = 3;
@@ -46,20 +46,20 @@ export class Outcomes {
   }
 
   rejected(event: OrderRejected): void {
+    this.core.rateLimits.refused("submit", event.market, event);
     const order = this.known(event.order, "a rejection");
     if (order === undefined || order.ended) return;
+    if (event.reason === "parent_order_gone" && this.intake.brackets.keeps(order, event)) return;
     const { core, intake } = this;
     const { desk } = order;
     core.settle(order, "REJECTED", event.reason);
     core.retire(order);
-    if (order.family === "sl" && desk.book.leg(order.leg).quantity !== 0) {
-      core.alert("warning", `unprotected: ${desk.instrument.symbol} ${order.leg} has no stop, ${event.reason}`);
-    }
+    if (order.family === "sl") this.warnUnprotected(order, event.reason);
     if (order.increases) desk.backoff.fail(backoffFamily(order.family, event.reason), core.now, event.reason, event.code);
     // Evidence about the position, not an order to retry: ask the venue what it holds (failures A13).
-    if (event.reason === "reduce_only_rejected") core.effects.push({ type: "query_position", market: desk.market, leg: order.leg });
-    if (intake.fallback(order, this.context(desk), "onReject")) return;
-    this.fail(order, event.reason);
+    if (event.reason === "reduce_only_rejected") core.rateLimits.queryPosition(desk.market, order.leg);
+    if (!intake.fallback(order, this.context(desk), "onReject")) this.fail(order, event.reason);
+    this.endChildren(order);
   }
 
   filled(event: OrderFilled): void {
@@ -119,6 +119,7 @@ export class Outcomes {
   amendRejected(event: AmendRejected): void {
     const { core } = this;
     const order = core.orders.get(event.order);
+    core.rateLimits.refused("amend", event.market, event);
     if (order !== undefined && core.amendments.answered(event.order, event.sequence)) this.completeLate(order);
   }
 
@@ -135,7 +136,7 @@ export class Outcomes {
   }
 
   private completed(order: RunnerOrder): void {
-    const late = order.cancelTime > 0 || order.unknown || order.ended;
+    const late = order.cancelCause !== "none" || order.unknown || order.ended;
     const reason: Reason =
       !late || order.type === "market"
         ? "filled"
@@ -159,8 +160,18 @@ export class Outcomes {
   expired(event: OrderExpired): void {
     const order = this.known(event.order, "an expiry");
     if (order === undefined || order.ended) return;
+    if (event.reason === "parent_order_gone" && this.intake.brackets.keeps(order, event)) return;
     order.cumulative = event.cumulative;
+    // A stop whose sibling has filled has done its work.
+    if (order.family === "sl" && event.reason !== "one_cancels_other") this.warnUnprotected(order, event.reason);
     this.ended(order, "EXPIRED", event.reason);
+  }
+
+  /** A stop is gone and what it protected is not. A child comes to life by its parent's fill, which may be heard later. */
+  private warnUnprotected({ desk, leg, terms }: RunnerOrder, reason: Reason): void {
+    const waitsForFill = terms !== null && terms.parent !== null && reason === "trigger_already_crossed";
+    if (desk.book.leg(leg).quantity === 0 && !waitsForFill) return;
+    this.core.alert("warning", `unprotected: ${desk.instrument.symbol} ${leg} has no stop, ${reason}`);
   }
 
   /** The request left and nothing definite came back: ask, and keep the exposure open until there is evidence. */
@@ -170,8 +181,9 @@ export class Outcomes {
     this.doubt(order, event.request === "cancel" ? "cancel_unconfirmed" : "reply_lost");
   }
 
-  cancelRejected(number: OrderNumber): void {
-    const order = this.known(number, "a refused cancel");
+  cancelRejected(event: CancelRejected): void {
+    if (event.limit !== null) return this.core.rateLimits.cancelRefused(event);
+    const order = this.known(event.order, "a refused cancel");
     // A refused cancel is not a state: usually the order has just filled (failures A11).
     if (order === undefined || order.ended) return;
     this.doubt(order, "cancel_unconfirmed");
@@ -206,7 +218,7 @@ export class Outcomes {
     order.cancelRetries += 1;
     desk.retries += 1;
     order.cancelTime = core.now;
-    core.effects.cancel(order.order, desk.market, "cancel_unconfirmed");
+    core.rateLimits.cancel(order, "cancel_unconfirmed", false);
     this.watchCancels(desk);
   }
 
@@ -233,6 +245,7 @@ export class Outcomes {
     core.retire(order);
     if (order.increases) order.desk.backoff.fail("exchange_error", core.now, "never_arrived", null);
     this.fail(order, "never_arrived");
+    this.endChildren(order);
   }
 
   /** The venue filled the order and does not know it: no proof of anything. Risk increase waits for a human or for evidence. */
@@ -255,7 +268,7 @@ export class Outcomes {
     );
     // Row 004-OP-8: the strategy goes back to where it was; the order stays pending and is chased.
     if (reason === "cancel_unconfirmed" && order.increases && order.filled === 0) core.restore(order.desk, order.snapshot, order.version);
-    core.effects.push({ type: "query_order", order: order.order, market: order.desk.market });
+    core.rateLimits.query(order);
   }
 
   private queryLater(order: RunnerOrder): void {
@@ -265,7 +278,7 @@ export class Outcomes {
   /** A query timer: asks again while the outcome is open. */
   queryAgain(number: OrderNumber): void {
     const order = this.core.orders.get(number);
-    if (order !== undefined && order.unknown) this.core.effects.push({ type: "query_order", order: number, market: order.desk.market });
+    if (order !== undefined && order.unknown) this.core.rateLimits.query(order);
   }
 
   /** A time to live has run out: the runner cancels what still rests. */
@@ -305,10 +318,22 @@ export class Outcomes {
     const fellBack = mayFallBack && this.intake.fallback(order, ctx, "onTimeout");
     // It may have ended larger than the runner knows: then fills that are on their way do not complete it.
     if (asked > order.quantity) order.quantity = asked as Quantity;
-    if (fellBack) return;
+    if (!fellBack) this.tellEnd(order, ctx, reason);
+    this.endChildren(order);
+  }
+
+  private tellEnd(order: RunnerOrder, ctx: Context, reason: Reason): void {
     const touched = order.filled > 0 || order.cumulative > 0;
     if (!touched && (order.cancelCause === "none" || order.cancelCause === "timeout")) return this.fail(order, reason);
-    if (desk.strategy.onCanceled !== undefined) this.tellCanceled(order, ctx);
+    if (order.desk.strategy.onCanceled !== undefined) this.tellCanceled(order, ctx);
+  }
+
+  /** Ends of children that were told before this one. */
+  private endChildren(parent: RunnerOrder): void {
+    for (const event of this.intake.brackets.takeEarly(parent.order)) {
+      if (event.type === "order_expired") this.expired(event);
+      else this.rejected(event);
+    }
   }
 
   private tellCanceled(order: RunnerOrder, ctx: Context): void {
@@ -369,30 +394,5 @@ export class Outcomes {
     const order = this.core.find(number);
     if (order === undefined) this.core.alert("error", `${what} names order ${number}, which this session does not know`);
     return order;
-  }
-}
-
-function backoffFamily(family: Family, reason: Reason): BackoffFamily {
-  if (reason === "post_only_would_cross") return "reprice";
-  if (reason === "rate_limited") return "exchange_error";
-  return family === "dca" ? "dca" : "entry";
-}
-
-function timeoutReason(family: Family): Reason {
-  return family === "dca" ? "dca_limit_timeout" : family === "entry" ? "entry_limit_timeout" : "limit_timeout";
-}
-
-function cancelReason(order: RunnerOrder): Reason {
-  switch (order.cancelCause) {
-    case "strategy":
-      return "strategy_cancel";
-    case "replaced":
-      return "replaced";
-    case "timeout":
-      return timeoutReason(order.family);
-    case "runner":
-      return "position_closed";
-    case "none":
-      return "operator_request";
   }
 }

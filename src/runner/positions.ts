@@ -1,7 +1,20 @@
 // Positions as the venue reports them, against the book: a difference that no order of ours explains is adopted with a
 // reason, never ignored and never traded away.
 
-import type { Leg, MarketIndex, PositionReported, Price, Quantity, Reason } from "../domain/index.ts";
+import {
+  adoptionPrice,
+  parseDecimal,
+  parseUnits,
+  printDecimal,
+  roundToStep,
+  type Leg,
+  type MarketIndex,
+  type Position,
+  type PositionReported,
+  type Price,
+  type Quantity,
+  type Reason,
+} from "../domain/index.ts";
 import type { Context } from "../strategy/index.ts";
 import type { Core } from "./core.ts";
 import type { RunnerDesk } from "./order.ts";
@@ -40,7 +53,7 @@ export class Positions {
     if (event.sequence < desk.fillSequence) return this.recheck(event.market, event.leg);
     if (!this.isCertain(key, desk, event)) return;
     this.seen.delete(key);
-    this.adopt(desk, event.leg, event.quantity, event.external ? "externally_closed" : "exchange_no_position_before_close");
+    this.adopt(desk, event, event.external ? "externally_closed" : "exchange_no_position_before_close");
   }
 
   // A fill may still be on its way, to the book or to the report: then the same answer is needed twice, an interval
@@ -58,14 +71,15 @@ export class Positions {
   }
 
   recheck(market: number, leg: Leg): void {
-    this.core.effects.push({ type: "query_position", market: market as MarketIndex, leg });
+    this.core.rateLimits.queryPosition(market as MarketIndex, leg);
   }
 
-  private adopt(desk: RunnerDesk, leg: Leg, quantity: Quantity, closedReason: Reason): void {
+  private adopt(desk: RunnerDesk, event: PositionReported, closedReason: Reason): void {
     const { core } = this;
+    const { leg, quantity } = event;
     const ctx = this.contexts[desk.market] as Context;
     const reason: Reason = quantity === 0 ? closedReason : "external_position_change";
-    desk.book.adopt(leg, quantity, desk.lastClose as Price);
+    desk.book.adopt(leg, quantity, explainedPrice(desk.book.leg(leg), event) ?? desk.lastClose);
     desk.version += 1;
     core.effects.push({ type: "position_synced", market: desk.market, leg, status: "SYNCED", quantity, reason });
     core.alert("warning", `${reason}: ${desk.instrument.symbol} ${leg} is ${desk.instrument.quantityNumber(quantity)} at the venue`);
@@ -74,4 +88,22 @@ export class Positions {
     core.guard(desk, "onExternalChange", () => strategy.onExternalChange?.(ctx, leg, desk.instrument.quantityNumber(quantity)));
     core.settleRefusals();
   }
+}
+
+/**
+ * Price of the trade that explains what the venue states, where its average says it: of a position that has grown or turned
+ * round. What a close was worth no average says, nor the linear sum of an inverse contract.
+ * @returns null where nothing says it
+ */
+function explainedPrice(position: Position, { quantity, entryPrice }: PositionReported): Price | null {
+  const { instrument } = position;
+  const grown = Math.abs(quantity) > Math.abs(position.quantity) || quantity > 0 !== position.quantity > 0;
+  if (entryPrice === null || quantity === 0 || !grown || instrument.inverse) return null;
+  const decimal = (units: Quantity) => ({ units: BigInt(units), scale: instrument.quantityScale });
+  const average = position.entryText();
+  const held = { quantity: decimal(position.quantity), average: average === null ? null : parseDecimal(average) };
+  const price = adoptionPrice(held, { quantity: decimal(quantity), average: parseDecimal(entryPrice) });
+  if (price === null) return null;
+  const rounded = roundToStep(price, { units: 1n, scale: instrument.priceScale }, "round");
+  return parseUnits(printDecimal(rounded), instrument.priceScale) as Price;
 }

@@ -42,6 +42,8 @@ type RareEvent = Extract<
       | "position_reported"
       | "funding_paid"
       | "liquidated"
+      | "auto_deleveraged"
+      | "query_rejected"
       | "timer_fired"
       | "order_amended"
       | "amend_rejected"
@@ -117,7 +119,7 @@ export class Runner {
       case "order_unknown":
         return outcomes.unknown(event);
       case "cancel_rejected":
-        return outcomes.cancelRejected(event.order);
+        return outcomes.cancelRejected(event);
       case "query_answered":
         return outcomes.answered(event);
       default:
@@ -215,6 +217,10 @@ export class Runner {
         return this.settlements.funded(event);
       case "liquidated":
         return this.settlements.liquidated(event);
+      case "auto_deleveraged":
+        return this.settlements.deleveraged(event);
+      case "query_rejected":
+        return core.rateLimits.queryRefused(event);
       case "timer_fired":
         return this.timerFired(event.timer);
       case "order_amended":
@@ -243,6 +249,10 @@ export class Runner {
         return this.outcomes.lifeEnded(purpose.order);
       case "query":
         return this.outcomes.queryAgain(purpose.order);
+      case "never_sent":
+        return this.outcomes.canceled(purpose.order, 0 as Quantity);
+      case "venue_reopens":
+        return this.core.rateLimits.reopened();
       case "position_recheck":
         return this.positions.recheck(purpose.market, purpose.leg);
     }
@@ -378,6 +388,7 @@ export class Runner {
       netResult: core.netResult,
       timers: core.timers.snapshot(),
       risk: core.risk.snapshot(),
+      rateLimits: core.rateLimits.snapshot(),
       orders: core.orders.sorted().map((order) => ({
         request: plainRequest(order),
         status: order.status,

@@ -1,7 +1,7 @@
-// What the venue does to positions and money without an order of ours: funding, and liquidation. The book follows it to the
+// What the venue does to positions and money without an order of ours: funding, liquidation, deleveraging. The book follows it to the
 // unit, the strategy hears of a position that it no longer has; nothing is answered with an order.
 
-import type { FundingPaid, Liquidated } from "../domain/index.ts";
+import type { AutoDeleveraged, FundingPaid, Liquidated, Money, Reason } from "../domain/index.ts";
 import type { Context } from "../strategy/index.ts";
 import type { Core } from "./core.ts";
 import type { RunnerDesk } from "./order.ts";
@@ -20,19 +20,28 @@ export class Settlements {
   }
 
   liquidated(event: Liquidated): void {
+    // What the insurance fund takes or pays belongs to the exit like the fee.
+    this.closed(event, (event.fee + event.insurance) as Money, "liquidated");
+  }
+
+  deleveraged(event: AutoDeleveraged): void {
+    this.closed(event, event.fee, "auto_deleveraged");
+  }
+
+  private closed(event: Liquidated | AutoDeleveraged, exitFee: Money, reason: Reason): void {
     const { core } = this;
     const { market, leg, left: quantity, sequence } = event;
     const desk = core.desks[market] as RunnerDesk;
-    const ledger = desk.book.liquidate(event, core.netResult);
+    const ledger = desk.book.closedByVenue(event, exitFee, core.netResult);
     core.netResult = ledger.cumulative;
     core.effects.push(ledger);
     desk.version += 1;
     if (sequence > desk.fillSequence) desk.fillSequence = sequence;
     desk.activityTime = core.now;
-    core.effects.push({ type: "position_synced", market, leg, status: "SYNCED", quantity, reason: "liquidated" });
+    core.effects.push({ type: "position_synced", market, leg, status: "SYNCED", quantity, reason });
     const { symbol } = desk.instrument;
     const closed = `${desk.instrument.quantityNumber(event.quantity)} of ${symbol} ${leg} at ${desk.instrument.priceNumber(event.price)}`;
-    core.alert("error", `liquidated: ${closed}, ${desk.instrument.quantityNumber(quantity)} left`);
+    core.alert("error", `${reason}: ${closed}, ${desk.instrument.quantityNumber(quantity)} left`);
     const { strategy } = desk;
     if (strategy.onExternalChange === undefined) return;
     const ctx = this.contexts[market] as Context;

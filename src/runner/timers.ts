@@ -5,6 +5,9 @@ import type { OrderNumber } from "../domain/index.ts";
 export type TimerPurpose =
   | { readonly kind: "time_to_live"; readonly order: OrderNumber }
   | { readonly kind: "query"; readonly order: OrderNumber }
+  /** A cancel of an order that had not been sent yet. */
+  | { readonly kind: "never_sent"; readonly order: OrderNumber }
+  | { readonly kind: "venue_reopens" }
   | { readonly kind: "position_recheck"; readonly market: number; readonly leg: "LONG" | "SHORT" | "NET" };
 
 export class Timers {

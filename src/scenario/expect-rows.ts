@@ -1,6 +1,6 @@
 // Expectations that filter rows and count them: orders, fills, refused intents, synced positions, alerts, ledger lines.
 
-import type { AlertRow, RunRows } from "../journal/rows.ts";
+import type { AlertRow, OrderRow, RunRows } from "../journal/rows.ts";
 import { printDecimal } from "../domain/index.ts";
 import { sumDecimals } from "./decimal-order.ts";
 import { barOf, matchesDecimal, matchesInteger, printMatch, type ExpectationResult } from "./expect-match.ts";
@@ -32,7 +32,7 @@ export type RowFormName = "order" | "fill" | "skipped" | "synced" | "alert" | "l
 
 // One cast a form: row interfaces have no index signature, and the filters below read them by key.
 const forms: Readonly<Record<RowFormName, RowForm>> = {
-  order: form("order", "orders", (rows) => rows.orders, printOrder),
+  order: form("order", "orders", (rows) => rows.orders.map(withRefusal), printOrder),
   fill: form("fill", "fills", (rows) => rows.fills, printFill),
   skipped: form("skipped intent", "skipped intents", (rows) => rows.skipped, printSkip),
   synced: form("synced position", "synced positions", (rows) => rows.synced, printSync),
@@ -142,6 +142,11 @@ function sentence(
 
 function printWanted(value: unknown): string {
   return typeof value === "object" && value !== null ? printMatch(value as DecimalMatch) : String(value);
+}
+
+/** An order with what the venue said of it beside its own keys, so that a filter can name it. */
+function withRefusal(row: OrderRow): OrderRow & { readonly code: string | null; readonly ccxtClass: string | null } {
+  return { ...row, code: row.rejection?.code ?? null, ccxtClass: row.rejection?.ccxtClass ?? null };
 }
 
 function form<R extends { readonly bar: number }>(

@@ -115,6 +115,7 @@ async function buildPlan(loading: Loading): Promise<BuiltPlan | NotRun> {
     leverage,
     ...(input.marginMode === undefined ? {} : { marginMode: input.marginMode }),
     ...(input.liquidation === undefined ? {} : { liquidation: input.liquidation }),
+    ...(input.requestLimits === undefined ? {} : { requestLimits: input.requestLimits }),
     fill: model,
     balances: input.boot.balances,
     positions: bootPositionsOf(document, input, markets, positionMode),

@@ -1,7 +1,7 @@
 // The venue side of a plan: profile, position mode, leverage, fill settings, runner settings and steps, checked against
 // each other. Everything it refuses is named by its place in the scenario file.
 
-import { nearestKey, SeatrialError, type Leg, type MarketRules, type PositionMode } from "../domain/index.ts";
+import { nearestKey, parseDecimal, SeatrialError, type BarSeries, type Leg, type MarketRules, type PositionMode } from "../domain/index.ts";
 import { fillPresets, venueProfiles, type FillModel, type LiquidationRuleName, type VenueProfile } from "../exchange/virtual/index.ts";
 import { defaultRunnerSettings, type RunnerSettings } from "../runner/index.ts";
 import type { MarketPlan, Step } from "../session/plan.ts";
@@ -104,6 +104,7 @@ export function stepsOf(document: SourceDocument, input: ScenarioInput, markets:
       throw valueError(document, ["steps", at, "at", "bar"], { code: "step_beyond_bars", reason: `${counted} has no bar ${step.at.bar}`, hint });
     }
     const time = series?.timeAt(step.at.bar) ?? 0;
+    if (step.do === "adl" && series !== undefined) checkDeleverage(document, step, at, series);
     return { time, step: { bar: step.at.bar, symbol: counted, action: actionOf(document, step, at, mode) } };
   });
   // Stable: steps of one instant keep the file's order.
@@ -129,8 +130,34 @@ function actionOf(document: SourceDocument, input: StepInput, at: number, mode: 
       return { do: input.do, leg: legOfInput(document, ["steps", at], input.leg, mode), quantity: input.quantity, notify: input.notify };
     case "set_position_mode":
       return { do: input.do, mode: input.mode };
+    case "rate_limit":
+      return { do: input.do, limit: input.limit, intervalMs: input.intervalMs, lengthMs: input.lengthMs, forgiven: input.forgiven ?? null };
+    case "ban":
+      return { do: input.do, lengthMs: input.lengthMs };
+    case "adl": {
+      const { quantity = null, share = null, price = null } = input;
+      return { do: input.do, leg: legOfInput(document, ["steps", at], input.leg, mode), quantity, share, price };
+    }
     default:
       return { do: input.do, text: input.text };
+  }
+}
+
+/** Deleveraging is for margined positions, in the market's own decimals. */
+function checkDeleverage(document: SourceDocument, step: Extract<StepInput, { do: "adl" }>, at: number, series: BarSeries): void {
+  const { symbol, priceScale, quantityScale } = series;
+  if (!symbol.includes(":"))
+    throw valueError(document, ["steps", at, "do"], {
+      code: "wrong_market_kind",
+      reason: `${symbol} is a spot market: nothing is deleveraged there`,
+    });
+  for (const [key, text, scale] of [
+    ["price", step.price, priceScale],
+    ["quantity", step.quantity, quantityScale],
+  ] as const) {
+    if (text === undefined || parseDecimal(text).scale <= scale) continue;
+    const hint = `at most ${scale}`;
+    throw valueError(document, ["steps", at, key], { code: "too_many_decimals", reason: `${text} has more decimals than ${symbol}`, hint });
   }
 }
 

@@ -27,6 +27,8 @@ const orderExpectation = object({
   trigger: decimalMatch.optional().describe("Trigger price."),
   quantity: decimalMatch.optional().describe("Ordered quantity."),
   reduceOnly: z.boolean().optional().describe("Only reduce-only orders, or only others."),
+  code: z.string().optional().describe('Only orders that the venue refused with this code: "-2021".'),
+  ccxtClass: z.string().optional().describe('Only orders whose refusal ccxt throws as this class: "InsufficientFunds".'),
   bar,
   count,
 });

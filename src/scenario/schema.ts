@@ -116,6 +116,10 @@ export const scenarioSchema = object({
   positionMode: z.enum(["one_way", "one-way", "hedge"]).default("one_way").describe("One net position a market, or a LONG and a SHORT leg."),
   leverage: z.int().min(1).max(1_000).optional().describe("Leverage of margin markets. Default: the venue's."),
   ...marginKeys,
+  requestLimits: z
+    .boolean()
+    .optional()
+    .describe("Whether the venue's limits on requests are watched: weights, 429, bans. Default: true; a profile without limits has none."),
   markets: z.array(marketSchema).min(1).max(64).describe("The markets of the session, finest bars first in each."),
   boot: bootSchema.describe("The account before the first bar."),
   strategy: object({

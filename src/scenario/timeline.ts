@@ -45,7 +45,8 @@ export function printOrder(row: OrderRow): string {
   const at = row.price === null ? "" : ` at ${row.price}`;
   const trigger = row.trigger === null ? "" : ` trigger ${row.trigger}`;
   const what = `${row.family} ${row.type} ${row.side} ${row.quantity} ${row.symbol} ${row.leg}`;
-  return `order ${what}${at}${trigger}: ${row.status} (${row.reason})`;
+  const said = [row.rejection?.code, row.rejection?.text].filter((one) => typeof one === "string").join(" ");
+  return `order ${what}${at}${trigger}: ${row.status} (${row.reason}${said === "" ? "" : `, ${said}`})`;
 }
 
 export function printFill(row: FillDetail): string {

@@ -4,9 +4,11 @@
 import { createHash } from "node:crypto";
 
 import {
+  clientOrderId,
   Instrument,
   moneyScaleOf,
   multiplyDecimals,
+  orderNumber,
   parseDecimal,
   parseUnits,
   printDecimal,
@@ -14,12 +16,13 @@ import {
   SeatrialError,
   type BarSeries,
   type IdSpace,
+  type IntentNumber,
   type Leg,
   type Money,
   type Price,
   type Quantity,
 } from "../domain/index.ts";
-import { leverageTiers, VirtualExchange, type VenueMarket } from "../exchange/virtual/index.ts";
+import { leverageTiers, venueClientId, VirtualExchange, type VenueMarket } from "../exchange/virtual/index.ts";
 import { Journal } from "../journal/index.ts";
 import { Runner, type RunnerSettings } from "../runner/index.ts";
 import type { MarketPlan, SimulationPlan } from "./plan.ts";
@@ -59,14 +62,18 @@ export function buildSession(plan: SimulationPlan): SessionParts {
     leverage: plan.leverage,
     ...(plan.marginMode === undefined ? {} : { marginMode: plan.marginMode }),
     ...(plan.liquidation === undefined ? {} : { liquidation: plan.liquidation }),
+    ...(plan.requestLimits === undefined ? {} : { requestLimits: plan.requestLimits }),
     balances: plan.balances,
     positions: boot,
     seed: plan.seed,
   });
   const runner = buildRunner(plan, instruments, finest, venue.settlement, boot);
+  const ids = idSpace(plan);
+  // Ours are all of one form: a venue that takes the first takes every one.
+  venueClientId(plan.profile.clientId, clientOrderId(ids, orderNumber(1 as IntentNumber, 0), "NET"));
   const journal = new Journal(
     instruments.map((instrument, at) => ({ instrument, series: finest[at] as BarSeries })),
-    idSpace(plan),
+    ids,
   );
   return { instruments, venue, runner, journal };
 }

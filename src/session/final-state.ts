@@ -1,21 +1,8 @@
 // The venue's statement at the end of a run, as rows: balances, open positions, open orders, equity.
 
-import {
-  divideDecimals,
-  isOpenStatus,
-  multiplyDecimals,
-  parseDecimal,
-  printDecimal,
-  printUnits,
-  type Money,
-  type Position,
-  type Price,
-} from "../domain/index.ts";
+import { isOpenStatus, printUnits, type Money, type Position, type Price } from "../domain/index.ts";
 import type { VirtualExchange } from "../exchange/virtual/index.ts";
 import type { BalanceRow, FinalState, OrderRow, PositionRow, RunAssumptions } from "../journal/index.ts";
-
-/** Decimals that an average entry is printed with at most: it is a ratio, not a price. */
-const entryDecimals = 12;
 
 export function finalState(venue: VirtualExchange, orders: readonly OrderRow[]): FinalState {
   const { account } = venue;
@@ -29,7 +16,8 @@ export function finalState(venue: VirtualExchange, orders: readonly OrderRow[]):
   const positions = account.markets.flatMap(({ legs }, at) =>
     legs.filter((leg) => leg.quantity !== 0).map((leg) => positionRow(leg, account.lastPrice[at] as Price)),
   );
-  const open = orders.filter((order) => isOpenStatus(order.status));
+  // What waits to be sent is not at the venue.
+  const open = orders.filter((order) => isOpenStatus(order.status) && order.status !== "NEW");
   return { balances, positions, openOrders: open, equity: printUnits(venue.equity(), venue.scaleOf(venue.settlement)) };
 }
 
@@ -48,16 +36,7 @@ function positionRow(position: Position, price: Price): PositionRow {
     symbol: instrument.symbol,
     leg: position.leg,
     quantity: printUnits(position.quantity, instrument.quantityScale),
-    entryPrice: entryText(position),
+    entryPrice: position.entryText() ?? "0",
     unrealizedPnl: printUnits(position.unrealized(price), instrument.moneyScale),
   };
-}
-
-/** Exact cost ÷ quantity (inverse: quantity ÷ cost) as decimal text. */
-function entryText(position: Position): string {
-  const { instrument } = position;
-  const cost = { units: BigInt(position.cost), scale: instrument.moneyScale };
-  const quantity = { units: BigInt(Math.abs(position.quantity)), scale: instrument.quantityScale };
-  const size = multiplyDecimals(quantity, parseDecimal(instrument.rules.contractSize));
-  return printDecimal(instrument.inverse ? divideDecimals(size, cost, entryDecimals) : divideDecimals(cost, size, entryDecimals));
 }

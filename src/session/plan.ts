@@ -1,7 +1,7 @@
 // A simulation, ready to run: everything resolved, validated and in memory. The scenario room builds one from a file.
 
 import type { BarSeries, FundingSeries, Leg, MarketRules, PositionMode } from "../domain/index.ts";
-import type { Fault, FillModel, LiquidationRuleName, MarginMode, VenueProfile } from "../exchange/virtual/index.ts";
+import type { DeleverageStep, Fault, FillModel, LimitStep, LiquidationRuleName, MarginMode, VenueProfile } from "../exchange/virtual/index.ts";
 import type { RunnerSettings } from "../runner/settings.ts";
 import type { Params, StrategyDefinition } from "../strategy/index.ts";
 
@@ -36,7 +36,9 @@ export interface Step {
     /** A manual trade on the account: the venue closes it before the bar's open, at the last price, outside this session. */
     | { readonly do: "close_position"; readonly leg: Leg; readonly quantity: string | null; readonly notify: boolean }
     /** The account's mode is changed outside while it is flat: the bot's next order meets it. */
-    | { readonly do: "set_position_mode"; readonly mode: PositionMode };
+    | { readonly do: "set_position_mode"; readonly mode: PositionMode }
+    | LimitStep
+    | DeleverageStep;
 }
 
 export interface SimulationPlan {
@@ -47,6 +49,8 @@ export interface SimulationPlan {
   readonly leverage: number;
   /** @defaultValue "cross" */
   readonly marginMode?: MarginMode;
+  /** Whether the profile's limits on requests are watched. @defaultValue true */
+  readonly requestLimits?: boolean;
   /** null: insolvency ends the run. @defaultValue the profile's */
   readonly liquidation?: LiquidationRuleName | null;
   readonly fill: FillModel;

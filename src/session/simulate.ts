@@ -29,6 +29,7 @@ import { runHash } from "./run-hash.ts";
 import { createSha256 } from "./sha256.ts";
 import { TimerQueue } from "./timer-queue.ts";
 import { unprotectedRows } from "./unprotected-bars.ts";
+import { applyToVenue } from "./venue-steps.ts";
 
 export interface SimulationHooks {
   /** Called every few thousand bars. @param done bars of the first market, of `total` */
@@ -316,6 +317,7 @@ export class SimulatedSession {
         return;
       case "alert":
       case "intent_skipped":
+      case "order_held":
       case "ledger_entry":
       case "position_synced":
         return;
@@ -358,10 +360,8 @@ export class SimulatedSession {
       case "close_position":
         if ((this.venue.position(market, action.leg)?.quantity ?? 0) !== 0) this.check.changedOutside();
         return this.venue.closeOutside(market, action.leg, action.quantity, time, action.notify);
-      case "set_position_mode":
-        return this.venue.setPositionMode(action.mode);
       default:
-        return this.venue.arm(action);
+        return applyToVenue(this.venue, market, action, time);
     }
   }
 

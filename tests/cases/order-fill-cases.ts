@@ -267,7 +267,7 @@ function orderOf({ instrument }: CaseVenue, order: Json, group: OrderNumber | nu
 
 /** What the venue said about an order. */
 export function record(event: VenueEvent, bar: number, names: Map<OrderNumber, OrderRecord>, { instrument }: CaseVenue): void {
-  const entry = "order" in event ? names.get(event.order) : undefined;
+  const entry = "order" in event && event.order !== null ? names.get(event.order) : undefined;
   if (entry === undefined) throw new NotApplicable(`the venue answered with ${event.type}, which is about no order of the case`);
   switch (event.type) {
     case "order_filled":

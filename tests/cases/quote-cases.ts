@@ -255,7 +255,7 @@ function send(venue: CaseVenue, request: Request, { orders, names, groups }: Des
 function listen(event: VenueEvent, at: { bar: number; quote: Quote; venue: CaseVenue; names: Map<OrderNumber, Known> }): void {
   const { instrument } = at.venue;
   record(event, at.bar, at.names, at.venue);
-  const entry = "order" in event ? at.names.get(event.order) : undefined;
+  const entry = "order" in event && event.order !== null ? at.names.get(event.order) : undefined;
   if (entry === undefined) return;
   if (event.type === "order_filled") {
     entry.liquidity = event.liquidity;

@@ -106,6 +106,7 @@ describe("the tables of defaults", () => {
         "leverage: default, largest": `${profile.defaultLeverage}, ${profile.maxLeverage}`,
         "maintenance margin rate": profile.maintenanceMarginRate,
         "liquidation rule": profile.liquidation ?? "none",
+        "fee of a deleveraged position": profile.deleveragingFee,
         "order types it lacks": everyType.filter((type) => !profile.orderTypes.includes(type)).join(", ") || "none",
         "times in force": profile.timeInForce.join(", "),
         "contingent orders": profile.contingent.join(", "),

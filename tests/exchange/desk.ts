@@ -90,6 +90,7 @@ export interface DeskSetup {
   readonly marks?: readonly (readonly [number, number, number, number])[];
   /** Rows as fetchLeverageTiers gives them. */
   readonly tiers?: readonly object[];
+  readonly requestLimits?: boolean;
 }
 
 /** Prices as decimals, orders by their short numbers, instants in ms. */
@@ -133,6 +134,7 @@ export function exchangeOf(setup: DeskSetup): VirtualExchange {
   return new VirtualExchange({
     markets: [{ instrument, series: seriesOf(instrument.symbol, setup.bars), ...perpetualOf(setup, instrument) }],
     ...(setup.marginMode === undefined ? {} : { marginMode: setup.marginMode }),
+    ...(setup.requestLimits === undefined ? {} : { requestLimits: setup.requestLimits }),
     ...(setup.liquidation === undefined ? {} : { liquidation: setup.liquidation }),
     profile: { ...(venueProfiles[setup.venue ?? "generic"] as VenueProfile), ...setup.profile },
     fill: { ...defaultFillModel, volumeCap: null, ...setup.fill },
@@ -320,6 +322,13 @@ export function line(event: VenueEvent): string {
         `fee ${printUnits(event.fee, moneyScale)} insurance ${printUnits(event.insurance, moneyScale)}`,
         event.takeover ? "takeover" : null,
       );
+    case "auto_deleveraged":
+      return words(
+        `deleveraged ${event.leg} ${printUnits(event.quantity, quantityScale)} at ${printUnits(event.price, priceScale)}`,
+        `fee ${printUnits(event.fee, moneyScale)} left ${printUnits(event.left, quantityScale)}`,
+      );
+    case "query_rejected":
+      return words("query rejected", event.order === null ? event.leg : shortNumber(event.order), event.reason, event.code);
     case "order_canceled":
       return `canceled ${shortNumber(event.order)} after ${printUnits(event.cumulative, quantityScale)}`;
     case "order_expired":

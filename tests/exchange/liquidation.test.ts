@@ -3,8 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { parseRatio, Position, type Money, type Price, type Quantity } from "../../src/domain/index.ts";
-import { deleverage, deleverageRank, type DeleverageCandidate } from "../../src/exchange/virtual/deleveraging.ts";
-import { compare, whole } from "../../src/exchange/virtual/fraction.ts";
+import { whole } from "../../src/exchange/virtual/fraction.ts";
 import { planLiquidation, type LiquidationPlan } from "../../src/exchange/virtual/liquidation.ts";
 import { isLiquidated, openLegs, type MarginPool } from "../../src/exchange/virtual/margin-pool.ts";
 import { liquidationRules, type LiquidationRule } from "../../src/exchange/virtual/margin-rules.ts";
@@ -201,32 +200,4 @@ describe("for every pool and rule", () => {
     }
     return { wallet: plan.wallet, markets: given.markets.map((market, at) => ({ ...market, legs: positions[at] ?? [] })) };
   }
-});
-
-describe("auto-deleveraging", () => {
-  const candidate = (quantity: number, cost: number, value: number, gain: number, equity: number): DeleverageCandidate => ({
-    quantity: quantity as Quantity,
-    cost: cost as Money,
-    value: value as Money,
-    gain: gain as Money,
-    equity: equity as Money,
-  });
-
-  it("ranks by P&L share times leverage for winners, divided by it for losers", () => {
-    // 20 ÷ 100 × 80 ÷ 40 = 0.4; -20 ÷ 100 ÷ (120 ÷ 30) = -0.05
-    expect(compare(deleverageRank(candidate(1, 100, 80, 20, 40)), fraction(0.4))).toBe(0);
-    expect(compare(deleverageRank(candidate(1, 100, 120, -20, 30)), fraction(-0.05))).toBe(0);
-  });
-
-  it("reduces from the highest rank on until the quantity is covered", () => {
-    const queue = [candidate(5, 100, 80, 20, 40), candidate(3, 100, 80, 20, 10), candidate(9, 100, 120, -20, 30), candidate(5, 100, 80, 20, 40)];
-    // Ranks 0.4, 1.6, -0.05, 0.4
-    expect(deleverage(queue, 10 as Quantity)).toEqual([
-      { candidate: 1, quantity: 3 },
-      { candidate: 0, quantity: 5 },
-      { candidate: 3, quantity: 2 },
-    ]);
-    expect(deleverage(queue, 100 as Quantity).reduce((sum, { quantity }) => sum + quantity, 0)).toBe(22);
-    expect(deleverage(queue, 0 as Quantity)).toEqual([]);
-  });
 });

@@ -70,6 +70,8 @@ function note(event: VenueEvent, bar: number, fills: NaiveFill[], statuses: Reco
     case "account_insolvent":
     case "funding_paid":
     case "liquidated":
+    case "auto_deleveraged":
+    case "query_rejected":
       throw new Error(`nobody asked for ${event.type}`);
   }
 }

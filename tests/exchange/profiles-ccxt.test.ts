@@ -88,3 +88,32 @@ describe("Bybit's crossed trigger", () => {
     expect(thrown(wire.client(), wire.url, 200, wire.body(rising))).toBe(rejection.ccxtClass);
   });
 });
+
+describe("answers to too many requests", () => {
+  const answers = Object.entries(wires).flatMap(([name]) => {
+    const limits = venueProfiles[name]?.requests ?? null;
+    const windows = limits?.windows ?? [];
+    const bans = windows.flatMap(({ name: window, ban }) => (ban === null ? [] : [[name, `${window} ban`, ban.answer] as const]));
+    const budget = limits === null || limits.budget === null ? [] : [[name, "budget", limits.budget.answer] as const];
+    return [...windows.map((window) => [name, window.name, window.answer] as const), ...bans, ...budget];
+  });
+
+  it.each(answers)("of %s, %s, are of the class that ccxt throws", (name, _window, answer) => {
+    const wire = wires[name] as Wire;
+    const client = wire.client();
+    const heard = (): string => {
+      const said = thrown(client, wire.url, answer.status, wire.body(answer));
+      if (said !== "nothing" && answer.code !== null) return said;
+      // Nothing that its own table knows: ccxt goes by the status.
+      try {
+        client.handleHttpStatusCode(answer.status, "", wire.url, "POST", "");
+        return "nothing";
+      } catch (error) {
+        return (error as Error).constructor.name;
+      }
+    };
+    expect(heard()).toBe(answer.ccxtClass);
+  });
+
+  it("are a dozen", () => expect(answers.length).toBeGreaterThan(11));
+});

@@ -50,7 +50,7 @@ describe("answers", () => {
     const named = new Set([...code.matchAll(/"([a-z_]+)"/g)].map(([, word = ""]) => word).filter(isReason));
     // What ends an order that the venue had accepted; and a fault that has the name of a reason.
     const ends: readonly Reason[] = ["immediate_or_cancel_unfilled", "no_liquidity", "volume_cap", "reduce_only_position_gone"];
-    const lives: readonly Reason[] = ["good_till_date", "day_ended", "one_cancels_other", "self_trade_prevented", "liquidated"];
+    const lives: readonly Reason[] = ["good_till_date", "day_ended", "one_cancels_other", "self_trade_prevented", "liquidated", "auto_deleveraged"];
     const covered: readonly Reason[] = [...rejectionReasons, ...ends, ...lives, "fill_during_cancel"];
     expect([...named].filter((reason) => !covered.includes(reason))).toEqual([]);
     expect(rejectionReasons.filter((reason) => reason !== "rate_limited" && !named.has(reason))).toEqual([]);
@@ -59,8 +59,9 @@ describe("answers", () => {
   it.each(["binance-usdm", "binance-spot", "bybit-linear"])("of %s have the venue's code and words, but for what no venue knows", (name) => {
     const { rejections } = profileOf(name);
     const without = rejectionReasons.filter((reason) => rejections[reason].code === null || rejections[reason].message === null);
-    // A limit of our slippage model; and Binance spot ends a fill-or-kill as EXPIRED, without an error.
-    const ofNone = name === "binance-spot" ? ["participation_too_high", "fill_or_kill_unfilled"] : ["participation_too_high"];
+    // A limit of our slippage model; Binance spot ends a fill-or-kill as EXPIRED, without an error, and knows no leverage.
+    const ofNone =
+      name === "binance-spot" ? ["participation_too_high", "fill_or_kill_unfilled", "leverage_tier_exceeded"] : ["participation_too_high"];
     // What a profile's contingent orders can be refused with is documented nowhere as a code of its own.
     expect(without).toEqual([...ofNone, "parent_order_gone", "bad_order_terms"]);
   });
@@ -102,7 +103,9 @@ describe("answers", () => {
       { price_filter: "Tick", min_notional_filter: "MinTradeNtl", insufficient_funds: "PerpMargin", trigger_already_crossed: "BadTriggerPx" },
     ],
   ] as const)("of %s are its documented codes: %j", (name, expected: Partial<Record<keyof Rejections, string>>) => {
-    expect(profileOf(name).codes).toMatchObject(expected);
+    const { rejections } = profileOf(name);
+    const codes = Object.fromEntries(rejectionReasons.map((reason) => [reason, rejections[reason].code]));
+    expect(codes).toMatchObject(expected);
   });
 
   it("reach the strategy as codes of the rejection", () => {
@@ -130,10 +133,10 @@ describe("kinds of order", () => {
     ["broker", { type: "limit", price: 100, timeInForce: "PO" }],
     ["broker", { type: "take_profit_market", trigger: 105 }],
   ] as const)("that %s does not have are refused: %j", (venue, ticket: Omit<Ticket, "side" | "quantity">) => {
-    const { codes, market } = profileOf(venue);
+    const { rejections, market } = profileOf(venue);
     const desk = new Desk({ bars: [calm], venue, rules: market === "spot" ? spotRules : {} });
     desk.send({ side: "buy", quantity: 1, ...ticket });
-    expect(desk.next()).toEqual([["reject 1 unsupported_order_type", codes.unsupported_order_type].filter(Boolean).join(" ")]);
+    expect(desk.next()).toEqual([["reject 1 unsupported_order_type", rejections.unsupported_order_type.code].filter(Boolean).join(" ")]);
   });
 
   it("of a venue without hedge mode are refused in hedge mode before the first bar", () => {

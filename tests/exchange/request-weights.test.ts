@@ -26,7 +26,7 @@ function limitsOf(venue: string): RequestLimits {
 
 /** "ok", or the status and until when, in seconds after midnight. */
 function said(admission: Admission): string {
-  return admission.admitted ? "ok" : `${admission.status} until ${(admission.until - midnight) / second}`;
+  return admission.admitted ? "ok" : `${admission.answer.status} until ${(admission.until - midnight) / second}`;
 }
 
 class Client {
@@ -141,7 +141,7 @@ describe("Bybit", () => {
   it("says 10006 for an account's limit", () => {
     const one = client();
     one.burst("submit", 10, 0);
-    expect(one.weights.admit("submit", midnight as Millis)).toMatchObject({ admitted: false, code: "10006" });
+    expect(one.weights.admit("submit", midnight as Millis)).toMatchObject({ admitted: false, answer: { code: "10006" } });
   });
 
   it("shuts an address out for ten minutes after 600 requests in five seconds", () => {
@@ -199,8 +199,7 @@ describe("any limits", () => {
     intervalMs: 100,
     shape: "rolling",
     weights: { submit: 1, bars: 3 },
-    status: 429,
-    code: null,
+    answer: { status: 429, code: null, message: null, ccxtClass: "RateLimitExceeded" },
     ban: null,
   };
   const tight: RequestLimits = { windows: [window, { ...window, shape: "fixed", limit: 9, intervalMs: 250 }], budget: null };

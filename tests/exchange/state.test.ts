@@ -71,6 +71,23 @@ describe("a saved exchange", () => {
     expect(drain(continued).map(line)).toEqual(["canceled 2 after 0", "amended 1 1 9850", "ack 3", "fill 3: 1 at 100 taker fee 0.05 USDC"]);
   });
 
+  it("opens its next bar for a stop-limit that a sibling has ended, as the one that never stopped does", () => {
+    // The path goes up to 105, where the stop-limit is triggered to live from the next open on, then down to 95, where its
+    // sibling fills and ends it.
+    const bars: Bar[] = [calm, [104, 105, 94, 100, 100], calm];
+    const setup: DeskSetup = { bars, fill: { stopLimit: "next-bar", path: "ohlc", volumeCap: "0.1" } };
+    const desk = new Desk(setup);
+    desk.send({ type: "stop_limit", side: "buy", quantity: 1, trigger: 105, price: 104, terms: { group: 1 } });
+    desk.send({ type: "limit", side: "buy", quantity: 1, price: 95, terms: { group: 1 } });
+    desk.next();
+    expect(desk.next()).toContain("expired 1 after 0 one_cancels_other");
+    const continued = exchangeOf(setup);
+    continued.importState(copy(desk.exchange));
+    expect(copy(continued)).toEqual(copy(desk.exchange));
+    for (const exchange of [continued, desk.exchange]) exchange.advanceBar(0 as MarketIndex, 2);
+    expect(copy(continued)).toEqual(copy(desk.exchange));
+  });
+
   it("keeps a stop-limit that lives from the next open on, and the life of a limit", () => {
     const bars: Bar[] = [calm, [100, 106, 99, 104.5, 100], [103, 105, 102, 105, 100]];
     const setup: DeskSetup = { bars, fill: { stopLimit: "next-bar" } };

@@ -194,6 +194,35 @@ describe("the venue's port", () => {
   });
 });
 
+describe("a statement of a position", () => {
+  const bars: Bar[] = [calm, calm];
+  const stated = (exchange: VirtualExchange, time: number) => {
+    exchange.queryPosition(0 as MarketIndex, "NET", time as Millis);
+    return drain(exchange).filter((event) => event.type === "position_reported");
+  };
+
+  it("has the average entry, cut off after twelve decimals", () => {
+    // 1 at 100 and 2 at 101 cost 302: 302 ÷ 3.
+    const exchange = exchangeOf({
+      bars,
+      positions: [
+        ["NET", 1, 100],
+        ["NET", 2, 101],
+      ],
+    });
+    expect(stated(exchange, 0)).toMatchObject([{ quantity: 300, entryPrice: "100.666666666666" }]);
+    expect(stated(exchangeOf({ bars }), 0)).toMatchObject([{ quantity: 0, entryPrice: null }]);
+  });
+
+  it("of a moment before a fill that has not been told yet has none", () => {
+    const exchange = exchangeOf({ bars, positions: [["NET", 2, 100]] });
+    exchange.submit(requestOf(1, { side: "sell", quantity: 1 }), 0 as Millis);
+    exchange.advanceBar(0 as MarketIndex, 0);
+    exchange.submit(requestOf(2, { type: "limit", side: "buy", quantity: 1, price: 90 }), 60_000 as Millis);
+    expect(stated(exchange, -1)).toMatchObject([{ quantity: 200, entryPrice: null }]);
+  });
+});
+
 describe("the presets", () => {
   it("say what they are", () => {
     expect(fillPresets["default"]).toMatchObject({ path: "adaptive", limit: "through", volumeCap: "0.1", market: "next-open", timeToLive: "exact" });

@@ -48,16 +48,24 @@ const filled = kind<OrderFilled>("order_filled", {
   cumulative: positive,
 });
 
+const refusal = {
+  reason,
+  code: codeOrNull,
+  message: codeOrNull,
+  ccxtClass: fc.constantFrom("InvalidOrder", "DDoSProtection", null),
+  limit: fc.option(fc.record({ status: fc.constantFrom(200, 403, 418, 429), until: count, banned: fc.boolean() }), { nil: null }),
+};
+
 const events: { readonly [T in TapeEvent["type"]]: fc.Arbitrary<EventOf<T>> } = {
   order_acknowledged: kind<EventOf<"order_acknowledged">>("order_acknowledged", { ...head, venueOrderId: id }),
-  order_rejected: kind<EventOf<"order_rejected">>("order_rejected", { ...head, reason, code: codeOrNull }),
+  order_rejected: kind<EventOf<"order_rejected">>("order_rejected", { ...head, ...refusal }),
   order_unknown: kind<EventOf<"order_unknown">>("order_unknown", { ...head, request: fc.constantFrom("submit", "cancel", "amend") }),
   order_filled: filled,
   order_canceled: kind<EventOf<"order_canceled">>("order_canceled", { ...head, cumulative: count }),
   order_expired: kind<EventOf<"order_expired">>("order_expired", { ...head, cumulative: count, reason }),
-  cancel_rejected: kind<EventOf<"cancel_rejected">>("cancel_rejected", { ...head, reason, code: codeOrNull }),
+  cancel_rejected: kind<EventOf<"cancel_rejected">>("cancel_rejected", { ...head, ...refusal }),
   order_amended: kind<EventOf<"order_amended">>("order_amended", { ...head, price: priceOrNull, trigger: priceOrNull, quantity: positive }),
-  amend_rejected: kind<EventOf<"amend_rejected">>("amend_rejected", { ...head, reason, code: codeOrNull }),
+  amend_rejected: kind<EventOf<"amend_rejected">>("amend_rejected", { ...head, ...refusal }),
   query_answered: kind<EventOf<"query_answered">>("query_answered", {
     ...head,
     status: fc.option(status, { nil: null }),
@@ -65,7 +73,28 @@ const events: { readonly [T in TapeEvent["type"]]: fc.Arbitrary<EventOf<T>> } = 
     cumulative: count,
     fills: fc.array(filled, { maxLength: 3 }),
   }),
-  position_reported: kind<EventOf<"position_reported">>("position_reported", { ...stamp, market, leg, quantity: units, external: fc.boolean() }),
+  query_rejected: fc.oneof(
+    kind<EventOf<"query_rejected">>("query_rejected", { ...head, ...refusal, leg: fc.constant(null) }),
+    kind<EventOf<"query_rejected">>("query_rejected", { ...head, ...refusal, order: fc.constant(null), leg }),
+  ),
+  auto_deleveraged: kind<EventOf<"auto_deleveraged">>("auto_deleveraged", {
+    ...stamp,
+    market,
+    leg,
+    side: fc.constantFrom("buy", "sell"),
+    quantity: positive,
+    price,
+    fee: units,
+    left: units,
+  }),
+  position_reported: kind<EventOf<"position_reported">>("position_reported", {
+    ...stamp,
+    market,
+    leg,
+    quantity: units,
+    entryPrice: codeOrNull,
+    external: fc.boolean(),
+  }),
   account_insolvent: kind<EventOf<"account_insolvent">>("account_insolvent", { ...stamp, market, equity: units, maintenance: units }),
   funding_paid: kind<EventOf<"funding_paid">>("funding_paid", {
     ...stamp,
@@ -165,6 +194,7 @@ const effects: { readonly [T in Effect["type"]]: fc.Arbitrary<EffectOf<T>> } = {
     family,
     reason,
   }),
+  order_held: kind<EffectOf<"order_held">>("order_held", { request, reason, until: count }),
   order_settled: kind<EffectOf<"order_settled">>("order_settled", { ...target, status: fc.oneof(status, fc.constant("REVERTED")), reason }),
   ledger_entry: kind<EffectOf<"ledger_entry">>("ledger_entry", {
     ...target,

@@ -40,7 +40,7 @@ function read(tape: Tape): TapeRecord[] {
 
 /** The record's market; records without one stand at the first market's bar. */
 function barOf(record: TapeEvent | Effect): number {
-  const market = record.type === "submit_order" ? record.request.market : "market" in record ? record.market : 0;
+  const market = record.type === "submit_order" || record.type === "order_held" ? record.request.market : "market" in record ? record.market : 0;
   return bars[market] as number;
 }
 
@@ -63,8 +63,8 @@ function tapeOf(entries: readonly Entry[]): Tape {
 
 describe("the tape", () => {
   it("has an arbitrary for every kind of event and effect", () => {
-    expect(eventKinds).toHaveLength(17);
-    expect(effectKinds).toHaveLength(12);
+    expect(eventKinds).toHaveLength(19);
+    expect(effectKinds).toHaveLength(13);
     expect(bars).toHaveLength(marketCount);
   });
 
@@ -182,7 +182,18 @@ describe("the tape", () => {
 
   it("texts that differ by an emptiness differ on the tape", () => {
     const empty: Entry = {
-      event: { type: "order_rejected", time: 0 as never, sequence: 1 as never, market: 0 as never, order: 256 as never, reason: "signal", code: "" },
+      event: {
+        type: "order_rejected",
+        time: 0 as never,
+        sequence: 1 as never,
+        market: 0 as never,
+        order: 256 as never,
+        reason: "signal",
+        code: "",
+        message: null,
+        ccxtClass: null,
+        limit: null,
+      },
     };
     const none: Entry = { event: { ...(empty as { event: TapeEvent }).event, code: null } as TapeEvent };
     expect(read(tapeOf([empty, none])).map(({ record }) => (record.type === "order_rejected" ? record.code : "?"))).toEqual(["", null]);

@@ -3,14 +3,23 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
+import type { OrderRow } from "../../src/journal/index.ts";
 import { csvText, fillsCsv, ordersCsv } from "../../src/report/csv.ts";
 import { fills, record } from "./sample.ts";
 
 describe("CSV", () => {
   it("has a header, CRLF after every line, and empty cells for what is absent", () => {
     expect(ordersCsv(record.rows.orders.slice(0, 1))).toBe(
-      "id,clientOrderId,symbol,side,leg,family,type,quantity,price,trigger,timeInForce,reduceOnly,status,reason,time,bar\r\n" +
-        "vex-00000001,st-1-0,HYPE/USDC:USDC,buy,NET,entry,market,1,,,GTC,false,FILLED,filled,60000,0\r\n",
+      "id,clientOrderId,symbol,side,leg,family,type,quantity,price,trigger,timeInForce,reduceOnly,status,reason,time,bar,rejectionCode,rejectionText,rejectionClass\r\n" +
+        "vex-00000001,st-1-0,HYPE/USDC:USDC,buy,NET,entry,market,1,,,GTC,false,FILLED,filled,60000,0,,,\r\n",
+    );
+  });
+
+  it("says what the venue said to an order that it refused", () => {
+    const order = { ...(record.rows.orders[0] as OrderRow), status: "REJECTED" as const, reason: "insufficient_funds" as const };
+    const rejection = { code: "-2019", text: "Margin is insufficient.", ccxtClass: "InsufficientFunds" as const };
+    expect(ordersCsv([{ ...order, rejection }]).split("\r\n")[1]).toMatch(
+      /,REJECTED,insufficient_funds,60000,0,-2019,Margin is insufficient\.,InsufficientFunds$/,
     );
   });
 

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 
-import { Harness, orderOf } from "./harness.ts";
+import { Harness, orderOf, refusal } from "./harness.ts";
 
 describe("amending", () => {
   function resting(): Harness {
@@ -72,7 +72,7 @@ describe("amending", () => {
     const harness = resting();
     amend(harness, { quantity: 2 });
     harness.fill(orderOf(1), 95, 1);
-    if (how === "refused") harness.handle(harness.fact("amend_rejected", { order: orderOf(1), reason: "unknown_order_at_venue", code: null }));
+    if (how === "refused") harness.handle(harness.fact("amend_rejected", refusal(orderOf(1), "unknown_order_at_venue")));
     else harness.answer(orderOf(1), "FILLED");
     expect(harness.settled(orderOf(1))).toEqual(["FILLED filled"]);
     expect(harness.runner.openOrders).toBe(0);

@@ -25,6 +25,7 @@ import {
   type Permission,
   type Price,
   type Quantity,
+  type RateLimit,
   type Reason,
   type Sequence,
 } from "../../src/domain/index.ts";
@@ -54,6 +55,11 @@ export function flatSeries(symbol: string, closes: readonly number[], intervalMs
       volume: column(closes.map(() => 1_000_000)),
     },
   );
+}
+
+/** What a venue says when it refuses something about an order. */
+export function refusal(order: number, reason: Reason, code: string | null = null, limit: RateLimit | null = null) {
+  return { order: order as OrderNumber, reason, code, message: null, ccxtClass: null, limit };
 }
 
 type Decide = (ctx: Context, state: StrategyState) => void;
@@ -274,7 +280,7 @@ export class Harness {
   }
 
   reject(order: number, reason: Reason = "injected_rejection", market = 0): Effect[] {
-    return this.handle(this.fact("order_rejected", { order: order as OrderNumber, reason, code: "-2010" }, market));
+    return this.handle(this.fact("order_rejected", refusal(order, reason, "-2010"), market));
   }
 
   canceled(order: number, cumulative = 0): Effect[] {
@@ -286,7 +292,7 @@ export class Harness {
   }
 
   cancelRejected(order: number): Effect[] {
-    return this.handle(this.fact("cancel_rejected", { order: order as OrderNumber, reason: "injected_cancel_failure", code: null }));
+    return this.handle(this.fact("cancel_rejected", refusal(order, "injected_cancel_failure")));
   }
 
   /** @param laterMs the clock moves on by so much before the answer */
@@ -296,8 +302,8 @@ export class Harness {
     return this.handle(this.fact("query_answered", { order: order as OrderNumber, status, venueOrderId: null, cumulative, fills }));
   }
 
-  position(leg: Leg, quantity: number, external = false): Effect[] {
-    return this.handle(this.fact("position_reported", { leg, quantity: Math.round(quantity * 1_000) as Quantity, external }));
+  position(leg: Leg, quantity: number, external = false, entryPrice: string | null = null): Effect[] {
+    return this.handle(this.fact("position_reported", { leg, quantity: Math.round(quantity * 1_000) as Quantity, entryPrice, external }));
   }
 
   command(command: "stop_new_orders" | "kill" | "resume" | "halt", text = "by hand"): Effect[] {

@@ -74,13 +74,32 @@ describe("a close", () => {
     const harness = new Harness();
     harness.strategy.at[0] = (ctx) => ctx.open({ side: "LONG", quantity: 1 });
     harness.bar(0);
-    const stale = harness.fact("position_reported", { leg: "LONG", quantity: 0 as never, external: false });
+    const stale = harness.fact("position_reported", { leg: "LONG", quantity: 0 as never, entryPrice: null, external: false });
     harness.fill(orderOf(1), 100, 1);
     harness.handle(stale);
     expect(harness.held("LONG")).toBe(1);
     expect(harness.of("query_position")).toHaveLength(1);
     harness.position("LONG", 1);
     expect(harness.of("position_synced")).toEqual([]);
+  });
+
+  it.each<[number, string | null, number]>([
+    // 1 at 100 is in the book, the close is 100. 3 at 98 on average: 2 more at 97. Turned round: at its own average. A smaller
+    // position, or one without a word of its price, at the close.
+    [3, "98", 98],
+    [-2, "90", 90],
+    [0.5, "90", 100],
+    [3, null, 100],
+  ])("a position that the venue states as %s at %s has the entry price %s", (quantity, entryPrice, expected) => {
+    const harness = positioned({ hedge: false });
+    harness.bars(1, 2);
+    harness.position("NET", quantity, true, entryPrice);
+    expect(harness.held("NET")).toBe(quantity);
+    const side = quantity > 0 ? "LONG" : "SHORT";
+    let found = 0;
+    harness.strategy.at[3] = (ctx) => (found = ctx.position(side).entryPrice);
+    harness.bar(3);
+    expect(found).toBeCloseTo(expected, 9);
   });
 
   it("004-RD-2: quantity is floored to the step and never more than the position", () => {

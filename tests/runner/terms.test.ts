@@ -2,7 +2,7 @@
 // a reason; and what the venue does with such an order on its own account.
 import { describe, expect, it } from "vitest";
 
-import type { OrderIntent } from "../../src/domain/index.ts";
+import type { OrderIntent, Quantity, Reason } from "../../src/domain/index.ts";
 import type { Context } from "../../src/strategy/index.ts";
 import { Harness, orderOf } from "./harness.ts";
 
@@ -90,5 +90,43 @@ describe("what the venue does on its own", () => {
     harness.ack(orderOf(1));
     harness.fill(orderOf(1), 90, 3);
     expect(harness.settled(orderOf(1))).toEqual(["FILLED filled"]);
+  });
+});
+
+describe("a stop that the venue ends", () => {
+  const alerts = (harness: Harness): string[] => harness.of("alert").flatMap(({ text }) => (text.startsWith("unprotected") ? [text] : []));
+  const expire = (harness: Harness, order: number, reason: Reason): void => {
+    harness.handle(harness.fact("order_expired", { order: orderOf(order), cumulative: 0 as Quantity, reason }));
+  };
+  /** An entry 1 with a stop 2 that hangs on it. */
+  const bracket = (): Harness =>
+    asked((ctx) => {
+      const entry = ctx.open(limit());
+      ctx.reduce({ side: "LONG", quantity: 1, orderType: "stop_market", trigger: 90, family: "sl", parent: entry });
+    });
+
+  it("while there is a position leaves it unprotected, and that is told", () => {
+    const harness = bracket();
+    harness.fill(orderOf(1), 95, 1);
+    expire(harness, 2, "trigger_already_crossed");
+    expect(alerts(harness)).toEqual([expect.stringMatching(/^unprotected: .* LONG has no stop, trigger_already_crossed$/)]);
+  });
+
+  it("because its trigger was crossed is told before the fill that brought it to life, too", () => {
+    const harness = bracket();
+    expire(harness, 2, "trigger_already_crossed");
+    expect(alerts(harness)).toHaveLength(1);
+  });
+
+  it.each<[Reason, boolean]>([
+    // without a position there is nothing to protect; where a sibling filled, it has been closed
+    ["parent_order_gone", false],
+    ["one_cancels_other", true],
+    ["reduce_only_position_gone", false],
+  ])("by %s leaves nothing unprotected", (reason, held) => {
+    const harness = bracket();
+    if (held) harness.fill(orderOf(1), 95, 1);
+    expire(harness, 2, reason);
+    expect(alerts(harness)).toEqual([]);
   });
 });

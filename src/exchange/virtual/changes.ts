@@ -8,11 +8,15 @@ import {
   type Money,
   type OrderNumber,
   type OrderRequest,
+  type Position,
   type Price,
   type Quantity,
   type Reason,
 } from "../../domain/index.ts";
 import { checkFilters, checkFunds, isTriggered, requiredFunds } from "./arrival.ts";
+import { copyNumber } from "./client-ids.ts";
+import type { PositionLimit } from "./position-limit.ts";
+import { refusalOf } from "./rejections.ts";
 import type { VenueOrder } from "./venue-order.ts";
 import { Watches } from "./watches.ts";
 
@@ -24,9 +28,34 @@ export interface Amendment {
 }
 
 export abstract class Changes extends Watches {
+  /** null: no tier bounds the position at the session's leverage. */
+  positionLimit: PositionLimit | null = null;
+  /** The venue tells no ids apart (I0): one that is open may come again, as another order. */
+  protected readonly repeats: boolean = this.venue.profile.idempotency === "I0";
+  /** Further orders with the id of an open one, so far. */
+  protected copies = 0;
+
+  /** The open order that a client means by its id: of several the one that came first. */
+  protected openOrder(number: OrderNumber): VenueOrder | undefined {
+    const order = this.orders.get(number);
+    if (order !== undefined || this.copies === 0) return order;
+    for (let copy = 1; copy <= this.copies; copy += 1) {
+      const found = this.orders.get(copyNumber(number, copy));
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** An id that is open already: this is another order, which only its own number tells apart. */
+  protected renumber(order: VenueOrder): void {
+    if (this.orders.get(order.order) === undefined) return;
+    this.copies += 1;
+    order.order = copyNumber(order.order, this.copies);
+  }
+
   protected cancel(number: OrderNumber): void {
     const { venue } = this;
-    const order = this.orders.get(number);
+    const order = this.openOrder(number);
     if (order === undefined) return this.refuseCancel(number, "unknown_order_at_venue", null);
     if (!venue.faults.idle) {
       const { family } = order;
@@ -46,12 +75,12 @@ export abstract class Changes extends Watches {
     this.confirmCancel(order);
   }
 
-  /** The venue takes open orders away before it liquidates: those of a leg, or all. */
-  liquidated(leg: Leg | null, time: Millis): void {
+  /** The venue takes open orders away before it liquidates or deleverages: those of a leg, or all. */
+  takeAway(leg: Leg | null, time: Millis, reason: Reason): void {
     this.now = time;
     for (const order of this.orders.sorted()) {
       const isOpen = this.orders.get(order.order) === order;
-      if (isOpen && (leg === null || order.leg === leg)) this.expire(order, "liquidated");
+      if (isOpen && (leg === null || order.leg === leg)) this.expire(order, reason);
     }
   }
 
@@ -78,8 +107,7 @@ export abstract class Changes extends Watches {
         time: this.now,
         sequence: venue.nextSequence(),
         order,
-        reason,
-        code: code ?? venue.profile.codes[reason] ?? null,
+        ...refusalOf(venue.profile.rejections, reason, code),
       },
       this.now,
     );
@@ -87,7 +115,7 @@ export abstract class Changes extends Watches {
 
   protected amend(number: OrderNumber, change: Amendment, price: Price): void {
     const { venue } = this;
-    const order = this.orders.get(number);
+    const order = this.openOrder(number);
     const refusal = order === undefined ? "unknown_order_at_venue" : this.checkAmendment(order, change, price);
     if (order === undefined || refusal !== null) {
       const reason = refusal ?? "unknown_order_at_venue";
@@ -98,8 +126,7 @@ export abstract class Changes extends Watches {
           time: this.now,
           sequence: venue.nextSequence(),
           order: number,
-          reason,
-          code: venue.profile.codes[reason] ?? null,
+          ...refusalOf(venue.profile.rejections, reason),
         },
         this.now,
       );
@@ -155,12 +182,26 @@ export abstract class Changes extends Watches {
     return order.closing ? null : this.checkExtraFunds(order, request, price);
   }
 
+  /** Whether an order that enlarges a position would take it beyond what its leverage allows. @param price the market's */
+  protected isTooLarge(order: VenueOrder, quantity: Quantity, position: Position, reference: Price, price: Price): boolean {
+    if (this.positionLimit === null) return false;
+    const { direction, leg } = order;
+    const orders = [{ remaining: (quantity - order.filled) as Quantity, price: reference }];
+    for (const other of this.orders.sorted()) {
+      if (other === order || other.closing || other.leg !== leg || other.direction !== direction) continue;
+      const own = other.limit !== 0 ? other.limit : other.stop !== 0 ? other.stop : price;
+      orders.push({ remaining: other.remaining, price: own });
+    }
+    return this.positionLimit.exceeded(position, price, direction, orders);
+  }
+
   /** What an amended order needs beyond what is held for it already. */
   private checkExtraFunds(order: VenueOrder, request: OrderRequest, price: Price): Reason | null {
     const { account } = this.venue;
     const position = this.legOf(request);
     if (position === undefined) return "position_side_mismatch";
     const reference = request.price ?? request.trigger ?? price;
+    if (this.isTooLarge(order, request.quantity, position, reference, price)) return "leverage_tier_exceeded";
     const rest = (request.quantity - order.filled) as Quantity;
     const required = requiredFunds(request, rest, position, this.instrument, reference, account.leverage);
     const extra = order.linked ? this.sharedFunds(order, required) : required - order.reserved;

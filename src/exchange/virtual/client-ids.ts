@@ -28,16 +28,39 @@ export function venueClientId(grammar: ClientIdGrammar, id: string): string {
   });
 }
 
+// Where ids are not told apart (I0), a second order with the id of an open one has a number of its own inside the venue:
+// the client's, and which copy of it this is above all client numbers.
+const copyStep = 17_592_186_044_416; // 2^44: a client number has 32 bits of intent and 8 of attempt
+
+/** The number under which the venue holds the n-th further order of an id. */
+export function copyNumber(order: OrderNumber, copy: number): OrderNumber {
+  return (order + copy * copyStep) as OrderNumber;
+}
+
+/** The number that the client knows an order by. */
+export function clientNumber(order: OrderNumber): OrderNumber {
+  return (order < 17_592_186_044_416 ? order : order % copyStep) as OrderNumber;
+}
+
 export interface ClientIdMemoryState {
-  /** [order, time of acceptance], in the order of acceptance. */
+  /** [order, time of acceptance], ascending by order. */
   readonly accepted: readonly (readonly [number, number])[];
 }
 
-/** The ids that a venue remembers beyond its open orders. Time goes forward only. */
+/**
+ * The ids that a venue remembers beyond its open orders. Time goes forward only. Our numbers nearly always rise: these lie in
+ * two columns and cost a store each; one that comes behind a higher one is a straggler.
+ */
 export class ClientIdMemory {
   declare private readonly idempotency: Idempotency;
   declare private readonly windowMs: number;
-  private readonly accepted = new Map<OrderNumber, Millis>();
+  private orders = new Float64Array(64);
+  private times = new Float64Array(64);
+  private head = 0;
+  private end = 0;
+  /** No number above it was ever accepted. */
+  private highest = -1;
+  private readonly stragglers = new Map<OrderNumber, Millis>();
 
   /** @param windowMs how long I2 remembers; of no meaning to the other classes */
   constructor(idempotency: Idempotency, windowMs: number) {
@@ -49,7 +72,8 @@ export class ClientIdMemory {
   refuses(order: OrderNumber, time: Millis, open: boolean): boolean {
     if (this.idempotency === "I0") return false;
     if (open) return true;
-    const accepted = this.accepted.get(order);
+    if (order > this.highest) return false;
+    const accepted = this.stragglers.get(order) ?? this.timeOf(order);
     return accepted !== undefined && (this.idempotency === "I3" || time - accepted < this.windowMs);
   }
 
@@ -57,24 +81,56 @@ export class ClientIdMemory {
   remember(order: OrderNumber, time: Millis): void {
     if (this.idempotency === "I0" || this.idempotency === "I1") return;
     if (this.idempotency === "I2") this.forget(time);
-    // Removed first, so that an id used again stands at the end: the map stays in the order of acceptance.
-    this.accepted.delete(order);
-    this.accepted.set(order, time);
+    if (order > this.highest) this.append(order, time);
+    else this.stragglers.set(order, time);
   }
 
   snapshot(): ClientIdMemoryState {
-    return { accepted: [...this.accepted] };
+    const accepted = new Map<number, number>();
+    for (let at = this.head; at < this.end; at += 1) accepted.set(this.orders[at] as number, this.times[at] as number);
+    for (const [order, time] of this.stragglers) accepted.set(order, time);
+    return { accepted: [...accepted].sort((a, b) => a[0] - b[0]) };
   }
 
   /** To be called on a memory that has not accepted anything yet. */
   restore(state: ClientIdMemoryState): void {
-    for (const [order, time] of state.accepted) this.accepted.set(order as OrderNumber, time as Millis);
+    for (const [order, time] of state.accepted) this.append(order as OrderNumber, time as Millis);
   }
 
-  private forget(time: Millis): void {
-    for (const [order, accepted] of this.accepted) {
-      if (time - accepted < this.windowMs) return;
-      this.accepted.delete(order);
+  private append(order: OrderNumber, time: Millis): void {
+    if (this.end === this.orders.length) this.makeRoom();
+    this.orders[this.end] = order;
+    this.times[this.end] = time;
+    this.end += 1;
+    this.highest = order;
+  }
+
+  private makeRoom(): void {
+    const kept = this.end - this.head;
+    const size = kept * 2 > this.orders.length ? this.orders.length * 2 : this.orders.length;
+    const [orders, times] = [new Float64Array(size), new Float64Array(size)];
+    orders.set(this.orders.subarray(this.head, this.end));
+    times.set(this.times.subarray(this.head, this.end));
+    this.orders = orders;
+    this.times = times;
+    this.head = 0;
+    this.end = kept;
+  }
+
+  private timeOf(order: OrderNumber): Millis | undefined {
+    let from = this.head;
+    let to = this.end;
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if ((this.orders[middle] as number) < order) from = middle + 1;
+      else to = middle;
     }
+    return from < this.end && this.orders[from] === order ? (this.times[from] as Millis) : undefined;
+  }
+
+  // A restored memory is in the order of its numbers: what is out of date behind a younger one waits for it.
+  private forget(time: Millis): void {
+    while (this.head < this.end && time - (this.times[this.head] as number) >= this.windowMs) this.head += 1;
+    for (const [order, accepted] of this.stragglers) if (time - accepted >= this.windowMs) this.stragglers.delete(order);
   }
 }

@@ -1,54 +1,65 @@
-// Auto-deleveraging: whose positions are reduced, and how far, when an insurance fund cannot bear a liquidation. It only picks;
-// the reductions are closes at the bankruptcy price of the liquidated order, without an order of their own.
+// Auto-deleveraging of the session's own position: a counterparty was liquidated, its insurance fund could not bear the loss,
+// and our side is closed at the price at which the other one was bankrupt. Whose turn it is depends on accounts that a
+// simulation of one account does not have: it happens when a scenario says so, and never otherwise.
 
-import { assert, type Money, type Quantity } from "../../domain/index.ts";
-import { compare, over, times, whole, type Fraction } from "./fraction.ts";
+import {
+  assert,
+  mulDiv,
+  parseRatio,
+  parseUnits,
+  type Leg,
+  type MarketIndex,
+  type Millis,
+  type Money,
+  type Price,
+  type Quantity,
+} from "../../domain/index.ts";
+import { closingSide } from "./account.ts";
+import type { FeeSchedule } from "./fees.ts";
+import type { LiquidationHost } from "./liquidator.ts";
+import type { VenueProfile } from "./profile.ts";
 
-/** A position on the other side of the liquidated one. */
-export interface DeleverageCandidate {
-  /** Above 0. */
-  readonly quantity: Quantity;
-  /** Value at entry, above 0. */
-  readonly cost: Money;
-  /** Value at the mark, above 0. */
-  readonly value: Money;
-  /** Unrealised P&L. */
-  readonly gain: Money;
-  /** Margin + unrealised P&L: value at the mark - value at bankruptcy. Above 0. */
-  readonly equity: Money;
+export interface DeleverageStep {
+  readonly do: "adl";
+  readonly leg: Leg;
+  /** Decimal text; without it and a share, all of the leg. */
+  readonly quantity: string | null;
+  /** Of what is open, decimal text up to 1. */
+  readonly share: string | null;
+  /** Bankruptcy price of the other side; null = the last price. */
+  readonly price: string | null;
 }
 
-export interface Reduction {
-  /** Place among the candidates. */
-  readonly candidate: number;
-  readonly quantity: Quantity;
+/** Closes what the step says, at least one step of quantity; a flat leg is left alone. Open orders of the market go first. */
+export function autoDeleverage(
+  host: LiquidationHost & { readonly profile: VenueProfile },
+  fees: FeeSchedule,
+  market: MarketIndex,
+  step: DeleverageStep,
+  time: Millis,
+): void {
+  const { account } = host;
+  const position = account.leg(market, step.leg);
+  const side = position === undefined ? null : closingSide(position);
+  if (position === undefined || side === null) return;
+  const { instrument } = position;
+  const open = Math.abs(position.quantity);
+  const quantity = Math.min(open, Math.max(instrument.step, instrument.floorQuantity(wanted(step, open, instrument.quantityScale)))) as Quantity;
+  const price = (step.price === null ? account.lastPrice[market] : parseUnits(step.price, instrument.priceScale)) as Price;
+  assert(price > 0, "I-37", () => `a position cannot be deleveraged at ${price}`);
+  // binance.com FAQ 360033525471 and Bybit's "What is Auto-Deleveraging": open orders are cancelled.
+  host.cancelOrders(market, null, time, "auto_deleveraged");
+  const value = instrument.notional(price, quantity);
+  const fee = host.profile.deleveragingFee === "maker" ? fees.amount(side, "maker", quantity, value, false) : (0 as Money);
+  account.liquidate(market, position, quantity, price, fee);
+  host.positionChanged();
+  const { leg, quantity: left } = position;
+  host.emit({ type: "auto_deleveraged", time, sequence: host.nextSequence(), market, leg, side, quantity, price, fee, left }, time);
 }
 
-/**
- * The rank of a position: P&L share × effective leverage when it wins, P&L share ÷ effective leverage when it loses, where the
- * leverage is value ÷ equity. Source: BitMEX support, "What is Auto-Deleveraging"; Bybit and Binance rank by the same two.
- */
-export function deleverageRank({ cost, value, gain, equity }: DeleverageCandidate): Fraction {
-  assert(cost > 0 && value > 0 && equity > 0, "I-37", () => "a position without value or margin has no place in the ADL queue");
-  const share = over(whole(gain), whole(cost));
-  const leverage = over(whole(value), whole(equity));
-  return gain > 0 ? times(share, leverage) : over(share, leverage);
-}
-
-/**
- * Reduces the candidates from the highest rank on, of equal ranks the first, until the quantity is covered or nobody is left.
- * @returns in the order of reduction; their sum is the quantity, or less when all candidates together are smaller
- */
-export function deleverage(candidates: readonly DeleverageCandidate[], quantity: Quantity): Reduction[] {
-  const ranked = candidates.map((candidate, at) => ({ at, open: candidate.quantity, rank: deleverageRank(candidate) }));
-  ranked.sort((a, b) => compare(b.rank, a.rank) || a.at - b.at);
-  const reductions: Reduction[] = [];
-  let left: number = quantity;
-  for (const { at, open } of ranked) {
-    if (left === 0) break;
-    const taken = Math.min(open, left);
-    if (taken > 0) reductions.push({ candidate: at, quantity: taken as Quantity });
-    left -= taken;
-  }
-  return reductions;
+function wanted({ quantity, share }: DeleverageStep, open: number, scale: number): number {
+  if (quantity !== null) return parseUnits(quantity, scale);
+  if (share === null) return open;
+  const { numerator, denominator } = parseRatio(share);
+  return mulDiv(open, numerator, denominator, "down");
 }

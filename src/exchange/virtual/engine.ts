@@ -19,11 +19,15 @@ import {
   type PositionMode,
   type Price,
   type Quantity,
+  type Reason,
+  type Refusal,
   type Sequence,
   type VenueEvent,
 } from "../../domain/index.ts";
 import { Account, closingSide } from "./account.ts";
 import type { Amendment } from "./changes.ts";
+import { ClientIdMemory } from "./client-ids.ts";
+import { autoDeleverage, type DeleverageStep } from "./deleveraging.ts";
 import { FaultBox } from "./fault-box.ts";
 import type { Fault } from "./faults.ts";
 import { FeeSchedule, thirdCurrencyScale } from "./fees.ts";
@@ -35,7 +39,9 @@ import { checkOptions, type VirtualExchangeOptions } from "./options.ts";
 import { Outbox } from "./outbox.ts";
 import { Perpetuals } from "./perpetuals.ts";
 import { perpetualMarkets, ruleOf } from "./perpetual-settings.ts";
+import { PositionLimit } from "./position-limit.ts";
 import type { VenueProfile } from "./profile.ts";
+import { RequestGate, type LimitStep } from "./request-gate.ts";
 import { SolvencyWatch } from "./solvency.ts";
 import { badState, checkState, orderOfState, orderState, venueStateSchema, type MarketState, type VirtualExchangeState } from "./state.ts";
 import { VenueOrder } from "./venue-order.ts";
@@ -51,6 +57,9 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
   declare readonly settlement: string;
   declare private readonly settlementIndex: number;
   declare readonly faults: FaultBox;
+  declare readonly clientIds: ClientIdMemory | null;
+  /** null: every request is taken. */
+  private gate: RequestGate | null = null;
   declare private readonly solvency: SolvencyWatch;
   /** Funding, margin and liquidation; null for a session that has none of them. */
   declare readonly perpetuals: Perpetuals | null;
@@ -80,6 +89,9 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
       maintenance: parseRatio(profile.maintenanceMarginRate),
     });
     this.settlement = (instruments[0] as Instrument).rules.settle;
+    const { idempotency, idempotencyWindowMs } = profile;
+    this.clientIds = idempotency === "I2" || idempotency === "I3" ? new ClientIdMemory(idempotency, idempotencyWindowMs ?? 0) : null;
+    if (profile.requests !== null && options.requestLimits !== false) this.gate = new RequestGate(profile, true);
     this.settlementIndex = this.account.ledger.index(this.settlement);
     this.solvency = new SolvencyWatch(this.account, this.settlementIndex);
     const perpetual = perpetualMarkets(options);
@@ -87,6 +99,9 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
     this.markets = options.markets.map(
       (market, at) => new MarketVenue(at as MarketIndex, market.instrument, market.series, fees[at] as FeeSchedule, this),
     );
+    options.markets.forEach(({ instrument, tiers }, at) => {
+      (this.markets[at] as MarketVenue).positionLimit = PositionLimit.of(instrument, tiers, leverage);
+    });
     for (const [currency, text] of Object.entries(options.balances))
       this.account.deposit(currency, parseUnits(text, this.scaleOf(currency)) as Money);
     for (const boot of options.positions ?? []) this.account.boot(boot.market, boot.leg, boot.quantity, boot.price);
@@ -96,19 +111,27 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
   // ---- ExchangePort ---------------------------------------------------------------------------------------------
 
   submit(request: OrderRequest, time: Millis): void {
+    const refusal = this.gate === null ? null : this.gate.ask("submit", time);
+    if (refusal !== null) return this.turnAway("order_rejected", request.order, request.market, time, refusal);
     (this.markets[request.market] as MarketVenue).requestSubmit(request, time);
   }
 
   cancel(order: OrderNumber, market: MarketIndex, time: Millis): void {
+    const refusal = this.gate === null ? null : this.gate.ask("cancel", time);
+    if (refusal !== null) return this.turnAway("cancel_rejected", order, market, time, refusal);
     (this.markets[market] as MarketVenue).requestCancel(order, time);
   }
 
-  amend(order: OrderNumber, market: MarketIndex, change: Amendment, _time: Millis): void {
+  amend(order: OrderNumber, market: MarketIndex, change: Amendment, time: Millis): void {
+    const refusal = this.gate === null ? null : this.gate.ask("amend", time);
+    if (refusal !== null) return this.turnAway("amend_rejected", order, market, time, refusal);
     (this.markets[market] as MarketVenue).requestAmend(order, change);
   }
 
   /** Answered at once, with what had happened by the time of the question: a bar's path is walked before it is told. */
   query(order: OrderNumber, market: MarketIndex, time: Millis): void {
+    const refusal = this.gate === null ? null : this.gate.ask("query_order", time);
+    if (refusal !== null) return this.refuseQuery(order, null, market, time, refusal);
     const found = this.find(market, order);
     const fills = (found?.fills ?? []).filter((fill) => fill.time <= time);
     const cumulative = fills.reduce((sum, fill) => sum + fill.quantity, 0) as Quantity;
@@ -131,7 +154,24 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
   }
 
   queryPosition(market: MarketIndex, leg: Leg, time: Millis): void {
+    const refusal = this.gate === null ? null : this.gate.ask("query_positions", time);
+    if (refusal !== null) return this.refuseQuery(null, leg, market, time, refusal);
     this.reportPosition(market, leg, time, false);
+  }
+
+  /** The request got no further than the venue's door. */
+  private turnAway(
+    type: "order_rejected" | "cancel_rejected" | "amend_rejected",
+    order: OrderNumber,
+    market: MarketIndex,
+    time: Millis,
+    refusal: Refusal,
+  ): void {
+    this.events.push({ type, market, time, sequence: this.nextSequence(), order, ...refusal }, time);
+  }
+
+  private refuseQuery(order: OrderNumber | null, leg: Leg | null, market: MarketIndex, time: Millis, refusal: Refusal): void {
+    this.events.push({ type: "query_rejected", market, time, sequence: this.nextSequence(), order, leg, ...refusal }, time);
   }
 
   // ---- the simulation's side ------------------------------------------------------------------------------------
@@ -175,6 +215,12 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
     this.faults.arm(fault);
   }
 
+  /** Shrinks what the venue takes, or shuts the session out of it, from an instant on. */
+  limitRequests(step: LimitStep, time: Millis): void {
+    this.gate ??= new RequestGate(this.profile, false);
+    this.gate.script(step, time);
+  }
+
   /** A trade by hand before the open of the next bar: closes a leg, or `amount` of it (decimal text), outside the session. */
   closeOutside(market: MarketIndex, leg: Leg, amount: string | null, time: Millis, notify: boolean): void {
     const position = this.account.leg(market, leg);
@@ -185,6 +231,11 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
     this.account.externalTrade(market, position, size, this.account.lastPrice[market] as Price);
     this.positionChanged();
     if (notify) this.reportPosition(market, leg, time, true);
+  }
+
+  /** Before the open of the next bar the venue closes a leg, or a part of it, against a bankrupt counterparty. */
+  deleverage(market: MarketIndex, step: DeleverageStep, time: Millis): void {
+    autoDeleverage(this, (this.markets[market] as MarketVenue).fees, market, step, time);
   }
 
   /** The account's position mode is changed outside the session. @throws InvariantError unless it is flat and without open orders, as venues demand */
@@ -214,6 +265,8 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
       outbox: this.events.snapshot(),
       faults: this.faults.snapshot(),
       perpetuals: this.perpetuals?.snapshot() ?? null,
+      clientIds: this.clientIds?.snapshot() ?? null,
+      gate: this.gate?.snapshot() ?? null,
     };
   }
 
@@ -229,13 +282,16 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
       seeded: this.fill.delivery === "seeded",
     });
     this.account.restore(state.account);
-    this.markets.forEach((market, at) => market.importState(state.markets[at] as MarketState));
+    // Requests on their way may name orders that have ended.
     this.pool.restore(state.recent.map(orderOfState));
+    this.markets.forEach((market, at) => market.importState(state.markets[at] as MarketState));
     this.sequence = state.counters.sequence;
     this.orderId = state.counters.order;
     this.trade = state.counters.trade;
     this.events.restore(state.outbox);
     this.faults.restore(state.faults);
+    if (state.clientIds !== null) this.clientIds?.restore(state.clientIds);
+    if (state.gate !== null) (this.gate ??= new RequestGate(this.profile, false)).restore(state.gate);
     if (state.perpetuals !== null) this.perpetuals?.restore(state.perpetuals);
     this.positionChanged();
   }
@@ -264,7 +320,8 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
   }
 
   private reportPosition(market: MarketIndex, leg: Leg, time: Millis, external: boolean): void {
-    let quantity: number = this.account.leg(market, leg)?.quantity ?? 0;
+    const position = this.account.leg(market, leg);
+    let quantity: number = position?.quantity ?? 0;
     for (const { event } of this.events.list()) {
       if (event.type === "liquidated" && event.market === market && event.leg === leg && event.time > time)
         quantity += event.side === "sell" ? event.quantity : -event.quantity;
@@ -272,12 +329,19 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
       const filled = this.find(market, event.order);
       if (filled !== undefined && filled.leg === leg) quantity -= filled.direction * event.quantity;
     }
-    this.events.push({ type: "position_reported", time, sequence: this.nextSequence(), market, leg, quantity: quantity as Quantity, external }, time);
+    // Of a moment that is over the average is not known any more.
+    const entryPrice = position?.quantity === quantity ? position.entryText() : null;
+    const sequence = this.nextSequence();
+    this.events.push({ type: "position_reported", time, sequence, market, leg, quantity: quantity as Quantity, entryPrice, external }, time);
   }
 
   // ---- what the markets share -----------------------------------------------------------------------------------
 
   emit(event: VenueEvent, time: Millis): void {
+    if (this.gate !== null && event.type === "order_filled") {
+      const { instrument } = this.account.markets[event.market] as Account["markets"][number];
+      this.gate.traded(instrument.notional(event.price, event.quantity), instrument.moneyPower);
+    }
     this.events.push(event, time);
   }
 
@@ -287,8 +351,8 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
     else perpetuals.refresh();
   }
 
-  cancelOrders(market: MarketIndex, leg: Leg | null, time: Millis): void {
-    (this.markets[market] as MarketVenue).liquidated(leg, time);
+  cancelOrders(market: MarketIndex, leg: Leg | null, time: Millis, reason: Reason): void {
+    (this.markets[market] as MarketVenue).takeAway(leg, time, reason);
   }
 
   closePrice(market: MarketIndex, { quantity }: Position, price: Price): Price {

@@ -1,8 +1,9 @@
 // The virtual exchange: usable alone, knows no runner. `import { VirtualExchange } from "seatrial/exchange"`.
-// What it does not do: multi-asset margin, auto-deleveraging of its own positions.
+// What it does not do: multi-asset margin, auto-deleveraging that nobody has scripted.
 export * from "./account.ts";
 export * from "./charges.ts";
 export * from "./client-ids.ts";
+export type { DeleverageStep } from "./deleveraging.ts";
 export * from "./engine.ts";
 export * from "./faults.ts";
 export * from "./fill-model.ts";
@@ -16,6 +17,8 @@ export * from "./path.ts";
 export * from "./profile.ts";
 export * from "./profiles.ts";
 export * from "./rejections.ts";
+export type { LimitStep } from "./request-gate.ts";
 export * from "./request-weights.ts";
+export type { RequestKind, RequestWindow } from "./request-window.ts";
 export { venueStateSchema, type VirtualExchangeState } from "./state.ts";
 export { VenueOrder } from "./venue-order.ts";

@@ -9,6 +9,7 @@ import {
   type Money,
   type Position,
   type Price,
+  type Reason,
   type Sequence,
   type VenueEvent,
 } from "../../domain/index.ts";
@@ -27,7 +28,7 @@ export interface LiquidationHost {
   /** To be called after every change of positions or money. */
   positionChanged(): void;
   /** Ends the open orders of a market, or those of one leg. */
-  cancelOrders(market: MarketIndex, leg: Leg | null, time: Millis): void;
+  cancelOrders(market: MarketIndex, leg: Leg | null, time: Millis, reason: Reason): void;
   /**
    * Price that a close of a leg trades at in the market's current bar, from a trade price on: spread and slippage against it,
    * within the bar.
@@ -70,10 +71,10 @@ export class Liquidator {
     const { host, book } = this;
     const first = markets[0];
     assert(first !== undefined, "I-37", () => "a pool without a market cannot be liquidated");
-    if (book.isIsolated) return host.cancelOrders(first.index as MarketIndex, (first.legs[0] as Position).leg, time);
+    if (book.isIsolated) return host.cancelOrders(first.index as MarketIndex, (first.legs[0] as Position).leg, time, "liquidated");
     const { settle } = host.account.markets[first.index] as Account["markets"][number];
     host.account.markets.forEach((market, at) => {
-      if (market.settle === settle && !market.instrument.spot) host.cancelOrders(at as MarketIndex, null, time);
+      if (market.settle === settle && !market.instrument.spot) host.cancelOrders(at as MarketIndex, null, time, "liquidated");
     });
   }
 

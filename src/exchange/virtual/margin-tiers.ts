@@ -95,6 +95,15 @@ export class MarginTiers {
     return refusing?.floor ?? this.cap;
   }
 
+  /** The largest value that a position may have at this leverage, in whole units of money; null = there is no limit. */
+  largestValue(leverage: number): Money | null {
+    const limit = this.valueLimit(leverage);
+    if (limit === null) return null;
+    // A tier begins at its floor, the last one ends with its cap.
+    const value = rounded(limit, "floor");
+    return (this.allows(value as Money, leverage) ? value : Math.max(0, value - 1)) as Money;
+  }
+
   /** float64 of `maintenance`, off by rounding noise: to find out where a verdict is worth asking for. */
   estimate(value: number): number {
     let at = this.floors.length - 1;

@@ -21,6 +21,7 @@ import { checkClosing, checkFilters, checkFunds, checkMode, checkOffer, isClosin
 import { Changes, type Amendment } from "./changes.ts";
 import type { FeeSchedule } from "./fees.ts";
 import { Offer } from "./offer.ts";
+import { refusalOf } from "./rejections.ts";
 import { badState, orderOfState, orderState, type ArrivalState, type MarketState } from "./state.ts";
 import { arrivesLater } from "./terms.ts";
 import { VenueOrder } from "./venue-order.ts";
@@ -46,8 +47,6 @@ class AmendRequest {
 
 export class MarketVenue extends Changes {
   private readonly arrivals = new Queue<Arrival>();
-  /** Every id that was ever accepted, where the venue remembers them for ever (I3). */
-  declare private readonly usedIds: Set<OrderNumber> | null;
   declare private readonly offer: Offer;
   /** Funds that the order being checked needs; computed once for check and hold. */
   private required = 0 as Money;
@@ -58,7 +57,6 @@ export class MarketVenue extends Changes {
   constructor(index: MarketIndex, instrument: Instrument, series: BarSeries, fees: FeeSchedule, venue: Venue) {
     super(index, instrument, series, fees, venue);
     this.offer = new Offer(venue.profile);
-    this.usedIds = venue.profile.idempotency === "I3" ? new Set() : null;
   }
 
   /** Opens bar `bar`, processes its arrivals and walks its path. An idle bar is two comparisons. */
@@ -217,8 +215,9 @@ export class MarketVenue extends Changes {
     if (refusal !== null) return this.reject(order, refusal);
     order.accept(venue.nextOrderId(), this.now, closing);
     order.priority = this.nextPriority();
+    if (venue.clientIds !== null) venue.clientIds.remember(order.order, this.now);
+    if (this.repeats) this.renumber(order);
     this.orders.add(order);
-    if (this.usedIds !== null) this.usedIds.add(order.order);
     if (order.special || order.timeInForce === "DAY") this.equip(order);
     if (order.watched) this.watch(order);
     this.reserve(order, this.required);
@@ -239,8 +238,8 @@ export class MarketVenue extends Changes {
       if (refused !== null) return refused;
     }
     if (this.orders.size >= profile.maxOpenOrders) return "max_orders_filter";
-    if (profile.idempotency !== "I0" && this.orders.get(request.order) !== undefined) return "duplicate_client_order_id";
-    if (this.usedIds?.has(request.order) === true) return "duplicate_client_order_id";
+    if (!this.repeats && this.orders.get(request.order) !== undefined) return "duplicate_client_order_id";
+    if (this.venue.clientIds?.refuses(request.order, this.now, false) === true) return "duplicate_client_order_id";
     if (this.pricing.refuses(request.quantity, this.series.volume[this.bar] as Quantity) && request.type === "market")
       return "participation_too_high";
     const direction = request.side === "buy" ? 1 : -1;
@@ -257,6 +256,7 @@ export class MarketVenue extends Changes {
     const reference = request.price ?? request.trigger ?? price;
     const free = closing || (request.terms !== null && request.terms.parent !== null);
     this.required = free ? (0 as Money) : requiredFunds(request, request.quantity, position, this.instrument, reference, account.leverage);
+    if (!closing && this.isTooLarge(request, request.quantity, position, reference, price)) return "leverage_tier_exceeded";
     if (free && !closing) return null;
     if (request.terms !== null) this.required = this.sharedFunds(request, this.required);
     return checkFunds(request, this.required, account, this.index, this.fees, reference);
@@ -289,22 +289,12 @@ export class MarketVenue extends Changes {
         time: this.now,
         sequence: venue.nextSequence(),
         order: request.order,
-        reason,
-        code: code ?? this.codeOf(request, reason),
+        // A trigger that waits for a rise is refused in words of its own at some venues.
+        ...refusalOf(venue.profile.rejections, reason, code, reason === "trigger_already_crossed" && request.wakesOn() === -1),
       },
       this.now,
     );
     venue.pool.discard(request);
-  }
-
-  /** A trigger that waits for a rise is refused under a code of its own at some venues. */
-  private codeOf(request: VenueOrder, reason: Reason): string | null {
-    const { profile } = this.venue;
-    if (reason === "trigger_already_crossed" && request.wakesOn() === -1) {
-      const { rising } = profile.rejections.trigger_already_crossed;
-      if (rising !== undefined) return rising.code;
-    }
-    return profile.codes[reason] ?? null;
   }
 
   private acknowledge(order: VenueOrder): void {
@@ -331,8 +321,7 @@ export class MarketVenue extends Changes {
     const arrivals: ArrivalState[] = [];
     for (let at = 0; at < this.arrivals.length; at += 1) {
       const arrival = this.arrivals.at(at);
-      // A sibling may have ended an order that waits for the open to come to life.
-      if (!isActivation(arrival) || this.orders.get(arrival.order) === arrival) arrivals.push(arrivalState(arrival));
+      if (!isActivation(arrival) || this.known(arrival.order) === arrival) arrivals.push(arrivalState(arrival));
     }
     return {
       symbol: this.instrument.symbol,
@@ -345,7 +334,7 @@ export class MarketVenue extends Changes {
       ambiguousBars: this.ambiguousBars,
       orders: this.orders.sorted().map(orderState),
       arrivals,
-      usedIds: this.usedIds === null ? null : [...this.usedIds].sort((a, b) => a - b),
+      copies: this.copies,
     };
   }
 
@@ -358,6 +347,7 @@ export class MarketVenue extends Changes {
     this.capLeft = state.capLeft as Quantity;
     this.optimisticLives = state.optimisticLives;
     this.ambiguousBars = state.ambiguousBars;
+    this.copies = state.copies;
     for (const saved of state.orders) {
       const order = orderOfState(saved);
       this.orders.add(order);
@@ -365,7 +355,11 @@ export class MarketVenue extends Changes {
       if (saved.resting) this.book(order);
     }
     for (const arrival of state.arrivals) this.arrivals.push(this.arrivalOf(arrival));
-    for (const id of state.usedIds ?? []) this.usedIds?.add(id as OrderNumber);
+  }
+
+  /** An order that waits for the open to come to life, or that a sibling has ended meanwhile: the open is handled either way. */
+  private known(order: OrderNumber): VenueOrder | undefined {
+    return this.orders.get(order) ?? this.venue.pool.find(order);
   }
 
   private arrivalOf(state: ArrivalState): Arrival {
@@ -376,7 +370,7 @@ export class MarketVenue extends Changes {
     }
     if (state.do === "cancel") return state.order as OrderNumber;
     if (state.do === "amend") return new AmendRequest(state.order as OrderNumber, state.change);
-    const woken = this.orders.get(state.order);
+    const woken = this.known(state.order as OrderNumber);
     if (woken === undefined) throw badState(`order ${state.order} awaits the open and is not there`);
     return woken;
   }

@@ -43,6 +43,8 @@ export interface VirtualExchangeOptions {
   /** Positions from before the first bar. */
   readonly positions?: readonly { readonly market: number; readonly leg: Leg; readonly quantity: Quantity; readonly price: Price }[];
   readonly seed: number;
+  /** Whether the profile's limits on requests are watched. @defaultValue true */
+  readonly requestLimits?: boolean;
 }
 
 /** @throws SeatrialError `bad_venue_settings` */

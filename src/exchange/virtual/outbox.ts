@@ -14,6 +14,7 @@ import {
   type VenueEvent,
   type VenueOrderId,
 } from "../../domain/index.ts";
+import { clientNumber } from "./client-ids.ts";
 import { eventOfState, eventState, type OutboxState } from "./state.ts";
 
 export class Outbox {
@@ -40,7 +41,7 @@ export class Outbox {
     const place = this.place(0, time);
     place.sequence = sequence;
     place.market = market;
-    place.order = order;
+    place.order = clientNumber(order);
     place.venueOrderId = venueOrderId;
     this.send(place, this.dueOf(time));
   }
@@ -49,7 +50,7 @@ export class Outbox {
     const place = this.place(1, time);
     place.sequence = sequence;
     place.market = market;
-    place.order = order;
+    place.order = clientNumber(order);
     place.cumulative = cumulative;
     this.send(place, this.dueOf(time));
   }
@@ -106,7 +107,8 @@ export class Outbox {
   private placeOf(event: VenueEvent, time: Millis): EventPlace {
     if (event.type === "order_filled") {
       const place = this.place(2, time);
-      place.fill = event;
+      // Beyond the client's own numbers a second order stands under a repeated id: it is told under the client's.
+      place.fill = event.order < 17_592_186_044_416 ? event : asClientKnows(event);
       return place;
     }
     if (event.type === "order_acknowledged" || event.type === "order_canceled") {
@@ -119,7 +121,7 @@ export class Outbox {
       return place;
     }
     const place = this.place(3, time);
-    place.rare = event;
+    place.rare = asClientKnows(event);
     return place;
   }
 
@@ -161,4 +163,11 @@ export class Outbox {
     }
     this.places[at] = place;
   }
+}
+
+/** Under the client's own number, where the venue has a number of its own for a repeated id. */
+function asClientKnows<E extends VenueEvent>(event: E): E {
+  if (!("order" in event) || event.order === null) return event;
+  const order = clientNumber(event.order);
+  return order === event.order ? event : { ...event, order };
 }

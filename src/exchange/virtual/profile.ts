@@ -1,7 +1,7 @@
 // A venue profile is data, not code: fees, modes, checks and the answers of its rejections. The engine reads it and has no
 // branch that names a venue.
 
-import type { OrderType, PositionMode, Reason, TimeInForce } from "../../domain/index.ts";
+import type { OrderType, PositionMode, TimeInForce } from "../../domain/index.ts";
 import type { Charge } from "./charges.ts";
 import type { ClientIdGrammar, Idempotency } from "./client-ids.ts";
 import type { LiquidationRuleName } from "./margin-rules.ts";
@@ -36,6 +36,8 @@ export interface VenueProfile {
   readonly maintenanceMarginRate: string;
   /** How the venue closes a position that its margin no longer covers; null: none is modelled, insolvency ends the run. */
   readonly liquidation: LiquidationRuleName | null;
+  /** What a position costs to give up that is auto-deleveraged: nothing, or the fee of a maker. */
+  readonly deleveragingFee: "none" | "maker";
   /** Orders of other types or times in force are refused as `unsupported_order_type`. */
   readonly orderTypes: readonly OrderType[];
   readonly timeInForce: readonly TimeInForce[];
@@ -62,6 +64,4 @@ export interface VenueProfile {
   readonly requests: RequestLimits | null;
   /** What the venue answers to each reason that it can refuse with. */
   readonly rejections: Rejections;
-  /** The codes of `rejections` alone, as events carry them; a reason without a code is rejected with null. */
-  readonly codes: Readonly<Partial<Record<Reason, string>>>;
 }

@@ -1,7 +1,7 @@
 // What a venue answers when it refuses: its own code, its words, and the class that ccxt makes of them. Data only; it must
 // never decide whether something is refused (that is arrival.ts and changes.ts).
 
-import type { Reason } from "../../domain/index.ts";
+import type { CcxtErrorClass, Reason, Refusal } from "../../domain/index.ts";
 
 /** Reasons with which a venue refuses an order, a cancel, an amendment or a request. Others only end orders. */
 export const rejectionReasons = [
@@ -22,6 +22,7 @@ export const rejectionReasons = [
   "post_only_would_cross",
   "fill_or_kill_unfilled",
   "insufficient_funds",
+  "leverage_tier_exceeded",
   "unknown_order_at_venue",
   "order_already_filled",
   "amend_rejected",
@@ -32,22 +33,6 @@ export const rejectionReasons = [
   "injected_cancel_failure",
 ] as const satisfies readonly Reason[];
 export type RejectionReason = (typeof rejectionReasons)[number];
-
-/** Error classes of ccxt 4.5 that a refusal can become. */
-export type CcxtErrorClass =
-  | "ArgumentsRequired"
-  | "BadRequest"
-  | "BadResponse"
-  | "DDoSProtection"
-  | "DuplicateOrderId"
-  | "ExchangeError"
-  | "InsufficientFunds"
-  | "InvalidOrder"
-  | "OperationRejected"
-  | "OrderImmediatelyFillable"
-  | "OrderNotFillable"
-  | "OrderNotFound"
-  | "RateLimitExceeded";
 
 export interface Rejection {
   /** The venue's own code: a number as text, a name from its documents, or its words where those are all it sends; null where none is known. */
@@ -69,10 +54,32 @@ export function refused(code: string | null, message: string | null, ccxtClass: 
   return { code, message, ccxtClass, status };
 }
 
-/** The codes alone, as events carry them. */
-export function codesOf(rejections: Rejections): Readonly<Partial<Record<Reason, string>>> {
-  const known = rejectionReasons.map((reason) => [reason, rejections[reason].code] as const).filter(([, code]) => code !== null);
-  return Object.fromEntries(known) as Partial<Record<Reason, string>>;
+/**
+ * A refusal as events carry it.
+ * @param code a scenario's own code in the place of the venue's
+ * @param rising of a trigger that waits for a rise
+ */
+export function refusalOf(rejections: Rejections, reason: Reason, code: string | null = null, rising = false): Refusal {
+  const own = isRejectionReason(reason) ? rejections[reason] : null;
+  if (own === null || (code !== null && code !== own.code)) return injected(rejections, reason, code);
+  const { code: said, message } = rising && own.rising !== undefined ? own.rising : own;
+  return { reason, code: said, message: inWords(message), ccxtClass: own.ccxtClass, limit: null };
+}
+
+/** The venue's words with `…` for what varies. */
+export function inWords(message: string | null): string | null {
+  return message === null ? null : message.replaceAll("%s", "…");
+}
+
+// A code that the venue is known to answer keeps its class and its words; of every other ccxt makes an ExchangeError.
+function injected(rejections: Rejections, reason: Reason, code: string | null): Refusal {
+  const known = code === null ? undefined : Object.values(rejections).find((rejection) => rejection.code === code);
+  const ccxtClass = known === undefined ? "ExchangeError" : known.ccxtClass;
+  return { reason, code, message: inWords(known?.message ?? null), ccxtClass, limit: null };
+}
+
+function isRejectionReason(reason: Reason): reason is RejectionReason {
+  return (rejectionReasons as readonly Reason[]).includes(reason);
 }
 
 /** A venue without codes: the nearest class of ccxt and plain words. Profiles write their own over it. */
@@ -95,6 +102,7 @@ export const genericRejections: Rejections = {
   post_only_would_cross: refused(null, "The post-only order would take liquidity.", "OrderImmediatelyFillable"),
   fill_or_kill_unfilled: refused(null, "The order cannot fill at once and whole.", "OrderNotFillable"),
   insufficient_funds: refused(null, "The account cannot carry the order.", "InsufficientFunds"),
+  leverage_tier_exceeded: refused(null, "The position would be too large for its leverage.", "OperationRejected"),
   unknown_order_at_venue: refused(null, "There is no such open order.", "OrderNotFound"),
   order_already_filled: refused(null, "The order has been filled.", "OrderNotFound"),
   amend_rejected: refused(null, "The order cannot be changed in this way.", "InvalidOrder"),

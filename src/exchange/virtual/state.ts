@@ -17,9 +17,11 @@ import {
   type VenueEvent,
   type VenueOrderId,
 } from "../../domain/index.ts";
+import type { ClientIdMemoryState } from "./client-ids.ts";
 import type { Fault } from "./faults.ts";
 import type { PerpetualState } from "./perpetual-state.ts";
 import type { Allowance } from "./linked-order.ts";
+import type { RequestGateState } from "./request-gate.ts";
 import { VenueOrder } from "./venue-order.ts";
 
 export const venueStateSchema = "virtual_exchange_state_v3";
@@ -78,8 +80,8 @@ export interface MarketState {
   /** Open orders by number. */
   readonly orders: readonly OrderState[];
   readonly arrivals: readonly ArrivalState[];
-  /** Ids that may never come again; null where the venue forgets. */
-  readonly usedIds: readonly number[] | null;
+  /** Further orders with the id of an open one, where the venue tells no ids apart. */
+  readonly copies: number;
 }
 
 export interface AccountState {
@@ -127,6 +129,10 @@ export interface VirtualExchangeState {
   readonly faults: FaultState;
   /** null: neither funding nor a liquidation rule. */
   readonly perpetuals: PerpetualState | null;
+  /** null: ids are remembered while they are open, if at all. */
+  readonly clientIds: ClientIdMemoryState | null;
+  /** null: no limits, or they are not watched. */
+  readonly gate: RequestGateState | null;
 }
 
 export function orderState(order: VenueOrder): OrderState {

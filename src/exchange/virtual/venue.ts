@@ -3,6 +3,7 @@
 
 import type { Millis, OrderPool, Sequence, VenueEvent } from "../../domain/index.ts";
 import type { Account } from "./account.ts";
+import type { ClientIdMemory } from "./client-ids.ts";
 import type { FaultBox } from "./fault-box.ts";
 import type { FillModel } from "./fill-model.ts";
 import type { Outbox } from "./outbox.ts";
@@ -16,6 +17,8 @@ export interface Venue {
   readonly profile: VenueProfile;
   readonly fill: FillModel;
   readonly faults: FaultBox;
+  /** Ids that are remembered beyond the open orders; null where none are. */
+  readonly clientIds: ClientIdMemory | null;
   /** Follows the price of each bar where there is funding or margin to judge; null where there is neither. */
   readonly perpetuals: Perpetuals | null;
   emit(event: VenueEvent, time: Millis): void;

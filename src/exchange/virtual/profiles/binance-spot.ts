@@ -1,9 +1,9 @@
 // Binance spot. Pages named below are of developers.binance.com, Spot, REST API.
 
 import type { VenueProfile } from "../profile.ts";
-import { codesOf, genericRejections, refused, type Rejections } from "../rejections.ts";
+import { genericRejections, refused, type Rejections } from "../rejections.ts";
 import type { RequestLimits } from "../request-weights.ts";
-import { addressBan } from "./binance-limits.ts";
+import { addressBan, tooManyOrders, tooMuchWeight } from "./binance-limits.ts";
 import { generic } from "./generic.ts";
 
 const unknownOrder = refused("-2011", "Unknown order sent.", "OrderNotFound");
@@ -30,7 +30,7 @@ const rejections: Rejections = {
   order_already_filled: unknownOrder,
   // STOP_ON_FAILURE: nothing was cancelled and nothing placed, the order stands (-2021 would mean that one of the two was done).
   amend_rejected: refused("-2022", "Order cancel-replace failed.", "BadResponse"),
-  rate_limited: refused("-1003", "Too much request weight used; current limit is %s.", "DDoSProtection", 429),
+  rate_limited: tooMuchWeight,
   injected_rejection: refused("-2010", "NEW_ORDER_REJECTED", "InvalidOrder"),
   injected_cancel_failure: refused("-2011", "CANCEL_REJECTED", "OrderNotFound"),
 };
@@ -58,19 +58,17 @@ const requests: RequestLimits = {
         markets: 20,
         server_time: 1,
       },
-      status: 429,
-      code: "-1003",
+      answer: tooMuchWeight,
       ban: addressBan,
     },
-    { name: "ORDERS 10S", limit: 100, intervalMs: 10_000, shape: "fixed", weights: { submit: 1, amend: 1 }, status: 429, code: "-1015", ban: null },
+    { name: "ORDERS 10S", limit: 100, intervalMs: 10_000, shape: "fixed", weights: { submit: 1, amend: 1 }, answer: tooManyOrders, ban: null },
     {
       name: "ORDERS 1D",
       limit: 200_000,
       intervalMs: 86_400_000,
       shape: "fixed",
       weights: { submit: 1, amend: 1 },
-      status: 429,
-      code: "-1015",
+      answer: tooManyOrders,
       ban: null,
     },
   ],
@@ -105,5 +103,4 @@ export const binanceSpot: VenueProfile = {
   maxOpenOrders: 200,
   requests,
   rejections,
-  codes: codesOf(rejections),
 };

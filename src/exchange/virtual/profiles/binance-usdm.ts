@@ -1,9 +1,9 @@
 // Binance USDⓈ-M futures. Pages named below are of developers.binance.com, Derivatives, USDⓈ-M Futures.
 
 import type { VenueProfile } from "../profile.ts";
-import { codesOf, genericRejections, refused, type Rejections } from "../rejections.ts";
+import { genericRejections, refused, type Rejections } from "../rejections.ts";
 import type { RequestLimits } from "../request-weights.ts";
-import { addressBan } from "./binance-limits.ts";
+import { addressBan, tooManyOrders, tooMuchWeight } from "./binance-limits.ts";
 import { generic } from "./generic.ts";
 
 // Page "Error Code"; the classes are those of ccxt's table `linear` (real URL), see tests/exchange/profiles-ccxt.test.ts.
@@ -29,11 +29,11 @@ const rejections: Rejections = {
   ),
   fill_or_kill_unfilled: refused("-5021", "Due to the order could not be filled immediately, the FOK order has been rejected.", "OrderNotFillable"),
   insufficient_funds: refused("-2019", "Margin is insufficient.", "InsufficientFunds"),
+  leverage_tier_exceeded: refused("-2027", "Exceeded the maximum allowable position at current leverage.", "OperationRejected"),
   unknown_order_at_venue: refused("-2011", "Unknown order sent.", "OrderNotFound"),
   order_already_filled: refused("-2011", "Unknown order sent.", "OrderNotFound"),
   amend_rejected: refused("-5027", "No need to modify the order.", "OperationRejected"),
-  // ccxt raises it by the status 429 before it reads the body.
-  rate_limited: refused("-1003", "Too many requests; current limit is %s.", "DDoSProtection", 429),
+  rate_limited: tooMuchWeight,
   injected_rejection: refused("-2010", "NEW_ORDER_REJECTED", "InvalidOrder"),
   injected_cancel_failure: refused("-2011", "CANCEL_REJECTED", "OrderNotFound"),
 };
@@ -59,12 +59,11 @@ const requests: RequestLimits = {
         markets: 1,
         server_time: 1,
       },
-      status: 429,
-      code: "-1003",
+      answer: tooMuchWeight,
       ban: addressBan,
     },
-    { name: "ORDERS 10S", limit: 300, intervalMs: 10_000, shape: "fixed", weights: { submit: 1, amend: 1 }, status: 429, code: "-1015", ban: null },
-    { name: "ORDERS 1M", limit: 1_200, intervalMs: 60_000, shape: "fixed", weights: { submit: 1, amend: 1 }, status: 429, code: "-1015", ban: null },
+    { name: "ORDERS 10S", limit: 300, intervalMs: 10_000, shape: "fixed", weights: { submit: 1, amend: 1 }, answer: tooManyOrders, ban: null },
+    { name: "ORDERS 1M", limit: 1_200, intervalMs: 60_000, shape: "fixed", weights: { submit: 1, amend: 1 }, answer: tooManyOrders, ban: null },
   ],
   budget: null,
 };
@@ -99,5 +98,4 @@ export const binanceUsdm: VenueProfile = {
   maxOpenOrders: 200,
   requests,
   rejections,
-  codes: codesOf(rejections),
 };

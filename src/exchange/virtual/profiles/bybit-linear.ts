@@ -1,8 +1,10 @@
 // Bybit USDT perpetuals, unified account. Pages named below are of bybit-exchange.github.io/docs/v5.
 
+import type { CcxtErrorClass } from "../../../domain/index.ts";
 import type { VenueProfile } from "../profile.ts";
-import { codesOf, genericRejections, refused, type CcxtErrorClass, type Rejection, type Rejections } from "../rejections.ts";
-import type { RequestKind, RequestLimits, RequestWindow } from "../request-weights.ts";
+import { genericRejections, refused, type Rejection, type Rejections } from "../rejections.ts";
+import type { RequestLimits } from "../request-weights.ts";
+import type { RequestKind, RequestWindow } from "../request-window.ts";
 import { generic } from "./generic.ts";
 
 /** Bybit answers 200 with a `retCode`. */
@@ -16,6 +18,9 @@ function rejectReason(code: string, message: string): Rejection {
 }
 
 const unknownOrder = retCode("110001", "order not exists or too late to cancel", "OrderNotFound");
+const tooManyVisits = retCode("10006", "Too many visits!", "RateLimitExceeded");
+/** ccxt raises it by the status 403: the body is no JSON. */
+const shutOut = refused(null, "access too frequent", "RateLimitExceeded", 403);
 const badParameter = retCode("10001", "Request parameter error.", "BadRequest");
 
 // Page "Error Codes".
@@ -40,17 +45,22 @@ const rejections: Rejections = {
   post_only_would_cross: rejectReason("EC_PostOnlyWillTakeLiquidity", "the post-only order would have taken liquidity"),
   fill_or_kill_unfilled: rejectReason("EC_NoImmediateQtyToFill", "no maker could be found to fill the order"),
   insufficient_funds: retCode("110007", "ab not enough for new order", "InsufficientFunds"),
+  leverage_tier_exceeded: retCode(
+    "110090",
+    "Order placement failed as your position may exceed the max limit. Please adjust your leverage to %s or below to increase the max. position limit",
+    "ExchangeError",
+  ),
   unknown_order_at_venue: unknownOrder,
   order_already_filled: unknownOrder,
   amend_rejected: retCode("110064", "The number of contracts modified cannot be less than or equal to the filled quantity", "InvalidOrder"),
-  rate_limited: retCode("10006", "Too many visits!", "RateLimitExceeded"),
+  rate_limited: tooManyVisits,
   injected_rejection: badParameter,
   injected_cancel_failure: unknownOrder,
 };
 
 function perSecond(name: string, limit: number, kinds: readonly RequestKind[]): RequestWindow {
   const weights = Object.fromEntries(kinds.map((kind) => [kind, 1]));
-  return { name, limit, intervalMs: 1_000, shape: "rolling", weights, status: 200, code: "10006", ban: null };
+  return { name, limit, intervalMs: 1_000, shape: "rolling", weights, answer: tooManyVisits, ban: null };
 }
 
 // Page "Rate Limit Rules": 600 requests in 5 s from an address, then 403 and a pause of 10 minutes; beside it each trading
@@ -76,9 +86,8 @@ const requests: RequestLimits = {
         markets: 1,
         server_time: 1,
       },
-      status: 403,
-      code: null,
-      ban: { forgiven: 0, status: 403, code: null, lengthsMs: [600_000] },
+      answer: shutOut,
+      ban: { forgiven: 0, answer: shutOut, lengthsMs: [600_000] },
     },
     perSecond("order/create", 10, ["submit"]),
     perSecond("order/amend", 10, ["amend"]),
@@ -104,6 +113,8 @@ export const bybitLinear: VenueProfile = {
   maxLeverage: 100,
   maintenanceMarginRate: "0.005",
   liquidation: "bybit",
+  // help.bybit.com, "What is Auto-Deleveraging (ADL)?": the maker fee; Binance charges none (FAQ 360033525471).
+  deleveragingFee: "maker",
   // Page "Place Order". A trailing stop belongs to the position there ("Set Trading Stop") and trails by distance, not by rate.
   orderTypes: ["market", "limit", "stop_market", "stop_limit", "take_profit_market", "take_profit_limit"],
   timeInForce: ["GTC", "IOC", "FOK", "PO"],
@@ -121,5 +132,4 @@ export const bybitLinear: VenueProfile = {
   maxOpenOrders: 500,
   requests,
   rejections,
-  codes: codesOf(rejections),
 };

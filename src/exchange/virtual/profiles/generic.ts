@@ -1,7 +1,7 @@
 // A neutral venue for strategies that are not bound to one: it takes every kind of order and has no codes of its own.
 
 import type { VenueProfile } from "../profile.ts";
-import { codesOf, genericRejections } from "../rejections.ts";
+import { genericRejections } from "../rejections.ts";
 
 export const generic: VenueProfile = {
   name: "generic",
@@ -18,6 +18,7 @@ export const generic: VenueProfile = {
   maxLeverage: 125,
   maintenanceMarginRate: "0.005",
   liquidation: null,
+  deleveragingFee: "none",
   orderTypes: ["market", "limit", "stop_market", "stop_limit", "take_profit_market", "take_profit_limit", "trailing_stop", "market_on_close"],
   timeInForce: ["GTC", "GTD", "IOC", "FOK", "PO", "DAY"],
   contingent: ["oco", "bracket", "close_position", "self_trade", "good_after"],
@@ -33,5 +34,4 @@ export const generic: VenueProfile = {
   maxOpenOrders: 10_000,
   requests: null,
   rejections: genericRejections,
-  codes: codesOf(genericRejections),
 };

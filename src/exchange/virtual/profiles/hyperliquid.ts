@@ -1,8 +1,9 @@
 // Hyperliquid perpetuals. Pages named below are of hyperliquid.gitbook.io/hyperliquid-docs. Its moving tick is a matter of
 // the market (five significant digits), not of the profile.
 
+import type { CcxtErrorClass } from "../../../domain/index.ts";
 import type { VenueProfile } from "../profile.ts";
-import { codesOf, genericRejections, refused, type CcxtErrorClass, type Rejection, type Rejections } from "../rejections.ts";
+import { genericRejections, refused, type Rejection, type Rejections } from "../rejections.ts";
 import type { RequestLimits } from "../request-weights.ts";
 import { generic } from "./generic.ts";
 
@@ -14,6 +15,7 @@ function errorText(type: string | null, message: string, ccxtClass: CcxtErrorCla
 /** The documents name no text; ccxt makes an ExchangeError of every text that it does not know. */
 const undocumented = refused(null, null, "ExchangeError", 200);
 const badSize = errorText(null, "Order has invalid size.", "InvalidOrder");
+const tooManyActions = errorText(null, "Too many cumulative requests sent", "RateLimitExceeded");
 const missingOrder = errorText("MissingOrder", "Order was never placed, already canceled, or filled.", "OrderNotFound");
 
 // Page "API: Error responses".
@@ -35,10 +37,11 @@ const rejections: Rejections = {
   post_only_would_cross: errorText("BadAloPx", "Post only order would have immediately matched, bbo was %s.", "InvalidOrder"),
   fill_or_kill_unfilled: undocumented,
   insufficient_funds: errorText("PerpMargin", "Insufficient margin to place order.", "InsufficientFunds"),
+  leverage_tier_exceeded: errorText("PerpMaxPosition", "Order would cause position to exceed margin tier limit at current leverage", "ExchangeError"),
   unknown_order_at_venue: missingOrder,
   order_already_filled: missingOrder,
   amend_rejected: undocumented,
-  rate_limited: errorText(null, "Too many cumulative requests sent", "RateLimitExceeded"),
+  rate_limited: tooManyActions,
   injected_rejection: undocumented,
   injected_cancel_failure: missingOrder,
 };
@@ -66,8 +69,8 @@ const requests: RequestLimits = {
         markets: 20,
         server_time: 2,
       },
-      status: 429,
-      code: null,
+      // The documents name neither code nor words; ccxt goes by the status.
+      answer: refused(null, null, "RateLimitExceeded", 429),
       ban: null,
     },
   ],
@@ -76,8 +79,7 @@ const requests: RequestLimits = {
     initial: 10_000,
     cancelsBeyond: 100_000,
     throttledMs: 10_000,
-    status: 200,
-    code: "Too many cumulative requests sent",
+    answer: tooManyActions,
   },
 };
 
@@ -111,5 +113,4 @@ export const hyperliquid: VenueProfile = {
   maxOpenOrders: 1_000,
   requests,
   rejections,
-  codes: codesOf(rejections),
 };

@@ -1,0 +1,33 @@
+// Which reason an end has, and which counter a refusal counts on. Tables of words; nothing is decided here.
+
+import type { Family, Reason } from "../domain/index.ts";
+import type { BackoffFamily } from "./backoff.ts";
+import type { RunnerOrder } from "./order.ts";
+
+/** The backoff counter that a refusal counts on. */
+export function backoffFamily(family: Family, reason: Reason): BackoffFamily {
+  if (reason === "post_only_would_cross") return "reprice";
+  if (reason === "rate_limited") return "exchange_error";
+  return family === "dca" ? "dca" : "entry";
+}
+
+/** Why an order ends whose time to live is over. */
+export function timeoutReason(family: Family): Reason {
+  return family === "dca" ? "dca_limit_timeout" : family === "entry" ? "entry_limit_timeout" : "limit_timeout";
+}
+
+/** Why an order ended that was cancelled: what the cancel was for. */
+export function cancelReason(order: RunnerOrder): Reason {
+  switch (order.cancelCause) {
+    case "strategy":
+      return "strategy_cancel";
+    case "replaced":
+      return "replaced";
+    case "timeout":
+      return timeoutReason(order.family);
+    case "runner":
+      return "position_closed";
+    case "none":
+      return "operator_request";
+  }
+}

@@ -1,0 +1,130 @@
+// Orders that hang on a limit for which a market order stands in: they hang on that one then, whatever the order in which the
+// venue tells of the ends; and where nothing stands in, their strategy hears that they are gone.
+import { describe, expect, it } from "vitest";
+
+import type { OrderRequest, Quantity, Reason } from "../../src/domain/index.ts";
+import { Harness, minute, orderOf, refusal, TestStrategy } from "./harness.ts";
+
+/** A limit entry 1 of 2 with a target 2 and a stop 3 in OCO, all sent at bar 0. */
+function bracket(permitted = true): Harness {
+  const strategy = new TestStrategy({ policy: { fallback: { onReject: permitted, onTimeout: permitted } } });
+  const harness = new Harness({ strategy, settings: { fallback: { onReject: true, onTimeout: true } } });
+  strategy.at[0] = (ctx) => {
+    const permissions = { allowMarketFallback: true, fallbackOnReject: true, fallbackOnTimeout: true };
+    const parent = ctx.open({ side: "LONG", quantity: 2, orderType: "limit", price: 95, timeToLive: minute, ...permissions });
+    const oco = ctx.reduce({ side: "LONG", quantity: 2, orderType: "limit", price: 110, family: "tp", parent, tag: "target" });
+    ctx.reduce({ side: "LONG", quantity: 2, orderType: "stop_market", trigger: 90, family: "sl", parent, oco });
+  };
+  harness.bar(0);
+  return harness;
+}
+
+const gone = (harness: Harness, order: number, reason: Reason = "parent_order_gone"): void => {
+  harness.handle(harness.fact("order_expired", { order: orderOf(order), cumulative: 0 as Quantity, reason }));
+};
+
+/** The limit's life runs out and the runner asks for its end. */
+function runOut(harness: Harness): void {
+  harness.timer(harness.of("set_timer")[0]?.timer ?? 0, 2 * minute);
+}
+
+const shown = ({ order, type, quantity, price, trigger, reduceOnly, terms }: OrderRequest) => [
+  order,
+  type,
+  quantity,
+  price ?? trigger,
+  reduceOnly,
+  terms?.parent ?? null,
+  terms?.group ?? null,
+];
+
+/** The fallback and its children, as new attempts of the intents 1, 2 and 3; hedge legs bind without reduce-only. */
+const moved = [
+  [orderOf(1, 1), "market", 2_000, null, false, null, null],
+  [orderOf(2, 1), "limit", 2_000, 11_000, false, orderOf(1, 1), null],
+  [orderOf(3, 1), "stop_market", 2_000, 9_000, false, orderOf(1, 1), orderOf(2, 1)],
+];
+
+describe("children of a limit", () => {
+  it("follow the market order that stands in when its life is over", () => {
+    const harness = bracket();
+    runOut(harness);
+    harness.canceled(orderOf(1));
+    gone(harness, 2);
+    gone(harness, 3);
+    expect(harness.sent.slice(3).map(shown)).toEqual(moved);
+    expect(harness.settled(orderOf(2))).toEqual(["EXPIRED parent_order_gone"]);
+    // One order of an intent has been replaced by another: nothing has come to nothing.
+    expect(harness.strategy.rejections).toEqual([]);
+    expect(harness.of("alert").filter(({ text }) => text.startsWith("unprotected"))).toEqual([]);
+  });
+
+  it("follow it too when the limit was refused", () => {
+    const harness = bracket();
+    harness.reject(orderOf(1), "post_only_would_cross");
+    for (const child of [2, 3]) harness.handle(harness.fact("order_rejected", refusal(orderOf(child), "parent_order_gone")));
+    expect(harness.sent.slice(3).map(shown)).toEqual(moved);
+    expect(harness.settled(orderOf(3))).toEqual(["REJECTED parent_order_gone"]);
+    expect(harness.strategy.rejections).toEqual([]);
+  });
+
+  it("follow it when their ends are told before the limit's, and when they are told twice", () => {
+    const harness = bracket();
+    runOut(harness);
+    for (const child of [3, 2, 3]) gone(harness, child);
+    expect(harness.settled(orderOf(3))).toEqual([]);
+    harness.canceled(orderOf(1));
+    gone(harness, 2);
+    expect(harness.sent.slice(3).map(shown)).toEqual(moved);
+    expect([2, 3].map((child) => harness.settled(orderOf(child)))).toEqual([["EXPIRED parent_order_gone"], ["EXPIRED parent_order_gone"]]);
+    expect(harness.runner.openOrders).toBe(3);
+  });
+
+  it("are cancelled under their intent after they have moved", () => {
+    const harness = bracket();
+    runOut(harness);
+    harness.canceled(orderOf(1));
+    gone(harness, 2);
+    gone(harness, 3);
+    harness.fill(orderOf(1, 1), 100, 2);
+    harness.strategy.at[2] = (ctx) => expect(ctx.cancel(2)).toBe(true);
+    harness.bars(1, 2);
+    expect(harness.of("cancel_order").at(-1)?.order).toBe(orderOf(2, 1));
+    harness.canceled(orderOf(2, 1));
+    expect(harness.strategy.heard).toContainEqual({ what: "canceled", intent: 2, filled: 0 });
+  });
+
+  it.each(["at once", "before the limit's end"])("are gone where nothing stands in, and their strategy hears it: %s", (when) => {
+    const harness = bracket(false);
+    runOut(harness);
+    if (when === "at once") harness.canceled(orderOf(1));
+    gone(harness, 2);
+    gone(harness, 3);
+    if (when !== "at once") harness.canceled(orderOf(1));
+    expect(harness.sent).toHaveLength(3);
+    expect(harness.strategy.heard.flatMap((entry) => (entry.what === "rejected" ? [`${entry.intent} ${entry.reason}`] : [])).sort()).toEqual([
+      "1 entry_limit_timeout",
+      "2 parent_order_gone",
+      "3 parent_order_gone",
+    ]);
+  });
+
+  it("stay with the part that their limit has filled, and what the fallback adds is told to have none", () => {
+    const harness = bracket();
+    harness.fill(orderOf(1), 95, 1);
+    runOut(harness);
+    harness.canceled(orderOf(1), 1);
+    expect(harness.sent.slice(3).map(shown)).toEqual([[orderOf(1, 1), "market", 1_000, null, false, null, null]]);
+    expect(harness.of("alert").at(-1)?.text).toMatch(/^unprotected: .* LONG, what the market fallback adds has no children$/);
+  });
+
+  it("that are being cancelled do not follow", () => {
+    const harness = bracket();
+    harness.strategy.at[1] = (ctx) => ctx.cancel(2);
+    harness.bar(1);
+    runOut(harness);
+    harness.canceled(orderOf(1));
+    // The stop's group was named after the target, which stays behind.
+    expect(harness.sent.slice(3).map(shown)).toEqual([moved[0], [...(moved[2] as unknown[]).slice(0, -1), orderOf(2)]]);
+  });
+});
