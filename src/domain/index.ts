@@ -26,5 +26,6 @@ export * from "./precision.ts";
 export * from "./queue.ts";
 export * from "./random.ts";
 export * from "./reasons.ts";
+export * from "./route.ts";
 export * from "./slip.ts";
 export * from "./timeframe.ts";

@@ -16,6 +16,7 @@ import {
 import { barAt } from "./bar-at.ts";
 import { readTape, type TapeRecord } from "./tape-read.ts";
 import type { Journal } from "./journal.ts";
+import { RouteRows } from "./route-rows.ts";
 import { fundingRow, liquidationRow } from "./settlement-rows.ts";
 import type { AlertRow, FillDetail, FundingRow, LedgerRow, LiquidationRow, OrderRow, RunRows, SkipRow, SyncRow } from "./rows.ts";
 
@@ -43,6 +44,9 @@ export class Projection {
   private readonly funding: FundingRow[] = [];
   private readonly liquidations: LiquidationRow[] = [];
   private readonly alerts: AlertRow[] = [];
+  private readonly routes = new RouteRows();
+  /** What orders of routes were expected to lose, by order. */
+  private readonly predictions = new Map<number, number>();
   private halt: RunRows["halt"] = null;
 
   constructor(journal: Journal) {
@@ -57,6 +61,7 @@ export class Projection {
       skipped: this.skipped,
       ledger: this.ledger,
       synced: this.synced,
+      routes: this.routes.rows(this.journal.markets),
       funding: this.funding,
       liquidations: this.liquidations,
       alerts: this.alerts,
@@ -67,6 +72,7 @@ export class Projection {
   private take({ bar, time, record }: TapeRecord): void {
     switch (record.type) {
       case "submit_order":
+        this.routes.sent(record.request);
         this.orders.set(record.request.order, {
           request: record.request,
           id: null,
@@ -101,6 +107,13 @@ export class Projection {
         this.synced.push({ symbol, leg, status, quantity: printUnits(record.quantity, quantityScale), reason, time, bar });
         return;
       }
+      case "route_planned":
+        return this.routes.planned(record, time, bar);
+      case "order_routed":
+        this.predictions.set(record.order, record.predictedSlippage);
+        return;
+      case "route_ended":
+        return this.routes.ended(record, bar);
       case "funding_paid":
         this.funding.push(fundingRow(record, this.market(record.market)));
         return;
@@ -145,6 +158,7 @@ export class Projection {
     if (draft === undefined || this.trades.has(key)) return;
     this.trades.add(key);
     this.fills.push({ event, draft, bar });
+    this.routes.filled(event.order, event.quantity);
     draft.filled += event.quantity;
     if (isOpenStatus(draft.status) && draft.status !== "UNKNOWN" && draft.filled < draft.request.quantity) draft.status = "PARTIAL";
   }
@@ -170,6 +184,7 @@ export class Projection {
   private orderRow(draft: Draft): OrderRow {
     const { request } = draft;
     const { symbol, priceScale, quantityScale } = this.instrument(request.market);
+    const predictedSlippage = this.predictions.get(request.order);
     return {
       id: draft.id === null ? null : printVenueOrderId(draft.id),
       clientOrderId: this.clientId(request.order),
@@ -187,6 +202,7 @@ export class Projection {
       reason: draft.reason,
       time: draft.time,
       bar: draft.bar,
+      ...(predictedSlippage === undefined ? {} : { predictedSlippage }),
     };
   }
 

@@ -30,6 +30,7 @@ import {
   markSources,
   reasonCodes,
   requests,
+  routes,
   sides,
   statuses,
   synced,
@@ -268,6 +269,12 @@ function writeRareEffect(tape: Tape, effect: RarestEffect): void {
       );
     case "position_synced":
       return record(legs.indexOf(effect.leg), synced.indexOf(effect.status), effect.quantity, reasonCode(effect.reason));
+    case "route_planned":
+      return record(effect.intent, routes.indexOf(effect.route), effect.quantity, effect.slices);
+    case "order_routed":
+      return record(effect.order, effect.slice, effect.stage, effect.predictedSlippage);
+    case "route_ended":
+      return record(effect.intent, effect.filled, reasonCode(effect.reason));
   }
 }
 

@@ -2,7 +2,18 @@
 // and never renames a key.
 
 import type { ExitCode } from "../domain/index.ts";
-import type { FillDetail, FillRow, FinalState, FundingRow, InvariantCount, LiquidationRow, OrderRow, RunMetrics, SkipRow } from "../journal/index.ts";
+import type {
+  FillDetail,
+  FillRow,
+  FinalState,
+  FundingRow,
+  InvariantCount,
+  LiquidationRow,
+  OrderRow,
+  RouteRow,
+  RunMetrics,
+  SkipRow,
+} from "../journal/index.ts";
 import type { NotRun } from "../scenario/index.ts";
 import type { Outcome, RunStatus } from "./outcome.ts";
 
@@ -29,6 +40,7 @@ export interface ResultObject {
   readonly fills: readonly FillRow[];
   readonly skipped: readonly SkipRow[];
   /** Only where there were any. */
+  readonly routes?: readonly RouteRow[];
   readonly funding?: readonly FundingRow[];
   readonly liquidations?: readonly LiquidationRow[];
   readonly final: FinalState | null;
@@ -54,6 +66,7 @@ export function resultObject(outcome: Outcome): ResultObject {
     orders: record?.rows.orders.map(orderObject) ?? [],
     fills: record?.rows.fills.map(fillObject) ?? [],
     skipped: record?.rows.skipped.map(skipObject) ?? [],
+    ...(record === null || record.rows.routes.length === 0 ? {} : { routes: record.rows.routes }),
     ...(record === null || record.rows.funding.length === 0 ? {} : { funding: record.rows.funding }),
     ...(record === null || record.rows.liquidations.length === 0 ? {} : { liquidations: record.rows.liquidations }),
     final: record === null ? null : finalObject(record.final),
@@ -94,6 +107,7 @@ function orderObject(row: OrderRow): OrderRow {
     reason: row.reason,
     time: row.time,
     bar: row.bar,
+    ...(row.predictedSlippage === undefined ? {} : { predictedSlippage: row.predictedSlippage }),
   };
 }
 

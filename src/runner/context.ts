@@ -5,6 +5,7 @@ import type { BarView, Context, IndicatorSet, InstrumentView, OrderView, Positio
 import type { Core } from "./core.ts";
 import type { Intake } from "./intake.ts";
 import type { RunnerDesk } from "./order.ts";
+import { routeOrderView } from "./route.ts";
 
 /** One side of the book in float64, always current: a view, not a copy. */
 class SideView implements PositionView {
@@ -88,7 +89,12 @@ export class DeskContext implements Context {
   }
 
   orders(): readonly OrderView[] {
-    return this.desk.orders.map((order) => order.orderView());
+    const { orders, routes, instrument } = this.desk;
+    const views = orders.map((order) => order.orderView());
+    if (routes.length === 0) return views;
+    // A route is one order to its strategy, between its slices as well.
+    const between = routes.filter((route) => !orders.some((order) => order.route === route));
+    return [...views, ...between.map((route) => routeOrderView(instrument, route, null, false))].sort((a, b) => a.intent - b.intent);
   }
 
   open(intent: OrderIntent): number {
@@ -105,8 +111,7 @@ export class DeskContext implements Context {
   }
 
   cancel(intent: number): boolean {
-    const order = this.desk.orderOfIntent(intent);
-    return order !== undefined && this.intake.cancel(order, "strategy", "strategy_cancel");
+    return this.intake.cancelIntent(this.desk, intent, "strategy", "strategy_cancel");
   }
 
   amend(intent: number, change: { price?: number; trigger?: number; quantity?: number }): boolean {

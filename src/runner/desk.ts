@@ -3,17 +3,22 @@
 
 import {
   defaultBackoffPolicy,
+  defaultRoutePolicy,
   familyPolicy,
+  routePolicyChecks,
+  SeatrialError,
   type Family,
   type FamilyPolicy,
   type Instrument,
   type MarketIndex,
   type Price,
   type RandomStream,
+  type RoutePolicy,
 } from "../domain/index.ts";
 import { IndicatorSet, type InstrumentView, type Strategy } from "../strategy/index.ts";
 import { Backoff } from "./backoff.ts";
 import { Book } from "./book.ts";
+import type { RouteWork } from "./route.ts";
 import { SeriesView } from "./views.ts";
 
 /** What a desk must know of the orders that are out. */
@@ -22,6 +27,7 @@ export interface DeskOrder {
   readonly direction: "LONG" | "SHORT";
   readonly family: Family;
   readonly cancelCause: CancelCause;
+  readonly route: RouteWork | null;
   unknown: boolean;
 }
 
@@ -38,6 +44,10 @@ export interface DeskOptions {
   /** Rates as float64, for the strategy's sizing. */
   readonly makerFee: number;
   readonly takerFee: number;
+  /** Draws of the waits between slices. */
+  readonly routeRandom: RandomStream;
+  /** The venue changes the price of a resting order in its place, what it has filled included. */
+  readonly amends: boolean;
 }
 
 export class Desk<O extends DeskOrder> {
@@ -53,6 +63,11 @@ export class Desk<O extends DeskOrder> {
   declare readonly book: Book;
   declare readonly backoff: Backoff;
   declare readonly warmup: number;
+  declare readonly routing: RoutePolicy;
+  declare readonly routeRandom: RandomStream;
+  declare readonly amends: boolean;
+  /** Routed intents that have not ended; each counts as pending from its first order to its end. */
+  readonly routes: RouteWork[] = [];
   /** Orders that are out, in the order in which they were sent. */
   readonly orders: O[] = [];
   /** Rises with each accepted intent that has a snapshot and with each fill: a snapshot is put back only onto the state that it was taken from. */
@@ -89,6 +104,9 @@ export class Desk<O extends DeskOrder> {
     this.book = new Book(instrument, options.market, options.hedge);
     this.backoff = new Backoff(strategy.backoff ?? defaultBackoffPolicy);
     this.warmup = strategy.warmup ?? 0;
+    this.routing = routePolicy(strategy);
+    this.routeRandom = options.routeRandom;
+    this.amends = options.amends;
     this.entryPolicy = familyPolicy(strategy.policy, "entry");
     this.addPolicy = familyPolicy(strategy.policy, "dca");
     this.takeProfitPolicy = familyPolicy(strategy.policy, "tp");
@@ -135,6 +153,13 @@ export class Desk<O extends DeskOrder> {
     return undefined;
   }
 
+  /** A routed intent that has not ended. */
+  routeOf(intent: number): RouteWork | undefined {
+    const { routes } = this;
+    for (let at = 0; at < routes.length; at += 1) if (routes[at]?.intent === intent) return routes[at];
+    return undefined;
+  }
+
   take(order: O): void {
     this.orders[this.orders.length] = order;
     this.count(order, 1);
@@ -153,8 +178,12 @@ export class Desk<O extends DeskOrder> {
 
   /** Counts an order as pending (or not any more): an order that is being cancelled no longer blocks its successor. */
   count(order: O, change: 1 | -1): void {
-    if (order.family === "entry") this.pendingEntries += change;
-    else if (order.family === "dca") this.pendingAdds += change;
+    if (order.route === null) this.countFamily(order.family, change);
+  }
+
+  countFamily(family: Family, change: 1 | -1): void {
+    if (family === "entry") this.pendingEntries += change;
+    else if (family === "dca") this.pendingAdds += change;
   }
 
   setUnknown(order: O, unknown: boolean): void {
@@ -163,11 +192,24 @@ export class Desk<O extends DeskOrder> {
     this.unresolved += unknown ? 1 : -1;
   }
 
-  /** Entry orders of a side that are out and not being cancelled. */
+  /** Entry orders and routes of a side that are out and not being cancelled. */
   pendingOf(side: "LONG" | "SHORT", family: "entry" | "dca"): number {
     if ((family === "entry" ? this.pendingEntries : this.pendingAdds) === 0) return 0;
     let count = 0;
-    for (const order of this.orders) if (order.family === family && order.direction === side && order.cancelCause === "none") count += 1;
+    for (const order of this.orders)
+      if (order.family === family && order.direction === side && order.cancelCause === "none" && order.route === null) count += 1;
+    for (const route of this.routes) if (route.family === family && route.direction === side && route.ending === null) count += 1;
     return count;
   }
+}
+
+/** @throws SeatrialError `bad_strategy`, exit code 2, for a value that no route can be worked by */
+function routePolicy({ name, policy }: Strategy): RoutePolicy {
+  const routing: RoutePolicy = { ...defaultRoutePolicy, ...policy.routing };
+  for (const key of Object.keys(routePolicyChecks) as (keyof RoutePolicy)[]) {
+    const problem = routePolicyChecks[key](routing[key]);
+    if (problem === null) continue;
+    throw new SeatrialError({ code: "bad_strategy", exitCode: 2, reason: `${name}: policy.routing.${key} ${problem}`, hint: "see RoutePolicy" });
+  }
+  return routing;
 }

@@ -4,7 +4,6 @@
 import {
   InvariantError,
   type AmendRejected,
-  type Family,
   type OrderAmended,
   type OrderExpired,
   type OrderFilled,
@@ -16,8 +15,8 @@ import {
   type Reason,
 } from "../domain/index.ts";
 import type { Context, FillView } from "../strategy/index.ts";
-import type { BackoffFamily } from "./backoff.ts";
 import type { Core } from "./core.ts";
+import { backoffFamily, cancelReason, timeoutReason } from "./end-reasons.ts";
 import type { Intake } from "./intake.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
 import { SlipGuard } from "./slip-guard.ts";
@@ -58,6 +57,7 @@ export class Outcomes {
     if (order.increases) desk.backoff.fail(backoffFamily(order.family, event.reason), core.now, event.reason, event.code);
     // Evidence about the position, not an order to retry: ask the venue what it holds (failures A13).
     if (event.reason === "reduce_only_rejected") core.effects.push({ type: "query_position", market: desk.market, leg: order.leg });
+    if (order.route !== null) return intake.routes.ended(order, order.route, event.reason);
     if (intake.fallback(order, this.context(desk), "onReject")) return;
     this.fail(order, event.reason);
   }
@@ -69,6 +69,7 @@ export class Outcomes {
     const { desk } = order;
     if (event.quantity <= 0 || event.quantity > order.remaining) this.enlarge(order, event.quantity);
     order.filled = (order.filled + event.quantity) as Quantity;
+    if (order.route !== null) order.route.told = (order.route.told + event.quantity) as Quantity;
     const ledger = desk.book.apply(order, event, core.netResult);
     desk.version += 1;
     if (event.sequence > desk.fillSequence) desk.fillSequence = event.sequence;
@@ -89,6 +90,7 @@ export class Outcomes {
     this.tellFill(order, event, complete);
     if (order.family === "entry" && order.ended) this.slip.check(order);
     if (complete && order.family === "revert") this.slip.revertFilled(order);
+    if (complete && order.route !== null) this.intake.routes.ended(order, order.route, "filled");
   }
 
   /** A fill beyond the known quantity: an amendment that has not been confirmed yet explains it, or nothing does. */
@@ -131,6 +133,7 @@ export class Outcomes {
     if (!this.isComplete(order)) return;
     this.completed(order);
     if (order.family === "entry") this.slip.check(order);
+    if (order.route !== null) this.intake.routes.ended(order, order.route, "filled");
   }
 
   private completed(order: RunnerOrder): void {
@@ -188,7 +191,11 @@ export class Outcomes {
     if (event.status === "CANCELED") return this.ended(order, "CANCELED", cancelReason(order));
     if (event.status === "EXPIRED") return this.ended(order, "EXPIRED", order.reason);
     if (event.status === "REJECTED") return this.ended(order, "REJECTED", "injected_rejection");
-    if (event.status === "FILLED" && order.remaining === 0) return this.completed(order);
+    if (event.status === "FILLED" && order.remaining === 0) {
+      this.completed(order);
+      if (order.route !== null) this.intake.routes.ended(order, order.route, "filled");
+      return;
+    }
     if (event.status === "SUBMITTED" || event.status === "PARTIAL") this.stillOpen(order);
     else if (order.unknown) this.queryLater(order);
   }
@@ -231,6 +238,7 @@ export class Outcomes {
     core.settle(order, "NEVER_ARRIVED", "never_arrived");
     core.retire(order);
     if (order.increases) order.desk.backoff.fail("exchange_error", core.now, "never_arrived", null);
+    if (order.route !== null) return this.intake.routes.ended(order, order.route, "never_arrived");
     this.fail(order, "never_arrived");
   }
 
@@ -253,7 +261,9 @@ export class Outcomes {
       `${reason}: the outcome of ${order.family} order ${order.order} on ${order.desk.instrument.symbol} is open until there is evidence`,
     );
     // Row 004-OP-8: the strategy goes back to where it was; the order stays pending and is chased.
-    if (reason === "cancel_unconfirmed" && order.increases && order.filled === 0) core.restore(order.desk, order.snapshot, order.version);
+    // An intent that is still being worked has not failed.
+    if (reason === "cancel_unconfirmed" && order.increases && order.filled === 0 && order.route === null)
+      core.restore(order.desk, order.snapshot, order.version);
     core.effects.push({ type: "query_order", order: order.order, market: order.desk.market });
   }
 
@@ -272,7 +282,8 @@ export class Outcomes {
     const order = this.core.orders.get(number);
     // Of an unknown order too: wherever it is, its life is over.
     if (order === undefined || order.ended) return;
-    this.intake.cancel(order, "timeout", timeoutReason(order.family));
+    if (order.route !== null) this.intake.routes.lifeEnded(order, order.route);
+    else this.intake.cancel(order, "timeout", timeoutReason(order.family));
   }
 
   /** Cancels without an answer for too long are unconfirmed; younger ones are looked at again later. */
@@ -299,6 +310,7 @@ export class Outcomes {
     if (order.cumulative > order.filled) desk.activityTime = core.now;
     if (status === "REJECTED" && order.increases) desk.backoff.fail(backoffFamily(order.family, reason), core.now, reason, null);
     if (order.filled > 0 && order.family === "entry") this.slip.check(order);
+    if (order.route !== null) return this.intake.routes.ended(order, order.route, reason);
     // Only a cancel that was confirmed at the first asking lets a market order stand in (row 004-OP-8).
     const mayFallBack = order.cancelCause === "timeout" && status === "CANCELED" && !order.cancelDoubted;
     const fellBack = mayFallBack && this.intake.fallback(order, ctx, "onTimeout");
@@ -333,7 +345,7 @@ export class Outcomes {
 
   private tellFill(order: RunnerOrder, event: OrderFilled, complete: boolean): void {
     const { core } = this;
-    const { desk } = order;
+    const { desk, route } = order;
     const { strategy, instrument } = desk;
     if (strategy.onFill === undefined) return;
     const ctx = this.context(desk);
@@ -348,8 +360,8 @@ export class Outcomes {
       fee: event.fee / feeScale,
       liquidity: event.liquidity,
       time: event.time,
-      complete,
-      cumulative: instrument.quantityNumber(order.filled),
+      complete: route === null ? complete : route.told >= route.quantity,
+      cumulative: instrument.quantityNumber(route === null ? order.filled : route.told),
       tag: order.tag,
     };
     try {
@@ -368,30 +380,5 @@ export class Outcomes {
     const order = this.core.find(number);
     if (order === undefined) this.core.alert("error", `${what} names order ${number}, which this session does not know`);
     return order;
-  }
-}
-
-function backoffFamily(family: Family, reason: Reason): BackoffFamily {
-  if (reason === "post_only_would_cross") return "reprice";
-  if (reason === "rate_limited") return "exchange_error";
-  return family === "dca" ? "dca" : "entry";
-}
-
-function timeoutReason(family: Family): Reason {
-  return family === "dca" ? "dca_limit_timeout" : family === "entry" ? "entry_limit_timeout" : "limit_timeout";
-}
-
-function cancelReason(order: RunnerOrder): Reason {
-  switch (order.cancelCause) {
-    case "strategy":
-      return "strategy_cancel";
-    case "replaced":
-      return "replaced";
-    case "timeout":
-      return timeoutReason(order.family);
-    case "runner":
-      return "position_closed";
-    case "none":
-      return "operator_request";
   }
 }

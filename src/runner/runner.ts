@@ -29,6 +29,7 @@ import { minimumNotional } from "./normalise.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
 import { Outcomes } from "./outcomes.ts";
 import { Positions } from "./positions.ts";
+import type { Routes } from "./routes.ts";
 import { Settlements } from "./settlements.ts";
 import type { RunnerSettings } from "./settings.ts";
 import { strategyError } from "./strategy-error.ts";
@@ -58,6 +59,10 @@ export interface RunnerMarket {
   readonly random: RandomStream;
   readonly makerFee: number;
   readonly takerFee: number;
+  /** Draws of the waits between a route's slices: a stream of its own. */
+  readonly routeRandom: RandomStream;
+  /** The venue changes a resting order in its place and keeps what it has filled. */
+  readonly amends: boolean;
 }
 
 export interface RunnerOptions {
@@ -76,6 +81,7 @@ export class Runner {
   declare private readonly desks: readonly RunnerDesk[];
   declare private readonly contexts: readonly Context[];
   declare private readonly outcomes: Outcomes;
+  declare private readonly routes: Routes;
   declare private readonly positions: Positions;
   declare private readonly settlements: Settlements;
   declare private readonly balance: Money;
@@ -89,6 +95,8 @@ export class Runner {
     this.core.desks.push(...this.desks);
     const intake = new Intake(this.core);
     this.contexts = this.desks.map((desk) => new DeskContext(this.core, desk, intake));
+    this.core.contexts.push(...this.contexts);
+    this.routes = intake.routes;
     this.outcomes = new Outcomes(this.core, intake, this.contexts);
     this.positions = new Positions(this.core, this.contexts);
     this.settlements = new Settlements(this.core, this.contexts);
@@ -232,6 +240,8 @@ export class Runner {
         return this.outcomes.queryAgain(purpose.order);
       case "position_recheck":
         return this.positions.recheck(purpose.market, purpose.leg);
+      default:
+        return this.routes.due(purpose);
     }
   }
 
@@ -377,6 +387,8 @@ export class Runner {
         backoff: desk.backoff.snapshot(),
         strategy: desk.strategy.snapshot(),
         random: desk.random.snapshot(),
+        routeRandom: desk.routeRandom.snapshot(),
+        routes: structuredClone(desk.routes),
       })),
     };
   }

@@ -5,6 +5,8 @@ import type { OrderNumber } from "../domain/index.ts";
 export type TimerPurpose =
   | { readonly kind: "time_to_live"; readonly order: OrderNumber }
   | { readonly kind: "query"; readonly order: OrderNumber }
+  | { readonly kind: "route_stage"; readonly order: OrderNumber }
+  | { readonly kind: "route_slice"; readonly market: number; readonly intent: number }
   | { readonly kind: "position_recheck"; readonly market: number; readonly leg: "LONG" | "SHORT" | "NET" };
 
 export class Timers {

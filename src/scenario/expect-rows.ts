@@ -6,7 +6,7 @@ import { sumDecimals } from "./decimal-order.ts";
 import { barOf, matchesDecimal, matchesInteger, printMatch, type ExpectationResult } from "./expect-match.ts";
 import type { Expectation } from "./schema-expect.ts";
 import type { DecimalMatch, IntegerMatch } from "./schema-values.ts";
-import { printFill, printFunding, printLedger, printLiquidation, printOrder, printSkip, printSync, recordsAround } from "./timeline.ts";
+import { printFill, printFunding, printLedger, printLiquidation, printOrder, printRoute, printSkip, printSync, recordsAround } from "./timeline.ts";
 
 type Row = Readonly<Record<string, unknown>> & { readonly bar: number };
 
@@ -18,7 +18,7 @@ interface RowForm {
   print(row: Row): string;
 }
 
-export type RowFormName = "order" | "fill" | "skipped" | "synced" | "alert" | "ledger" | "funding" | "liquidation";
+export type RowFormName = "order" | "fill" | "skipped" | "synced" | "alert" | "ledger" | "route" | "funding" | "liquidation";
 
 // One cast a form: row interfaces have no index signature, and the filters below read them by key.
 const forms: Readonly<Record<RowFormName, RowForm>> = {
@@ -33,6 +33,7 @@ const forms: Readonly<Record<RowFormName, RowForm>> = {
     (row: AlertRow) => `${row.level}: ${row.text}`,
   ),
   ledger: form("ledger line", "ledger lines", (rows) => rows.ledger, printLedger),
+  route: form("route", "routes", (rows) => rows.routes, printRoute),
   funding: form("funding payment", "funding payments", (rows) => rows.funding, printFunding),
   liquidation: form("liquidation", "liquidations", (rows) => rows.liquidations, printLiquidation),
 };
@@ -42,11 +43,15 @@ const comparisons: Readonly<Record<string, "decimal" | "integer" | "contains">> 
   price: "decimal",
   trigger: "decimal",
   quantity: "decimal",
+  filled: "decimal",
   fee: "decimal",
   rate: "decimal",
   mark: "decimal",
   insurance: "decimal",
   bar: "integer",
+  endBar: "integer",
+  slices: "integer",
+  orders: "integer",
   text: "contains",
 };
 

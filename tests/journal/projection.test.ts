@@ -263,6 +263,7 @@ describe("metrics", () => {
       skipped: [{} as RunRows["skipped"][number]],
       ledger: [{ gross: "0.1" }, { gross: "0.2" }, { gross: "-0.30000001" }] as unknown as RunRows["ledger"],
       synced: [],
+      routes: [],
       funding: [],
       liquidations: [],
       alerts: [],
@@ -284,7 +285,18 @@ describe("metrics", () => {
   });
 
   it("of nothing are zeros", () => {
-    const none: RunRows = { orders: [], fills: [], skipped: [], ledger: [], synced: [], funding: [], liquidations: [], alerts: [], halt: null };
+    const none: RunRows = {
+      orders: [],
+      fills: [],
+      skipped: [],
+      ledger: [],
+      synced: [],
+      routes: [],
+      funding: [],
+      liquidations: [],
+      alerts: [],
+      halt: null,
+    };
     expect(runMetrics(none, 0, 2, "USDC")).toMatchObject({ orders: 0, feesByCurrency: {}, realizedPnl: "0", maxDrawdown: "0" });
   });
 });

@@ -63,7 +63,7 @@ function tapeOf(entries: readonly Entry[]): Tape {
 describe("the tape", () => {
   it("has an arbitrary for every kind of event and effect", () => {
     expect(eventKinds).toHaveLength(17);
-    expect(effectKinds).toHaveLength(12);
+    expect(effectKinds).toHaveLength(15);
     expect(bars).toHaveLength(marketCount);
   });
 

@@ -79,7 +79,18 @@ export function ledger(row: Partial<LedgerRow>): LedgerRow {
   };
 }
 
-const emptyRows: RunRows = { orders: [], fills: [], skipped: [], ledger: [], synced: [], funding: [], liquidations: [], alerts: [], halt: null };
+const emptyRows: RunRows = {
+  orders: [],
+  fills: [],
+  skipped: [],
+  ledger: [],
+  synced: [],
+  routes: [],
+  funding: [],
+  liquidations: [],
+  alerts: [],
+  halt: null,
+};
 
 export function record(rows: Partial<RunRows>, rest: Partial<Omit<RunRecord, "rows">> = {}): RunRecord {
   return {

@@ -118,7 +118,7 @@ describe("ema-cross", () => {
   it("has every hook that a live session requires, and a state that goes round", () => {
     const strategy = new EmaCross(resolveParams(emaCross, quick));
     expect(missingHooks(strategy)).toEqual([]);
-    const state = { side: -1, stop: 3, target: 4, waiting: true };
+    const state = { side: -1, stop: 3, target: 4, waiting: true, working: 5 };
     strategy.restore(state);
     expect(strategy.snapshot()).toEqual(state);
   });

@@ -1,0 +1,32 @@
+// Why an order ended, and which backoff a failure counts for. Words only.
+
+import type { Family, Reason } from "../domain/index.ts";
+import type { BackoffFamily } from "./backoff.ts";
+import type { RunnerOrder } from "./order.ts";
+
+export function backoffFamily(family: Family, reason: Reason): BackoffFamily {
+  if (reason === "post_only_would_cross") return "reprice";
+  if (reason === "rate_limited") return "exchange_error";
+  return family === "dca" ? "dca" : "entry";
+}
+
+export function timeoutReason(family: Family): Reason {
+  return family === "dca" ? "dca_limit_timeout" : family === "entry" ? "entry_limit_timeout" : "limit_timeout";
+}
+
+export function cancelReason(order: RunnerOrder): Reason {
+  // A route that is given up says why.
+  if (order.route !== null && order.route.ending !== null) return order.route.ending;
+  switch (order.cancelCause) {
+    case "strategy":
+      return "strategy_cancel";
+    case "replaced":
+      return "replaced";
+    case "timeout":
+      return timeoutReason(order.family);
+    case "runner":
+      return "position_closed";
+    case "none":
+      return "operator_request";
+  }
+}
