@@ -6,6 +6,7 @@ import {
   predictedSlippage,
   type OrderIntent,
   type OrderNumber,
+  type Price,
   type Quantity,
   type Reason,
   type Route,
@@ -13,21 +14,28 @@ import {
 } from "../domain/index.ts";
 import type { Core } from "./core.ts";
 import { timeoutReason } from "./end-reasons.ts";
-import type { Intake } from "./intake.ts";
 import type { TimerPurpose } from "./timers.ts";
 import { dayLiquidity, type DayLiquidity } from "./liquidity.ts";
 import { belowMinimum, withMargin } from "./normalise.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
 import { lastStage, routeIntentView, slicesOf, sliceWait, stagePrice, stageWaits, type RouteWork } from "./route.ts";
 
+/** The roads that every order takes, and the gates before them. */
+interface OrderDesk {
+  dispatch(order: RunnerOrder): void;
+  cancel(order: RunnerOrder, cause: RunnerOrder["cancelCause"], reason: Reason): boolean;
+  move(order: RunnerOrder, price: Price): void;
+  recheck(order: RunnerOrder, price: Price | null, isOut: boolean): Reason | null;
+}
+
 /** Ends that the strategy has brought about itself: it hears of a cancel, not of a failure. */
 const ownEnds: ReadonlySet<Reason> = new Set<Reason>(["strategy_cancel", "replaced", "position_closed"]);
 
 export class Routes {
   declare private readonly core: Core;
-  declare private readonly intake: Intake;
+  declare private readonly intake: OrderDesk;
 
-  constructor(core: Core, intake: Intake) {
+  constructor(core: Core, intake: OrderDesk) {
     this.core = core;
     this.intake = intake;
   }
@@ -75,8 +83,21 @@ export class Routes {
     // A stage that is shorter than a bar must be an order with a life of its own: what happens inside a bar is not seen.
     const amends = desk.amends && (waits[1] as number) >= desk.bars.series.interval;
     return {
-      ...{ route, market: desk.market, intent, kind, direction, family, reason, tag, quantity, snapshot, version, waits, amends, slices },
+      route,
+      market: desk.market,
+      intent,
+      kind,
+      direction,
+      family,
+      reason,
+      tag,
+      quantity,
       reference: desk.lastClose,
+      snapshot,
+      version,
+      waits,
+      amends,
+      slices,
       slice: 0,
       stage: 0,
       left: slices[0] as Quantity,
@@ -123,19 +144,20 @@ export class Routes {
     order.quantity = this.quantityLeft(order, route);
     order.price = stagePrice(instrument, order.side, lastClose, stage, routing.stepRate);
     const { price, quantity, increases } = order;
-    const tooSmall = quantity === 0 ? null : belowMinimum(instrument, price, quantity, increases, core.settings.minOrderNotional);
-    const refusal = quantity === 0 ? "position_closed" : tooSmall === null ? this.intake.recheck(order, price, false) : null;
+    const tooSmall = quantity === 0 ? "rounds_to_zero" : belowMinimum(instrument, price, quantity, increases, core.settings.minOrderNotional);
+    const isGone = !increases && desk.book.quantityOf(route.direction) === 0;
+    const refusal = isGone ? "position_closed" : tooSmall === null ? this.intake.recheck(order, price, false) : null;
     if (refusal === null && tooSmall === null) return this.launch(order, route, stage);
     core.pool.discard(order);
-    if (tooSmall !== null) this.passOn(desk, route, tooSmall);
-    else if (refusal !== null) this.finish(desk, route, refusal);
+    if (refusal !== null) this.finish(desk, route, refusal);
+    else if (tooSmall !== null) this.passOn(desk, route, tooSmall);
   }
 
-  /** Never more than the intent still wants, or than there is to reduce. */
+  /** Never more than the intent still wants, or than there is to reduce; in whole steps. */
   private quantityLeft({ desk, increases, direction }: RunnerOrder, route: RouteWork): Quantity {
     const wanted = Math.min(route.left, route.quantity - Math.max(route.done, route.told));
-    if (increases) return Math.max(0, wanted) as Quantity;
-    return desk.instrument.floorQuantity(Math.max(0, Math.min(wanted, desk.book.quantityOf(direction))));
+    const most = increases ? wanted : Math.min(wanted, desk.book.quantityOf(direction));
+    return desk.instrument.floorQuantity(Math.max(0, most));
   }
 
   private launch(order: RunnerOrder, route: RouteWork, stage: number): void {
@@ -203,7 +225,8 @@ export class Routes {
       intake.cancel(order, "timeout", timeoutReason(order.family));
       return;
     }
-    const refusal = intake.recheck(order, order.price, true);
+    // Of an order in doubt nothing is known but that its life is over; the gates come before what may follow it.
+    const refusal = order.unknown ? null : intake.recheck(order, order.price, true);
     if (refusal === null) intake.cancel(order, "replaced", "replaced");
     else this.end(order.desk, route, refusal);
   }
@@ -221,6 +244,8 @@ export class Routes {
     if (route.done >= route.quantity) this.finish(desk, route, "filled");
     else if (route.ending !== null) this.finish(desk, route, route.ending);
     else if (route.left === 0) this.nextSlice(desk, route);
+    // It took all that there was of the position, or all the whole steps of a rest.
+    else if (status === "FILLED") this.submit(desk, route, route.stage);
     else if (status === "CANCELED" && cancelCause === "replaced") this.submit(desk, route, route.stage + 1);
     else if (status === "CANCELED" && cancelCause === "timeout") {
       route.shortfall ??= reason;
