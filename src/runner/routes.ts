@@ -270,8 +270,10 @@ export class Routes {
     this.core.setTimer({ kind: "route_slice", market: desk.market, intent: route.intent }, this.core.now + wait);
   }
 
-  /** Gives a route up: what is out is cancelled, what is not yet out never goes. @returns false when that is happening already */
+  /** Gives a route up: what is out is cancelled, what is not yet out never goes. @returns false when that is so already */
   end(desk: RunnerDesk, route: RouteWork, reason: Reason): boolean {
+    // A late fill of one of its orders may speak of it when it is long over.
+    if (!desk.routes.includes(route)) return false;
     const isFirst = route.ending === null;
     if (isFirst) {
       route.ending = reason;

@@ -200,6 +200,19 @@ describe("doubt and failure", () => {
     expect(fire(harness, minute + 525 * second)).toEqual([]);
   });
 
+  it("a late fill that shows the slip of an entry whose route is over is reverted, and ends nothing twice", () => {
+    const strategy = new TestStrategy({ policy: { route: "limit-patience", maxEntrySlipBp: 50 } });
+    const harness = new Harness({ strategy, amends: false });
+    opened(harness);
+    harness.strategy.at[1] = (ctx) => ctx.cancel(1);
+    harness.bar(1);
+    harness.canceled(orderOf(1), 1);
+    expect(endsOf(harness)).toEqual(["1 1 strategy_cancel"]);
+    harness.fill(orderOf(1), 101, 1);
+    expect(harness.sent.at(-1)).toMatchObject({ family: "revert", quantity: 1_000 });
+    expect(endsOf(harness)).toEqual(["1 1 strategy_cancel"]);
+  });
+
   it("what is told again, and what is told late, changes nothing", () => {
     const harness = routed({ amends: false });
     opened(harness);
