@@ -93,7 +93,7 @@ function fits(key: string, wanted: unknown, row: Row): boolean {
     case "decimal":
       return matchesDecimal(wanted as DecimalMatch, typeof actual === "string" ? actual : null);
     case "integer":
-      return matchesInteger(wanted as IntegerMatch, Number(actual));
+      return typeof actual === "number" && matchesInteger(wanted as IntegerMatch, actual);
     case "contains":
       return String(actual).includes(String(wanted));
     default:

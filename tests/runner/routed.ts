@@ -5,9 +5,7 @@ import { Harness, TestStrategy, type HarnessOptions } from "./harness.ts";
 
 export const second = 1_000;
 
-export function routed(
-  options: HarnessOptions & { routing?: Partial<RoutePolicy>; route?: "limit-patience" | "twap" | "auto" } = {},
-): Harness {
+export function routed(options: HarnessOptions & { routing?: Partial<RoutePolicy>; route?: "limit-patience" | "twap" | "auto" } = {}): Harness {
   const { routing = {}, route = "limit-patience", ...rest } = options;
   return new Harness({ strategy: new TestStrategy({ policy: { route, routing } }), ...rest });
 }
