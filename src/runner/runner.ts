@@ -388,7 +388,7 @@ export class Runner {
         strategy: desk.strategy.snapshot(),
         random: desk.random.snapshot(),
         routeRandom: desk.routeRandom.snapshot(),
-        routes: structuredClone(desk.routes),
+        routes: desk.routes.map((route) => ({ ...route, slices: [...route.slices] })),
       })),
     };
   }
