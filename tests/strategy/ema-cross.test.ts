@@ -126,6 +126,21 @@ describe("ema-cross", () => {
     expect(sides(close(context, 111))).toEqual([["CLOSE", "SHORT", 0.6, false]]);
   });
 
+  it("what a thin bar left of a turn is kept and protected when the averages turn back, not asked for again and again", () => {
+    const context = trade({ stopLossPercent: 2 });
+    const [short] = close(context, 100);
+    context.fill(short as Asked, 100);
+    const [turn] = close(context, 110);
+    // Of 2, one to close and one to open, 0.4 filled.
+    context.fill(turn as Asked, 110, 0.4);
+    context.end(turn as Asked, "EXPIRED", "volume_cap");
+    close(context, 110);
+    // Short again, and short it is, with 0.6 of 1.
+    const back = close(context, 100);
+    expect(back).toMatchObject([{ kind: "PARTIAL_CLOSE", side: "SHORT", quantity: 0.6, family: "sl" }]);
+    expect(close(context, 100)).toEqual([]);
+  });
+
   it("works by the route that it is given, and takes the other side only when what it works has ended", () => {
     const context = trade({ route: "twap" });
     expect(new EmaCross(resolveParams(emaCross, { ...quick, route: "twap" })).policy.route).toBe("twap");

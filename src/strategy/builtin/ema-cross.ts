@@ -172,11 +172,18 @@ export class EmaCross implements Strategy<EmaCrossState> {
   // The side is noted after the call: an order that fails is rolled back, and the next bar asks again.
   /** @param against what the same order has to close first: an order nets, so its size is both */
   private enter(ctx: Context, side: number, against: number): void {
+    const direction = side > 0 ? "LONG" : "SHORT";
+    if (ctx.position(direction).quantity > 0) {
+      // A thin bar cut off the turn away from it: it is on the right side again.
+      this.side = side;
+      this.protect(ctx, direction);
+      return;
+    }
     const price = ctx.bars.close * ctx.instrument.contractSize;
     const asked = this.params.notional > 0 ? this.params.notional / price : this.params.quantity;
     const quantity = Math.max(asked, this.brokerMinimum / price) + against;
     const reverse = against > 0;
-    this.work(ctx.open({ side: side > 0 ? "LONG" : "SHORT", quantity, orderType: "market", reverse, reason: reverse ? "reversal" : "signal" }));
+    this.work(ctx.open({ side: direction, quantity, orderType: "market", reverse, reason: reverse ? "reversal" : "signal" }));
     this.side = side;
   }
 
