@@ -83,5 +83,7 @@ export const defaultBackoffPolicy: BackoffPolicy = { maxFailures: 3, cooldownMs:
 
 /** The policy of one family with the defaults filled in. Resolve once, not per order. */
 export function familyPolicy(policy: ExecutionPolicy, family: Family): FamilyPolicy {
-  return { ...defaultFamilyPolicy, route: family === "sl" ? "plain" : policy.route, ...policy.families[family] };
+  // A policy that was written in JavaScript may say nothing of routes.
+  const { route = "plain" } = policy as Partial<ExecutionPolicy>;
+  return { ...defaultFamilyPolicy, route: family === "sl" ? "plain" : route, ...policy.families[family] };
 }

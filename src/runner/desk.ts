@@ -5,6 +5,7 @@ import {
   defaultBackoffPolicy,
   defaultRoutePolicy,
   familyPolicy,
+  isRoute,
   routePolicyChecks,
   SeatrialError,
   type Family,
@@ -72,7 +73,7 @@ export class Desk<O extends DeskOrder> {
   readonly orders: O[] = [];
   /** Rises with each accepted intent that has a snapshot and with each fill: a snapshot is put back only onto the state that it was taken from. */
   version = 0;
-  /** Entry and DCA orders that are out and not being cancelled. */
+  /** Entry and DCA orders that are out and not being cancelled, and routes of them: 0 while there is nothing. */
   pendingEntries = 0;
   pendingAdds = 0;
   /** Orders whose outcome is unknown: risk increase waits for them. */
@@ -177,13 +178,9 @@ export class Desk<O extends DeskOrder> {
   }
 
   /** Counts an order as pending (or not any more): an order that is being cancelled no longer blocks its successor. */
-  count(order: O, change: 1 | -1): void {
-    if (order.route === null) this.countFamily(order.family, change);
-  }
-
-  countFamily(family: Family, change: 1 | -1): void {
-    if (family === "entry") this.pendingEntries += change;
-    else if (family === "dca") this.pendingAdds += change;
+  count(order: { readonly family: Family }, change: 1 | -1): void {
+    if (order.family === "entry") this.pendingEntries += change;
+    else if (order.family === "dca") this.pendingAdds += change;
   }
 
   setUnknown(order: O, unknown: boolean): void {
@@ -203,13 +200,16 @@ export class Desk<O extends DeskOrder> {
   }
 }
 
-/** @throws SeatrialError `bad_strategy`, exit code 2, for a value that no route can be worked by */
+/** @throws SeatrialError `bad_strategy`, exit code 2, for a route that there is not, or a value that none can be worked by */
 function routePolicy({ name, policy }: Strategy): RoutePolicy {
   const routing: RoutePolicy = { ...defaultRoutePolicy, ...policy.routing };
+  const bad = (key: string, problem: string) =>
+    new SeatrialError({ code: "bad_strategy", exitCode: 2, reason: `${name}: policy.${key} ${problem}`, hint: "see Route and RoutePolicy" });
   for (const key of Object.keys(routePolicyChecks) as (keyof RoutePolicy)[]) {
     const problem = routePolicyChecks[key](routing[key]);
-    if (problem === null) continue;
-    throw new SeatrialError({ code: "bad_strategy", exitCode: 2, reason: `${name}: policy.routing.${key} ${problem}`, hint: "see RoutePolicy" });
+    if (problem !== null) throw bad(`routing.${key}`, problem);
   }
+  for (const { route } of [policy, ...Object.values(policy.families)])
+    if (route !== undefined && !isRoute(route)) throw bad("route", `is no route: ${String(route)}`);
   return routing;
 }

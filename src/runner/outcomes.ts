@@ -69,7 +69,7 @@ export class Outcomes {
     const { desk } = order;
     if (event.quantity <= 0 || event.quantity > order.remaining) this.enlarge(order, event.quantity);
     order.filled = (order.filled + event.quantity) as Quantity;
-    if (order.route !== null) order.route.told = (order.route.told + event.quantity) as Quantity;
+    if (order.route !== null) this.intake.routes.filled(order, order.route, event.quantity);
     const ledger = desk.book.apply(order, event, core.netResult);
     desk.version += 1;
     if (event.sequence > desk.fillSequence) desk.fillSequence = event.sequence;

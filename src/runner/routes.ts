@@ -117,7 +117,7 @@ export class Routes {
     const { instrument, routing } = desk;
     route.version = order.version;
     desk.routes.push(route);
-    desk.countFamily(route.family, 1);
+    desk.count(route, 1);
     const { intent, market, quantity, slices } = route;
     this.core.effects.push({ type: "route_planned", intent, market, route: route.route, quantity, slices: slices.length });
     order.type = "limit";
@@ -155,7 +155,7 @@ export class Routes {
 
   /** Never more than the intent still wants, or than there is to reduce; in whole steps. */
   private quantityLeft({ desk, increases, direction }: RunnerOrder, route: RouteWork): Quantity {
-    const wanted = Math.min(route.left, route.quantity - Math.max(route.done, route.told));
+    const wanted = Math.min(route.left, route.quantity - route.done);
     const most = increases ? wanted : Math.min(wanted, desk.book.quantityOf(direction));
     return desk.instrument.floorQuantity(Math.max(0, most));
   }
@@ -169,7 +169,7 @@ export class Routes {
     route.order = order.order;
     route.attempts += 1;
     // The venue is told the life, so that what it could fill after its end is not counted on.
-    order.timeToLive = amends ? waits.reduce((sum, wait) => sum + wait, 0) : (waits[stage] as number);
+    order.timeToLive = amends ? waits.slice(stage).reduce((sum, wait) => sum + wait, 0) : (waits[stage] as number);
     const { volume, volatility } = this.liquidity(desk);
     const price = instrument.priceNumber(desk.lastClose);
     // Bars have no spread: one tick is the least that a book can show.
@@ -185,7 +185,7 @@ export class Routes {
       predictedSlippage: slippage,
     });
     this.intake.dispatch(order);
-    if (amends) core.setTimer({ kind: "route_stage", order: order.order }, core.now + (waits[0] as number));
+    if (amends && stage < lastStage) core.setTimer({ kind: "route_stage", order: order.order }, core.now + (waits[stage] as number));
   }
 
   // ---- time -----------------------------------------------------------------------------------------------------
@@ -231,7 +231,16 @@ export class Routes {
     else this.end(order.desk, route, refusal);
   }
 
-  // ---- ends -----------------------------------------------------------------------------------------------------
+  // ---- fills and ends -----------------------------------------------------------------------------------------------------
+
+  /** One of its orders has filled. A fill that the order's last word had not told of may leave too little for the one that is out. */
+  filled(order: RunnerOrder, route: RouteWork, quantity: Quantity): void {
+    route.told = (route.told + quantity) as Quantity;
+    if (order.order === route.order) return;
+    const live = this.core.orders.get(route.order);
+    route.done = Math.max(route.done, route.told - (live?.filled ?? 0)) as Quantity;
+    if (live !== undefined && route.done + live.quantity > route.quantity) this.intake.cancel(live, "replaced", "replaced");
+  }
 
   /** An order of a route has ended, with its reason; said once more, or of an earlier order, it changes nothing. */
   ended(order: RunnerOrder, route: RouteWork, reason: Reason): void {
@@ -246,7 +255,7 @@ export class Routes {
     else if (route.left === 0) this.nextSlice(desk, route);
     // It took all that there was of the position, or all the whole steps of a rest.
     else if (status === "FILLED") this.submit(desk, route, route.stage);
-    else if (status === "CANCELED" && cancelCause === "replaced") this.submit(desk, route, route.stage + 1);
+    else if (status === "CANCELED" && cancelCause === "replaced") this.submit(desk, route, Math.min(route.stage + 1, lastStage));
     else if (status === "CANCELED" && cancelCause === "timeout") {
       route.shortfall ??= reason;
       this.nextSlice(desk, route);
@@ -277,7 +286,7 @@ export class Routes {
     const isFirst = route.ending === null;
     if (isFirst) {
       route.ending = reason;
-      desk.countFamily(route.family, -1);
+      desk.count(route, -1);
     }
     const live = this.core.orders.get(route.order);
     if (live !== undefined) return this.intake.cancel(live, reason === "strategy_cancel" ? "strategy" : "runner", reason) || isFirst;
@@ -286,14 +295,15 @@ export class Routes {
     return isFirst;
   }
 
-  private finish(desk: RunnerDesk, route: RouteWork, reason: Reason): void {
+  private finish(desk: RunnerDesk, route: RouteWork, cause: Reason): void {
     const { core } = this;
     const { intent, market, done, quantity, snapshot, version } = route;
-    if (route.ending === null) desk.countFamily(route.family, -1);
+    const reason = done >= quantity ? "filled" : cause;
+    if (route.ending === null) desk.count(route, -1);
     desk.routes.splice(desk.routes.indexOf(route), 1);
     core.effects.push({ type: "route_ended", intent, market, filled: done, reason });
     // The fill that completed it has told the strategy.
-    if (done >= quantity) return;
+    if (reason === "filled") return;
     const view = routeIntentView(desk.instrument, route);
     const failed = done === 0 && !ownEnds.has(reason);
     core.tell({ desk, view, reason, snapshot: failed ? snapshot : undefined, version, filled: failed ? null : desk.instrument.quantityNumber(done) });

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 
-import { defaultRoutePolicy, type RoutePolicy } from "../../src/domain/index.ts";
+import { defaultExecutionPolicy, defaultRoutePolicy, type RoutePolicy } from "../../src/domain/index.ts";
 import { Harness, minute, orderOf, positioned, TestStrategy } from "./harness.ts";
 import { endsOf, fire, opened, routed, second } from "./routed.ts";
 
@@ -132,6 +132,18 @@ describe("what a strategy says meanwhile", () => {
     ];
     for (const [key, value] of wrong) expect(() => routed({ routing: { [key]: value } })).toThrow(key);
     expect(() => routed({ routing: defaultRoutePolicy })).not.toThrow();
+    expect(() => routed({ route: "vwap" as never })).toThrow("test: policy.route is no route: vwap");
+    const families = { close: { route: "vwap" as never } };
+    expect(() => new Harness({ strategy: new TestStrategy({ policy: { families } }) })).toThrow("is no route: vwap");
+  });
+
+  it("a policy in JavaScript that says nothing of routes has none", () => {
+    const { route: _route, ...rest } = defaultExecutionPolicy;
+    const strategy = new TestStrategy();
+    (strategy as { policy: unknown }).policy = rest;
+    const harness = new Harness({ strategy });
+    opened(harness);
+    expect(harness.sent).toMatchObject([{ type: "market" }]);
   });
 });
 
@@ -204,13 +216,84 @@ describe("doubt and failure", () => {
     const strategy = new TestStrategy({ policy: { route: "limit-patience", maxEntrySlipBp: 50 } });
     const harness = new Harness({ strategy, amends: false });
     opened(harness);
-    harness.strategy.at[1] = (ctx) => ctx.cancel(1);
-    harness.bar(1);
-    harness.canceled(orderOf(1), 1);
-    expect(endsOf(harness)).toEqual(["1 1 strategy_cancel"]);
+    harness.handle(harness.fact("order_expired", { order: orderOf(1), cumulative: 1_000 as never, reason: "self_trade_prevented" }));
+    expect(endsOf(harness)).toEqual(["1 1 self_trade_prevented"]);
     harness.fill(orderOf(1), 101, 1);
     expect(harness.sent.at(-1)).toMatchObject({ family: "revert", quantity: 1_000 });
-    expect(endsOf(harness)).toEqual(["1 1 strategy_cancel"]);
+    expect(endsOf(harness)).toEqual(["1 1 self_trade_prevented"]);
+  });
+
+  it("A12: a fill that the cancel's word denied takes the next order back, and what goes out instead is smaller", () => {
+    const harness = routed({ amends: false });
+    opened(harness);
+    fire(harness, minute + 300 * second);
+    harness.canceled(orderOf(1), 0);
+    expect(harness.sent.at(-1)?.quantity).toBe(4_000);
+    expect(harness.fill(orderOf(1), 100, 1.5)).toContainEqual({ type: "cancel_order", order: orderOf(1, 1), market: 0, reason: "replaced" });
+    harness.canceled(orderOf(1, 1), 0.5);
+    harness.fill(orderOf(1, 1), 100.1, 0.5);
+    expect(harness.sent.at(-1)).toMatchObject({ order: orderOf(1, 2), quantity: 2_000, price: 10_100 });
+    harness.fill(orderOf(1, 2), 101, 2);
+    expect(endsOf(harness)).toEqual(["1 4 filled"]);
+    expect(harness.strategy.heard.filter((heard) => heard.what === "fill").map(({ fill }) => fill.complete)).toEqual([false, false, true]);
+  });
+
+  it("A12: an order that was cancelled and had filled after all is no end of the order that came after it", () => {
+    const harness = routed({ route: "twap", routing: { slices: 2, jitter: 0 }, amends: false });
+    opened(harness);
+    fire(harness, minute + 300 * second);
+    harness.canceled(orderOf(1), 0);
+    // All 2 of the slice: the second order of it is one too many, for the slice, not for the intent.
+    harness.fill(orderOf(1), 100, 2);
+    expect(harness.settled(orderOf(1)).at(-1)).toMatch(/^FILLED/);
+    expect(endsOf(harness)).toEqual([]);
+    harness.fill(orderOf(1, 1), 100.1, 2);
+    expect(endsOf(harness)).toEqual(["1 4 filled"]);
+    expect(harness.sent).toHaveLength(2);
+  });
+
+  it("a slot among the markets is taken while a route is worked, between slices too, and free when it has ended", () => {
+    const policy = { route: "twap" as const, routing: { jitter: 0 } };
+    const strategies = [new TestStrategy({ policy }), new TestStrategy({ policy })] as const;
+    const harness = new Harness({
+      markets: [{ strategy: strategies[0] }, { strategy: strategies[1], market: { symbol: "B/USDC:USDC" } }],
+      settings: { topN: 1 },
+    });
+    strategies[0].at[0] = (ctx) => ctx.open({ side: "LONG", quantity: 5 });
+    harness.bar(0);
+    // The first slice has filled nothing, the second waits.
+    fire(harness, minute + 525 * second);
+    harness.canceled(orderOf(1));
+    strategies[1].at[1] = (ctx) => ctx.open({ side: "LONG", quantity: 5 });
+    harness.bar(1);
+    expect(harness.skips).toEqual(["2 not_in_top_n"]);
+    strategies[0].at[2] = (ctx) => ctx.cancel(1);
+    strategies[1].at[2] = (ctx) => ctx.open({ side: "LONG", quantity: 5 });
+    harness.bar(2);
+    expect(endsOf(harness)).toEqual(["1 0 strategy_cancel"]);
+    expect(harness.sent.map(({ market, order }) => [market, order])).toEqual([
+      [0, orderOf(1)],
+      [1, orderOf(3)],
+    ]);
+    // And a route that came to its end by itself frees it as well.
+    for (let slice = 0; slice < 5; slice += 1) harness.fill(orderOf(3, slice), 100, 1, { market: 1 });
+    strategies[0].at[3] = (ctx) => ctx.open({ side: "LONG", quantity: 5 });
+    harness.bar(3);
+    expect(harness.skips).toEqual(["2 not_in_top_n", "4 not_in_top_n"]);
+  });
+
+  it("an entry that rests counts as pending after any number of routes", () => {
+    const harness = routed({ route: "twap", routing: { jitter: 0 } });
+    opened(harness);
+    harness.strategy.at[1] = (ctx) => ctx.cancel(1);
+    harness.bar(1);
+    harness.canceled(orderOf(1));
+    harness.strategy.at[2] = (ctx) => {
+      ctx.open({ side: "LONG", quantity: 1, orderType: "limit", price: 90 });
+      ctx.open({ side: "LONG", quantity: 1, orderType: "limit", price: 90 });
+    };
+    harness.bar(2);
+    expect(harness.skips).toEqual(["3 position_pending"]);
   });
 
   it("what is told again, and what is told late, changes nothing", () => {
