@@ -24,6 +24,7 @@ export type {
   InvariantCount,
   OrderRow,
   PositionRow,
+  RouteRow,
   RunMetrics,
   RunRecord,
   RunRows,

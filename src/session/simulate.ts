@@ -39,9 +39,7 @@ export interface SimulationHooks {
 }
 
 /** Effects that only say what has happened. */
-function isRecord({ type }: Effect): boolean {
-  return type === "order_settled" || type === "ledger_entry" || type === "position_synced" || type === "intent_skipped" || type === "alert";
-}
+const records: ReadonlySet<Effect["type"]> = new Set(["order_settled", "ledger_entry", "position_synced", "intent_skipped", "alert", "route_ended"]);
 
 /** Bars between looks at progress and abort; also keeps each loop short enough to be optimised as a whole. */
 const chunkBars = 1_024;
@@ -116,7 +114,7 @@ export class SimulatedSession {
     for (const { index, bar } of this.venue.markets) this.journal.barOpened(index, bar as BarIndex);
     const { effects, now: time } = this.runner;
     const told = new EffectQueue();
-    for (let effect = effects.shift(); effect !== undefined; effect = effects.shift()) if (isRecord(effect)) told.push(effect);
+    for (let effect = effects.shift(); effect !== undefined; effect = effects.shift()) if (records.has(effect.type)) told.push(effect);
     if (this.handling === null) this.journal.commitEffects(told, time);
     else if (this.handling instanceof EventPlace) this.journal.commitAnswer(this.handling, told);
     else this.journal.commit(this.handling, told);
@@ -320,6 +318,9 @@ export class SimulatedSession {
       case "order_held":
       case "ledger_entry":
       case "position_synced":
+      case "route_planned":
+      case "order_routed":
+      case "route_ended":
         return;
     }
   }
