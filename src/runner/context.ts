@@ -93,7 +93,7 @@ export class DeskContext implements Context {
     const views = orders.map((order) => order.orderView());
     if (routes.length === 0) return views;
     // A route is one order to its strategy, between its slices as well.
-    const between = routes.filter((route) => !orders.some((order) => order.route === route));
+    const between = routes.filter((route) => this.core.orders.get(route.order) === undefined);
     return [...views, ...between.map((route) => routeOrderView(instrument, route, null, false))].sort((a, b) => a.intent - b.intent);
   }
 

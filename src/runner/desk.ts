@@ -73,7 +73,7 @@ export class Desk<O extends DeskOrder> {
   readonly orders: O[] = [];
   /** Rises with each accepted intent that has a snapshot and with each fill: a snapshot is put back only onto the state that it was taken from. */
   version = 0;
-  /** Entry and DCA orders that are out and not being cancelled, and routes of them: 0 while there is nothing. */
+  /** Entry and DCA orders that are out and not being cancelled, and routes that have not ended. */
   pendingEntries = 0;
   pendingAdds = 0;
   /** Orders whose outcome is unknown: risk increase waits for them. */
@@ -178,9 +178,14 @@ export class Desk<O extends DeskOrder> {
   }
 
   /** Counts an order as pending (or not any more): an order that is being cancelled no longer blocks its successor. */
-  count(order: { readonly family: Family }, change: 1 | -1): void {
-    if (order.family === "entry") this.pendingEntries += change;
-    else if (order.family === "dca") this.pendingAdds += change;
+  count(order: O, change: 1 | -1): void {
+    // A route is tallied as a whole, from its first order to its end.
+    if (order.route === null) this.tally(order, change);
+  }
+
+  tally({ family }: Pick<DeskOrder, "family" | "direction">, change: 1 | -1): void {
+    if (family === "entry") this.pendingEntries += change;
+    else if (family === "dca") this.pendingAdds += change;
   }
 
   setUnknown(order: O, unknown: boolean): void {

@@ -117,7 +117,7 @@ export class Routes {
     const { instrument, routing } = desk;
     route.version = order.version;
     desk.routes.push(route);
-    desk.count(route, 1);
+    desk.tally(route, 1);
     const { intent, market, quantity, slices } = route;
     this.core.effects.push({ type: "route_planned", intent, market, route: route.route, quantity, slices: slices.length });
     order.type = "limit";
@@ -286,7 +286,7 @@ export class Routes {
     const isFirst = route.ending === null;
     if (isFirst) {
       route.ending = reason;
-      desk.count(route, -1);
+      desk.tally(route, -1);
     }
     const live = this.core.orders.get(route.order);
     if (live !== undefined) return this.intake.cancel(live, reason === "strategy_cancel" ? "strategy" : "runner", reason) || isFirst;
@@ -299,7 +299,7 @@ export class Routes {
     const { core } = this;
     const { intent, market, done, quantity, snapshot, version } = route;
     const reason = done >= quantity ? "filled" : cause;
-    if (route.ending === null) desk.count(route, -1);
+    if (route.ending === null) desk.tally(route, -1);
     desk.routes.splice(desk.routes.indexOf(route), 1);
     core.effects.push({ type: "route_ended", intent, market, filled: done, reason });
     // The fill that completed it has told the strategy.

@@ -4,34 +4,29 @@
 import {
   plainRequest,
   type BarIndex,
-  type BarSeries,
   type EffectQueue,
   type Event,
   type EventPlace,
-  type Instrument,
-  type Leg,
   type MarketIndex,
   type Millis,
   type Money,
   type OrderFilled,
   type Price,
-  type Quantity,
-  type RandomStream,
   type VenueEvent,
 } from "../domain/index.ts";
 import { RiskGate } from "../risk/index.ts";
-import { missingHooks, type Context, type Strategy } from "../strategy/index.ts";
+import { missingHooks, type Context } from "../strategy/index.ts";
 import { DeskContext } from "./context.ts";
 import { Core } from "./core.ts";
 import { Desk } from "./desk.ts";
 import { Intake } from "./intake.ts";
 import { minimumNotional } from "./normalise.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
+import type { RunnerOptions } from "./options.ts";
 import { Outcomes } from "./outcomes.ts";
 import { Positions } from "./positions.ts";
 import type { Routes } from "./routes.ts";
 import { Settlements } from "./settlements.ts";
-import type { RunnerSettings } from "./settings.ts";
 import { strategyError } from "./strategy-error.ts";
 
 /** Events that are not on the hot road of bars and orders. */
@@ -50,30 +45,6 @@ type RareEvent = Extract<
       | "strategy_verdict";
   }
 >;
-
-export interface RunnerMarket {
-  readonly instrument: Instrument;
-  /** Finest first. */
-  readonly series: readonly BarSeries[];
-  readonly strategy: Strategy;
-  readonly random: RandomStream;
-  readonly makerFee: number;
-  readonly takerFee: number;
-  /** Draws of the waits between a route's slices: a stream of its own. */
-  readonly routeRandom: RandomStream;
-  /** The venue changes a resting order in its place and keeps what it has filled. */
-  readonly amends: boolean;
-}
-
-export interface RunnerOptions {
-  readonly markets: readonly RunnerMarket[];
-  readonly hedge: boolean;
-  readonly settings: RunnerSettings;
-  /** Settlement balance at the start, for equity. */
-  readonly balance: Money;
-  /** Positions from before the session. */
-  readonly positions?: readonly { readonly market: number; readonly leg: Leg; readonly quantity: Quantity; readonly price: Price }[];
-}
 
 export class Runner {
   declare readonly effects: EffectQueue;
