@@ -12,12 +12,11 @@ import {
   type MarketIndex,
   type Millis,
   type OrderRequest,
-  type QueryOrder,
   type RareEffect,
   type Sequence,
 } from "../domain/index.ts";
 import type { VirtualExchange } from "../exchange/virtual/index.ts";
-import { journalLines, Projection, runMetrics, type Journal, type RunRecord } from "../journal/index.ts";
+import { journalLines, runMetrics, type Journal, type RunRecord } from "../journal/index.ts";
 import { Feed } from "../market/index.ts";
 import { StrategyError, type Runner } from "../runner/index.ts";
 import { buildSession } from "./build.ts";
@@ -28,8 +27,9 @@ import type { SimulationPlan, Step } from "./plan.ts";
 import { runHash } from "./run-hash.ts";
 import { createSha256 } from "./sha256.ts";
 import { TimerQueue } from "./timer-queue.ts";
-import { unprotectedRows } from "./unprotected-bars.ts";
 import { applyToVenue } from "./venue-steps.ts";
+import { runRows } from "./unprotected-bars.ts";
+import { WaitingQueries } from "./waiting-queries.ts";
 
 export interface SimulationHooks {
   /** Called every few thousand bars. @param done bars of the first market, of `total` */
@@ -69,8 +69,7 @@ export class SimulatedSession {
   /** Set when positions or money may have changed since the last cross-check. */
   private touched = false;
   declare private readonly check: CrossCheck;
-  /** Questions to markets whose next bar has not come yet. */
-  private waiting: QueryOrder[] = [];
+  private readonly waiting = new WaitingQueries();
   /** The event that the runner is at: uncommitted. */
   private handling: Exclude<Event, { type: "bar_closed" }> | EventPlace | null = null;
   declare private readonly moneyPower: number;
@@ -185,8 +184,15 @@ export class SimulatedSession {
     const { venue, runner, journal } = this;
     const series = this.series[0] as BarSeries;
     const market = 0 as MarketIndex;
-    const close = ((series.time[bar] as number) + series.interval) as Millis;
+    const open = series.time[bar] as Millis;
+    const close = (open + series.interval) as Millis;
+    // What fell due in a hole before this bar; where bars stand side by side nothing is left of the one before.
+    if (this.timers.nextDue < open || venue.events.nextDue < open) {
+      this.drain(open);
+      if (this.halted) return;
+    }
     venue.advanceBar(market, bar);
+    if (this.waiting.length > 0) this.waiting.ask(venue, market, open);
     if (venue.events.length > 0 || this.timers.length > 0) {
       journal.barOpened(market, bar as BarIndex);
       this.drain(close);
@@ -217,6 +223,8 @@ export class SimulatedSession {
   private instant(feed: Feed): void {
     const { venue, runner, journal } = this;
     const close = feed.time as Millis;
+    if (this.timers.length > 0 || venue.events.length > 0) this.drain(feed.open);
+    if (this.halted) return;
     for (let k = 0; k < feed.count; k += 1) {
       if (feed.seriesAt(k) !== 0) continue;
       const market = feed.marketAt(k) as MarketIndex;
@@ -224,7 +232,7 @@ export class SimulatedSession {
       journal.barOpened(market, bar);
       if (this.steps.length > 0) this.applySteps(market, bar);
       venue.advanceBar(market, bar);
-      if (this.waiting.length > 0) this.askWaiting(market, (this.series[market] as BarSeries).timeAt(bar));
+      if (this.waiting.length > 0) this.waiting.ask(venue, market, (this.series[market] as BarSeries).timeAt(bar));
     }
     this.drain(close);
     if (this.halted) return this.markHalted(close);
@@ -330,14 +338,6 @@ export class SimulatedSession {
     return (this.series[market] as BarSeries).closeTimeAt(this.venue.markets[market]?.bar ?? -1);
   }
 
-  // While a market has no bars its orders and cancels are on their way to the next open: so is a question about them, or
-  // the answer would deny what has not arrived yet.
-  private askWaiting(market: MarketIndex, time: Millis): void {
-    const due = this.waiting.filter((query) => query.market === market);
-    this.waiting = this.waiting.filter((query) => query.market !== market);
-    for (const query of due) this.venue.query(query.order, market, time);
-  }
-
   /** What the scenario does to the venue, the account or the operator's desk before the open of a bar. */
   private applySteps(market: MarketIndex, bar: BarIndex): void {
     const { symbol } = (this.plan.markets[market] as SimulationPlan["markets"][number]).rules;
@@ -384,8 +384,7 @@ export class SimulatedSession {
 
   record(): RunRecord {
     const { venue, journal, plan } = this;
-    const projection = new Projection(journal);
-    const rows = { ...projection.read(), unprotected: unprotectedRows(projection.lateExits, journal.markets, plan.fill.path) };
+    const rows = runRows(journal, plan.fill.path);
     const scale = venue.scaleOf(venue.settlement);
     return {
       rows,

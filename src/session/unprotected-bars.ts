@@ -3,7 +3,13 @@
 
 import { printUnits, type BarSeries, type Instrument, type Price, type Quantity } from "../domain/index.ts";
 import { pathOf, type Path, type PathName } from "../exchange/virtual/index.ts";
-import { barAt, type JournalMarket, type LateExit, type UnprotectedRow } from "../journal/index.ts";
+import { barAt, Projection, type Journal, type JournalMarket, type LateExit, type RunRows, type UnprotectedRow } from "../journal/index.ts";
+
+/** What a run's journal says, and what the bars say to it. @param path the order of prices that the run assumed */
+export function runRows(journal: Journal, path: PathName): RunRows {
+  const projection = new Projection(journal);
+  return { ...projection.read(), unprotected: unprotectedRows(projection.lateExits, journal.markets, path) };
+}
 
 /** Rows in the order in which the exits were sent. @param path the order of prices that the run assumed */
 export function unprotectedRows(exits: readonly LateExit[], markets: readonly JournalMarket[], path: PathName): UnprotectedRow[] {
