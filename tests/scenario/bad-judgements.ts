@@ -65,7 +65,7 @@ export const badJudgements: readonly BadCase[] = [
     '"steps": []',
     '"steps": [{ "at": { "bar": 0 }, "do": "adl", "leg": "LONG" }]',
     "12:55 bad_leg",
-    "steps[0].leg has a leg LONG, one-way mode has only NET",
+    "steps[0].leg: has a leg LONG, one-way mode has only NET",
     null,
   ],
   [
@@ -81,8 +81,8 @@ export const badJudgements: readonly BadCase[] = [
     '"steps": []',
     '"steps": [{ "at": { "bar": 0 }, "do": "rate_limit", "limit": 0, "lengthMs": 60000 }]',
     "12:64 bad_value",
-    "steps[0].limit: 0 is too small (at least 1)",
-    null,
+    "steps[0].limit: 0 is too small",
+    "at least 1",
   ],
   [
     "a step on another market",
