@@ -24,6 +24,7 @@ export type {
   InvariantCount,
   OrderRow,
   PositionRow,
+  RejectionRow,
   RouteRow,
   RunMetrics,
   RunRecord,
