@@ -1,6 +1,7 @@
 // Rows: what a run's journal says, in the shape that reports and expectations read. Money, prices and quantities are
 // exact minimal decimal strings; times epoch ms; absent is null.
 
+import type { Envelope } from "./envelope-rows.ts";
 import type { Family, Leg, Liquidity, OrderType, Reason, RowStatus, Side, TimeInForce } from "../domain/index.ts";
 
 /** An order that was sent. `id` is the venue's id, null until acknowledged. `bar` is the one whose close or fill was being handled; -1 before the first. */
@@ -198,6 +199,8 @@ export interface RunRecord {
   readonly assumptions: RunAssumptions;
   /** sha-256 over bar digests, configuration, then every non-bar event and effect with its bar index. */
   readonly runHash: string;
+  /** What else the bars allow; only where that was asked for. */
+  readonly envelope?: Envelope;
   /** Equity per instant, float64 of the exact money, with the close time of that instant. */
   readonly equity: { readonly time: Float64Array; readonly value: Float64Array };
   /** One JSON object a line: every journaled record in order. Lazy: reading it decodes the tape. */

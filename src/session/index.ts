@@ -1,5 +1,6 @@
 // Shells around the runner core. What they do not do: contain trading policy.
 export * from "./engine-flags.ts";
+export { defaultEnvelopeBudget, simulateEnvelope, type EnvelopeRun } from "./envelope.ts";
 export * from "./plan.ts";
 export * from "./run-hash.ts";
 export * from "./sha256.ts";

@@ -1,0 +1,147 @@
+// Worlds of one plan: whole sessions that differ in what bars leave open. A lane runs one; a line is the part of a world
+// between the choice at which it left another one and the instant from which on the two are the same again. No lane ever
+// decides which choices are taken: world-search.ts does.
+
+import type { SimulationPlan } from "./plan.ts";
+import { SimulatedSession } from "./simulate.ts";
+
+/** The answer to what a bar leaves open: 1 its extremes in the other order, 2 lives to its close where they end inside it, 3 both. */
+export type TurnKind = 1 | 2 | 3;
+
+export interface Turn {
+  /** Number of the instant; in a session of one series, the bar. */
+  readonly instant: number;
+  readonly market: number;
+  readonly bar: number;
+  readonly kind: TurnKind;
+}
+
+/** A bar of the last instant that leaves something open, and the answers that the main world did not take. */
+export interface OpenChoice {
+  readonly instant: number;
+  readonly market: number;
+  readonly bar: number;
+  readonly kinds: readonly TurnKind[];
+}
+
+const pathOnly: readonly TurnKind[] = [1];
+const livesOnly: readonly TurnKind[] = [2, 3];
+const pathAndLives: readonly TurnKind[] = [1, 2, 3];
+
+/** A session on its way through the bars. */
+export class Lane {
+  declare readonly session: SimulatedSession;
+  /** Answers of the venue are delayed by a seed: even the time of a fill may decide. */
+  declare private readonly seeded: boolean;
+  /** What its equity exceeds the value of its line by: earlier lines of this lane, whose money stays in its account. */
+  offset = 0;
+  /** Records of its journal before the last instant. */
+  before = 0;
+  /** Records of its journal when it was last compared. */
+  compared = -1;
+  /** A timer was armed before the last instant. */
+  private timed = false;
+  /** While it sleeps: the line that it would go on like, from which instant on, and the difference of their records. */
+  leader: Line | null = null;
+  validFrom = 0;
+  recordOffset = 0;
+
+  constructor(plan: SimulationPlan) {
+    this.session = new SimulatedSession(plan);
+    this.seeded = plan.fill.delivery === "seeded";
+  }
+
+  get records(): number {
+    return this.session.journal.tape.length;
+  }
+
+  /** Equity as if this lane had never carried another line. */
+  get value(): number {
+    return this.session.venue.equity() - this.offset;
+  }
+
+  /** One instant, or a few quiet ones up to instant `to`. @returns false when the session is over */
+  step(to: number): boolean {
+    this.before = this.records;
+    this.timed = this.seeded || this.session.timers.length > 0;
+    return this.session.step(to);
+  }
+
+  /** Goes on to an instant, with the given turns on the way. @returns the instants that it took */
+  catchUp(to: number, turns: readonly Turn[]): number {
+    const from = this.session.done;
+    for (const turn of turns) {
+      this.session.advance(turn.instant);
+      this.take(turn);
+      this.session.advance(turn.instant + 1);
+    }
+    this.session.advance(to);
+    return this.session.done - from;
+  }
+
+  /** The next instant gets this answer. */
+  take({ market, bar, kind }: Turn): void {
+    const choice = this.session.venue.markets[market]?.choice;
+    if (choice === undefined) return;
+    if (kind !== 2) choice.turned = bar;
+    if (kind !== 1) choice.whole = bar;
+  }
+
+  /** What the last instant left open, in the order of the markets. */
+  choices(): OpenChoice[] {
+    const { session } = this;
+    const open: OpenChoice[] = [];
+    const changed = this.timed && this.records !== this.before;
+    for (const { index, bar, series, choice } of session.venue.markets) {
+      const path = choice.bar === bar || changed;
+      const lives = choice.livesBar === bar;
+      if (bar < 0 || (!path && !lives) || series.closeTimeAt(bar) !== session.time) continue;
+      open.push({ instant: session.done - 1, market: index, bar, kinds: path && lives ? pathAndLives : path ? pathOnly : livesOnly });
+    }
+    return open;
+  }
+}
+
+export class Line {
+  declare readonly lane: Lane;
+  /** The line that it left; null for the main world. */
+  declare readonly parent: Line | null;
+  declare readonly turn: Turn | null;
+  /** Close of the instant that `metAt` names. */
+  metTime = Number.POSITIVE_INFINITY;
+  /** Instant from which on it was the same as its parent, or as another line, but for money; null: never. */
+  metAt: number | null = null;
+  /** The line that it became one with. */
+  mergedInto: Line | null = null;
+  mergedAt = -1;
+  /** Value beyond that line's when they became one. */
+  difference = 0;
+  /** Value at its end; null while it is under way, and for good when it was given up. */
+  end: number | null = null;
+
+  constructor(lane: Lane, parent: Line | null, turn: Turn | null) {
+    this.lane = lane;
+    this.parent = parent;
+    this.turn = turn;
+  }
+
+  /** With the last instant the two are the same but for money. */
+  meet(): void {
+    if (this.metAt !== null) return;
+    this.metAt = this.lane.session.done - 1;
+    this.metTime = this.lane.session.time;
+  }
+
+  /** Value at the end of the bars; null when that is not known. */
+  final(): number | null {
+    if (this.mergedInto === null) return this.end;
+    const rest = this.mergedInto.final();
+    return rest === null ? null : rest + this.difference;
+  }
+
+  /** The turns of this world from the first bar on. */
+  turns(): Turn[] {
+    const before = this.parent?.turns() ?? [];
+    return this.turn === null ? before : [...before, this.turn];
+  }
+}
