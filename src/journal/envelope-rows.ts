@@ -1,7 +1,8 @@
 // Rows of an envelope: what else the bars allow a run to be. Money, prices and quantities are exact minimal decimal
 // strings; times epoch ms; absent is null.
 
-import type { Family, Leg, Liquidity, Reason, Side } from "../domain/index.ts";
+import type { Reason } from "../domain/index.ts";
+import type { WindowDecision, WindowFill } from "./windows.ts";
 
 /** The order of a bar's prices: `ohlc` has the high first, `olhc` the low. */
 export type PathWord = "ohlc" | "olhc";
@@ -15,14 +16,7 @@ export interface EnvelopeChoice {
   readonly timeToLive?: "whole-bar";
 }
 
-export interface EnvelopeFill {
-  readonly family: Family;
-  readonly side: Side;
-  readonly leg: Leg;
-  readonly quantity: string;
-  readonly price: string;
-  readonly liquidity: Liquidity;
-}
+export type EnvelopeFill = Omit<WindowFill, "symbol" | "bar">;
 
 export interface EnvelopePath {
   readonly path: PathWord;
@@ -34,18 +28,7 @@ export interface EnvelopePath {
 }
 
 /** An order, or an intent that became none (`type` null), that exists on one path only. */
-export interface EnvelopeDecision {
-  readonly path: PathWord;
-  readonly bar: number;
-  readonly symbol: string;
-  readonly family: Family;
-  readonly side: Side | null;
-  readonly type: string | null;
-  readonly quantity: string | null;
-  readonly price: string | null;
-  readonly trigger: string | null;
-  readonly reason: Reason;
-}
+export type EnvelopeDecision = { readonly path: PathWord } & WindowDecision;
 
 /** A bar whose outcome depends on what it leaves open. */
 export interface EnvelopeBar {
@@ -53,15 +36,18 @@ export interface EnvelopeBar {
   readonly bar: number;
   /** Open of the bar. */
   readonly time: number;
+  /** Ways to this bar on which it makes a difference; the rows are of the one with the fewest other answers. */
+  readonly ways: number;
   /** The other answers that lead there; empty for a bar that the main world meets. */
   readonly within: readonly EnvelopeChoice[];
   /** The path that this world takes first. */
   readonly paths: readonly EnvelopePath[];
   /** Bar with whose close the paths are the same again but for money; null: they never are. */
   readonly reconvergedAt: number | null;
+  /** The first of them. */
   readonly decisions: readonly EnvelopeDecision[];
-  /** Decisions beyond those that are listed. */
-  readonly moreDecisions: number;
+  /** There may be more decisions than those. */
+  readonly decisionsCut: boolean;
 }
 
 /** The end of the best or the worst world that was found. */

@@ -8,3 +8,4 @@ export * from "./metrics.ts";
 export * from "./projection.ts";
 export * from "./rows.ts";
 export * from "./tape.ts";
+export * from "./windows.ts";

@@ -5,14 +5,15 @@ import { printUnits, type BarSeries, type Price } from "../domain/index.ts";
 import { pathOf, type Path } from "../exchange/virtual/index.ts";
 import {
   barAt,
-  Projection,
+  readWindows,
   type EnvelopeBar,
   type EnvelopeChoice,
   type EnvelopeDecision,
   type EnvelopeFill,
   type EnvelopePath,
   type PathWord,
-  type RunRows,
+  type WindowDecision,
+  type WindowRows,
 } from "../journal/index.ts";
 import type { SimulationPlan } from "./plan.ts";
 import type { Lane, Line, Turn } from "./world.ts";
@@ -20,34 +21,28 @@ import type { Lane, Line, Turn } from "./world.ts";
 /** Decisions that a bar lists: the first ones say what it set off. */
 const decisionsMax = 20;
 
-/** What of a world's rows is looked up again and again. */
-interface WorldRows {
-  readonly fills: ReadonlyMap<string, RunRows["fills"]>;
-  readonly decisions: readonly (Omit<EnvelopeDecision, "path"> & { readonly time: number })[];
-}
-
 export class EnvelopeBars {
   declare private readonly plan: SimulationPlan;
   declare private readonly moneyScale: number;
-  private readonly rows = new Map<Lane, WorldRows>();
+  private windows: ReadonlyMap<Line, LineRows> = new Map();
 
   constructor(plan: SimulationPlan, moneyScale: number) {
     this.plan = plan;
     this.moneyScale = moneyScale;
   }
 
-  /** One row for each bar and each way to it, in the order of their instants. */
+  /** One row for each bar, in the order of their instants. */
   rowsOf(lines: readonly Line[]): EnvelopeBar[] {
-    const groups = new Map<string, Line[]>();
-    const ordinals = new Map(lines.map((line, at) => [line, at]));
-    for (const line of lines) {
-      const { turn, parent } = line;
-      if (turn === null || parent === null) continue;
-      const key = `${turn.instant} ${turn.market} ${ordinals.get(parent) ?? "main"}`;
-      groups.set(key, [...(groups.get(key) ?? []), line]);
+    const ways = new Map<string, Line[][]>();
+    for (const group of groupsOf(lines)) {
+      const { turn } = group[0] as Line;
+      const key = `${turn?.instant} ${turn?.market}`;
+      ways.set(key, [...(ways.get(key) ?? []), group]);
     }
-    const found = [...groups.values()].sort(([a], [b]) => (a?.turn?.instant ?? 0) - (b?.turn?.instant ?? 0));
-    return found.map((group) => this.barRow(group));
+    const chosen = [...ways.values()].map((groups) => ({ group: nearest(groups), count: groups.length }));
+    chosen.sort((a, b) => instantOf(a.group) - instantOf(b.group));
+    this.windows = readLines(chosen.flatMap(({ group }) => group));
+    return chosen.map(({ group, count }) => this.barRow(group, count));
   }
 
   /** A turn in words. */
@@ -56,81 +51,54 @@ export class EnvelopeBars {
     return { symbol: this.symbolOf(market), bar, path, ...(kind === 1 ? {} : { timeToLive: "whole-bar" as const }) };
   }
 
-  private barRow(group: readonly Line[]): EnvelopeBar {
+  private barRow(group: readonly Line[], ways: number): EnvelopeBar {
     const { turn, parent } = group[0] as Line & { turn: Turn; parent: Line };
     const series = this.seriesOf(turn.market);
     const own = this.pathWord(turn.market, turn.bar, false);
-    const first: EnvelopePath = { path: own, equityDelta: "0", fills: this.fillsOf(parent.lane, turn) };
-    const others = group.map((line) => this.pathRow(line, parent));
+    const first: EnvelopePath = { path: own, equityDelta: "0", fills: this.fillsOf(group[0] as Line, "other") };
     const last = Math.max(...group.map((line) => (line.metAt === null ? Number.POSITIVE_INFINITY : line.metTime)));
-    const decisions = group.flatMap((line) => this.decisionsOf(line, parent, own));
+    const told = group.map((line) => this.decisionsOf(line, own));
+    const decisions = told.flatMap(({ list }) => list);
     return {
       symbol: this.symbolOf(turn.market),
       bar: turn.bar,
       time: series.timeAt(turn.bar),
+      ways,
       within: parent.turns().map((each) => this.choiceOf(each)),
-      paths: [first, ...others],
+      paths: [first, ...group.map((line) => this.pathRow(line, parent))],
       reconvergedAt: last === Number.POSITIVE_INFINITY ? null : barAt(series, last - 1),
       decisions: decisions.slice(0, decisionsMax),
-      moreDecisions: Math.max(0, decisions.length - decisionsMax),
+      decisionsCut: decisions.length > decisionsMax || told.some(({ cut }) => cut),
     };
   }
 
   private pathRow(line: Line, parent: Line): EnvelopePath {
-    const turn = line.turn as Turn;
-    const { path, timeToLive } = this.choiceOf(turn);
+    const { path, timeToLive } = this.choiceOf(line.turn as Turn);
     const [end, stays] = [line.final(), parent.final()];
     const equityDelta = end === null || stays === null ? null : printUnits(end - stays, this.moneyScale);
-    return { path, ...(timeToLive === undefined ? {} : { timeToLive }), equityDelta, fills: this.fillsOf(line.lane, turn) };
+    return { path, ...(timeToLive === undefined ? {} : { timeToLive }), equityDelta, fills: this.fillsOf(line, "own") };
   }
 
   // ---- what the two worlds did ----------------------------------------------------------------------------------
 
-  private fillsOf(lane: Lane, { market, bar }: Turn): EnvelopeFill[] {
-    const fills = this.rowsOfLane(lane).fills.get(`${this.symbolOf(market)} ${bar}`) ?? [];
-    return fills.map(({ family, side, leg, quantity, price, liquidity }) => ({ family, side, leg, quantity, price, liquidity }));
+  private fillsOf(line: Line, side: keyof LineRows): EnvelopeFill[] {
+    const turn = line.turn as Turn;
+    const symbol = this.symbolOf(turn.market);
+    const fills = (this.windows.get(line)?.[side].fills ?? []).filter((fill) => fill.symbol === symbol && fill.bar === turn.bar);
+    return fills.map(({ symbol: _symbol, bar: _bar, ...fill }) => fill);
   }
 
   /** Orders and refused intents of one of two worlds, from the turned bar to the close with which they are the same again. */
-  private decisionsOf(line: Line, parent: Line, parentPath: PathWord): EnvelopeDecision[] {
-    const turn = line.turn as Turn;
-    const from = this.seriesOf(turn.market).timeAt(turn.bar);
-    const own = this.between(line.lane, from, line.metTime);
-    // The parent may have become one with another line before that: then its own journal ends there.
-    const other = this.between(parent.lane, from, line.metTime);
-    const { path } = this.choiceOf(turn);
-    const word = (list: WorldRows["decisions"], name: PathWord) => list.map(({ time: _time, ...rest }) => ({ path: name, ...rest }));
-    return [...word(without(own, other), path), ...word(without(other, own), parentPath)].sort((a, b) => a.bar - b.bar);
-  }
-
-  private between(lane: Lane, from: number, to: number): WorldRows["decisions"] {
-    const { decisions } = this.rowsOfLane(lane);
-    const start = lowerBound(decisions, from);
-    let end = start;
-    while (end < decisions.length && (decisions[end]?.time ?? to) <= to) end += 1;
-    return decisions.slice(start, end);
-  }
-
-  private rowsOfLane(lane: Lane): WorldRows {
-    const known = this.rows.get(lane);
-    if (known !== undefined) return known;
-    const { orders, fills, skipped } = new Projection(lane.session.journal).read();
-    const byBar = new Map<string, RunRows["fills"][number][]>();
-    for (const fill of fills) {
-      const key = `${fill.symbol} ${fill.bar}`;
-      const list = byBar.get(key);
-      if (list === undefined) byBar.set(key, [fill]);
-      else list.push(fill);
-    }
-    const sent = orders.map(({ time, bar, symbol, family, side, type, quantity, price, trigger }) => {
-      return { time, bar, symbol, family, side, type, quantity, price, trigger, reason: "signal" as const };
-    });
-    const refused = skipped.map(({ time, bar, symbol, family, reason }) => {
-      return { time, bar, symbol, family, side: null, type: null, quantity: null, price: null, trigger: null, reason };
-    });
-    const rows = { fills: byBar, decisions: [...sent, ...refused].sort((a, b) => a.time - b.time) };
-    this.rows.set(lane, rows);
-    return rows;
+  private decisionsOf(line: Line, parentPath: PathWord): { readonly list: EnvelopeDecision[]; readonly cut: boolean } {
+    const { own, other } = this.windows.get(line) as LineRows;
+    const end = Math.min(own.cutAt ?? Number.POSITIVE_INFINITY, other.cutAt ?? Number.POSITIVE_INFINITY);
+    const [mine, theirs] = [own, other].map(({ decisions }) => decisions.filter(({ bar }) => bar < end)) as [WindowDecision[], WindowDecision[]];
+    const { path } = this.choiceOf(line.turn as Turn);
+    const list = [
+      ...without(mine, theirs).map((decision) => ({ path, ...decision })),
+      ...without(theirs, mine).map((decision) => ({ path: parentPath, ...decision })),
+    ];
+    return { list: list.sort((a, b) => a.bar - b.bar), cut: end !== Number.POSITIVE_INFINITY };
   }
 
   // ---- words ----------------------------------------------------------------------------------------------------
@@ -153,26 +121,66 @@ export class EnvelopeBars {
   }
 }
 
+/** What a line and its parent did while they differed. */
+interface LineRows {
+  readonly own: WindowRows;
+  readonly other: WindowRows;
+}
+
+/** The other answers to one bar of one line. */
+function groupsOf(lines: readonly Line[]): Line[][] {
+  const groups = new Map<Line, Map<string, Line[]>>();
+  for (const line of lines) {
+    const { turn, parent } = line;
+    if (turn === null || parent === null) continue;
+    const own = groups.get(parent) ?? new Map<string, Line[]>();
+    groups.set(parent, own);
+    const key = `${turn.instant} ${turn.market}`;
+    own.set(key, [...(own.get(key) ?? []), line]);
+  }
+  return [...groups.values()].flatMap((own) => [...own.values()]);
+}
+
+/** Of several ways to a bar the one with the fewest other answers; of equal ones the first that was found. */
+function nearest(groups: readonly Line[][]): Line[] {
+  const length = (group: Line[]) => group[0]?.turns().length ?? 0;
+  return groups.reduce((best, group) => (length(group) < length(best) ? group : best));
+}
+
+function instantOf(group: readonly Line[]): number {
+  return group[0]?.turn?.instant ?? 0;
+}
+
+/** Reads each journal once. */
+function readLines(lines: readonly Line[]): Map<Line, LineRows> {
+  const wanted = new Map<Lane, { readonly line: Line; readonly side: keyof LineRows }[]>();
+  for (const line of lines) {
+    for (const side of ["own", "other"] as const) {
+      const lane = side === "own" ? line.lane : (line.parent as Line).lane;
+      const list = wanted.get(lane);
+      if (list === undefined) wanted.set(lane, [{ line, side }]);
+      else list.push({ line, side });
+    }
+  }
+  const found = new Map<Line, { own?: WindowRows; other?: WindowRows }>(lines.map((line) => [line, {}]));
+  for (const [lane, list] of wanted) {
+    const rows = readWindows(
+      lane.session.journal,
+      list.map(({ line, side }) => line[side]),
+    );
+    list.forEach(({ line, side }, at) => Object.assign(found.get(line) ?? {}, { [side]: rows[at] }));
+  }
+  return found as Map<Line, LineRows>;
+}
+
 /** Entries of `list` that `other` does not have, each as often as it has too few. */
-function without(list: WorldRows["decisions"], other: WorldRows["decisions"]): WorldRows["decisions"] {
+function without(list: readonly WindowDecision[], other: readonly WindowDecision[]): WindowDecision[] {
   const counts = new Map<string, number>();
-  const keyOf = (one: WorldRows["decisions"][number]) => JSON.stringify(one);
+  const keyOf = (one: WindowDecision) => JSON.stringify(one);
   for (const one of other) counts.set(keyOf(one), (counts.get(keyOf(one)) ?? 0) + 1);
   return list.filter((one) => {
     const left = counts.get(keyOf(one)) ?? 0;
     counts.set(keyOf(one), left - 1);
     return left <= 0;
   });
-}
-
-/** First index whose time is not before an instant. */
-function lowerBound(list: WorldRows["decisions"], time: number): number {
-  let low = 0;
-  let high = list.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((list[middle]?.time ?? time) < time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

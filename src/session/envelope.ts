@@ -19,19 +19,13 @@ const budgetShare = 1.5;
 const worldsMax = 256;
 const lanesMax = 16;
 
-export interface EnvelopeRun {
-  /** Of the main world, with the envelope. */
-  readonly record: RunRecord;
-  readonly session: SimulatedSession;
-}
-
 /** What other worlds may take by default, in instants. @param bars of the longest market */
 export function defaultEnvelopeBudget(bars: number): number {
   return Math.max(budgetMin, Math.round(budgetShare * bars));
 }
 
-/** Runs a plan and what else its bars allow. @throws SeatrialError as `simulate` does, for any of the worlds */
-export function simulateEnvelope(plan: SimulationPlan, hooks: SimulationHooks = {}): EnvelopeRun {
+/** Runs a plan and what else its bars allow; the record and the session are the main world's. @throws SeatrialError as `simulate` does, for any of the worlds */
+export function simulateEnvelope(plan: SimulationPlan, hooks: SimulationHooks = {}): { record: RunRecord; session: SimulatedSession } {
   const bars = Math.max(...plan.markets.map(({ series }) => series[0]?.length ?? 0));
   const budget = plan.envelope?.budget ?? defaultEnvelopeBudget(bars);
   const { search, exact, left } = searchOf(plan, bars, budget, hooks);

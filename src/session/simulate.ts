@@ -41,13 +41,6 @@ const chunkBars = 1_024;
 /** Bars that are looked over at once for the next in which something can happen. */
 const coastBars = 32;
 
-/** Runs a plan to its end, or to the halt that its record names. @throws SeatrialError when the plan is wrong or an invariant breaks */
-export function simulate(plan: SimulationPlan, hooks: SimulationHooks = {}): RunRecord {
-  const session = new SimulatedSession(plan);
-  session.run(hooks);
-  return session.record();
-}
-
 export class SimulatedSession {
   declare readonly venue: VirtualExchange;
   declare readonly runner: Runner;

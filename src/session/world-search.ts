@@ -49,9 +49,10 @@ export class WorldSearch {
     const { aborted } = this.settings;
     while (this.awake.length > 0) {
       const running = this.awake;
-      const over = running.length === 1 && running[0] === this.main ? this.runAlone() : this.stepAll();
-      const open = running.flatMap((line) => line.lane.choices().map((choice) => ({ line, choice })));
-      this.mergeEqual();
+      const isAlone = running.length === 1 && running[0] === this.main;
+      const over = isAlone ? this.runAlone() : this.stepAll();
+      const open = openChoices(running);
+      if (!isAlone) this.mergeEqual();
       for (const { line, choice } of open) this.depart(line, choice);
       if (open.length > 0) this.mergeEqual();
       for (const line of over) this.finish(line);
@@ -72,7 +73,7 @@ export class WorldSearch {
     const { lane } = this.main;
     for (;;) {
       if (!lane.step(Number.MAX_SAFE_INTEGER)) return [this.main];
-      if (lane.choices().length > 0 || lane.session.done >= this.nextLook) return [];
+      if (lane.leavesOpen || lane.session.done >= this.nextLook) return [];
     }
   }
 
@@ -80,7 +81,8 @@ export class WorldSearch {
   private stepAll(): Line[] {
     const over: Line[] = [];
     for (const line of this.awake) {
-      if (!this.guarded(line, null, () => line.lane.step(line.lane.session.done + 1))) over.push(line);
+      const { lane } = line;
+      if (!this.guarded(line, null, () => lane.step(lane.session.done + 1))) over.push(line);
       if (line !== this.main) this.spent += 1;
     }
     return over;
@@ -152,9 +154,12 @@ export class WorldSearch {
 
   /** Lines that are the same from here on become one. */
   private mergeEqual(): void {
-    if (this.awake.length === 1) return;
-    const glances = this.awake.map(({ lane }) => glance(lane.session));
     const changed = this.awake.map(({ lane }) => lane.records !== lane.compared);
+    if (this.awake.length === 1 || !changed.includes(true)) return;
+    const glances = this.awake.map(({ lane }, at) => {
+      if (changed[at] === true) lane.glance = glance(lane.session);
+      return lane.glance;
+    });
     const keys = new Map<Line, string>();
     const keyOf = (line: Line): string => {
       const key = keys.get(line) ?? stateKey(line.lane.session);
@@ -230,4 +235,11 @@ export class WorldSearch {
       throw new InvariantError(error.code, `${error.reason}, in the world that turned ${way.join(", ")}`);
     }
   }
+}
+
+/** What the last instant left open in each world. */
+function openChoices(lines: readonly Line[]): { readonly line: Line; readonly choice: OpenChoice }[] {
+  const open: { line: Line; choice: OpenChoice }[] = [];
+  for (const line of lines) for (const choice of line.lane.choices()) open.push({ line, choice });
+  return open;
 }

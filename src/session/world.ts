@@ -24,6 +24,7 @@ export interface OpenChoice {
   readonly kinds: readonly TurnKind[];
 }
 
+const nothingOpen: readonly OpenChoice[] = [];
 const pathOnly: readonly TurnKind[] = [1];
 const livesOnly: readonly TurnKind[] = [2, 3];
 const pathAndLives: readonly TurnKind[] = [1, 2, 3];
@@ -39,6 +40,8 @@ export class Lane {
   before = 0;
   /** Records of its journal when it was last compared. */
   compared = -1;
+  /** `glance` of then. */
+  glance = 0;
   /** A timer was armed before the last instant. */
   private timed = false;
   /** While it sleeps: the line that it would go on like, from which instant on, and the difference of their records. */
@@ -87,8 +90,16 @@ export class Lane {
     if (kind !== 1) choice.whole = bar;
   }
 
+  /** The last instant left something open. */
+  get leavesOpen(): boolean {
+    const changed = this.timed && this.records !== this.before;
+    for (const { bar, choice } of this.session.venue.markets) if (changed || choice.bar === bar || choice.livesBar === bar) return true;
+    return false;
+  }
+
   /** What the last instant left open, in the order of the markets. */
-  choices(): OpenChoice[] {
+  choices(): readonly OpenChoice[] {
+    if (!this.leavesOpen) return nothingOpen;
     const { session } = this;
     const open: OpenChoice[] = [];
     const changed = this.timed && this.records !== this.before;
@@ -102,11 +113,21 @@ export class Lane {
   }
 }
 
+/** Records of a journal: those of one bar, and up to where two worlds are the same again. */
+interface RecordSpan {
+  readonly from: number;
+  readonly barEnd: number;
+  to: number;
+}
+
 export class Line {
   declare readonly lane: Lane;
   /** The line that it left; null for the main world. */
   declare readonly parent: Line | null;
   declare readonly turn: Turn | null;
+  /** What this line and its parent recorded from the turned bar on. */
+  declare readonly own: RecordSpan;
+  declare readonly other: RecordSpan;
   /** Close of the instant that `metAt` names. */
   metTime = Number.POSITIVE_INFINITY;
   /** Instant from which on it was the same as its parent, or as another line, but for money; null: never. */
@@ -123,6 +144,9 @@ export class Line {
     this.lane = lane;
     this.parent = parent;
     this.turn = turn;
+    this.own = { from: lane.before, barEnd: lane.records, to: Number.POSITIVE_INFINITY };
+    const { before, records } = parent?.lane ?? lane;
+    this.other = { from: before, barEnd: records, to: Number.POSITIVE_INFINITY };
   }
 
   /** With the last instant the two are the same but for money. */
@@ -130,6 +154,9 @@ export class Line {
     if (this.metAt !== null) return;
     this.metAt = this.lane.session.done - 1;
     this.metTime = this.lane.session.time;
+    this.own.to = this.lane.records;
+    // The parent may have become one with another line before: then its own journal goes no further.
+    this.other.to = this.parent?.lane.records ?? 0;
   }
 
   /** Value at the end of the bars; null when that is not known. */
