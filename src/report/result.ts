@@ -2,7 +2,18 @@
 // and never renames a key.
 
 import type { ExitCode } from "../domain/index.ts";
-import type { Envelope, FillDetail, FillRow, FinalState, FundingRow, InvariantCount, LiquidationRow, OrderRow, RunMetrics, SkipRow } from "../journal/index.ts";
+import type {
+  Envelope,
+  FillDetail,
+  FillRow,
+  FinalState,
+  FundingRow,
+  InvariantCount,
+  LiquidationRow,
+  OrderRow,
+  RunMetrics,
+  SkipRow,
+} from "../journal/index.ts";
 import type { NotRun } from "../scenario/index.ts";
 import type { Outcome, RunStatus } from "./outcome.ts";
 

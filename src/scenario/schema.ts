@@ -34,7 +34,11 @@ const fillSettings = object({
     .enum(["adaptive", "ohlc", "olhc", "envelope"])
     .optional()
     .describe("Order of the prices inside a bar; envelope: adaptive, and beside it the best and the worst that other orders allow."),
-  envelopeBudget: z.int().min(0).optional().describe("With envelope: bars that the other worlds may take together. Default: 100000, or 1.5 times the bars."),
+  envelopeBudget: z
+    .int()
+    .min(0)
+    .optional()
+    .describe("With envelope: bars that the other worlds may take together. Default: 100000, or 1.5 times the bars."),
   limit: z.enum(["through", "touch"]).optional().describe("A resting limit needs the price to trade through it by one tick, or to touch it."),
   gap: z.enum(["limit", "open"]).nullable().optional().describe("Price of a resting limit that the open gaps past; null: the venue's way."),
   crossedTrigger: z.enum(["reject", "fire"]).nullable().optional().describe("A trigger that is crossed on arrival; null: the venue's way."),

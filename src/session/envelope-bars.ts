@@ -42,7 +42,7 @@ export class EnvelopeBars {
     const chosen = [...ways.values()].map((groups) => ({ group: nearest(groups), count: groups.length }));
     chosen.sort((a, b) => instantOf(a.group) - instantOf(b.group));
     this.windows = readLines(chosen.flatMap(({ group }) => group));
-    return chosen.map(({ group, count }) => this.barRow(group, count));
+    return chosen.map(({ group, count }) => this.barRow(group, count)).filter(isOutcome);
   }
 
   /** A turn in words. */
@@ -119,6 +119,13 @@ export class EnvelopeBars {
   private symbolOf(market: number): string {
     return this.plan.markets[market]?.rules.symbol ?? "";
   }
+}
+
+/** False where only the time inside the bar was another one, and nothing came of it. */
+function isOutcome({ paths, decisions, decisionsCut }: EnvelopeBar): boolean {
+  const first = JSON.stringify(paths[0]?.fills);
+  const same = paths.every(({ equityDelta, fills }) => equityDelta === "0" && JSON.stringify(fills) === first);
+  return !same || decisions.length > 0 || decisionsCut;
 }
 
 /** What a line and its parent did while they differed. */

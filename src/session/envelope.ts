@@ -110,7 +110,8 @@ class EnvelopeReport {
     const halt = haltOf(lane.session);
     lane.session.journal.tape.release();
     // Where money decides, the sum may have promised what no run holds: then the main world may be the better one.
-    if (sign * value < sign * (main.final() ?? value)) return { end: this.row({ ...way, value: main.final() ?? value, turns: [] }, true, haltOf(mains)), cost };
+    if (sign * value < sign * (main.final() ?? value))
+      return { end: this.row({ ...way, value: main.final() ?? value, turns: [] }, true, haltOf(mains)), cost };
     return { end: this.row({ ...way, value }, true, halt), cost };
   }
 

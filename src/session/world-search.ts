@@ -53,7 +53,7 @@ export class WorldSearch {
       const over = isAlone ? this.runAlone() : this.stepAll();
       const open = openChoices(running);
       if (!isAlone) this.mergeEqual();
-      for (const { line, choice } of open) this.depart(line, choice);
+      for (const { line, choice } of open) over.push(...this.depart(line, choice));
       if (open.length > 0) this.mergeEqual();
       for (const line of over) this.finish(line);
       if (this.spent >= this.settings.budget) this.giveUp();
@@ -98,7 +98,9 @@ export class WorldSearch {
 
   // ---- leaving --------------------------------------------------------------------------------------------------
 
-  private depart(line: Line, choice: OpenChoice): void {
+  /** @returns the new lines that are over with this instant */
+  private depart(line: Line, choice: OpenChoice): Line[] {
+    const over: Line[] = [];
     for (const kind of choice.kinds) {
       const turn: Turn = { instant: choice.instant, market: choice.market, bar: choice.bar, kind };
       const lane = this.laneFor(line, turn.instant);
@@ -115,9 +117,10 @@ export class WorldSearch {
       this.awake = [...this.awake, other];
       this.lines.push(other);
       // Of several markets at one instant each set of turns is tried once: in the order of the markets.
-      for (const next of lane.choices()) if (next.market > turn.market) this.depart(other, next);
-      if (!goesOn) this.finish(other);
+      for (const next of lane.choices()) if (next.market > turn.market) over.push(...this.depart(other, next));
+      if (!goesOn) over.push(other);
     }
+    return over;
   }
 
   /** A lane that stands where a line stood before an instant; null when the budget has none. */
@@ -193,8 +196,8 @@ export class WorldSearch {
     line.mergedInto = into;
     line.mergedAt = instant;
     line.difference = line.lane.value - into.lane.value;
-    // Turned, and the same in everything: it was no choice.
-    if (into === line.parent && line.turn?.instant === instant && line.difference === 0)
+    // Turned, and the same in everything as without this turn, or with another one of this bar: it was no choice.
+    if (line.turn?.instant === instant && line.difference === 0 && originOf(line, instant) === originOf(into, instant))
       this.lines.splice(this.lines.indexOf(line), 1);
     this.follow(line.lane, line, into, instant);
     for (const lane of this.asleep) if (lane.leader === line) this.follow(lane, line, into, instant);
@@ -235,6 +238,13 @@ export class WorldSearch {
       throw new InvariantError(error.code, `${error.reason}, in the world that turned ${way.join(", ")}`);
     }
   }
+}
+
+/** The line that was there before the turns of an instant. */
+function originOf(line: Line, instant: number): Line {
+  let origin = line;
+  while (origin.turn?.instant === instant && origin.parent !== null) origin = origin.parent;
+  return origin;
 }
 
 /** What the last instant left open in each world. */

@@ -80,7 +80,8 @@ class Names {
     if (typeof value === "number") return this.intents.get(value) ?? (Number.isFinite(value) ? value : String(value));
     if (Array.isArray(value)) return value.map((one) => this.inState(one));
     if (typeof value !== "object" || value === null) return value;
-    const entries = value instanceof Map || value instanceof Set ? [...value].map((entry, at) => [String(at), entry] as const) : Object.entries(value);
+    const entries =
+      value instanceof Map || value instanceof Set ? [...value].map((entry, at) => [String(at), entry] as const) : Object.entries(value);
     return Object.fromEntries(entries.map(([key, member]) => [this.intents.get(Number(key)) ?? key, this.inState(member)]));
   }
 
@@ -152,7 +153,9 @@ function marketState({ orders, arrivals }: MarketState, names: Names): unknown {
       ({ id: _id, request, fills: _fills, priority: _priority, reserved: _reserved, ...order }) => [names.request(request), order],
     ),
     arrivals: arrivals.map((arrival) =>
-      arrival.do === "submit" ? names.request(arrival.request) : [arrival.do, names.order(arrival.order), "change" in arrival ? arrival.change : null],
+      arrival.do === "submit"
+        ? names.request(arrival.request)
+        : [arrival.do, names.order(arrival.order), "change" in arrival ? arrival.change : null],
     ),
   };
 }

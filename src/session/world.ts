@@ -74,9 +74,9 @@ export class Lane {
   catchUp(to: number, turns: readonly Turn[]): number {
     const from = this.session.done;
     for (const turn of turns) {
+      // Several markets may have a turn at one instant: it is walked when all of them are taken.
       this.session.advance(turn.instant);
       this.take(turn);
-      this.session.advance(turn.instant + 1);
     }
     this.session.advance(to);
     return this.session.done - from;

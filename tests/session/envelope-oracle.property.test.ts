@@ -1,34 +1,34 @@
-// The envelope against every world of short random plans.
+// The envelope against every world of short random plans: each assignment of paths to all bars as a run of its own.
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { parseUnits } from "../../src/domain/index.ts";
-import { simulateEnvelope } from "../../src/session/index.ts";
+import type { FillModel } from "../../src/exchange/virtual/index.ts";
+import type { Envelope } from "../../src/journal/index.ts";
+import { runPlan, type SimulationPlan } from "../../src/session/index.ts";
+import { extremeWay } from "../../src/session/world-extremes.ts";
+import { WorldSearch } from "../../src/session/world-search.ts";
+import { plainRules } from "../domain/rules.ts";
 import { ladder, type LadderSettings } from "./envelope-ladder.ts";
 import { everyWorld } from "./every-world.ts";
 import { barsOf, planOf, type Row } from "./plans.ts";
-import { plainRules } from "../domain/rules.ts";
 
 const cents = (value: number) => Math.round(value * 100) / 100;
 
 /** Bars that go on where the last one closed, with ranges of some units around 100. */
-const rows = (count: number) =>
-  fc
-    .array(fc.tuple(fc.integer({ min: -120, max: 120 }), fc.integer({ min: 0, max: 250 }), fc.integer({ min: 0, max: 250 }), fc.integer({ min: 4, max: 60 })), {
-      minLength: count,
-      maxLength: count,
-    })
-    .map((steps) => {
-      let price = 100;
-      return steps.map(([move, up, down, volume]): Row => {
-        const open = price;
-        price = cents(price + move / 100);
-        const high = cents(Math.max(open, price) + up / 100);
-        const low = cents(Math.min(open, price) - down / 100);
-        return [open, high, low, price, volume];
-      });
+const rows = (count: number): fc.Arbitrary<Row[]> => {
+  const spread = fc.integer({ min: 0, max: 250 });
+  const step = fc.tuple(fc.integer({ min: -120, max: 120 }), spread, spread, fc.integer({ min: 4, max: 60 }));
+  return fc.array(step, { minLength: count, maxLength: count }).map((steps) => {
+    let price = 100;
+    return steps.map(([move, up, down, volume]): Row => {
+      const open = price;
+      price = cents(price + move / 100);
+      return [open, cents(Math.max(open, price) + up / 100), cents(Math.min(open, price) - down / 100), price, volume];
     });
+  });
+};
 
 const settings: fc.Arbitrary<LadderSettings> = fc.record({
   entryOffset: fc.constantFrom(0.2, 0.5, 1),
@@ -41,17 +41,92 @@ const settings: fc.Arbitrary<LadderSettings> = fc.record({
   timeToLive: fc.constant(null),
 });
 
-const options = fc.record({
-  rows: rows(7),
-  settings,
-  balance: fc.constantFrom("320", "500", "1000"),
+const fill: fc.Arbitrary<Partial<FillModel>> = fc.record({
   volumeCap: fc.constantFrom(null, "0.1"),
   limit: fc.constantFrom("through" as const, "touch" as const),
+  path: fc.constantFrom("adaptive" as const, "olhc" as const),
 });
 
-const settingsOf = (own: Partial<LadderSettings>) => settings.map((drawn) => ({ ...drawn, ...own }));
-
-function planFor(drawn: fc.TypeOf<typeof options>): SimulationPlan {
-  const { rows: bars, ladder: own, balance, volumeCap, limit } = drawn;
-  return planOf({ mode: "one_way", rows: bars, strategy: ladder(own), params: {}, balance, fill: { volumeCap, limit } });
+interface Drawn {
+  readonly rows: readonly Row[];
+  readonly settings: LadderSettings;
+  readonly fill: Partial<FillModel>;
+  readonly balance: string;
 }
+
+/** Balances that sometimes do not pay for the next rung: then money decides. */
+const drawn = (count: number): fc.Arbitrary<Drawn> =>
+  fc.record({ rows: rows(count), settings, fill, balance: fc.constantFrom("320", "500", "1000") });
+
+function planFor(one: Drawn, markets?: SimulationPlan["markets"]): SimulationPlan {
+  const { balance } = one;
+  return planOf({
+    mode: "one_way",
+    rows: one.rows,
+    strategy: ladder(one.settings),
+    params: {},
+    balance,
+    fill: one.fill,
+    ...(markets === undefined ? {} : { markets }),
+  });
+}
+
+function envelopeOf(plan: SimulationPlan): { envelope: Envelope; worst: number; best: number } {
+  const { record, session } = runPlan({ ...plan, envelope: { budget: null } });
+  const { envelope } = record;
+  if (envelope === undefined) throw new Error("the run has no envelope");
+  const scale = session.venue.scaleOf("USDC");
+  return { envelope, worst: parseUnits(envelope.worst.equity, scale), best: parseUnits(envelope.best.equity, scale) };
+}
+
+function assertIsEveryWorld(plan: SimulationPlan): void {
+  const every = everyWorld(plan);
+  const { envelope, worst, best } = envelopeOf(plan);
+  expect({ exact: envelope.exact, unexplored: envelope.unexplored }).toEqual({ exact: true, unexplored: 0 });
+  expect([worst, best]).toEqual([every.worst, every.best]);
+  // Each end that differs is a world of its own; several worlds may share an end.
+  expect(envelope.worlds).toBeGreaterThanOrEqual(every.ends.size);
+  if (envelope.worlds === 1) expect(envelope.bars).toEqual([]);
+  if (every.ends.size > 1) expect(envelope.bars).not.toEqual([]);
+}
+
+describe("the envelope of a short plan", () => {
+  it("is the least and the most of all its worlds, where money decides too", () => {
+    fc.assert(
+      fc.property(drawn(7), (one) => assertIsEveryWorld(planFor(one))),
+      { numRuns: 150 },
+    );
+  });
+
+  it("is that of two markets on one account: bars of both may be turned at one instant", () => {
+    fc.assert(
+      fc.property(drawn(4), rows(4), (one, others) => {
+        const second = { ...plainRules, symbol: "OTHER/USDC:USDC", base: "OTHER" };
+        const series = [barsOf(one.rows), barsOf(others, { symbol: second.symbol })];
+        assertIsEveryWorld(
+          planFor(one, [
+            { rules: plainRules, series: [series[0] as ReturnType<typeof barsOf>] },
+            { rules: second, series: [series[1] as ReturnType<typeof barsOf>] },
+          ]),
+        );
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe("differences that are added up", () => {
+  it("have the least and the most of all worlds where money decides nothing", () => {
+    fc.assert(
+      fc.property(drawn(9), (one) => {
+        const plan = planFor({ ...one, settings: { ...one.settings, byEquity: false }, balance: "100000" });
+        const search = new WorldSearch(plan, { budget: 100_000, exact: false, lanesMax: 64 });
+        search.run();
+        const every = everyWorld(plan);
+        expect({ unexplored: search.unexplored, moneyDecides: search.moneyDecides }).toEqual({ unexplored: 0, moneyDecides: false });
+        expect([extremeWay(search.main, search.lines, -1).value, extremeWay(search.main, search.lines, 1).value]).toEqual([every.worst, every.best]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
