@@ -14,7 +14,9 @@ export interface BenchReport {
 }
 
 /** Answer of a workload's process. */
-export type WorkloadMessage = { readonly figures: WorkloadFigures | EnvelopeFigures } | { readonly error: { readonly code: string; readonly reason: string } };
+export type WorkloadMessage =
+  | { readonly figures: WorkloadFigures | EnvelopeFigures }
+  | { readonly error: { readonly code: string; readonly reason: string } };
 
 export async function runBench(settings: BenchSettings, onStart: (name: WorkloadName | EnvelopeName) => void): Promise<BenchReport> {
   const workloads: WorkloadFigures[] = [];

@@ -32,11 +32,7 @@ const profile: VenueProfile = { ...(venueProfiles["generic"] as VenueProfile), m
 export const honestFills: FillModel = { ...(fillPresets["default"] as FillModel), volumeCap: null };
 
 /** A plan of one strategy on the bench's bars: 100 million of cash, one-way, leverage 1. */
-export function benchPlan(
-  definition: StrategyDefinition,
-  series: BarSeries,
-  fill: FillModel = fillPresets["bench"] as FillModel,
-): SimulationPlan {
+export function benchPlan(definition: StrategyDefinition, series: BarSeries, fill: FillModel = fillPresets["bench"] as FillModel): SimulationPlan {
   return {
     name: definition.name,
     seed: 7,
