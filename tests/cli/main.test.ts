@@ -54,7 +54,7 @@ describe("a misuse of the command line", () => {
     [["simulate"], "seatrial: missing required argument 'file|folder' (seatrial --help lists commands and options)\n"],
     [
       ["simulate", "a.json", "--path", "best"],
-      "seatrial: option '--path <name>' argument 'best' is invalid. Allowed choices are adaptive, ohlc, olhc. " +
+      "seatrial: option '--path <name>' argument 'best' is invalid. Allowed choices are adaptive, ohlc, olhc, envelope. " +
         "(seatrial --help lists commands and options)\n",
     ],
     [
