@@ -30,14 +30,17 @@ export function envelopeBarsText({ bars }: Envelope, width: number): string {
     { title: "fills in the bar", flexible: true },
     { title: "same again", align: "right" as const },
   ];
-  const rows = widest.map(({ bar, symbol, paths, reconvergedAt }) => [
-    String(bar),
-    symbol,
-    paths.map(({ path, timeToLive }) => (timeToLive === undefined ? path : `${path}, whole life`)).join("\n"),
-    paths.map(({ equityDelta }) => (equityDelta === null ? "?" : signed(equityDelta))).join("\n"),
-    paths.map(({ fills }) => fillsText(fills)).join("\n"),
-    reconvergedAt === null ? "never" : String(reconvergedAt),
-  ]);
+  // A row a path: long lists of fills wrap, and each must stay beside its own path.
+  const rows = widest.flatMap(({ bar, symbol, paths, reconvergedAt }) =>
+    paths.map(({ path, timeToLive, equityDelta, fills }, at) => [
+      at === 0 ? String(bar) : "",
+      at === 0 ? symbol : "",
+      timeToLive === undefined ? path : `${path}, whole life`,
+      equityDelta === null ? "?" : signed(equityDelta),
+      fillsText(fills),
+      at > 0 ? "" : reconvergedAt === null ? "never" : String(reconvergedAt),
+    ]),
+  );
   const more = bars.length > shownBars ? `\nthe ${shownBars} widest of ${bars.length} bars; result.json has all of them` : "";
   return `${tableText(columns, rows, width)}${more}`;
 }

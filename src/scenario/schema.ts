@@ -38,7 +38,7 @@ const fillSettings = object({
     .int()
     .min(0)
     .optional()
-    .describe("With envelope: bars that the other worlds may take together. Default: 100000, or 1.5 times the bars."),
+    .describe("With envelope: bars that the other worlds may take together. Default: 100000, or 2.5 times the bars."),
   limit: z.enum(["through", "touch"]).optional().describe("A resting limit needs the price to trade through it by one tick, or to touch it."),
   gap: z.enum(["limit", "open"]).nullable().optional().describe("Price of a resting limit that the open gaps past; null: the venue's way."),
   crossedTrigger: z.enum(["reject", "fire"]).nullable().optional().describe("A trigger that is crossed on arrival; null: the venue's way."),

@@ -14,7 +14,7 @@ import { Lane } from "./world.ts";
 /** Every plan may run this many instants more: small ones are searched in full. */
 const budgetMin = 100_000;
 /** And this share of its own: all in all less than three times a plain run. */
-const budgetShare = 1.5;
+const budgetShare = 2.5;
 /** Worlds of a full search, and sessions kept at once in the other. */
 const worldsMax = 256;
 const lanesMax = 16;
@@ -51,14 +51,15 @@ function searchOf(plan: SimulationPlan, bars: number, budget: number, hooks: Sim
   };
   let left = budget;
   if (budget >= 4 * bars) {
-    const full = new WorldSearch(plan, { ...looks, budget: budget / 2, exact: true, lanesMax: worldsMax });
+    const full = new WorldSearch(plan, { ...looks, instants: bars, budget: budget / 2, exact: true, lanesMax: worldsMax });
     full.run();
     left -= full.spent;
     if (full.unexplored === 0) return { search: full, exact: true, left };
-    left -= bars;
+    left -= full.main.lane.session.done;
   }
-  // Two whole runs are kept for confirming, where that leaves enough to search with.
-  const search = new WorldSearch(plan, { ...looks, budget: left >= 4 * bars ? left - 2 * bars : left, exact: false, lanesMax });
+  // Whole runs are kept for confirming, where that leaves enough to search with: first of the worst end, then of the best.
+  const kept = left >= 4 * bars ? 2 * bars : left >= 2 * bars ? bars : 0;
+  const search = new WorldSearch(plan, { ...looks, instants: bars, budget: left - kept, exact: false, lanesMax });
   search.run();
   return { search, exact: search.lines.length === 0 && search.unexplored === 0, left: left - search.spent };
 }

@@ -12,6 +12,8 @@ export interface SearchSettings {
   readonly budget: number;
   /** Worlds that differ in money stay apart for good: nothing is assumed of what money decides. */
   readonly exact: boolean;
+  /** Of the plan, as far as that is known beforehand. */
+  readonly instants: number;
   /** Sessions that are kept at once. */
   readonly lanesMax: number;
   readonly onProgress?: (done: number) => void;
@@ -57,13 +59,21 @@ export class WorldSearch {
       if (open.length > 0) this.mergeEqual();
       for (const line of over) this.finish(line);
       if (this.spent >= this.settings.budget) this.giveUp();
-      // A search in full that cannot be one is not worth its bars.
-      if (this.settings.exact && this.unexplored > 0) this.stop();
+      if (this.settings.exact && !this.canBeExact()) this.stop();
       if (this.looksDue() && aborted?.() === true) this.stop();
     }
   }
 
+  // A search in full that cannot be one is not worth its bars: worlds that money keeps apart run to the end.
+  private canBeExact(): boolean {
+    const { budget, instants } = this.settings;
+    const { done } = this.main.lane.session;
+    const needed = (this.awake.length - 1) * Math.max(0, instants - done);
+    return this.unexplored === 0 && needed <= budget - this.spent;
+  }
+
   private stop(): void {
+    this.unexplored += 1;
     this.giveUp();
     this.finish(this.main);
   }

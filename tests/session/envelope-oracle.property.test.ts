@@ -120,7 +120,7 @@ describe("differences that are added up", () => {
     fc.assert(
       fc.property(drawn(9), (one) => {
         const plan = planFor({ ...one, settings: { ...one.settings, byEquity: false }, balance: "100000" });
-        const search = new WorldSearch(plan, { budget: 100_000, exact: false, lanesMax: 64 });
+        const search = new WorldSearch(plan, { budget: 100_000, instants: 9, exact: false, lanesMax: 64 });
         search.run();
         const every = everyWorld(plan);
         expect({ unexplored: search.unexplored, moneyDecides: search.moneyDecides }).toEqual({ unexplored: 0, moneyDecides: false });
