@@ -61,7 +61,7 @@ function searchOf(plan: SimulationPlan, bars: number, budget: number, hooks: Sim
   const kept = left >= 4 * bars ? 2 * bars : left >= 2 * bars ? bars : 0;
   const search = new WorldSearch(plan, { ...looks, instants: bars, budget: left - kept, exact: false, lanesMax });
   search.run();
-  return { search, exact: search.lines.length === 0 && search.unexplored === 0, left: left - search.spent };
+  return { search, exact: search.unexplored === 0 && search.lines.every((line) => line.idle), left: left - search.spent };
 }
 
 class EnvelopeReport {
@@ -84,6 +84,7 @@ class EnvelopeReport {
 
   read(budget: number): Envelope {
     const { main, lines, unexplored } = this.search;
+    const found = lines.filter((line) => !line.idle);
     const ways = { worst: extremeWay(main, lines, -1), best: extremeWay(main, lines, 1) };
     // Whoever has the money for one confirmation wants to know the worst.
     const worst = this.endOf(ways.worst, -1, budget);
@@ -91,8 +92,8 @@ class EnvelopeReport {
     return {
       best: best.end,
       worst: worst.end,
-      bars: this.bars.rowsOf(lines),
-      worlds: 1 + lines.filter((line) => line.final() !== null).length + this.confirmations,
+      bars: this.bars.rowsOf(found),
+      worlds: 1 + found.filter((line) => line.final() !== null).length + this.confirmations,
       unexplored,
       exact: this.exact,
     };

@@ -63,15 +63,9 @@ export function extremeWay(main: Line, lines: readonly Line[], sign: 1 | -1): Wa
 // at one instant (several markets) the last one.
 function eventsOf(lines: readonly Line[]): Event[] {
   const events = lines.flatMap((line): Event[] => {
-    const depth = depthOf(line);
-    const leaves: Event = { instant: line.turn?.instant ?? 0, depth, departs: line };
+    // Of ways that are worth the same the one without an idle turn is taken, so it comes first.
+    const leaves: Event = { instant: line.turn?.instant ?? 0, depth: line.depth - (line.idle ? 0.5 : 0), departs: line };
     return line.mergedInto === null ? [leaves] : [leaves, { instant: line.mergedAt, depth: Number.POSITIVE_INFINITY, merges: line }];
   });
   return events.sort((a, b) => b.instant - a.instant || (a.depth === b.depth ? 0 : b.depth - a.depth));
-}
-
-function depthOf(line: Line): number {
-  let depth = 0;
-  for (let parent = line.parent; parent !== null; parent = parent.parent) depth += 1;
-  return depth;
 }

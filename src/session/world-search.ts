@@ -25,7 +25,7 @@ const lookInstants = 4_096;
 
 export class WorldSearch {
   declare readonly main: Line;
-  /** Lines that made a difference, in the order in which they left. */
+  /** In the order in which they left. */
   readonly lines: Line[] = [];
   /** Answers that were not tried, or not to their end. */
   unexplored = 0;
@@ -167,9 +167,11 @@ export class WorldSearch {
 
   /** Lines that are the same from here on become one. */
   private mergeEqual(): void {
-    const changed = this.awake.map(({ lane }) => lane.records !== lane.compared);
-    if (this.awake.length === 1 || !changed.includes(true)) return;
-    const glances = this.awake.map(({ lane }, at) => {
+    // The one with fewer turns stays: what it makes of a bar is told with the shorter way.
+    const awake = [...this.awake].sort((a, b) => a.depth - b.depth);
+    const changed = awake.map(({ lane }) => lane.records !== lane.compared);
+    if (awake.length === 1 || !changed.includes(true)) return;
+    const glances = awake.map(({ lane }, at) => {
       if (changed[at] === true) lane.glance = glance(lane.session);
       return lane.glance;
     });
@@ -179,7 +181,6 @@ export class WorldSearch {
       keys.set(line, key);
       return key;
     };
-    const { awake } = this;
     for (let b = 1; b < awake.length; b += 1) {
       for (let a = 0; a < b; a += 1) {
         const [first, second] = [awake[a] as Line, awake[b] as Line];
@@ -206,9 +207,7 @@ export class WorldSearch {
     line.mergedInto = into;
     line.mergedAt = instant;
     line.difference = line.lane.value - into.lane.value;
-    // Turned, and the same in everything as without this turn, or with another one of this bar: it was no choice.
-    if (line.turn?.instant === instant && line.difference === 0 && originOf(line, instant) === originOf(into, instant))
-      this.lines.splice(this.lines.indexOf(line), 1);
+    line.idle = line.turn?.instant === instant && line.difference === 0 && originOf(line, instant) === originOf(into, instant);
     this.follow(line.lane, line, into, instant);
     for (const lane of this.asleep) if (lane.leader === line) this.follow(lane, line, into, instant);
     this.asleep.push(line.lane);

@@ -90,9 +90,14 @@ export class Lane {
     if (kind !== 1) choice.whole = bar;
   }
 
+  /** The time of something in the last instant may decide, and something was told in it, or is on its way. */
+  private get changed(): boolean {
+    return this.timed && (this.records !== this.before || this.session.venue.events.length > 0);
+  }
+
   /** The last instant left something open. */
   get leavesOpen(): boolean {
-    const changed = this.timed && this.records !== this.before;
+    const { changed } = this;
     for (const { bar, choice } of this.session.venue.markets) if (changed || choice.bar === bar || choice.livesBar === bar) return true;
     return false;
   }
@@ -102,7 +107,7 @@ export class Lane {
     if (!this.leavesOpen) return nothingOpen;
     const { session } = this;
     const open: OpenChoice[] = [];
-    const changed = this.timed && this.records !== this.before;
+    const { changed } = this;
     for (const { index, bar, series, choice } of session.venue.markets) {
       const path = choice.bar === bar || changed;
       const lives = choice.livesBar === bar;
@@ -137,6 +142,10 @@ export class Line {
   mergedAt = -1;
   /** Value beyond that line's when they became one. */
   difference = 0;
+  /** Turned, and the same in everything as without this turn or with another one of its bar: it was no choice. */
+  idle = false;
+  /** Turns from the main world on. */
+  declare readonly depth: number;
   /** Value at its end; null while it is under way, and for good when it was given up. */
   end: number | null = null;
 
@@ -144,6 +153,7 @@ export class Line {
     this.lane = lane;
     this.parent = parent;
     this.turn = turn;
+    this.depth = parent === null ? 0 : parent.depth + 1;
     this.own = { from: lane.before, barEnd: lane.records, to: Number.POSITIVE_INFINITY };
     const { before, records } = parent?.lane ?? lane;
     this.other = { from: before, barEnd: records, to: Number.POSITIVE_INFINITY };

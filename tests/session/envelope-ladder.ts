@@ -14,6 +14,10 @@ export interface LadderSettings {
   readonly quantity: number;
   readonly byEquity: boolean;
   readonly timeToLive: number | null;
+  /** `oco`: target and stop cancel each other. `bracket`: they are children of the entry, and live as far as it has filled. */
+  readonly links: "none" | "oco" | "bracket";
+  /** Of a bracket: it only exists between these opens of the day, ms; null = until it is cancelled. */
+  readonly goodFor: number | null;
 }
 
 interface LadderState {
@@ -46,7 +50,20 @@ class Ladder implements Strategy<LadderState> {
     if (ctx.position("LONG").quantity > 0) return;
     if (state.entry !== 0) return;
     const price = ctx.bars.close - settings.entryOffset;
-    state.entry = ctx.open({ side: "LONG", quantity: this.size(ctx), orderType: "limit", price, timeToLive: settings.timeToLive });
+    const life =
+      settings.goodFor === null ? { timeToLive: settings.timeToLive } : { timeInForce: "GTD" as const, goodTill: ctx.now + settings.goodFor };
+    const quantity = this.size(ctx);
+    state.entry = ctx.open({ side: "LONG", quantity, orderType: "limit", price, postOnly: false, ...life });
+    if (settings.links === "bracket") this.bracket(ctx, quantity, price);
+  }
+
+  private bracket(ctx: Context, quantity: number, price: number): void {
+    const { state, settings } = this;
+    const target = Math.round((price + settings.target) * 100) / 100;
+    const parent = state.entry;
+    state.target = ctx.reduce({ side: "LONG", quantity, family: "tp", orderType: "limit", price: target, timeToLive: null, parent });
+    const trigger = price - settings.stop;
+    state.stop = ctx.reduce({ side: "LONG", quantity, family: "sl", orderType: "stop_market", trigger, parent, oco: state.target });
   }
 
   private size(ctx: Context): number {
@@ -56,7 +73,9 @@ class Ladder implements Strategy<LadderState> {
 
   onFill(ctx: Context, fill: FillView): void {
     const { state, settings } = this;
-    if (fill.family === "entry" && fill.complete) {
+    if (fill.family === "entry" && settings.links === "bracket") {
+      if (fill.complete) state.entry = 0;
+    } else if (fill.family === "entry" && fill.complete) {
       state.entry = 0;
       state.base = fill.price;
       state.open = settings.rungs.map((step) =>
@@ -85,13 +104,14 @@ class Ladder implements Strategy<LadderState> {
     const trigger = this.state.base - stop;
     if (stopType === "none") return 0;
     if (stopType === "trailing_stop") return ctx.reduce({ side: "LONG", quantity, family: "sl", orderType: stopType, callbackDistance: stop });
-    if (stopType === "stop_market") return ctx.reduce({ side: "LONG", quantity, family: "sl", orderType: stopType, trigger });
+    const oco = this.settings.links === "oco" ? { oco: this.state.target } : {};
+    if (stopType === "stop_market") return ctx.reduce({ side: "LONG", quantity, family: "sl", orderType: stopType, trigger, ...oco });
     return ctx.reduce({ side: "LONG", quantity, family: "sl", orderType: stopType, trigger, price: trigger + 0.3 });
   }
 
   private clear(ctx: Context): void {
     const { state } = this;
-    for (const intent of [...state.open, state.target, state.stop]) if (intent !== 0) ctx.cancel(intent);
+    for (const intent of [...state.open, state.entry, state.target, state.stop]) if (intent !== 0) ctx.cancel(intent);
     this.state = empty();
   }
 
@@ -101,6 +121,10 @@ class Ladder implements Strategy<LadderState> {
 
   onCanceled(_ctx: Context, intent: IntentView): void {
     if (intent.intent === this.state.entry) this.state.entry = 0;
+  }
+
+  onExternalChange(ctx: Context): void {
+    if (ctx.position("LONG").quantity === 0) this.clear(ctx);
   }
 
   snapshot(): LadderState {

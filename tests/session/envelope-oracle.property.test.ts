@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { parseUnits } from "../../src/domain/index.ts";
+import { parseUnits, type FundingSeries } from "../../src/domain/index.ts";
 import type { FillModel } from "../../src/exchange/virtual/index.ts";
 import type { Envelope } from "../../src/journal/index.ts";
 import { runPlan, type SimulationPlan } from "../../src/session/index.ts";
@@ -39,6 +39,8 @@ const settings: fc.Arbitrary<LadderSettings> = fc.record({
   quantity: fc.constantFrom(1, 3, 4),
   byEquity: fc.boolean(),
   timeToLive: fc.constant(null),
+  links: fc.constantFrom("none", "oco", "bracket"),
+  goodFor: fc.constant(null),
 });
 
 const fill: fc.Arbitrary<Partial<FillModel>> = fc.record({
@@ -79,8 +81,8 @@ function envelopeOf(plan: SimulationPlan): { envelope: Envelope; worst: number; 
   return { envelope, worst: parseUnits(envelope.worst.equity, scale), best: parseUnits(envelope.best.equity, scale) };
 }
 
-function assertIsEveryWorld(plan: SimulationPlan): void {
-  const every = everyWorld(plan);
+function assertIsEveryWorld(plan: SimulationPlan, kinds: 2 | 4 = 2): void {
+  const every = everyWorld(plan, kinds);
   const { envelope, worst, best } = envelopeOf(plan);
   expect({ exact: envelope.exact, unexplored: envelope.unexplored }).toEqual({ exact: true, unexplored: 0 });
   expect([worst, best]).toEqual([every.worst, every.best]);
@@ -109,6 +111,43 @@ describe("the envelope of a short plan", () => {
             { rules: second, series: [series[1] as ReturnType<typeof barsOf>] },
           ]),
         );
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+/** Rates in millionths, one stamp in each second minute. */
+function fundingOf(rates: readonly number[]): FundingSeries {
+  const time = Float64Array.from(rates, (_, at) => at * 120_000 + 40_000);
+  return { symbol: null, length: rates.length, time, rate: Float64Array.from(rates), rateScale: 6 };
+}
+
+describe("the envelope of a short plan with rarer things in it", () => {
+  it("has lives that end inside bars: each may have met the path or not", () => {
+    const lives = fc.record({ timeToLive: fc.constantFrom(20_000, 75_000), goodFor: fc.constantFrom(null, 50_000, 100_000) });
+    fc.assert(
+      fc.property(drawn(5), lives, (one, life) => assertIsEveryWorld(planFor({ ...one, settings: { ...one.settings, ...life } }), 4)),
+      { numRuns: 60 },
+    );
+  });
+
+  it("has funding and liquidation inside bars", () => {
+    const rates = fc.array(fc.integer({ min: -9_000, max: 9_000 }), { minLength: 3, maxLength: 3 });
+    fc.assert(
+      fc.property(drawn(6), rates, fc.constantFrom(20, 60), (one, stamps, leverage) => {
+        const funding = fundingOf(stamps);
+        const plan = planFor({ ...one, balance: "8" }, [{ rules: plainRules, series: [barsOf(one.rows)], funding }]);
+        assertIsEveryWorld({ ...plan, leverage, liquidation: "generic" });
+      }),
+      { numRuns: 80 },
+    );
+  });
+
+  it("has answers that come late", () => {
+    fc.assert(
+      fc.property(drawn(6), fc.integer({ min: 0, max: 99 }), fc.constantFrom(1_000, 90_000), (one, seed, deliveryWindow) => {
+        assertIsEveryWorld({ ...planFor({ ...one, fill: { ...one.fill, delivery: "seeded", deliveryWindow } }), seed });
       }),
       { numRuns: 60 },
     );

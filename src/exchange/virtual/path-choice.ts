@@ -30,7 +30,8 @@ export class PathChoice {
   livesOn({ direction, limit, stop }: VenueOrder, bar: number, low: Price, high: Price): boolean {
     // A stop becomes something else on the way: only a limit's own price says that it is out of reach.
     const reached = stop !== 0 || (direction === 1 ? low <= limit : high >= limit);
-    if (reached) this.livesBar = bar;
+    if (!reached) return false;
+    this.livesBar = bar;
     return this.whole === bar;
   }
 }
