@@ -69,6 +69,8 @@ export interface Envelope {
   readonly worlds: number;
   /** Choices that were met and not tried, or not to their end, for want of budget. */
   readonly unexplored: number;
+  /** Money was seen to decide something in a search that adds differences up: single differences hold, sums are estimates until confirmed. */
+  readonly moneyDecides: boolean;
   /** Every choice of every world was tried, and nothing was assumed of what money decides: best and worst are the extremes. */
   readonly exact: boolean;
 }

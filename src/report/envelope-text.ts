@@ -8,13 +8,14 @@ const shownBars = 5;
 
 /** Rows of the summary table. */
 export function envelopeRows(envelope: Envelope): string[][] {
-  const { best, worst, bars, worlds, unexplored, exact } = envelope;
+  const { best, worst, bars, worlds, unexplored, moneyDecides, exact } = envelope;
   const ways = `${worlds} ${worlds === 1 ? "world" : "worlds"}${exact ? ", all there are" : ""}`;
-  const left = unexplored === 0 ? "" : `, ${unexplored} choices not tried: more with --envelope-budget`;
+  const left = unexplored === 0 ? "" : `, ${unexplored} ${unexplored === 1 ? "choice" : "choices"} not tried: more with --envelope-budget`;
   return [
     ["worst equity", endText(worst)],
     ["best equity", endText(best)],
     ["bars that matter", bars.length === 0 ? `none (${ways}${left})` : `${bars.length} (${ways}${left})`],
+    ...(moneyDecides ? [["money decides", "what is left after one bar changes later orders: sums of bars are estimates"]] : []),
   ];
 }
 

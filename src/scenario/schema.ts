@@ -57,6 +57,9 @@ const fillSettings = object({
     .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, { error: 'is no time of day: write "21:00"' })
     .optional()
     .describe("UTC time at which a trading day ends: DAY orders expire, market-on-close orders fill at the last close before."),
+}).refine(({ path, envelopeBudget }) => envelopeBudget === undefined || path === "envelope", {
+  error: 'says nothing without "path": "envelope"',
+  path: ["envelopeBudget"],
 });
 
 const limit = z.number().positive().nullable().optional();

@@ -17,7 +17,7 @@ const budgetMin = 100_000;
 const budgetShare = 2.5;
 /** Worlds of a full search, and sessions kept at once in the other. */
 const worldsMax = 256;
-const lanesMax = 16;
+const lanesMax = 8;
 
 /** What other worlds may take by default, in instants. @param bars of the longest market */
 export function defaultEnvelopeBudget(bars: number): number {
@@ -72,6 +72,8 @@ class EnvelopeReport {
   declare private readonly moneyScale: number;
   /** Whole runs that confirmed something. */
   private confirmations = 0;
+  /** One of them ended elsewhere than the sum of the differences. */
+  private moneyDecides = false;
 
   constructor(plan: SimulationPlan, search: WorldSearch, exact: boolean) {
     const { venue } = search.main.lane.session;
@@ -95,6 +97,7 @@ class EnvelopeReport {
       bars: this.bars.rowsOf(found),
       worlds: 1 + found.filter((line) => line.final() !== null).length + this.confirmations,
       unexplored,
+      moneyDecides: this.moneyDecides || this.search.moneyDecides,
       exact: this.exact,
     };
   }
@@ -108,7 +111,8 @@ class EnvelopeReport {
     const lane = new Lane(this.plan);
     const cost = lane.catchUp(Number.MAX_SAFE_INTEGER, way.turns);
     this.confirmations += 1;
-    const value = lane.value;
+    const { value } = lane;
+    if (value !== way.value) this.moneyDecides = true;
     const halt = haltOf(lane.session);
     lane.session.journal.tape.release();
     // Where money decides, the sum may have promised what no run holds: then the main world may be the better one.

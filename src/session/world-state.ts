@@ -15,6 +15,7 @@ interface RunnerState {
     readonly status: string;
     readonly filled: number;
     readonly cancelCause: string;
+    readonly cancelTime: number;
     readonly unknown: boolean;
     readonly intent: number;
   }[];
@@ -77,6 +78,7 @@ class Names {
 
   /** What a strategy keeps, with the numbers of its open intents replaced. */
   inState(value: unknown): unknown {
+    if (typeof value === "bigint" || value === undefined) return String(value);
     if (typeof value === "number") return this.intents.get(value) ?? (Number.isFinite(value) ? value : String(value));
     if (Array.isArray(value)) return value.map((one) => this.inState(one));
     if (typeof value !== "object" || value === null) return value;
@@ -109,14 +111,18 @@ function compareTexts(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function runnerState(runner: RunnerState, names: Names, { timers }: SimulatedSession): unknown {
+function runnerState(runner: RunnerState, names: Names, { timers, venue }: SimulatedSession): unknown {
+  // Since when a cancel is without an answer matters where answers get lost.
+  const answersAll = venue.faults.idle;
   const armed = runner.timers.open.map(([timer, { order, ...purpose }]) => JSON.stringify([timers.dueOf(timer), purpose, names.order(order)]));
   return {
     stop: runner.stop,
     halted: runner.halted,
     risk: runner.risk,
     timers: armed.sort(compareTexts),
-    orders: names.sorted.map(({ request, status, filled, cancelCause, unknown }) => [names.request(request), status, filled, cancelCause, unknown]),
+    orders: names.sorted.map(({ request, status, filled, cancelCause, cancelTime, unknown }) => {
+      return [names.request(request), status, filled, cancelCause, answersAll ? 0 : cancelTime, unknown];
+    }),
     markets: runner.markets.map(({ book, backoff, strategy, random }) => ({
       legs: book.legs.map(({ leg, quantity, cost, lots }) => [leg, quantity, cost, lots]),
       backoff,

@@ -58,6 +58,11 @@ describe("a misuse of the command line", () => {
         "(seatrial --help lists commands and options)\n",
     ],
     [
+      ["simulate", "a.json", "--path", "envelope", "--envelope-budget", "1.5"],
+      "seatrial: option '--envelope-budget <bars>' argument '1.5' is invalid. A budget is a whole number of bars, 0 or more. " +
+        "(seatrial --help lists commands and options)\n",
+    ],
+    [
       ["simulate", "a.json", "--seed", "1.5"],
       "seatrial: option '--seed <n>' argument '1.5' is invalid. A seed is a whole number from 0 to 9007199254740991. " +
         "(seatrial --help lists commands and options)\n",

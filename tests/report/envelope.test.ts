@@ -33,7 +33,16 @@ function envelope(change: Partial<Envelope> = {}): Envelope {
   const end = { choices: [], confirmed: true, halt: null };
   const choices = [{ symbol: "HYPE/USDC:USDC", bar: 2, path: "olhc" }] as const;
   const worst = { ...end, equity: "997.901", choices };
-  return { best: { ...end, equity: "1001.9296" }, worst, bars: [bar(2, "-4.0286")], worlds: 2, unexplored: 0, exact: true, ...change };
+  return {
+    best: { ...end, equity: "1001.9296" },
+    worst,
+    bars: [bar(2, "-4.0286")],
+    worlds: 2,
+    unexplored: 0,
+    moneyDecides: false,
+    exact: true,
+    ...change,
+  };
 }
 
 const outcomeWith = (found: Envelope) => judgeRun(finishedRun({ record: { ...record, envelope: found } }));
@@ -62,6 +71,11 @@ describe("the envelope on the terminal", () => {
     expect(text).toContain("the 5 widest of 6 bars; result.json has all of them");
     expect(text).toMatch(/│ +9 │.*never │/);
     expect(text).toContain("+7 ");
+  });
+
+  it("says when sums are no more than estimates", () => {
+    expect(textWith(envelope({ moneyDecides: true }))).toContain("money decides");
+    expect(textWith(envelope())).not.toContain("money decides");
   });
 
   it("has one row for a run whose bars leave nothing open, and none without an envelope", () => {

@@ -13,6 +13,7 @@ const envelope: Envelope = {
   bars: [],
   worlds: 2,
   unexplored: 1,
+  moneyDecides: false,
   exact: false,
 };
 

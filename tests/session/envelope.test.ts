@@ -131,7 +131,7 @@ describe("where money decides", () => {
   it("a budget too small for every world adds up, and the confirming run tells what the sum did not know", () => {
     // The sum alone would be 113.8796 - 4.0286 = 109.851.
     const envelope = envelopeOf(plan, 16);
-    expect(envelope).toMatchObject({ exact: false, worst: { equity: "99.901", confirmed: true } });
+    expect(envelope).toMatchObject({ exact: false, moneyDecides: true, worst: { equity: "99.901", confirmed: true } });
     const alone = envelopeOf(plan, 6);
     expect(alone.worst).toMatchObject({ equity: "109.851", confirmed: false });
   });
@@ -207,6 +207,6 @@ describe("a plan whose bars leave nothing open", () => {
     const { record } = runPlan({ ...plan, envelope: { budget: null } });
     expect(record.runHash).toBe(simulate(plan).runHash);
     const end = { equity: record.final.equity, choices: [], confirmed: true, halt: null };
-    expect(record.envelope).toEqual({ best: end, worst: end, bars: [], worlds: 1, unexplored: 0, exact: true });
+    expect(record.envelope).toEqual({ best: end, worst: end, bars: [], worlds: 1, unexplored: 0, moneyDecides: false, exact: true });
   });
 });
