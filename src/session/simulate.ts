@@ -2,12 +2,10 @@
 // it moves time, hands over events, journals before it acts, and marks equity. It holds no trading policy.
 
 import {
-  EffectQueue,
   EventPlace,
   pow10,
   type BarIndex,
   type BarSeries,
-  type Effect,
   type Event,
   type MarketIndex,
   type Millis,
@@ -26,9 +24,11 @@ import { assumptionsOf, finalState } from "./final-state.ts";
 import type { SimulationPlan, Step } from "./plan.ts";
 import { runHash } from "./run-hash.ts";
 import { createSha256 } from "./sha256.ts";
+import { StepList } from "./step-list.ts";
 import { TimerQueue } from "./timer-queue.ts";
 import { applyToVenue } from "./venue-steps.ts";
 import { runRows } from "./unprotected-bars.ts";
+import { takeTold } from "./told-effects.ts";
 import { WaitingQueries } from "./waiting-queries.ts";
 
 export interface SimulationHooks {
@@ -38,20 +38,10 @@ export interface SimulationHooks {
   aborted?(): boolean;
 }
 
-/** Effects that only say what has happened. */
-const records: ReadonlySet<Effect["type"]> = new Set(["order_settled", "ledger_entry", "position_synced", "intent_skipped", "alert", "route_ended"]);
-
 /** Bars between looks at progress and abort; also keeps each loop short enough to be optimised as a whole. */
 const chunkBars = 1_024;
 /** Bars that are looked over at once for the next in which something can happen. */
 const coastBars = 32;
-
-/** Runs a plan to its end, or to the halt that its record names. @throws SeatrialError when the plan is wrong or an invariant breaks */
-export function simulate(plan: SimulationPlan, hooks: SimulationHooks = {}): RunRecord {
-  const session = new SimulatedSession(plan);
-  session.run(hooks);
-  return session.record();
-}
 
 export class SimulatedSession {
   declare readonly venue: VirtualExchange;
@@ -60,16 +50,20 @@ export class SimulatedSession {
   declare readonly equity: EquityCurve;
   declare private readonly plan: SimulationPlan;
   declare private readonly series: readonly BarSeries[];
-  private readonly timers = new TimerQueue();
-  declare private readonly steps: Step[];
-  declare private readonly single: boolean;
-  private halted = false;
+  readonly timers: TimerQueue = new TimerQueue();
+  declare private readonly steps: StepList;
+  /** One market, one series, nothing scripted: bar after bar without a feed. */
+  declare private readonly fast: boolean;
+  declare private readonly feed: Feed;
+  /** Instants that are behind us; on the fast road, bars. */
+  done = 0;
+  halted = false;
   /** First of the quiet bars whose strategy is being asked; -1 = none. */
   private coastingFrom = -1;
   /** Set when positions or money may have changed since the last cross-check. */
   private touched = false;
   declare private readonly check: CrossCheck;
-  private readonly waiting = new WaitingQueries();
+  readonly waiting: WaitingQueries = new WaitingQueries();
   /** The event that the runner is at: uncommitted. */
   private handling: Exclude<Event, { type: "bar_closed" }> | EventPlace | null = null;
   declare private readonly moneyPower: number;
@@ -81,9 +75,11 @@ export class SimulatedSession {
     this.runner = runner;
     this.journal = journal;
     this.series = plan.markets.map((market) => market.series[0] as BarSeries);
-    this.single = plan.markets.length === 1 && plan.markets[0]?.series.length === 1;
-    this.steps = [...plan.steps].sort((a, b) => a.bar - b.bar);
-    this.equity = new EquityCurve(this.series[0] as BarSeries, this.single);
+    this.steps = new StepList(plan.steps);
+    const single = plan.markets.length === 1 && plan.markets[0]?.series.length === 1;
+    this.fast = single && plan.steps.length === 0;
+    this.feed = new Feed(plan.markets.map((market) => market.series));
+    this.equity = new EquityCurve(this.series[0] as BarSeries, single);
     const coinless = venue.account.markets.every(({ instrument }) => !instrument.spot || (plan.balances[instrument.rules.base] ?? "0") === "0");
     this.check = new CrossCheck(venue, runner, coinless);
     this.moneyPower = pow10(venue.scaleOf(venue.settlement));
@@ -92,13 +88,45 @@ export class SimulatedSession {
 
   /** All bars, in chunks. */
   run(hooks: SimulationHooks = {}): void {
-    try {
-      if (this.single && this.steps.length === 0) this.runSingle(hooks);
-      else this.runFeed(hooks);
-    } catch (error) {
-      this.strategyBroke(error);
+    const total = (this.series[0] as BarSeries).length;
+    for (let from = 0; this.advance(from + chunkBars); from = this.done) {
+      hooks.onProgress?.(Math.min(this.done, total), total);
+      if (hooks.aborted?.() === true) break;
     }
     hooks.onProgress?.(this.equity.length, this.equity.length);
+  }
+
+  /** One instant, or a few quiet ones, at most to `to`: for whoever looks at each. @returns false when the session is over */
+  step(to: number): boolean {
+    if (!this.fast) return this.advance(this.done + 1);
+    try {
+      const end = Math.min(to, (this.series[0] as BarSeries).length);
+      if (this.done < end) this.done = this.onward(this.done, end);
+      return !this.halted && this.done < (this.series[0] as BarSeries).length;
+    } catch (error) {
+      this.strategyBroke(error);
+      return false;
+    }
+  }
+
+  /** Close of the last instant; -1 before the first. */
+  get time(): number {
+    return this.fast ? (this.done === 0 ? -1 : (this.series[0] as BarSeries).closeTimeAt(this.done - 1)) : this.feed.time;
+  }
+
+  /** Goes on until `to` instants are behind us. @returns false when the session is over */
+  advance(to: number): boolean {
+    try {
+      if (!this.fast) return this.runFeed(to);
+      const total = (this.series[0] as BarSeries).length;
+      const end = Math.min(to, total);
+      this.runChunk(this.done, end);
+      this.done = end;
+      return !this.halted && end < total;
+    } catch (error) {
+      this.strategyBroke(error);
+      return false;
+    }
   }
 
   // What the strategy did before it broke stays on the record, the fact that broke it too; what the broken hook asked for
@@ -111,9 +139,8 @@ export class SimulatedSession {
       this.venue.coast(0 as MarketIndex, bar);
     }
     for (const { index, bar } of this.venue.markets) this.journal.barOpened(index, bar as BarIndex);
-    const { effects, now: time } = this.runner;
-    const told = new EffectQueue();
-    for (let effect = effects.shift(); effect !== undefined; effect = effects.shift()) if (records.has(effect.type)) told.push(effect);
+    const { now: time } = this.runner;
+    const told = takeTold(this.runner.effects);
     if (this.handling === null) this.journal.commitEffects(told, time);
     else if (this.handling instanceof EventPlace) this.journal.commitAnswer(this.handling, told);
     else this.journal.commit(this.handling, told);
@@ -123,30 +150,21 @@ export class SimulatedSession {
     this.mark(time);
   }
 
-  /** The fast road: one market, one series, nothing scripted. The same calls as `instant`, without the feed. */
-  private runSingle(hooks: SimulationHooks): void {
-    const total = (this.series[0] as BarSeries).length;
-    for (let from = 0; from < total && !this.halted; from += chunkBars) {
-      this.runChunk(from, Math.min(from + chunkBars, total));
-      hooks.onProgress?.(from, total);
-      if (hooks.aborted?.() === true) return;
-    }
+  /** Bars `from` to `to` - 1 of the fast road, or up to the halt: the same calls as `instant`, without the feed. */
+  runChunk(from: number, to: number): void {
+    let bar = from;
+    while (bar < to && !this.halted) bar = this.onward(bar, to);
   }
 
-  /** Bars `from` to `to` - 1 of a session of one series, or up to the halt. */
-  runChunk(from: number, to: number): void {
+  /** One bar, or a few quiet ones. @returns the next */
+  private onward(bar: number, to: number): number {
     const { venue, timers, runner } = this;
-    let bar = from;
-    while (bar < to && !this.halted) {
-      // What `setup` has asked for or said waits for the first bar.
-      const calm = venue.events.length === 0 && timers.length === 0 && runner.effects.length === 0;
-      const awake = calm ? venue.quietUntil(0 as MarketIndex, bar, Math.min(bar + coastBars, to)) : bar;
-      if (awake > bar) bar = this.coast(bar, awake);
-      else {
-        this.stepSingle(bar);
-        bar += 1;
-      }
-    }
+    // What `setup` has asked for or said waits for the first bar.
+    const calm = venue.events.length === 0 && timers.length === 0 && runner.effects.length === 0;
+    const awake = calm ? venue.quietUntil(0 as MarketIndex, bar, Math.min(bar + coastBars, to)) : bar;
+    if (awake > bar) return this.coast(bar, awake);
+    this.stepSingle(bar);
+    return bar + 1;
   }
 
   /** Bars in which nothing can happen at the venue: only the strategy is asked, until it acts. @returns the next bar */
@@ -206,17 +224,13 @@ export class SimulatedSession {
     this.mark(close);
   }
 
-  private runFeed(hooks: SimulationHooks): void {
-    const feed = new Feed(this.plan.markets.map((market) => market.series));
-    const first = this.series[0] as BarSeries;
-    let instants = 0;
-    while (!this.halted && feed.advance()) {
-      this.instant(feed);
-      instants += 1;
-      if (instants % chunkBars !== 0) continue;
-      hooks.onProgress?.(Math.min(instants, first.length), first.length);
-      if (hooks.aborted?.() === true) return;
+  private runFeed(to: number): boolean {
+    while (this.done < to) {
+      if (this.halted || !this.feed.advance()) return false;
+      this.instant(this.feed);
+      this.done += 1;
     }
+    return !this.halted;
   }
 
   /** One instant of several markets or timeframes: all venues, all answers, all closed bars, one decision, one mark. */
@@ -341,11 +355,7 @@ export class SimulatedSession {
   /** What the scenario does to the venue, the account or the operator's desk before the open of a bar. */
   private applySteps(market: MarketIndex, bar: BarIndex): void {
     const { symbol } = (this.plan.markets[market] as SimulationPlan["markets"][number]).rules;
-    for (let at = 0; at < this.steps.length && (this.steps[at] as Step).bar <= bar;) {
-      const step = this.steps[at] as Step;
-      if (step.symbol !== null && step.symbol !== symbol) at += 1;
-      else this.applyStep(this.steps.splice(at, 1)[0] as Step, market);
-    }
+    for (let step = this.steps.take(symbol, bar); step !== undefined; step = this.steps.take(symbol, bar)) this.applyStep(step, market);
   }
 
   private applyStep(step: Step, market: MarketIndex): void {

@@ -15,6 +15,10 @@ export class WaitingQueries {
     this.queries.push(query);
   }
 
+  list(): readonly QueryOrder[] {
+    return this.queries;
+  }
+
   /** Asks those of a market whose bar has opened. */
   ask(venue: VirtualExchange, market: MarketIndex, time: Millis): void {
     const due = this.queries.filter((query) => query.market === market);

@@ -59,7 +59,7 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
   declare readonly faults: FaultBox;
   declare readonly clientIds: ClientIdMemory | null;
   /** null: every request is taken. */
-  private gate: RequestGate | null = null;
+  gate: RequestGate | null = null;
   declare private readonly solvency: SolvencyWatch;
   /** Funding, margin and liquidation; null for a session that has none of them. */
   declare readonly perpetuals: Perpetuals | null;

@@ -187,6 +187,15 @@ export class Perpetuals {
     return liquidated;
   }
 
+  /** With what is open after the path, a margin is in danger at some price of the bar. */
+  endangers(market: MarketIndex, low: Price, high: Price): boolean {
+    const { book } = this;
+    if (book === null || !book.watching) return false;
+    const { hasMarks, markPath } = this.tracks[market] as Track;
+    if (!hasMarks) return book.endangered(market, low, high);
+    return book.endangered(market, Math.min(...markPath) as Price, Math.max(...markPath) as Price);
+  }
+
   /** The bar's path has been walked; its last price is the close. */
   close(market: MarketIndex, bar: number): void {
     const track = this.tracks[market] as Track;
