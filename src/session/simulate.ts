@@ -335,14 +335,8 @@ export class SimulatedSession {
       case "halt":
         this.halted = true;
         return;
-      case "alert":
-      case "intent_skipped":
-      case "order_held":
-      case "ledger_entry":
-      case "position_synced":
-      case "route_planned":
-      case "order_routed":
-      case "route_ended":
+      default:
+        // The others are records: there is nothing to do.
         return;
     }
   }
