@@ -14,20 +14,17 @@ import {
   type Sequence,
 } from "../domain/index.ts";
 import type { VirtualExchange } from "../exchange/virtual/index.ts";
-import { journalLines, runMetrics, type Journal, type RunRecord } from "../journal/index.ts";
+import type { Journal, RunRecord } from "../journal/index.ts";
 import { Feed } from "../market/index.ts";
 import { StrategyError, type Runner } from "../runner/index.ts";
 import { buildSession } from "./build.ts";
 import { CrossCheck } from "./cross-check.ts";
 import { EquityCurve } from "./equity.ts";
-import { assumptionsOf, finalState } from "./final-state.ts";
 import type { SimulationPlan, Step } from "./plan.ts";
-import { runHash } from "./run-hash.ts";
-import { createSha256 } from "./sha256.ts";
+import { recordOf } from "./record.ts";
 import { StepList } from "./step-list.ts";
 import { TimerQueue } from "./timer-queue.ts";
 import { applyToVenue } from "./venue-steps.ts";
-import { runRows } from "./unprotected-bars.ts";
 import { takeTold } from "./told-effects.ts";
 import { WaitingQueries } from "./waiting-queries.ts";
 
@@ -387,19 +384,7 @@ export class SimulatedSession {
   }
 
   record(): RunRecord {
-    const { venue, journal, plan } = this;
-    const rows = runRows(journal, plan.fill.path);
-    const scale = venue.scaleOf(venue.settlement);
-    return {
-      rows,
-      final: finalState(venue, rows.orders),
-      metrics: runMetrics(rows, this.equity.maxDrawdown, scale, venue.settlement),
-      assumptions: assumptionsOf(venue),
-      invariants: { checked: venue.invariantChecks + this.check.made, violated: 0 },
-      runHash: runHash(plan, journal, createSha256),
-      equity: this.equity.columns(),
-      journalLines: () => journalLines(journal),
-      release: () => journal.tape.release(),
-    };
+    const { venue, journal, plan, equity, check } = this;
+    return recordOf(plan, venue, journal, equity, check.made);
   }
 }
