@@ -12,7 +12,7 @@ export function scenarioLabels(input: ScenarioInput, plan: SimulationPlan, prese
   if (sources.has("file")) labels.push("recorded bars");
   if (preset !== "default") labels.push(`${preset} fills`);
   const { market, timeToLive, limit } = plan.fill;
-  if (preset === "default" && (market === "same-bar-close" || timeToLive === "whole-bar" || limit === "touch"))
+  if (preset === "default" && (market === "same-bar-close" || timeToLive === "whole-bar" || limit !== "through"))
     labels.push("optimistic fill settings");
   if (sources.has("file") && plan.positionMode === "hedge" && plan.profile.name === "generic") labels.push("hedge mode under generic rules");
   return labels;

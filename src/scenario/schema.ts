@@ -12,6 +12,7 @@ import { decimal, leg, notNegativeDecimal, object, positiveDecimal, symbol } fro
 
 const bps = notNegativeDecimal.refine((value) => Number(value) < 10_000, { error: "is 100 % or more: basis points are meant" });
 const share = positiveDecimal.refine((value) => Number(value) <= 1, { error: 'is more than 1: a share is meant, "0.1" is 10 %' });
+const chance = notNegativeDecimal.refine((value) => Number(value) <= 1, { error: 'is more than 1: a probability is meant, "0.3"' });
 
 const slippageSchema = z.discriminatedUnion("kind", [
   object({ kind: z.literal("none").describe("No slippage.") }),
@@ -31,11 +32,17 @@ const presetSchema = z.enum(["default", "optimistic", "bench"]);
 const fillSettings = object({
   preset: presetSchema.optional().describe("What the settings start from. Default: default, the honest one."),
   path: z.enum(["adaptive", "ohlc", "olhc"]).optional().describe("Order of the prices inside a bar."),
-  limit: z.enum(["through", "touch"]).optional().describe("A resting limit needs the price to trade through it by one tick, or to touch it."),
+  limit: z
+    .union([z.enum(["through", "touch"]), object({ probability: chance.describe("Share of the bars in which a touch is enough.") })], {
+      error: 'is neither "through", "touch" nor {"probability": "0.3"}',
+    })
+    .optional()
+    .describe("A resting limit needs the price to trade through it by one tick, or to touch it; with a probability, a touch is enough in some bars."),
   gap: z.enum(["limit", "open"]).nullable().optional().describe("Price of a resting limit that the open gaps past; null: the venue's way."),
   crossedTrigger: z.enum(["reject", "fire"]).nullable().optional().describe("A trigger that is crossed on arrival; null: the venue's way."),
   stopLimit: z.enum(["rest-of-path", "next-bar"]).optional().describe("From when on a triggered stop-limit's limit lives."),
   volumeCap: share.nullable().optional().describe('Share of a bar\'s volume that our orders may take: "0.1"; null: no cap.'),
+  halfSpreadBp: bps.nullable().optional().describe("Distance of bid and ask from the bar's price, in basis points; null: the venue's."),
   slippage: slippageSchema.optional().describe("How much worse than the touch a taker fills."),
   timeToLive: z
     .enum(["exact", "whole-bar"])

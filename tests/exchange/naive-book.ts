@@ -23,6 +23,8 @@ export interface NaiveSetup {
   readonly wallet: bigint;
   /** End of the trading day, ms. */
   readonly dayEnd: number;
+  /** Whether a touch is enough for an order in a bar. */
+  readonly touches: (order: number, bar: number) => boolean;
 }
 
 export interface NaiveFill {
@@ -65,6 +67,7 @@ export class NaiveBook {
   wallet: bigint;
   protected readonly setup: NaiveSetup;
   protected open: Order[] = [];
+  protected bar = -1;
   /** What of the bar's volume may still be taken. */
   protected left = Number.POSITIVE_INFINITY;
 
@@ -86,7 +89,8 @@ export class NaiveBook {
   /** The price from which on an order has its turn: its trigger, or its limit and a tick beyond. */
   protected level(order: Order): number {
     if (order.trigger !== null) return order.trigger;
-    return (order.limit as number) - (this.setup.fill.limit === "through" ? order.sign * this.setup.tick : 0);
+    const touch = this.setup.touches(order.request.order, this.bar);
+    return (order.limit as number) - (touch ? 0 : order.sign * this.setup.tick);
   }
 
   protected crosses(order: Order, price: number): boolean {

@@ -24,7 +24,6 @@ export class NaiveExchange extends NaiveBook {
   /** Amended at this open: it arrives again, so the open does not jump over it as well. */
   private anew = new Set<Order>();
   private clock = 0;
-  private bar = -1;
   private range: NaiveBar = [0, 0, 0, 0, 0];
 
   send(request: Request): void {

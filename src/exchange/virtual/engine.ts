@@ -47,6 +47,7 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
   declare readonly markets: readonly MarketVenue[];
   declare readonly profile: VenueProfile;
   declare readonly fill: FillModel;
+  declare readonly seed: number;
   /** Currency of equity: every market's settlement currency. */
   declare readonly settlement: string;
   declare private readonly settlementIndex: number;
@@ -66,6 +67,7 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
     checkOptions(options);
     this.profile = profile;
     this.fill = fill;
+    this.seed = options.seed;
     this.faults = new FaultBox(randomStream(options.seed, "venue-faults"));
     this.events = new Outbox(fill.delivery === "seeded" ? randomStream(options.seed, "venue-delivery") : null, fill.deliveryWindow);
     const instruments = options.markets.map((market) => market.instrument);

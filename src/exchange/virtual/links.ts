@@ -4,10 +4,10 @@
 import { mulDiv, type Money, type OrderNumber, type OrderRequest, type Price, type Quantity, type Reason } from "../../domain/index.ts";
 import { checkClosing, checkFunds, requiredFunds } from "./arrival.ts";
 import { isSpent, liveQuantity, spentReason, type Allowance } from "./linked-order.ts";
-import { Matching } from "./matching.ts";
+import { Touches } from "./touches.ts";
 import type { VenueOrder } from "./venue-order.ts";
 
-export abstract class Links extends Matching {
+export abstract class Links extends Touches {
   declare protected abstract readonly firesCrossed: boolean;
 
   /** An order, open or ended a while ago. */

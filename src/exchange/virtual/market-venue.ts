@@ -71,6 +71,7 @@ export class MarketVenue extends Changes {
     this.openBar(bar);
     this.walk(bar);
     if (this.watched > 0) this.closeWatches(bar);
+    if (this.denied.length > 0) this.forgetDenials();
     if (this.woken.length > 0) for (const order of this.woken.splice(0)) this.arrivals.push(order);
     this.venue.account.lastPrice[this.index] = series.close[bar] as number;
   }

@@ -71,7 +71,7 @@ export abstract class Matching extends Holds {
     super(index, instrument, venue);
     this.series = series;
     this.fees = fees;
-    this.pricing = new TakerPricing(instrument, venue.profile.halfSpreadBp, venue.fill.slippage);
+    this.pricing = new TakerPricing(instrument, venue.fill.halfSpreadBp ?? venue.profile.halfSpreadBp, venue.fill.slippage);
     this.cap = venue.fill.volumeCap === null ? null : parseRatio(venue.fill.volumeCap);
     this.gapAtOpen = (venue.fill.gap ?? venue.profile.gap) === "open";
   }
@@ -341,13 +341,15 @@ export abstract class Matching extends Holds {
 
   protected book(order: VenueOrder): void {
     const direction = order.wakesOn();
-    const rests = order.stop === 0;
-    // A resting limit must be traded through by a tick, unless a touch is enough.
-    // The neighbour of a buy lies below it, where a tick that moves with the price may be a finer one.
-    const through =
-      rests && this.venue.fill.limit === "through" ? this.instrument.tickAt((direction === 1 ? order.limit - 1 : order.limit) as Price) : 0;
-    order.threshold = (rests ? order.limit : order.stop) - direction * through;
+    // A resting limit must be traded through by a tick, unless a touch is enough, or may be.
+    if (order.stop !== 0) order.threshold = order.stop;
+    else order.threshold = this.venue.fill.limit === "through" ? this.beyond(order) : order.limit;
     (direction === 1 ? this.downs : this.ups).add(order);
+  }
+
+  /** The first price that trades through a limit. A buy's lies below it, where a tick that moves with the price may be a finer one. */
+  protected beyond({ limit, direction }: VenueOrder): Price {
+    return (limit - direction * this.instrument.tickAt((direction === 1 ? limit - 1 : limit) as Price)) as Price;
   }
 
   /** Price-time priority: the next to queue. */

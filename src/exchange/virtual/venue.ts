@@ -15,6 +15,8 @@ export interface Venue {
   readonly account: Account;
   readonly profile: VenueProfile;
   readonly fill: FillModel;
+  /** What everything drawn at the venue follows from. */
+  readonly seed: number;
   readonly faults: FaultBox;
   /** Follows the price of each bar where there is funding or margin to judge; null where there is neither. */
   readonly perpetuals: Perpetuals | null;
