@@ -263,7 +263,7 @@ export abstract class Matching extends Holds {
     return order.closing && (order.allowance === null || order.allowance.final) && this.closable(order) === 0;
   }
 
-  /** What the position leaves to close; the order's own rest when it is not bound by one. */
+  /** What the position leaves to close; its own rest where no position binds it. */
   protected closable(order: VenueOrder): Quantity {
     if (!order.closing) return order.remaining;
     const position = this.venue.account.leg(this.index, order.leg);
@@ -388,12 +388,9 @@ export abstract class Matching extends Holds {
   protected openCap(): void {
     if (this.capBar === this.bar) return;
     this.capBar = this.bar;
-    this.capLeft = this.capOf(this.series.volume[this.bar] as Quantity);
-  }
-
-  protected capOf(volume: Quantity): Quantity {
-    if (this.cap === null) return Number.MAX_SAFE_INTEGER as Quantity;
-    return mulDiv(volume, this.cap.numerator, this.cap.denominator, "down") as Quantity;
+    const { cap } = this;
+    const volume = this.series.volume[this.bar] as Quantity;
+    this.capLeft = (cap === null ? Number.MAX_SAFE_INTEGER : mulDiv(volume, cap.numerator, cap.denominator, "down")) as Quantity;
   }
 }
 

@@ -3,6 +3,9 @@
 
 import { parseRatio, randomStream, type OrderNumber, type Ratio } from "../../domain/index.ts";
 
+/** Draws are integers below 2^32. */
+const draws = 4_294_967_296;
+
 export class TouchOdds {
   declare private readonly seed: number;
   declare private readonly probability: Ratio;
@@ -16,7 +19,7 @@ export class TouchOdds {
   /** True in `probability` of all bars, the same ones for an order whenever and however often it is asked. */
   fills(order: OrderNumber, bar: number): boolean {
     const { numerator, denominator } = this.probability;
-    const drawn = randomStream(this.seed, `touch/${bar}/${order}`).integer(2 ** 32);
-    return BigInt(drawn) * BigInt(denominator) < BigInt(numerator) * 2n ** 32n;
+    const drawn = randomStream(this.seed, `touch/${bar}/${order}`).integer(draws);
+    return BigInt(drawn) * BigInt(denominator) < BigInt(numerator) * BigInt(draws);
   }
 }

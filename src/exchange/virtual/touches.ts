@@ -8,6 +8,9 @@ import { TouchOdds } from "./touch-odds.ts";
 import type { VenueOrder } from "./venue-order.ts";
 import type { Venue } from "./venue.ts";
 
+/** More than there are priorities. */
+const ahead = 4_294_967_296;
+
 export abstract class Touches extends Matching {
   /** Orders that wait for the price to trade through them, for the rest of this bar. */
   protected readonly denied: VenueOrder[] = [];
@@ -36,6 +39,8 @@ export abstract class Touches extends Matching {
     if ((price - beyond) * order.direction <= 0 || odds.fills(order.order, this.chanceBar)) return false;
     this.unbook(order);
     order.threshold = beyond;
+    // What comes there at a worse price stands behind it.
+    order.priority -= ahead;
     (order.direction === 1 ? this.downs : this.ups).add(order);
     // The same leg may still trade through it.
     order.passedIn = 0;
@@ -46,10 +51,12 @@ export abstract class Touches extends Matching {
   /** The next bar has a chance of its own. */
   protected forgetDenials(): void {
     for (const order of this.denied.splice(0)) {
-      const rests = order.book !== 0 && order.stop === 0 && this.orders.get(order.order) === order;
-      if (!rests) continue;
+      // An amendment has sent it to the back of the queue since.
+      if (order.priority >= 0) continue;
+      const rests = order.book !== 0;
       this.unbook(order);
-      this.book(order);
+      order.priority += ahead;
+      if (rests) this.book(order);
     }
   }
 }
