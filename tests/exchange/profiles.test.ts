@@ -59,10 +59,10 @@ describe("answers", () => {
   it.each(["binance-usdm", "binance-spot", "bybit-linear"])("of %s have the venue's code and words, but for what no venue knows", (name) => {
     const { rejections } = profileOf(name);
     const without = rejectionReasons.filter((reason) => rejections[reason].code === null || rejections[reason].message === null);
-    // A limit of our slippage model; and Binance spot ends a fill-or-kill as EXPIRED, without an error.
+    // Limits of our slippage model and of our data; and Binance spot ends a fill-or-kill as EXPIRED, without an error.
     const ofNone = name === "binance-spot" ? ["participation_too_high", "fill_or_kill_unfilled"] : ["participation_too_high"];
     // What a profile's contingent orders can be refused with is documented nowhere as a code of its own.
-    expect(without).toEqual([...ofNone, "parent_order_gone", "bad_order_terms"]);
+    expect(without).toEqual([...ofNone, "parent_order_gone", "bad_order_terms", "no_mark_price"]);
   });
 
   it("of Hyperliquid say which texts its documents do not give", () => {
@@ -80,6 +80,7 @@ describe("answers", () => {
       "amend_rejected",
       "parent_order_gone",
       "bad_order_terms",
+      "no_mark_price",
       "injected_rejection",
     ]);
   });

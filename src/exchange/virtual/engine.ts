@@ -29,6 +29,7 @@ import type { Fault } from "./faults.ts";
 import { FeeSchedule, thirdCurrencyScale } from "./fees.ts";
 import type { FillModel } from "./fill-model.ts";
 import type { LiquidationHost } from "./liquidator.ts";
+import { MarkPrices } from "./mark-prices.ts";
 import { MarketVenue } from "./market-venue.ts";
 import type { Venue } from "./venue.ts";
 import { checkOptions, type VirtualExchangeOptions } from "./options.ts";
@@ -55,6 +56,8 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
   declare private readonly solvency: SolvencyWatch;
   /** Funding, margin and liquidation; null for a session that has none of them. */
   declare readonly perpetuals: Perpetuals | null;
+  /** By market; null where there are none. */
+  declare readonly marks: readonly (MarkPrices | null)[];
   /** Closed orders are still found by queries for a while. */
   readonly pool = new OrderPool<VenueOrder>(() => new VenueOrder());
   private sequence = 0;
@@ -84,7 +87,8 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
     this.settlement = (instruments[0] as Instrument).rules.settle;
     this.settlementIndex = this.account.ledger.index(this.settlement);
     this.solvency = new SolvencyWatch(this.account, this.settlementIndex);
-    const perpetual = perpetualMarkets(options);
+    this.marks = options.markets.map(({ marks, instrument }) => (marks === undefined ? null : new MarkPrices(marks, instrument)));
+    const perpetual = perpetualMarkets(options, this.marks);
     this.perpetuals = perpetual === null ? null : new Perpetuals(this, perpetual, ruleOf(options));
     this.markets = options.markets.map(
       (market, at) => new MarketVenue(at as MarketIndex, market.instrument, market.series, fees[at] as FeeSchedule, this),

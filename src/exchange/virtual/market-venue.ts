@@ -106,7 +106,8 @@ export class MarketVenue extends Changes {
       this.suspendExpired((this.now + 1) as Millis);
     }
     this.round += 1;
-    const crossed = open <= this.downs.best || open >= this.ups.best;
+    const marked = this.watched > 0 && this.marksCrossed(open);
+    const crossed = marked || open <= this.downs.best || open >= this.ups.best;
     if (this.arrivals.length > 0 && (crossed || isActivation(this.arrivals.at(0)))) this.arriveForResting(open);
     if (crossed) this.gapFills(open);
     if (this.watched > 0) {
@@ -189,7 +190,7 @@ export class MarketVenue extends Changes {
   private isUrgent(target: OrderNumber, open: Price): boolean {
     const order = this.orders.get(target);
     if (order === undefined) return false;
-    return order.awaitsOpen || (order.book !== 0 && (order.threshold - open) * order.book >= 0);
+    return order.awaitsOpen || (order.book !== 0 && (order.threshold - this.seen(order, open)) * order.book >= 0);
   }
 
   private suspendExpired(barEnd: Millis): void {
@@ -226,6 +227,7 @@ export class MarketVenue extends Changes {
     const { account, profile } = this.venue;
     const filters = checkFilters(request, this.instrument, request.price ?? request.trigger ?? price, closing);
     if (filters !== null) return filters;
+    if (request.terms !== null && request.terms.triggerBy === "mark" && !this.knowsMark()) return "no_mark_price";
     const later = request.terms !== null && arrivesLater(request, this.now);
     if (later) {
       const orphaned = this.checkParent(request);
@@ -240,7 +242,7 @@ export class MarketVenue extends Changes {
     if (this.pricing.refuses(request.quantity, this.series.volume[this.bar] as Quantity) && request.type === "market")
       return "participation_too_high";
     const direction = request.side === "buy" ? 1 : -1;
-    if (request.trigger !== null && !later && !this.firesCrossed && isTriggered(request, price)) return "trigger_already_crossed";
+    if (request.trigger !== null && !later && !this.firesCrossed && isTriggered(request, this.seen(request, price))) return "trigger_already_crossed";
     if (
       request.timeInForce === "PO" &&
       !later &&
@@ -339,6 +341,7 @@ export class MarketVenue extends Changes {
       capLeft: this.capLeft,
       optimisticLives: this.optimisticLives,
       ambiguousBars: this.ambiguousBars,
+      unmarkedBars: this.unmarkedBars,
       orders: this.orders.sorted().map(orderState),
       arrivals,
       usedIds: this.usedIds === null ? null : [...this.usedIds].sort((a, b) => a - b),
@@ -354,6 +357,7 @@ export class MarketVenue extends Changes {
     this.capLeft = state.capLeft as Quantity;
     this.optimisticLives = state.optimisticLives;
     this.ambiguousBars = state.ambiguousBars;
+    this.unmarkedBars = state.unmarkedBars;
     for (const saved of state.orders) {
       const order = orderOfState(saved);
       this.orders.add(order);

@@ -11,7 +11,6 @@ import {
   type Liquidity,
   type MarketIndex,
   type Millis,
-  type Money,
   type OrderFilled,
   type OrderNumber,
   type OrderStatus,
@@ -21,7 +20,7 @@ import {
   type Reason,
 } from "../../domain/index.ts";
 import type { Account } from "./account.ts";
-import type { Executed } from "./charges.ts";
+import { executedOf } from "./charges.ts";
 import type { FeeSchedule } from "./fees.ts";
 import { Holds } from "./holds.ts";
 import { liveQuantity } from "./linked-order.ts";
@@ -57,7 +56,7 @@ export abstract class Matching extends Holds {
   protected high = 0 as Price;
   declare private readonly cap: Ratio | null;
   declare private readonly gapAtOpen: boolean;
-  private readonly path: Path = [0 as Price, 0 as Price, 0 as Price, 0 as Price];
+  protected readonly path: Path = [0 as Price, 0 as Price, 0 as Price, 0 as Price];
   /** Stop-limits that were triggered in this bar and live from the next one on. */
   protected readonly woken: VenueOrder[] = [];
   protected priority = 0;
@@ -84,13 +83,19 @@ export abstract class Matching extends Holds {
   protected abstract placeSpecial(order: VenueOrder, price: Price): boolean;
   protected abstract followTrails(price: Price): void;
   protected abstract pathMovesTrails(): boolean;
+  // What looks at the mark price is mark-triggers.ts's.
+  protected abstract walkLeg(leg: number, from: Price, to: Price): void;
+  protected abstract comesFirst(price: Price): boolean;
+  protected abstract seen(order: VenueOrder, price: Price): Price;
+  protected abstract marksWait(): boolean;
+  protected abstract marksDecide(): boolean;
 
   /** Puts an accepted order where it belongs at a price: executes what is marketable, books what rests. */
   protected place(order: VenueOrder, price: Price, arriving: boolean): void {
     if (order.special && this.placeSpecial(order, price)) return;
     if (order.stop !== 0) {
       // Its own trigger, not the request's: an amendment may have moved it.
-      if (arriving && (price - order.stop) * order.wakesOn() <= 0) return this.trigger(order, price);
+      if (arriving && (this.seen(order, price) - order.stop) * order.wakesOn() <= 0) return this.trigger(order, price);
       return this.endsInBar(order) ? undefined : this.book(order);
     }
     if (order.limit === 0) return this.executeMarket(order, price);
@@ -145,13 +150,13 @@ export abstract class Matching extends Holds {
     const { series, path } = this;
     const { perpetuals } = this.venue;
     const trailing = this.trails.length > 0;
-    const idle = this.low > this.downs.best && this.high < this.ups.best && !trailing;
-    const thin = this.cap !== null && series.volume[bar] === 0;
+    const idle = this.low > this.downs.best && this.high < this.ups.best && !trailing && !this.marksWait();
+    const thin = this.isThin();
     // Margin is judged at every price, whether somebody trades or not.
     if ((idle || thin) && perpetuals === null) return;
     const both = this.low <= this.downs.best && this.high >= this.ups.best;
-    if (!thin && (both || (trailing && this.pathMovesTrails()))) this.markAmbiguous();
     this.drawPath(bar);
+    if (!thin && (both || (trailing && this.pathMovesTrails()) || this.marksDecide())) this.markAmbiguous();
     this.walking = true;
     const quarter = Math.floor(series.interval / 4);
     for (let leg = 1; leg < 4; leg += 1) {
@@ -161,12 +166,16 @@ export abstract class Matching extends Holds {
       if (this.watched > 0) this.endLivesOnPath(this.now, from);
       this.round += 1;
       if (perpetuals !== null) perpetuals.leg(this.index, leg, path, this.now);
-      if (!thin && to < from) this.wake(this.downs, from, to);
-      else if (!thin && to > from) this.wake(this.ups, from, to);
+      if (!thin) this.walkLeg(leg, from, to);
       if (!thin && trailing) this.followTrails(to);
       if (perpetuals !== null) perpetuals.reach(this.index, to, this.now);
     }
     this.walking = false;
+  }
+
+  /** In a bar without volume nothing fills, unless there is no cap. */
+  protected isThin(): boolean {
+    return this.cap !== null && this.series.volume[this.bar] === 0;
   }
 
   /** Lives that have ended by an instant of the path are told before what happens then. They filled at the open or not at all. */
@@ -188,14 +197,13 @@ export abstract class Matching extends Holds {
 
   // At the open everything that it has passed fires at once: a gap.
   protected gapFills(open: Price): void {
-    if (this.cap !== null && this.capLeft === 0 && (this.series.volume[this.bar] as number) === 0) return;
+    if (this.isThin()) return;
     this.wake(this.downs, open, open);
     this.wake(this.ups, open, open);
   }
 
   /** Wakes every order of a book between two prices, first to wake first; those that `from` has jumped over wake there. */
   protected wake(book: TriggerBook, from: Price, to: Price): void {
-    const { perpetuals } = this.venue;
     for (;;) {
       let at = book.length - 1;
       while (at >= 0 && book.at(at).passedIn === this.round) at -= 1;
@@ -203,8 +211,7 @@ export abstract class Matching extends Holds {
       const order = book.at(at);
       if ((order.threshold - to) * book.direction < 0) return;
       const jumped = (order.threshold - from) * book.direction >= 0;
-      // A liquidation on the way to this order takes it away.
-      if (perpetuals !== null && perpetuals.reach(this.index, jumped ? from : (order.threshold as Price), this.now)) continue;
+      if (this.comesFirst(jumped ? from : (order.threshold as Price))) continue;
       // Whatever stays after its turn (no volume left, a partial fill) is passed over for the rest of this round.
       order.passedIn = this.round;
       const gap = jumped ? from : null;
@@ -285,7 +292,7 @@ export abstract class Matching extends Holds {
     if (order.limit !== 0 && (price - order.limit) * order.direction > 0) throw unlawful(order, `would fill beyond its limit, at ${price}`);
     if ((price < this.low || price > this.high) && price !== order.limit) throw unlawful(order, `would fill outside its bar, at ${price}`);
     const before = Math.abs(position.quantity);
-    const executed = this.fees.chargesOrders ? this.executedOf(order) : undefined;
+    const executed = this.fees.chargesOrders ? executedOf(order, this.instrument) : undefined;
     const fee = venue.account.fill(index, position, order.side, quantity, price, liquidity, order.filled === 0, executed);
     if (order.closing && Math.abs(position.quantity) > before) throw new InvariantError("I-09", `closing order ${order.order} enlarged its position`);
     this.capLeft = Math.max(0, this.capLeft - quantity) as Quantity;
@@ -313,12 +320,6 @@ export abstract class Matching extends Holds {
     else order.fills.push(event);
     venue.positionChanged();
     venue.emit(event, this.now);
-  }
-
-  private executedOf({ fills, filled }: VenueOrder): Executed {
-    let value = 0;
-    for (const fill of fills ?? []) value += this.instrument.notional(fill.price, fill.quantity);
-    return { quantity: filled, value: value as Money };
   }
 
   protected expire(order: VenueOrder, reason: Reason): void {

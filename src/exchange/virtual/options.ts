@@ -62,7 +62,7 @@ export function checkOptions(options: VirtualExchangeOptions): void {
     throw bad(`${profile.name} has charges beside fees in ${profile.feeCurrency}`, "charges need fees in quote");
   if (options.marginMode === "isolated" && ruleNameOf(options) === null)
     throw bad("isolated margin without a liquidation rule", "name one: generic, binance-usdm, bybit …");
-  for (const market of markets) checkPerpetual(market, ruleNameOf(options));
+  for (const market of markets) checkPerpetual(market, ruleNameOf(options), profile);
   for (const { instrument, series } of markets) {
     if (instrument.rules.settle !== first.instrument.rules.settle) {
       throw bad(
@@ -89,12 +89,12 @@ export function ruleNameOf({ liquidation, profile }: Pick<VirtualExchangeOptions
   return liquidation === undefined ? profile.liquidation : liquidation;
 }
 
-function checkPerpetual({ instrument, funding, marks, tiers }: VenueMarket, rule: LiquidationRuleName | null): void {
+function checkPerpetual({ instrument, funding, marks, tiers }: VenueMarket, rule: LiquidationRuleName | null, { triggerBy }: VenueProfile): void {
   const { symbol, spot } = instrument;
   if (spot && (funding ?? marks ?? tiers) !== undefined)
     throw bad(`${symbol} is a spot market with funding, marks or margin tiers`, "these belong to swaps");
-  if (marks !== undefined && funding === undefined && rule === null)
-    throw bad(`${symbol} has mark prices, and nothing that is judged by them`, "they belong to funding or to a liquidation rule");
+  if (marks !== undefined && funding === undefined && rule === null && !triggerBy.includes("mark"))
+    throw bad(`${symbol} has mark prices, and nothing that is judged by them`, "they belong to funding, a liquidation rule or triggers by the mark");
   if (tiers !== undefined && rule === null) throw bad(`${symbol} has margin tiers and no liquidation rule`, "name a liquidation rule");
 }
 

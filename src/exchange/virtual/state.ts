@@ -22,7 +22,7 @@ import type { PerpetualState } from "./perpetual-state.ts";
 import type { Allowance } from "./linked-order.ts";
 import { VenueOrder } from "./venue-order.ts";
 
-export const venueStateSchema = "virtual_exchange_state_v2";
+export const venueStateSchema = "virtual_exchange_state_v3";
 
 /** An order, open or remembered. Integers are at the scales of its instrument. */
 export interface OrderState {
@@ -75,6 +75,7 @@ export interface MarketState {
   readonly capLeft: number;
   readonly optimisticLives: number;
   readonly ambiguousBars: number;
+  readonly unmarkedBars: number;
   /** Open orders by number. */
   readonly orders: readonly OrderState[];
   readonly arrivals: readonly ArrivalState[];

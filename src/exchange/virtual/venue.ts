@@ -5,6 +5,7 @@ import type { Millis, OrderPool, Sequence, VenueEvent } from "../../domain/index
 import type { Account } from "./account.ts";
 import type { FaultBox } from "./fault-box.ts";
 import type { FillModel } from "./fill-model.ts";
+import type { MarkPrices } from "./mark-prices.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Perpetuals } from "./perpetuals.ts";
 import type { VenueProfile } from "./profile.ts";
@@ -18,6 +19,8 @@ export interface Venue {
   /** What everything drawn at the venue follows from. */
   readonly seed: number;
   readonly faults: FaultBox;
+  /** Mark prices by market; null where there are none. */
+  readonly marks: readonly (MarkPrices | null)[];
   /** Follows the price of each bar where there is funding or margin to judge; null where there is neither. */
   readonly perpetuals: Perpetuals | null;
   emit(event: VenueEvent, time: Millis): void;
