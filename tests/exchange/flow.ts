@@ -115,6 +115,7 @@ export const fillModel: fc.Arbitrary<FillModel> = fc.record({
   market: fc.constant("next-open"),
   delivery: fc.constant("immediate"),
   deliveryWindow: fc.constant(1_000),
+  latency: fc.constant(null),
   tradingDayEnd: fc.constant(dayEnd),
 });
 

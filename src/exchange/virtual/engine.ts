@@ -29,6 +29,8 @@ import type { Fault } from "./faults.ts";
 import { FeeSchedule, thirdCurrencyScale } from "./fees.ts";
 import type { FillModel } from "./fill-model.ts";
 import type { LiquidationHost } from "./liquidator.ts";
+import { InsideVenue } from "./inside-venue.ts";
+import { Lag } from "./latency.ts";
 import { MarkPrices } from "./mark-prices.ts";
 import { MarketVenue } from "./market-venue.ts";
 import type { Venue } from "./venue.ts";
@@ -72,7 +74,11 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
     this.fill = fill;
     this.seed = options.seed;
     this.faults = new FaultBox(randomStream(options.seed, "venue-faults"));
-    this.events = new Outbox(fill.delivery === "seeded" ? randomStream(options.seed, "venue-delivery") : null, fill.deliveryWindow);
+    this.events = new Outbox(
+      fill.delivery === "seeded" ? randomStream(options.seed, "venue-delivery") : null,
+      fill.deliveryWindow,
+      fill.latency === null ? null : new Lag(options.seed, fill.latency),
+    );
     const instruments = options.markets.map((market) => market.instrument);
     const fees = instruments.map((instrument) => new FeeSchedule(instrument, profile));
     const currencies = currenciesOf(instruments, fees, Object.keys(options.balances));
@@ -90,9 +96,11 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
     this.marks = options.markets.map(({ marks, instrument }) => (marks === undefined ? null : new MarkPrices(marks, instrument)));
     const perpetual = perpetualMarkets(options, this.marks);
     this.perpetuals = perpetual === null ? null : new Perpetuals(this, perpetual, ruleOf(options));
-    this.markets = options.markets.map(
-      (market, at) => new MarketVenue(at as MarketIndex, market.instrument, market.series, fees[at] as FeeSchedule, this),
-    );
+    this.markets = options.markets.map(({ instrument, series, inside }, at) => {
+      const schedule = fees[at] as FeeSchedule;
+      if (inside === undefined) return new MarketVenue(at as MarketIndex, instrument, series, schedule, this);
+      return new InsideVenue(at as MarketIndex, instrument, series, inside, schedule, this);
+    });
     for (const [currency, text] of Object.entries(options.balances))
       this.account.deposit(currency, parseUnits(text, this.scaleOf(currency)) as Money);
     for (const boot of options.positions ?? []) this.account.boot(boot.market, boot.leg, boot.quantity, boot.price);
@@ -109,8 +117,8 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
     (this.markets[market] as MarketVenue).requestCancel(order, time);
   }
 
-  amend(order: OrderNumber, market: MarketIndex, change: Amendment, _time: Millis): void {
-    (this.markets[market] as MarketVenue).requestAmend(order, change);
+  amend(order: OrderNumber, market: MarketIndex, change: Amendment, time: Millis): void {
+    (this.markets[market] as MarketVenue).requestAmend(order, change, time);
   }
 
   /** Answered at once, with what had happened by the time of the question: a bar's path is walked before it is told. */
@@ -142,7 +150,7 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
 
   // ---- the simulation's side ------------------------------------------------------------------------------------
 
-  /** Opens and walks bar `bar` of a market: open → path → close. Answers are in `events` afterwards. */
+  /** Opens and walks bar `bar` of what a market is walked on: open → path → close. Answers are in `events` afterwards. */
   advanceBar(market: MarketIndex, bar: number): void {
     const venue = this.markets[market] as MarketVenue;
     const { perpetuals } = this;
@@ -299,9 +307,9 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
   }
 
   closePrice(market: MarketIndex, { quantity }: Position, price: Price): Price {
-    const { bar, pricing, series } = this.markets[market] as MarketVenue;
-    if (bar < 0) return price;
-    return pricing.closing(price, quantity, series.volume[bar] as Quantity, series.low[bar] as Price, series.high[bar] as Price);
+    const venue = this.markets[market] as MarketVenue;
+    if (venue.bar < 0) return price;
+    return venue.pricing.closing(price, quantity, venue.turnover(), venue.floor(), venue.ceiling());
   }
 
   nextOrderId(): number {

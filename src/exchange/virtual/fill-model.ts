@@ -1,5 +1,7 @@
 // How bars become fills: plain settings with the honest default. `docs/fill-model.md` explains each with its cost.
 
+import type { Latency } from "./latency.ts";
+
 export type PathName = "adaptive" | "ohlc" | "olhc";
 
 export interface FillModel {
@@ -34,6 +36,8 @@ export interface FillModel {
   readonly delivery: "immediate" | "seeded";
   /** @defaultValue 1000 */
   readonly deliveryWindow: number;
+  /** How long requests and answers take; needs data finer than bars in every market. @defaultValue null: none */
+  readonly latency: Latency | null;
   /** When a trading day ends, "HH:MM" UTC: DAY orders expire then, and market-on-close orders fill at the last close before. @defaultValue "00:00" */
   readonly tradingDayEnd: string;
 }
@@ -52,6 +56,7 @@ export const defaultFillModel: FillModel = {
   market: "next-open",
   delivery: "immediate",
   deliveryWindow: 1_000,
+  latency: null,
   tradingDayEnd: "00:00",
 };
 

@@ -1,23 +1,13 @@
 // What a market holds of the account for its open orders: margin for the part that enlarges a position, or spot funds. It
 // must never hold less than nothing, nor keep anything of an order that has ended.
 
-import { mulDiv, type Instrument, type MarketIndex, type Money, type Price, type Quantity } from "../../domain/index.ts";
+import { mulDiv, type Money, type Price, type Quantity } from "../../domain/index.ts";
 import type { Account } from "./account.ts";
 import { requiredFunds } from "./arrival.ts";
+import { Steps } from "./steps.ts";
 import type { VenueOrder } from "./venue-order.ts";
-import type { Venue } from "./venue.ts";
 
-export abstract class Holds {
-  declare readonly index: MarketIndex;
-  declare readonly instrument: Instrument;
-  declare protected readonly venue: Venue;
-
-  constructor(index: MarketIndex, instrument: Instrument, venue: Venue) {
-    this.index = index;
-    this.instrument = instrument;
-    this.venue = venue;
-  }
-
+export abstract class Holds extends Steps {
   /** Orders that hang on each other hold what one of them needs. */
   protected abstract sharedFunds(order: VenueOrder, required: Money): Money;
 

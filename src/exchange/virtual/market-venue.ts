@@ -145,7 +145,7 @@ export class MarketVenue extends Changes {
     this.arrivals.push(order);
   }
 
-  requestAmend(order: OrderNumber, change: Amendment): void {
+  requestAmend(order: OrderNumber, change: Amendment, _time: Millis): void {
     this.arrivals.push(new AmendRequest(order, change));
   }
 
@@ -239,8 +239,7 @@ export class MarketVenue extends Changes {
     if (this.orders.size >= profile.maxOpenOrders) return "max_orders_filter";
     if (profile.idempotency !== "I0" && this.orders.get(request.order) !== undefined) return "duplicate_client_order_id";
     if (this.usedIds?.has(request.order) === true) return "duplicate_client_order_id";
-    if (this.pricing.refuses(request.quantity, this.series.volume[this.bar] as Quantity) && request.type === "market")
-      return "participation_too_high";
+    if (this.pricing.refuses(request.quantity, this.turnover()) && request.type === "market") return "participation_too_high";
     const direction = request.side === "buy" ? 1 : -1;
     if (request.trigger !== null && !later && !this.firesCrossed && isTriggered(request, this.seen(request, price))) return "trigger_already_crossed";
     if (
@@ -344,6 +343,7 @@ export class MarketVenue extends Changes {
       unmarkedBars: this.unmarkedBars,
       orders: this.orders.sorted().map(orderState),
       arrivals,
+      travelling: [],
       usedIds: this.usedIds === null ? null : [...this.usedIds].sort((a, b) => a - b),
     };
   }

@@ -31,11 +31,8 @@ import type { VenueOrder } from "./venue-order.ts";
 import type { Venue } from "./venue.ts";
 
 export abstract class Matching extends Holds {
-  declare readonly series: BarSeries;
   declare readonly fees: FeeSchedule;
   readonly orders: OrderTable<VenueOrder> = new OrderTable<VenueOrder>();
-  /** Last bar that was opened; -1 before the first. */
-  bar = -1;
   /** How many fills relied on a whole-bar life of an order that should have lived shorter (optimistic). */
   optimisticLives = 0;
   /** Bars that woke orders below and above their open: the path decided which came first. */
@@ -67,12 +64,12 @@ export abstract class Matching extends Holds {
   protected capBar = -1;
 
   constructor(index: MarketIndex, instrument: Instrument, series: BarSeries, fees: FeeSchedule, venue: Venue) {
-    super(index, instrument, venue);
-    this.series = series;
+    super(index, instrument, series, venue);
     this.fees = fees;
     this.pricing = new TakerPricing(instrument, venue.fill.halfSpreadBp ?? venue.profile.halfSpreadBp, venue.fill.slippage);
     this.cap = venue.fill.volumeCap === null ? null : parseRatio(venue.fill.volumeCap);
-    this.gapAtOpen = (venue.fill.gap ?? venue.profile.gap) === "open";
+    // One trade follows the other: there is no open that a maker could gain by.
+    this.gapAtOpen = (venue.fill.gap ?? venue.profile.gap) === "open" && !series.ofTrades;
   }
 
   // Orders that hang on others are links.ts's, those that follow the price or wait for an hour watches.ts's.
@@ -136,7 +133,7 @@ export abstract class Matching extends Holds {
   protected take(order: VenueOrder, price: Price): void {
     const quantity = this.fillable(order);
     if (quantity === 0) return;
-    let execution = this.pricing.execution(price, order.direction, quantity, this.series.volume[this.bar] as Quantity, this.low, this.high);
+    let execution = this.pricing.execution(price, order.direction, quantity, this.turnover(), this.floor(), this.ceiling());
     if (order.limit !== 0 && (execution - order.limit) * order.direction > 0) execution = order.limit;
     this.fill(order, quantity, execution, "taker");
   }
@@ -290,7 +287,7 @@ export abstract class Matching extends Holds {
     const position = venue.account.leg(index, order.leg);
     if (position === undefined || quantity <= 0 || quantity > order.remaining) throw unlawful(order, `cannot fill ${quantity}`);
     if (order.limit !== 0 && (price - order.limit) * order.direction > 0) throw unlawful(order, `would fill beyond its limit, at ${price}`);
-    if ((price < this.low || price > this.high) && price !== order.limit) throw unlawful(order, `would fill outside its bar, at ${price}`);
+    if ((price < this.floor() || price > this.ceiling()) && price !== order.limit) throw unlawful(order, `would fill outside its bar, at ${price}`);
     const before = Math.abs(position.quantity);
     const executed = this.fees.chargesOrders ? executedOf(order, this.instrument) : undefined;
     const fee = venue.account.fill(index, position, order.side, quantity, price, liquidity, order.filled === 0, executed);

@@ -19,6 +19,8 @@ import type { VenueProfile } from "./profile.ts";
 export interface VenueMarket {
   readonly instrument: Instrument;
   readonly series: BarSeries;
+  /** Finer bars, or trades, that the venue walks inside those of `series`. Each row lies in one of them. @defaultValue the bars themselves */
+  readonly inside?: BarSeries;
   /** Funding payments of a swap. @defaultValue none */
   readonly funding?: FundingSeries;
   /** Mark price bars of a swap. @defaultValue none: the trades are the marks */
@@ -28,7 +30,7 @@ export interface VenueMarket {
 }
 
 export interface VirtualExchangeOptions {
-  /** The venue matches each market on its series; instrument and series share their scales. */
+  /** Instrument and series of a market share their scales. */
   readonly markets: readonly VenueMarket[];
   readonly profile: VenueProfile;
   readonly fill: FillModel;
@@ -62,8 +64,10 @@ export function checkOptions(options: VirtualExchangeOptions): void {
     throw bad(`${profile.name} has charges beside fees in ${profile.feeCurrency}`, "charges need fees in quote");
   if (options.marginMode === "isolated" && ruleNameOf(options) === null)
     throw bad("isolated margin without a liquidation rule", "name one: generic, binance-usdm, bybit …");
+  if (options.fill.latency !== null && markets.some(({ inside }) => inside === undefined))
+    throw bad("latency in ms between bars: they do not say when their prices came", "give every market finer bars or trades inside its bars");
   for (const market of markets) checkPerpetual(market, ruleNameOf(options), profile);
-  for (const { instrument, series } of markets) {
+  for (const { instrument, series, inside = series } of markets) {
     if (instrument.rules.settle !== first.instrument.rules.settle) {
       throw bad(
         `${instrument.symbol} settles in ${instrument.rules.settle}, ${first.instrument.symbol} in ${first.instrument.rules.settle}`,
@@ -78,7 +82,7 @@ export function checkOptions(options: VirtualExchangeOptions): void {
     }
     if (instrument.spot && (positionMode === "hedge" || leverage !== 1))
       throw bad(`${instrument.symbol} is a spot market`, "spot is one-way at leverage 1");
-    if (series.priceScale !== instrument.priceScale || series.quantityScale !== instrument.quantityScale) {
+    if ([series, inside].some((bars) => bars.priceScale !== instrument.priceScale || bars.quantityScale !== instrument.quantityScale)) {
       throw bad(`the bars of ${instrument.symbol} have other scales than its instrument`, "build both with the same scales");
     }
   }

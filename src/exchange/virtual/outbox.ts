@@ -13,6 +13,7 @@ import {
   type VenueEvent,
   type VenueOrderId,
 } from "../../domain/index.ts";
+import type { Lag } from "./latency.ts";
 import { eventOfState, eventState, type OutboxState } from "./state.ts";
 
 export class Outbox {
@@ -23,12 +24,14 @@ export class Outbox {
   private tail = 0;
   declare private readonly window: number;
   declare private random: RandomStream | null;
+  declare private readonly lag: Lag | null;
   /** Delivery time of the next answer; Infinity when there is none. */
   nextDue: number = Number.POSITIVE_INFINITY;
 
-  /** @param random null delivers at venue time. @param window ms of the largest delay */
-  constructor(random: RandomStream | null, window: number) {
+  /** @param random null delivers at venue time. @param window ms of the largest delay. @param lag how long answers take beside that; null = no time */
+  constructor(random: RandomStream | null, window: number, lag: Lag | null) {
     this.random = random;
+    this.lag = lag;
     this.window = window;
   }
 
@@ -42,7 +45,7 @@ export class Outbox {
     place.market = market;
     place.order = order;
     place.venueOrderId = venueOrderId;
-    this.send(place, this.dueOf(time));
+    this.send(place, this.dueOf(time, sequence));
   }
 
   canceled(market: MarketIndex, time: Millis, sequence: Sequence, order: OrderNumber, cumulative: Quantity): void {
@@ -51,12 +54,12 @@ export class Outbox {
     place.market = market;
     place.order = order;
     place.cumulative = cumulative;
-    this.send(place, this.dueOf(time));
+    this.send(place, this.dueOf(time, sequence));
   }
 
   /** @param time the event's venue time */
   push(event: VenueEvent, time: Millis): void {
-    this.send(this.placeOf(event, time), this.dueOf(time));
+    this.send(this.placeOf(event, time), this.dueOf(time, event.sequence));
   }
 
   /** Takes the next answer out, as a copy; undefined when there is none. */
@@ -98,8 +101,9 @@ export class Outbox {
     this.random = state.random === null ? null : restoreRandom(state.random);
   }
 
-  private dueOf(time: Millis): number {
-    return time + (this.random === null ? 0 : this.random.integer(this.window + 1));
+  private dueOf(time: Millis, sequence: Sequence): number {
+    const heard = this.lag === null ? time : this.lag.heard(sequence, time);
+    return heard + (this.random === null ? 0 : this.random.integer(this.window + 1));
   }
 
   private placeOf(event: VenueEvent, time: Millis): EventPlace {

@@ -20,8 +20,9 @@ export function perpetualMarkets(options: VirtualExchangeOptions, marks: readonl
   const liquidates = ruleNameOf(options) !== null && markets.some(({ instrument }) => !instrument.spot);
   if (!liquidates && markets.every(({ funding }) => funding === undefined)) return null;
   const flat = MarginTiers.flat(fractionOf(parseRatio(profile.maintenanceMarginRate)), whole(profile.maxLeverage));
-  return markets.map(({ instrument, series, funding, tiers }, at) => ({
-    series,
+  return markets.map(({ instrument, series, inside, funding, tiers }, at) => ({
+    series: inside ?? series,
+    start: series.timeAt(0),
     funding: funding ?? null,
     marks: marks[at] ?? null,
     margin: instrument.spot ? null : { tiers: tiers ?? flat, mode: marginMode, leverage },

@@ -24,7 +24,10 @@ import type { PerpetualState } from "./perpetual-state.ts";
 
 /** One market of the session. */
 export interface PerpetualMarket {
+  /** What is walked. */
   readonly series: BarSeries;
+  /** From here on funding is due. */
+  readonly start: Millis;
   readonly funding: FundingSeries | null;
   readonly marks: MarkPrices | null;
   /** null = a spot market. */
@@ -65,7 +68,7 @@ export class Perpetuals {
     this.liquidator = rule === null || this.book === null ? null : new Liquidator(host, this.book, rule);
     this.tracks = markets.map((market) => ({
       market,
-      cursor: market.funding === null ? null : new FundingCursor(market.funding, market.series.timeAt(0)),
+      cursor: market.funding === null ? null : new FundingCursor(market.funding, market.start),
       marks: market.marks,
       way: new MarkPath(market.marks),
       mark: 0 as Price,

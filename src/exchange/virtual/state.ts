@@ -54,15 +54,23 @@ export interface OrderState {
   readonly partialShare: Ratio | null;
 }
 
+interface CancelState {
+  readonly do: "cancel" | "activate";
+  readonly order: number;
+}
+
 /** A request on its way to the next open. */
 export type ArrivalState =
   | { readonly do: "submit"; readonly request: OrderRequest }
-  | { readonly do: "cancel" | "activate"; readonly order: number }
+  | CancelState
   | {
       readonly do: "amend";
       readonly order: number;
       readonly change: { readonly price: Price | null; readonly trigger: Price | null; readonly quantity: Quantity | null };
     };
+
+/** A request on its way to the venue, and when it arrives, epoch ms. */
+export type TravellingState = { readonly due: number } & (Exclude<ArrivalState, CancelState> | { readonly do: "cancel"; readonly order: number });
 
 export interface MarketState {
   readonly symbol: string;
@@ -79,6 +87,8 @@ export interface MarketState {
   /** Open orders by number. */
   readonly orders: readonly OrderState[];
   readonly arrivals: readonly ArrivalState[];
+  /** Requests that latency keeps from arriving, in the order of their arrival. */
+  readonly travelling: readonly TravellingState[];
   /** Ids that may never come again; null where the venue forgets. */
   readonly usedIds: readonly number[] | null;
 }
