@@ -17,6 +17,7 @@ export { readBars, readMark, sliceBars, type BarForm, type ReadOptions } from ".
 export { resample } from "./resample.ts";
 export { toRaw, toSeries, type SeriesMeta } from "./series.ts";
 export { syntheticBars, syntheticSource, type SyntheticOptions } from "./synthetic.ts";
+export { tradeSteps } from "./trade-steps.ts";
 export { readTrades, type TradeFile } from "./trades.ts";
 export { inferTimeframe, validateBars, type ValidateOptions, type ValidBars } from "./validate.ts";
 export { assertWritableBars, writeBars } from "./write.ts";

@@ -5,11 +5,15 @@ import { barSourceOf } from "./plan-bars.ts";
 import type { ScenarioInput } from "./schema.ts";
 
 export function scenarioLabels(input: ScenarioInput, plan: SimulationPlan, preset: string): string[] {
-  const sources = new Set(input.markets.map((market) => barSourceOf(market.bars)));
+  const sources = new Set(input.markets.map(barSourceOf));
   const labels: string[] = [];
   if (sources.has("synthetic")) labels.push("synthetic bars");
   if (sources.has("script")) labels.push("scripted bars");
   if (sources.has("file")) labels.push("recorded bars");
+  const inside = new Set(
+    plan.markets.flatMap((market) => (market.inside === undefined ? [] : [market.inside.ofTrades ? "trades" : `${market.inside.timeframe} bars`])),
+  );
+  for (const what of inside) labels.push(`${what} inside the bars`);
   if (preset !== "default") labels.push(`${preset} fills`);
   const { market, timeToLive, limit } = plan.fill;
   if (preset === "default" && (market === "same-bar-close" || timeToLive === "whole-bar" || limit !== "through"))

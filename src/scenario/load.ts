@@ -14,7 +14,8 @@ import type { RunContext } from "./expect-never.ts";
 import { scenarioLabels } from "./labels.ts";
 import { isLegacy, readLegacy } from "./legacy.ts";
 import { bootPositionsOf, checkBalances } from "./plan-account.ts";
-import { seriesOf, type BarRequest } from "./plan-bars.ts";
+import type { BarRequest } from "./plan-bars.ts";
+import { barsOfMarket, checkLatency, insideFact } from "./plan-inside.ts";
 import { perpetualFacts, perpetualOf } from "./plan-perpetual.ts";
 import { rulesOfFile, rulesOfInput } from "./plan-rules.ts";
 import { checkMarketKind, checkSymbol, fillModelOf, liquidationOf, positionModeOf, profileOf, runnerSettingsOf, stepsOf } from "./plan-venue.ts";
@@ -107,6 +108,7 @@ async function buildPlan(loading: Loading): Promise<{ plan: SimulationPlan; pres
   const liquidation = liquidationOf(document, input, profile);
   const markets = await marketsOf(loading, allRules, liquidation);
   if ("reason" in markets) return markets;
+  checkLatency(document, model, markets);
   const plain = {
     name: input.name,
     seed,
@@ -122,10 +124,12 @@ async function buildPlan(loading: Loading): Promise<{ plan: SimulationPlan; pres
     steps: stepsOf(document, input, markets, positionMode),
   };
   const facts = markets.map(perpetualFacts).filter((fact) => fact !== null);
+  const inside = markets.map(insideFact).filter((fact) => fact !== null);
   const configuration = {
     ...plain,
     rules: allRules,
     ...(facts.length === 0 ? {} : { perpetuals: facts }),
+    ...(inside.length === 0 ? {} : { inside }),
     timeframes: markets.map(timeframesOf),
     strategy: { name: strategy.definition.name, params: strategy.params },
   };
@@ -167,9 +171,9 @@ async function marketsOf(
       absent ??= perpetual;
       continue;
     }
-    const series = await seriesOf({ ...request, priceDecimals: perpetual.marks?.priceScale ?? 0 });
-    if ("reason" in series) absent ??= series;
-    else markets.push({ rules, series, ...perpetual });
+    const bars = await barsOfMarket({ ...request, priceDecimals: perpetual.marks?.priceScale ?? 0 });
+    if ("reason" in bars) absent ??= bars;
+    else markets.push({ rules, ...bars, ...perpetual });
   }
   return absent ?? markets;
 }

@@ -1,7 +1,7 @@
 // Bars of a scenario's markets: scripted, read from a file, or synthetic, and the longer timeframes made from them.
 // All series of a market share one pair of scales.
 
-import { BarSeries, SeatrialError, timeframeMillis, type MarketRules } from "../domain/index.ts";
+import { BarSeries, checked, pow10, SeatrialError, timeframeMillis, type MarketRules } from "../domain/index.ts";
 import { inferTimeframe, readBars, resample, syntheticBars, toSeries, validateBars, type RawBars } from "../market/index.ts";
 import type { DocumentPath, SourceDocument } from "./document.ts";
 import { resolveDataPath, type Environment, type NotRun } from "./data-path.ts";
@@ -27,13 +27,34 @@ export interface BarRequest {
   readonly seed: number;
   readonly baseDir: string;
   readonly env: Environment;
+  /** Where the bars stand in the market. @defaultValue "bars" */
+  readonly key?: "inside";
   /** Decimals that prices need beside those of rules and bars. @defaultValue none */
   readonly priceDecimals?: number;
 }
 
-export function barSourceOf(bars: BarsInput): BarSource {
+/** Where the prices of a market come from: of its bars, or of what they are made of. */
+export function barSourceOf({ bars, inside = bars }: MarketInput): BarSource {
+  if (bars.script !== undefined || bars.file !== undefined || bars.synthetic !== undefined || inside === bars) return sourceOf(bars);
+  return "tradesFile" in inside && inside.tradesFile !== undefined
+    ? "file"
+    : "trades" in inside && inside.trades !== undefined
+      ? "script"
+      : sourceOf(inside);
+}
+
+function sourceOf(bars: BarsInput): BarSource {
   if (bars.script !== undefined) return "script";
   return bars.file === undefined ? "synthetic" : "file";
+}
+
+/** The keys of the bars that are asked for. */
+function barsOf({ input, key }: BarRequest): BarsInput {
+  return key === "inside" && input.inside !== undefined ? input.inside : input.bars;
+}
+
+function pathOf({ path, key }: BarRequest, ...rest: readonly PropertyKey[]): DocumentPath {
+  return [...path, key ?? "bars", ...rest];
 }
 
 /** The series of one market, finest first, or why the machine cannot have them. @throws SeatrialError for bad bars */
@@ -42,52 +63,53 @@ export async function seriesOf(request: BarRequest): Promise<readonly BarSeries[
   return base instanceof BarSeries ? withTimeframes(request, base) : base;
 }
 
-async function baseSeries(request: BarRequest): Promise<BarSeries | NotRun> {
-  const { bars } = request.input;
+/** The bars alone, without longer timeframes. */
+export async function baseSeries(request: BarRequest): Promise<BarSeries | NotRun> {
+  const bars = barsOf(request);
   if (bars.script !== undefined) return scriptSeries(request, bars.script);
   if (bars.file !== undefined) return fileSeries(request, bars.file);
   return syntheticSeries(request);
 }
 
 function scriptSeries(request: BarRequest, script: NonNullable<BarsInput["script"]>): BarSeries {
-  const { document, path, rules } = request;
-  const { bars } = request.input;
+  const { document, rules } = request;
+  const bars = barsOf(request);
   const timeframe = bars.timeframe ?? defaultTimeframe;
   const interval = timeframeMillis(timeframe);
   const options = { tick: rules.tick, startPrice: bars.startPrice ?? null, volume: bars.volume ?? defaultVolume };
-  const made = scriptBars(script, options, (row) => document.placeOf([...path, "bars", "script", row]));
-  return placed(request, ["bars", "script"], () => {
+  const made = scriptBars(script, options, (row) => document.placeOf(pathOf(request, "script", row)));
+  return placed(request, "script", () => {
     const scales = scalesFor(request, { ...scriptDecimals(made), largestVolume: 0 });
-    const columns = scriptColumns(made, bars.start ?? defaultStart, interval, scales);
+    const columns = scriptColumns(made, startOf(request), interval, scales);
     return new BarSeries({ symbol: rules.symbol, timeframe, interval, priceScale: scales.price, quantityScale: scales.quantity }, columns);
   });
 }
 
 async function fileSeries(request: BarRequest, text: string): Promise<BarSeries | NotRun> {
   const { rules } = request;
-  const { bars } = request.input;
-  const found = await resolveDataPath(request.document, [...request.path, "bars", "file"], text, request.baseDir, request.env);
+  const bars = barsOf(request);
+  const found = await resolveDataPath(request.document, pathOf(request, "file"), text, request.baseDir, request.env);
   if (found.kind === "absent") return found.notRun;
   const range = { ...(bars.from === undefined ? {} : { from: bars.from }), ...(bars.to === undefined ? {} : { to: bars.to }) };
   const raw = await readBars(found.file, range);
   const timeframe = bars.timeframe ?? inferTimeframe(raw);
   validateBars(raw, { timeframe });
   const data = { price: raw.priceDecimals, volume: raw.volumeDecimals, largestVolume: largest(raw) };
-  const scales = placed(request, ["bars", "file"], () => scalesFor(request, data));
+  const scales = placed(request, "file", () => scalesFor(request, data));
   return toSeries(raw, { symbol: rules.symbol, timeframe, priceScale: scales.price, quantityScale: scales.quantity });
 }
 
 function syntheticSeries(request: BarRequest): BarSeries {
   const { rules } = request;
-  const { bars } = request.input;
+  const bars = barsOf(request);
   const { synthetic } = bars;
-  if (synthetic === undefined) throw valueError(request.document, [...request.path, "bars"], { code: "bad_value", reason: "has no bars" });
-  return placed(request, ["bars", "synthetic"], () => {
+  if (synthetic === undefined) throw valueError(request.document, pathOf(request), { code: "bad_value", reason: "has no bars" });
+  return placed(request, "synthetic", () => {
     const scales = scalesFor(request, { price: 0, volume: 0, largestVolume: 0 });
     const series = syntheticBars({
       seed: synthetic.seed ?? request.seed,
       symbol: rules.symbol,
-      start: bars.start ?? defaultStart,
+      start: startOf(request),
       count: synthetic.count,
       timeframe: bars.timeframe ?? defaultTimeframe,
       startPrice: synthetic.startPrice,
@@ -100,7 +122,13 @@ function syntheticSeries(request: BarRequest): BarSeries {
   });
 }
 
-function withTimeframes(request: BarRequest, base: BarSeries): readonly BarSeries[] {
+/** Open time of the first bar that is not read from a file. */
+export function startOf(request: BarRequest): number {
+  return barsOf(request).start ?? request.input.bars.start ?? defaultStart;
+}
+
+/** A market's bars and the longer ones that are made of them. */
+export function withTimeframes(request: BarRequest, base: BarSeries): readonly BarSeries[] {
   const wanted = [...new Set(request.input.timeframes ?? [])].map((timeframe, at) => ({ timeframe, at, length: timeframeMillis(timeframe) }));
   const longer = wanted
     .sort((a, b) => a.length - b.length)
@@ -115,16 +143,14 @@ function withTimeframes(request: BarRequest, base: BarSeries): readonly BarSerie
   return [base, ...longer];
 }
 
-function scalesFor({ rules, priceDecimals = 0 }: BarRequest, data: Parameters<typeof scalesOf>[1]): SeriesScales {
+export function scalesFor({ rules, priceDecimals = 0 }: BarRequest, data: Parameters<typeof scalesOf>[1]): SeriesScales {
   return scalesOf(rules, { ...data, price: Math.max(data.price, priceDecimals) });
 }
 
 /** The same bars at other scales, never smaller than they need. */
-function rescaled(series: BarSeries, scales: { price: number; quantity: number }): BarSeries {
+export function rescaled(series: BarSeries, scales: { price: number; quantity: number }): BarSeries {
   if (series.priceScale === scales.price && series.quantityScale === scales.quantity) return series;
-  const priceFactor = Number(`1e${scales.price - series.priceScale}`);
-  const quantityFactor = Number(`1e${scales.quantity - series.quantityScale}`);
-  const price = (column: Float64Array) => column.map((units) => units * priceFactor);
+  const price = (column: Float64Array) => atScale(column, scales.price - series.priceScale);
   const meta = {
     symbol: series.symbol,
     timeframe: series.timeframe,
@@ -138,8 +164,14 @@ function rescaled(series: BarSeries, scales: { price: number; quantity: number }
     high: price(series.high),
     low: price(series.low),
     close: price(series.close),
-    volume: series.volume.map((units) => units * quantityFactor),
+    volume: atScale(series.volume, scales.quantity - series.quantityScale),
   });
+}
+
+/** Exact: fewer decimals only where they are zeros. */
+function atScale(column: Float64Array, more: number): Float64Array {
+  const power = pow10(Math.abs(more));
+  return column.map((units) => checked(more < 0 ? units / power : units * power));
 }
 
 function largest(raw: RawBars): number {
@@ -147,10 +179,10 @@ function largest(raw: RawBars): number {
 }
 
 /** Errors about bars that come without a place get that of the scenario's own key. */
-function placed<T>(request: BarRequest, keys: readonly string[], make: () => T): T {
+export function placed<T>(request: BarRequest, source: string, make: () => T): T {
   try {
     return make();
   } catch (error) {
-    throw error instanceof SeatrialError ? error.at(request.document.placeOf([...request.path, ...keys])) : error;
+    throw error instanceof SeatrialError ? error.at(request.document.placeOf(pathOf(request, source))) : error;
   }
 }

@@ -101,7 +101,7 @@ function scriptedMarks({ document, path, rules, input }: BarRequest, script: Non
   });
   const priceScale = Math.max(...rows.flat().map(({ scale }) => scale));
   const interval = timeframeMillis(timeframe);
-  const start = input.bars.start ?? defaultStart;
+  const start = input.inside?.start ?? input.bars.start ?? defaultStart;
   const column = (at: number) =>
     Float64Array.from(rows, (row) => {
       const { units, scale } = row[at] as { units: bigint; scale: number };

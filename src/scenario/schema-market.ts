@@ -84,8 +84,8 @@ const syntheticSchema = object({
   volume: positiveDecimal.optional().describe("Mean volume of a bar in base units. Default: worth 100,000 in the quote currency at the start price."),
 });
 
-/** Bars: exactly one of script, file and synthetic. */
-export const barsSchema = object({
+/** Keys of bars, wherever they stand. */
+const barsKeys = {
   timeframe: timeframe.optional().describe('Length of a bar: "1m", "5m", "1h", "1d". Default: 1m; for a file, what its times say.'),
   start: instant.optional().describe("Open time of the first scripted or synthetic bar, ISO 8601 or epoch ms. Default: 2025-01-01T00:00:00Z."),
   script: z
@@ -105,23 +105,65 @@ export const barsSchema = object({
   from: instant.optional().describe("File: first open time, included."),
   to: instant.optional().describe("File: end of the range, excluded."),
   synthetic: syntheticSchema.optional().describe("Bars from the seeded generator; reports label them synthetic."),
-}).check((ctx) => {
-  const bars = ctx.value;
-  const sources = (["script", "file", "synthetic"] as const).filter((key) => bars[key] !== undefined);
-  const say = (message: string, path: string[] = []) => ctx.issues.push({ code: "custom", message, path, input: bars });
-  if (sources.length !== 1) {
-    say(`needs exactly one of script, file and synthetic, here: ${sources.join(", ") || "none"}`, sources.slice(1, 2));
-    return;
-  }
-  const source = sources[0] ?? "script";
+} as const;
+
+/** Bars: exactly one of script, file and synthetic; none of them where they are made of what is inside. */
+export const barsSchema = object(barsKeys).check((ctx) => {
+  const sources = sourcesOf(ctx.value);
+  if (sources.length > 1) return sayOneSource(ctx, sources);
+  checkKeysOfSource(ctx, ctx.value);
+});
+export type BarsInput = z.output<typeof barsSchema>;
+
+function sourcesOf(bars: Readonly<Record<string, unknown>>, names: readonly string[] = ["script", "file", "synthetic"]): string[] {
+  return names.filter((name) => bars[name] !== undefined);
+}
+
+function sayOneSource(ctx: z.core.ParsePayload<unknown>, sources: readonly string[], path: readonly string[] = []): void {
+  const message = `needs exactly one of script, file and synthetic, here: ${sources.join(", ") || "none"}`;
+  ctx.issues.push({ code: "custom", message, path: [...path, ...sources.slice(1, 2)], input: ctx.value });
+}
+
+/** Keys that belong to one source of bars only. */
+function checkKeysOfSource(ctx: z.core.ParsePayload<unknown>, bars: z.output<z.ZodObject<typeof barsKeys>>): void {
+  const say = (message: string, path: string[]) => ctx.issues.push({ code: "custom", message, path, input: bars });
+  const source = sourcesOf(bars)[0] ?? "what is inside";
   const owners = { startPrice: "script", volume: "script", from: "file", to: "file" } as const;
   for (const [key, owner] of Object.entries(owners)) {
     if (bars[key as keyof typeof owners] !== undefined && owner !== source) say(`belongs to ${owner} bars, these come from ${source}`, [key]);
   }
   if (source === "file" && bars.start !== undefined) say("belongs to script or synthetic bars: a range of a file is from and to", ["start"]);
   if (bars.from !== undefined && bars.to !== undefined && bars.from >= bars.to) say("is not after from: the range is empty", ["to"]);
+}
+
+const trade = z.tuple([instant, positiveDecimal, positiveDecimal], { error: "is no trade: write [time, price, quantity]" });
+
+/** What the venue walks inside the bars: finer bars, or trades. */
+const insideSchema = object({
+  ...barsKeys,
+  trades: z.array(trade).min(1).optional().describe('Trades by hand, in order of time: ["2025-01-01T00:00:12.5Z", "100.2", "3"].'),
+  tradesFile: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Trades from a file, relative to the scenario file or ${SEATRIAL_DATA}/…; absent data means not run. With from and to."),
+  symbol: z.string().min(1).optional().describe("The market's name in a file of trades that holds several."),
+}).check((ctx) => {
+  const inside = ctx.value;
+  const say = (message: string, path: string[] = []) => ctx.issues.push({ code: "custom", message, path, input: inside });
+  const sources = sourcesOf(inside, ["script", "file", "synthetic", "trades", "tradesFile"]);
+  if (sources.length !== 1) {
+    say(`needs exactly one of script, file, synthetic, trades and tradesFile, here: ${sources.join(", ") || "none"}`, sources.slice(1, 2));
+    return;
+  }
+  if (inside.symbol !== undefined && inside.tradesFile === undefined) say("belongs to tradesFile", ["symbol"]);
+  if (inside.trades === undefined && inside.tradesFile === undefined) return checkKeysOfSource(ctx, inside);
+  for (const key of ["timeframe", "start", "startPrice", "volume"] as const)
+    if (inside[key] !== undefined) say("belongs to finer bars, not to trades", [key]);
+  if (inside.trades !== undefined && (inside.from ?? inside.to) !== undefined) say("belongs to a file", [inside.from === undefined ? "to" : "from"]);
+  if (inside.from !== undefined && inside.to !== undefined && inside.from >= inside.to) say("is not after from: the range is empty", ["to"]);
 });
-export type BarsInput = z.output<typeof barsSchema>;
+export type InsideInput = z.output<typeof insideSchema>;
 
 export const marketSchema = object({
   symbol: symbol.describe('Symbol as ccxt unifies it: "BTC/USDT" (spot) or "HYPE/USDC:USDC" (swap settled in USDC).'),
@@ -135,11 +177,19 @@ export const marketSchema = object({
     .enum(["auto", "tick", "decimals"])
     .optional()
     .describe("How a ccxt structure in marketFile gives its precision: as step sizes or as counts of decimals. Default: auto."),
-  bars: barsSchema.describe("The bars that are replayed."),
+  bars: barsSchema.describe("The bars that are replayed. With inside a timeframe is enough: they are made of it."),
+  inside: insideSchema
+    .optional()
+    .describe("Finer bars or trades that the venue walks inside the bars, instead of an assumed path. Strategies hear of the bars alone."),
   ...perpetualKeys,
   timeframes: z.array(timeframe).max(16).optional().describe('Longer timeframes that the strategy may read, made from the bars: ["5m", "1h"].'),
 }).check((ctx) => {
-  const { market, marketFile, precision } = ctx.value;
+  const { market, marketFile, precision, bars, inside } = ctx.value;
+  if (sourcesOf(bars).length === 0 && inside === undefined) sayOneSource(ctx, [], ["bars"]);
+  if (sourcesOf(bars).length === 0 && inside !== undefined && bars.timeframe === undefined) {
+    const message = "needs a timeframe: that of the bars that are made of what is inside";
+    ctx.issues.push({ code: "custom", message, path: ["bars"], input: ctx.value });
+  }
   if ((market === undefined) === (marketFile === undefined)) {
     ctx.issues.push({
       code: "custom",

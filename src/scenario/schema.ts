@@ -26,6 +26,8 @@ const slippageSchema = z.discriminatedUnion("kind", [
   }),
 ]);
 
+const millis = z.int().min(0).max(600_000).default(0);
+
 const presetSchema = z.enum(["default", "optimistic", "bench"]);
 
 /** Settings over a preset; an absent one keeps the preset's value. Names and meanings as in docs/fill-model.md. */
@@ -51,6 +53,15 @@ const fillSettings = object({
   market: z.enum(["next-open", "same-bar-close"]).optional().describe("When a market order fills; same-bar-close is optimistic."),
   delivery: z.enum(["immediate", "seeded"]).optional().describe("Answers at once, or interleaved by the seed."),
   deliveryWindow: z.int().min(0).max(3_600_000).optional().describe("Longest delay of a seeded answer, in ms."),
+  latency: object({
+    submitMs: millis.describe("From the sending of an order or an amendment to its arrival at the venue."),
+    cancelMs: millis.describe("From the sending of a cancel to its arrival."),
+    dataMs: millis.describe("From an event at the venue to its being heard."),
+    jitterMs: millis.describe("Up to this much on top of each, drawn from the seed."),
+  })
+    .nullable()
+    .optional()
+    .describe("How long requests and answers take, in ms; needs finer data inside the bars of every market. null: no time."),
   tradingDayEnd: z
     .string()
     .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, { error: 'is no time of day: write "21:00"' })

@@ -72,6 +72,7 @@ function settingMutants(plan: SimulationPlan): Mutant[] {
     fill("crossed triggers fire", { crossedTrigger: "fire" }),
     fill("no volume cap", { volumeCap: null }),
     fill("whole-bar lives", { timeToLive: "whole-bar" }),
+    fill("no latency", { latency: null }),
     fill("slippage", { slippage: { kind: "ticks", ticks: 1 } }),
   ];
 }
@@ -79,7 +80,12 @@ function settingMutants(plan: SimulationPlan): Mutant[] {
 function marketMutants(plan: SimulationPlan): Mutant[] {
   const scaled = (factor: number) =>
     Object.fromEntries(Object.entries(plan.balances).map(([currency, text]) => [currency, String(Number(text) * factor)]));
-  const moved = (ticks: number) => plan.markets.map((market) => ({ ...market, series: market.series.map((series) => shifted(series, ticks)) }));
+  const moved = (ticks: number) =>
+    plan.markets.map((market) => ({
+      ...market,
+      ...insideMoved(market.inside, ticks),
+      series: market.series.map((series) => shifted(series, ticks)),
+    }));
   const { profile } = plan;
   const dearer = { ...profile, makerFee: String(Number(profile.makerFee) * 2), takerFee: String(Number(profile.takerFee) * 2) };
   const rules = (change: object) => plan.markets.map((market) => ({ ...market, rules: { ...market.rules, ...change } }));
@@ -92,6 +98,10 @@ function marketMutants(plan: SimulationPlan): Mutant[] {
     { name: "no minimums", plan: { ...plan, markets: rules({ minQuantity: null, minNotional: null }) } },
     { name: "no positions", plan: { ...plan, positions: [] } },
   ];
+}
+
+function insideMoved(inside: BarSeries | undefined, ticks: number) {
+  return inside === undefined ? {} : { inside: shifted(inside, ticks) };
 }
 
 function shifted(series: BarSeries, ticks: number): BarSeries {

@@ -1,0 +1,112 @@
+// What the venue walks inside a market's bars, from a scenario's file to the plan: finer bars or trades. The bars are made of
+// it or agree with it, so that a strategy hears of nothing that the venue has not seen.
+
+import { parseDecimal, pow10, remainder, SeatrialError, timeframeMillis, type BarSeries, type TradeSeries } from "../domain/index.ts";
+import type { FillModel } from "../exchange/virtual/index.ts";
+import { readTrades, resample, seriesDigest, tradeSteps } from "../market/index.ts";
+import { createSha256, type MarketPlan } from "../session/index.ts";
+import { resolveDataPath, type NotRun } from "./data-path.ts";
+import type { SourceDocument } from "./document.ts";
+import { insideRange, rangeProblem } from "./inside-range.ts";
+import { baseSeries, placed, rescaled, scalesFor, seriesOf, withTimeframes, type BarRequest } from "./plan-bars.ts";
+import { valueError } from "./problems.ts";
+import type { InsideInput } from "./schema-market.ts";
+
+type MarketBars = Pick<MarketPlan, "series" | "inside">;
+
+/** The bars of a market and what is inside them, or why the machine cannot have them. @throws SeatrialError for bars that are wrong */
+export async function barsOfMarket(request: BarRequest): Promise<MarketBars | NotRun> {
+  const { inside, bars } = request.input;
+  if (inside === undefined) {
+    const series = await seriesOf(request);
+    return "reason" in series ? series : { series };
+  }
+  const steps = await stepsOf({ ...request, key: "inside" }, inside);
+  if ("reason" in steps) return steps;
+  const given = bars.script ?? bars.file ?? bars.synthetic;
+  const base = given === undefined ? madeOf(request, steps) : await baseSeries({ ...request, priceDecimals: steps.priceScale });
+  if ("reason" in base) return base;
+  const scales = { price: base.priceScale, quantity: commonScale(base, steps) };
+  const [frames, fitting] = [rescaled(base, scales), rescaled(steps, scales)];
+  const problem = rangeProblem(frames, fitting);
+  if (problem !== null) throw valueError(request.document, [...request.path, "inside"], problem);
+  return { series: withTimeframes(request, frames), inside: insideRange(frames, fitting) };
+}
+
+/** The bars' own where it holds the smaller volumes of the steps, else the steps'. */
+function commonScale(base: BarSeries, steps: BarSeries): number {
+  if (steps.quantityScale <= base.quantityScale) return base.quantityScale;
+  const power = pow10(steps.quantityScale - base.quantityScale);
+  return steps.volume.every((units) => remainder(units, power) === 0) ? base.quantityScale : steps.quantityScale;
+}
+
+/** Latency is for data that says when its prices came. @throws SeatrialError `latency_without_steps` */
+export function checkLatency(document: SourceDocument, { latency }: FillModel, markets: readonly MarketPlan[]): void {
+  const bare = latency === null ? undefined : markets.find(({ inside }) => inside === undefined);
+  if (bare === undefined) return;
+  throw valueError(document, ["fill", "latency"], {
+    code: "latency_without_steps",
+    reason: `the bars of ${bare.rules.symbol} do not say when their prices came`,
+    hint: 'give each market finer data: "inside": {"file": …}, {"tradesFile": …}',
+  });
+}
+
+/** What is inside a market's bars as plain data, for the run hash; null where nothing is. */
+export function insideFact({ rules, inside }: MarketPlan): unknown {
+  return inside === undefined ? null : { symbol: rules.symbol, timeframe: inside.timeframe, digest: seriesDigest(inside, createSha256) };
+}
+
+function madeOf(request: BarRequest, steps: BarSeries): BarSeries {
+  const timeframe = request.input.bars.timeframe ?? steps.timeframe;
+  const place = () => request.document.placeOf([...request.path, "bars", "timeframe"]);
+  if (timeframeMillis(timeframe) <= steps.interval) {
+    const reason = `${timeframe} bars are not made of ${steps.timeframe} bars`;
+    throw new SeatrialError({ code: "bad_timeframe", reason, hint: "what is inside a bar is shorter", place: place() });
+  }
+  try {
+    return resample(steps, timeframe, steps.ofTrades ? "all" : "complete");
+  } catch (error) {
+    throw error instanceof SeatrialError ? error.at(place()) : error;
+  }
+}
+
+async function stepsOf(request: BarRequest, { trades, tradesFile, symbol, from, to }: InsideInput): Promise<BarSeries | NotRun> {
+  if (trades !== undefined) return placed(request, "trades", () => atTheirScales(request, scriptedTrades(request, trades)));
+  if (tradesFile === undefined) return baseSeries(request);
+  const { document, path, baseDir, env } = request;
+  const found = await resolveDataPath(document, [...path, "inside", "tradesFile"], tradesFile, baseDir, env);
+  if (found.kind === "absent") return found.notRun;
+  const range = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }), ...(symbol === undefined ? {} : { symbol }) };
+  const read = await readTrades(found.file, range);
+  return placed(request, "tradesFile", () => atTheirScales(request, read));
+}
+
+function atTheirScales(request: BarRequest, trades: TradeSeries): BarSeries {
+  const total = trades.quantity.reduce((sum, units) => sum + units, 0) / 10 ** trades.quantityScale;
+  const scales = scalesFor(request, { price: trades.priceScale, volume: trades.quantityScale, largestVolume: total });
+  return tradeSteps(trades, { symbol: request.rules.symbol, priceScale: scales.price, quantityScale: scales.quantity });
+}
+
+function scriptedTrades({ document, path, rules }: BarRequest, rows: NonNullable<InsideInput["trades"]>): TradeSeries {
+  rows.forEach(([time], row) => {
+    const before = rows[row - 1];
+    if (before === undefined || before[0] <= time) return;
+    throw valueError(document, [...path, "inside", "trades", row], { code: "bad_trades", reason: "is before the trade above it" });
+  });
+  const column = (at: 1 | 2) => {
+    const values = rows.map((row) => parseDecimal(row[at]));
+    const scale = Math.max(...values.map((value) => value.scale));
+    return { scale, units: Float64Array.from(values, (value) => Number(value.units * 10n ** BigInt(scale - value.scale))) };
+  };
+  const [price, quantity] = [column(1), column(2)];
+  return {
+    symbol: rules.symbol,
+    length: rows.length,
+    time: Float64Array.from(rows, ([time]) => time),
+    price: price.units,
+    quantity: quantity.units,
+    side: new Int8Array(rows.length),
+    priceScale: price.scale,
+    quantityScale: quantity.scale,
+  };
+}
