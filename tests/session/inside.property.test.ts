@@ -55,13 +55,16 @@ const fill: fc.Arbitrary<Partial<FillModel>> = fc.record({
   crossedTrigger: fc.constantFrom("reject", "fire"),
 });
 
+/** The same on minutes: the close of frame n is that of minute 5n + 4. */
+function minuteActions(list: readonly ScriptedAction[]): ScriptedAction[] {
+  return list.map((action) => (action.bar === undefined ? action : { ...action, bar: action.bar * length + length - 1 }));
+}
+
 function planFor(finest: BarSeries, inside: boolean, list: readonly ScriptedAction[], settings: Partial<FillModel>): SimulationPlan {
   const frames = resample(finest, `${length}m`);
-  // The close of frame n is that of minute 5n + 4.
-  const acting = inside ? list : list.map((action) => (action.bar === undefined ? action : { ...action, bar: action.bar * length + length - 1 }));
   return planOf({
     markets: [{ rules: plainRules, series: [inside ? frames : finest], ...(inside ? { inside: finest } : {}) }],
-    actions: acting,
+    actions: inside ? list : minuteActions(list),
     fill: settings,
     balance: "100000",
     // Silence is measured by the bars; none of these orders is ever doubted.
@@ -82,6 +85,57 @@ describe("finer bars inside the bars", () => {
         expect(inside.rows.fills.map(({ bar }) => bar)).toEqual(plain.rows.fills.map(({ bar }) => Math.floor(bar / length)));
       }),
       { numRuns: 300 },
+    );
+  });
+
+  it("give the funding and the liquidations of a session on the finer bars", () => {
+    const rate = Float64Array.from([0.0003, -0.0002, 0.0001], (share) => share * 1e6);
+    fc.assert(
+      fc.property(fc.array(row, { minLength: minutes, maxLength: minutes }), actions, fill, (rows, list, settings) => {
+        const finest = barsOf(rows);
+        // At an open, inside a minute, and in the second half of the session.
+        const funding = { symbol: null, length: 3, time: Float64Array.from([300_000, 460_007, 900_000]), rate, rateScale: 6 };
+        const run = (inside: boolean) => {
+          const plan = planFor(finest, inside, list, settings);
+          const markets = plan.markets.map((market) => ({ ...market, funding }));
+          return simulate({ ...plan, markets, leverage: 20, liquidation: "generic", balances: { USDC: "120" } });
+        };
+        const [inside, plain] = [run(true), run(false)];
+        const told = ({ rows: { liquidations, funding: paid, fills } }: typeof plain) =>
+          [...liquidations, ...paid, ...fills].map(({ bar: _bar, ...rest }) => rest);
+        expect(told(inside)).toEqual(told(plain));
+        expect(inside.final.balances).toEqual(plain.final.balances);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("leave a market beside them that has none as it was", () => {
+    const other = { ...plainRules, symbol: "XYZ/USDC:USDC", base: "XYZ" };
+    fc.assert(
+      fc.property(fc.array(row, { minLength: minutes, maxLength: minutes }), actions, actions, fill, (rows, list, beside, settings) => {
+        const finest = barsOf(rows);
+        const still = barsOf(rows.toReversed(), { symbol: other.symbol });
+        const run = (inside: boolean) => {
+          const plan = planFor(finest, inside, [], settings);
+          const here = (inside ? list : minuteActions(list)).map((action) => ({ ...action, symbol: plainRules.symbol }));
+          const there = minuteActions(beside).map((action) => ({
+            ...action,
+            symbol: other.symbol,
+            ...(action.id === undefined ? {} : { id: `${action.id}/there` }),
+            ...(action.onFill === undefined ? {} : { onFill: { id: `${action.onFill.id ?? ""}/there` } }),
+          }));
+          const { definition, params } = plan.strategy;
+          const strategy = { definition, params: { ...params, actions: [...here, ...there] } };
+          return simulate({ ...plan, strategy, markets: [...plan.markets, { rules: other, series: [still] }] });
+        };
+        const [inside, plain] = [run(true), run(false)];
+        const told = ({ rows: { fills } }: typeof plain, symbol: string) =>
+          fills.filter((one) => one.symbol === symbol).map(({ price, quantity, time, fee }) => ({ price, quantity, time, fee }));
+        for (const { symbol } of [plainRules, other]) expect(told(inside, symbol)).toEqual(told(plain, symbol));
+        expect(inside.final.balances).toEqual(plain.final.balances);
+      }),
+      { numRuns: 100 },
     );
   });
 
