@@ -40,9 +40,14 @@ function commonScale(base: BarSeries, steps: BarSeries): number {
   return steps.volume.every((units) => remainder(units, power) === 0) ? base.quantityScale : steps.quantityScale;
 }
 
-/** Latency is for data that says when its prices came. @throws SeatrialError `latency_without_steps` */
-export function checkLatency(document: SourceDocument, { latency }: FillModel, markets: readonly MarketPlan[]): void {
-  const bare = latency === null ? undefined : markets.find(({ inside }) => inside === undefined);
+/** Latency is for data that says when its prices came. @throws SeatrialError `latency_without_steps`, `bad_latency` */
+export function checkLatency(document: SourceDocument, { latency, market }: FillModel, markets: readonly MarketPlan[]): void {
+  if (latency === null) return;
+  if (market === "same-bar-close") {
+    const reason = "stands beside market orders at the close that decided them";
+    throw valueError(document, ["fill", "latency"], { code: "bad_latency", reason, hint: "an order that takes time cannot be there" });
+  }
+  const bare = markets.find(({ inside }) => inside === undefined);
   if (bare === undefined) return;
   throw valueError(document, ["fill", "latency"], {
     code: "latency_without_steps",

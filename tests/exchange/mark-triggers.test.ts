@@ -185,6 +185,13 @@ describe("orders of the rarer kinds by the mark", () => {
     ]);
   });
 
+  it("that wait for an hour meet the mark of then", () => {
+    const later: Ticket = { ...stop, terms: { ...byMark, goodAfter: 60_000 } };
+    // At its hour the trades stand at 94, under the trigger, and the mark at 100: it is taken, and fires where the mark falls.
+    expect(after(later, [[94, 94, 94, 94, 100], calm], [still, [100, 100, 94, 94]])).toEqual([[], ["fill 1: 1 at 100 taker fee 0.05 USDC"]]);
+    expect(after(later, [calm], [[94, 94, 94, 94]])).toEqual([["expired 1 after 0 trigger_already_crossed"]]);
+  });
+
   it("are cancelled before an open that jumps over them", () => {
     const desk = long([calm, calm], [still, [90, 90, 90, 90]]);
     const number = desk.send(stop);

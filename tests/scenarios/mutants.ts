@@ -94,6 +94,7 @@ function marketMutants(plan: SimulationPlan): Mutant[] {
     { name: "a tenth of the money", plan: { ...plan, balances: scaled(0.1) } },
     { name: "prices up", plan: { ...plan, markets: moved(25) } },
     { name: "prices down", plan: { ...plan, markets: moved(-25) } },
+    { name: "without what is inside", plan: { ...plan, markets: plan.markets.map(({ inside: _inside, ...market }) => market) } },
     { name: "double fees", plan: { ...plan, profile: dearer } },
     { name: "no minimums", plan: { ...plan, markets: rules({ minQuantity: null, minNotional: null }) } },
     { name: "no positions", plan: { ...plan, positions: [] } },

@@ -66,6 +66,8 @@ export function checkOptions(options: VirtualExchangeOptions): void {
     throw bad("isolated margin without a liquidation rule", "name one: generic, binance-usdm, bybit …");
   if (options.fill.latency !== null && markets.some(({ inside }) => inside === undefined))
     throw bad("latency in ms between bars: they do not say when their prices came", "give every market finer bars or trades inside its bars");
+  if (options.fill.latency !== null && options.fill.market === "same-bar-close")
+    throw bad("latency beside market orders at the close that decided them", "an order that takes time to arrive cannot be there: take next-open");
   for (const market of markets) checkPerpetual(market, ruleNameOf(options), profile);
   for (const { instrument, series, inside = series } of markets) {
     if (instrument.rules.settle !== first.instrument.rules.settle) {
