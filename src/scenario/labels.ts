@@ -14,6 +14,8 @@ export function scenarioLabels(input: ScenarioInput, plan: SimulationPlan, prese
     plan.markets.flatMap((market) => (market.inside === undefined ? [] : [market.inside.ofTrades ? "trades" : `${market.inside.timeframe} bars`])),
   );
   for (const what of inside) labels.push(`${what} inside the bars`);
+  if (plan.markets.some(({ marks, inside }) => marks !== undefined && inside !== undefined && marks.interval > inside.interval))
+    labels.push("marks too coarse for what is inside: trades stand for them");
   if (preset !== "default") labels.push(`${preset} fills`);
   const { market, timeToLive, limit } = plan.fill;
   if (preset === "default" && (market === "same-bar-close" || timeToLive === "whole-bar" || limit !== "through"))

@@ -1,4 +1,6 @@
 // Fill settings as a scenario writes them, from the file to the price of a fill. By hand: bought at the open of 100.
+import { readFileSync } from "node:fs";
+
 import { describe, expect, it } from "vitest";
 
 import { loadScenario } from "../../src/scenario/index.ts";
@@ -73,6 +75,28 @@ describe("the settings of a scenario", () => {
     const { reason, exitCode } = await problemOf(loadScenario(scenario(fill), {}));
     expect(reason).toContain(path);
     expect(exitCode).toBe(3);
+  });
+
+  it("say aloud that marks are coarser than what is inside the bars", async () => {
+    const text = JSON.parse(
+      readFileSync(
+        scenario(
+          {},
+          {
+            trades: [
+              ["2025-01-01T00:00:10Z", "100", "1"],
+              ["2025-01-01T00:01:10Z", "100", "1"],
+            ],
+          },
+        ),
+        "utf8",
+      ),
+    ) as {
+      markets: Record<string, unknown>[];
+    };
+    (text.markets[0] as Record<string, unknown>)["mark"] = { script: [["100", "100", "100", "100"]] };
+    const { labels } = await loadScenario(write("marks.json", JSON.stringify(text)), {});
+    expect(labels).toEqual(["scripted bars", "trades inside the bars", "marks too coarse for what is inside: trades stand for them"]);
   });
 
   it("fill in what a latency does not say with none", async () => {
