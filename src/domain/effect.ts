@@ -120,3 +120,8 @@ export interface PositionSynced {
 
 export type Request = SubmitOrder | CancelOrder | AmendOrder | QueryOrder | QueryPosition;
 export type Effect = Request | SetTimer | Alert | Halt | IntentSkipped | OrderHeld | OrderSettled | LedgerEntry | PositionSynced;
+
+/** True for an effect that only says what has happened. */
+export function isRecord({ type }: Effect): boolean {
+  return type === "order_settled" || type === "ledger_entry" || type === "position_synced" || type === "intent_skipped" || type === "alert";
+}

@@ -4,27 +4,27 @@
 import {
   EffectQueue,
   EventPlace,
+  isRecord,
   pow10,
   type BarIndex,
   type BarSeries,
-  type Effect,
   type Event,
   type MarketIndex,
   type Millis,
   type OrderRequest,
-  type QueryOrder,
   type RareEffect,
   type Sequence,
 } from "../domain/index.ts";
 import type { VirtualExchange } from "../exchange/virtual/index.ts";
 import { journalLines, Projection, runMetrics, type Journal, type RunRecord } from "../journal/index.ts";
-import { Feed } from "../market/index.ts";
 import { StrategyError, type Runner } from "../runner/index.ts";
 import { buildSession } from "./build.ts";
 import { CrossCheck } from "./cross-check.ts";
 import { EquityCurve } from "./equity.ts";
 import { assumptionsOf, finalState } from "./final-state.ts";
+import { Lanes } from "./lanes.ts";
 import type { SimulationPlan, Step } from "./plan.ts";
+import { Questions } from "./questions.ts";
 import { runHash } from "./run-hash.ts";
 import { createSha256 } from "./sha256.ts";
 import { TimerQueue } from "./timer-queue.ts";
@@ -36,11 +36,6 @@ export interface SimulationHooks {
   onProgress?(done: number, total: number): void;
   /** True ends the run at the next look; the record is of what ran. */
   aborted?(): boolean;
-}
-
-/** Effects that only say what has happened. */
-function isRecord({ type }: Effect): boolean {
-  return type === "order_settled" || type === "ledger_entry" || type === "position_synced" || type === "intent_skipped" || type === "alert";
 }
 
 /** Bars between looks at progress and abort; also keeps each loop short enough to be optimised as a whole. */
@@ -71,8 +66,7 @@ export class SimulatedSession {
   /** Set when positions or money may have changed since the last cross-check. */
   private touched = false;
   declare private readonly check: CrossCheck;
-  /** Questions to markets whose next bar has not come yet. */
-  private waiting: QueryOrder[] = [];
+  declare private readonly questions: Questions;
   /** The event that the runner is at: uncommitted. */
   private handling: Exclude<Event, { type: "bar_closed" }> | EventPlace | null = null;
   declare private readonly moneyPower: number;
@@ -84,11 +78,13 @@ export class SimulatedSession {
     this.runner = runner;
     this.journal = journal;
     this.series = plan.markets.map((market) => market.series[0] as BarSeries);
-    this.single = plan.markets.length === 1 && plan.markets[0]?.series.length === 1;
+    const [only] = plan.markets;
+    this.single = plan.markets.length === 1 && only?.series.length === 1 && only.inside === undefined;
+    this.questions = new Questions(venue);
     this.steps = [...plan.steps].sort((a, b) => a.bar - b.bar);
     this.equity = new EquityCurve(this.series[0] as BarSeries, this.single);
     const coinless = venue.account.markets.every(({ instrument }) => !instrument.spot || (plan.balances[instrument.rules.base] ?? "0") === "0");
-    this.check = new CrossCheck(venue, runner, coinless);
+    this.check = new CrossCheck(venue, runner, coinless, plan.markets);
     this.moneyPower = pow10(venue.scaleOf(venue.settlement));
     runner.markEquity(venue.equity() / this.moneyPower);
   }
@@ -113,7 +109,7 @@ export class SimulatedSession {
       this.markCoasted(this.coastingFrom, bar);
       this.venue.coast(0 as MarketIndex, bar);
     }
-    for (const { index, bar } of this.venue.markets) this.journal.barOpened(index, bar as BarIndex);
+    for (const { index, frame } of this.venue.markets) this.journal.barOpened(index, frame as BarIndex);
     const { effects, now: time } = this.runner;
     const told = new EffectQueue();
     for (let effect = effects.shift(); effect !== undefined; effect = effects.shift()) if (isRecord(effect)) told.push(effect);
@@ -203,38 +199,59 @@ export class SimulatedSession {
   }
 
   private runFeed(hooks: SimulationHooks): void {
-    const feed = new Feed(this.plan.markets.map((market) => market.series));
+    const lanes = new Lanes(this.plan.markets);
     const first = this.series[0] as BarSeries;
     let instants = 0;
-    while (!this.halted && feed.advance()) {
-      this.instant(feed);
+    while (!this.halted && lanes.feed.advance()) {
+      this.instant(lanes);
       instants += 1;
       if (instants % chunkBars !== 0) continue;
-      hooks.onProgress?.(Math.min(instants, first.length), first.length);
+      hooks.onProgress?.(this.runner.barOf(0) + 1, first.length);
       if (hooks.aborted?.() === true) return;
     }
   }
 
   /** One instant of several markets or timeframes: all venues, all answers, all closed bars, one decision, one mark. */
-  private instant(feed: Feed): void {
-    const { venue, runner, journal } = this;
+  private instant(lanes: Lanes): void {
+    const { runner } = this;
+    const { feed } = lanes;
     const close = feed.time as Millis;
     for (let k = 0; k < feed.count; k += 1) {
-      if (feed.seriesAt(k) !== 0) continue;
       const market = feed.marketAt(k) as MarketIndex;
-      const bar = feed.barAt(k) as BarIndex;
-      journal.barOpened(market, bar);
-      if (this.steps.length > 0) this.applySteps(market, bar);
-      venue.advanceBar(market, bar);
-      if (this.waiting.length > 0) this.askWaiting(market, (this.series[market] as BarSeries).timeAt(bar));
+      if (lanes.isStep(k)) this.step(lanes, market, feed.barAt(k));
+      else if (lanes.heardAs(k) === 0) this.endBar(market, feed.barAt(k) as BarIndex, close);
     }
     this.drain(close);
     if (this.halted) return this.markHalted(close);
-    for (let k = 0; k < feed.count; k += 1) {
-      runner.handleBar(feed.marketAt(k) as MarketIndex, feed.seriesAt(k), feed.barAt(k) as BarIndex, k === feed.count - 1);
+    const last = lanes.lastHeard();
+    if (last < 0) return;
+    for (let k = 0; k <= last; k += 1) {
+      const series = lanes.heardAs(k);
+      if (series >= 0) runner.handleBar(feed.marketAt(k) as MarketIndex, series, feed.barAt(k) as BarIndex, k === last);
     }
     if (runner.effects.length > 0) this.afterDecision(close);
     this.mark(close);
+  }
+
+  /** A venue walks its next bar, or its next step inside one. */
+  private step(lanes: Lanes, market: MarketIndex, step: number): void {
+    const { venue } = this;
+    const bar = (venue.markets[market] as VirtualExchange["markets"][number]).frameOf(step) as BarIndex;
+    const open = lanes.seriesOf(market).timeAt(step);
+    this.journal.barOpened(market, bar);
+    if (this.steps.length > 0) this.applySteps(market, bar);
+    // Inside a bar it is known what came first: what was answered and due before this step is sent before it.
+    if (lanes.hasInside(market)) this.drain(open);
+    if (this.halted) return;
+    venue.advanceBar(market, step);
+    if (this.questions.length > 0) this.questions.askAgain(market, open);
+  }
+
+  /** A bar ends that the venue has walked in steps, or in which there was none. */
+  private endBar(market: MarketIndex, bar: BarIndex, close: Millis): void {
+    this.journal.barOpened(market, bar);
+    if (this.steps.length > 0) this.applySteps(market, bar);
+    this.venue.markets[market]?.elapse(close);
   }
 
   private afterDecision(close: Millis): void {
@@ -305,9 +322,7 @@ export class SimulatedSession {
       case "amend_order":
         return venue.amend(effect.order, effect.market, effect, now);
       case "query_order":
-        if (now > this.closeOf(effect.market)) this.waiting.push(effect);
-        else venue.query(effect.order, effect.market, now);
-        return;
+        return this.questions.ask(effect, now);
       case "query_position":
         return venue.queryPosition(effect.market, effect.leg, now);
       case "set_timer":
@@ -322,19 +337,6 @@ export class SimulatedSession {
       case "position_synced":
         return;
     }
-  }
-
-  /** Close of the bar that a market is in; NaN before its first. */
-  private closeOf(market: MarketIndex): number {
-    return (this.series[market] as BarSeries).closeTimeAt(this.venue.markets[market]?.bar ?? -1);
-  }
-
-  // While a market has no bars its orders and cancels are on their way to the next open: so is a question about them, or
-  // the answer would deny what has not arrived yet.
-  private askWaiting(market: MarketIndex, time: Millis): void {
-    const due = this.waiting.filter((query) => query.market === market);
-    this.waiting = this.waiting.filter((query) => query.market !== market);
-    for (const query of due) this.venue.query(query.order, market, time);
   }
 
   /** What the scenario does to the venue, the account or the operator's desk before the open of a bar. */

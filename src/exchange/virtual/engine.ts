@@ -33,6 +33,9 @@ import type { Fault } from "./faults.ts";
 import { FeeSchedule, thirdCurrencyScale } from "./fees.ts";
 import type { FillModel } from "./fill-model.ts";
 import type { LiquidationHost } from "./liquidator.ts";
+import { InsideVenue } from "./inside-venue.ts";
+import { Lag } from "./latency.ts";
+import { MarkPrices } from "./mark-prices.ts";
 import { MarketVenue } from "./market-venue.ts";
 import type { Venue } from "./venue.ts";
 import { checkOptions, type VirtualExchangeOptions } from "./options.ts";
@@ -53,6 +56,7 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
   declare readonly markets: readonly MarketVenue[];
   declare readonly profile: VenueProfile;
   declare readonly fill: FillModel;
+  declare readonly seed: number;
   /** Currency of equity: every market's settlement currency. */
   declare readonly settlement: string;
   declare private readonly settlementIndex: number;
@@ -63,6 +67,8 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
   declare private readonly solvency: SolvencyWatch;
   /** Funding, margin and liquidation; null for a session that has none of them. */
   declare readonly perpetuals: Perpetuals | null;
+  /** By market; null where there are none. */
+  declare readonly marks: readonly (MarkPrices | null)[];
   /** Closed orders are still found by queries for a while. */
   readonly pool = new OrderPool<VenueOrder>(() => new VenueOrder());
   private sequence = 0;
@@ -75,8 +81,13 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
     checkOptions(options);
     this.profile = profile;
     this.fill = fill;
+    this.seed = options.seed;
     this.faults = new FaultBox(randomStream(options.seed, "venue-faults"));
-    this.events = new Outbox(fill.delivery === "seeded" ? randomStream(options.seed, "venue-delivery") : null, fill.deliveryWindow);
+    this.events = new Outbox(
+      fill.delivery === "seeded" ? randomStream(options.seed, "venue-delivery") : null,
+      fill.deliveryWindow,
+      fill.latency === null ? null : new Lag(options.seed, fill.latency),
+    );
     const instruments = options.markets.map((market) => market.instrument);
     const fees = instruments.map((instrument) => new FeeSchedule(instrument, profile));
     const currencies = currenciesOf(instruments, fees, Object.keys(options.balances));
@@ -94,13 +105,17 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
     if (profile.requests !== null && options.requestLimits !== false) this.gate = new RequestGate(profile, true);
     this.settlementIndex = this.account.ledger.index(this.settlement);
     this.solvency = new SolvencyWatch(this.account, this.settlementIndex);
-    const perpetual = perpetualMarkets(options);
+    this.marks = options.markets.map(({ marks, instrument }) => (marks === undefined ? null : new MarkPrices(marks, instrument)));
+    const perpetual = perpetualMarkets(options, this.marks);
     this.perpetuals = perpetual === null ? null : new Perpetuals(this, perpetual, ruleOf(options));
-    this.markets = options.markets.map(
-      (market, at) => new MarketVenue(at as MarketIndex, market.instrument, market.series, fees[at] as FeeSchedule, this),
-    );
-    options.markets.forEach(({ instrument, tiers }, at) => {
-      (this.markets[at] as MarketVenue).positionLimit = PositionLimit.of(instrument, tiers, leverage);
+    this.markets = options.markets.map(({ instrument, series, inside, tiers }, at) => {
+      const schedule = fees[at] as FeeSchedule;
+      const market =
+        inside === undefined
+          ? new MarketVenue(at as MarketIndex, instrument, series, schedule, this)
+          : new InsideVenue(at as MarketIndex, instrument, series, inside, schedule, this);
+      market.positionLimit = PositionLimit.of(instrument, tiers, leverage);
+      return market;
     });
     for (const [currency, text] of Object.entries(options.balances))
       this.account.deposit(currency, parseUnits(text, this.scaleOf(currency)) as Money);
@@ -125,7 +140,7 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
   amend(order: OrderNumber, market: MarketIndex, change: Amendment, time: Millis): void {
     const refusal = this.gate === null ? null : this.gate.ask("amend", time);
     if (refusal !== null) return this.turnAway("amend_rejected", order, market, time, refusal);
-    (this.markets[market] as MarketVenue).requestAmend(order, change);
+    (this.markets[market] as MarketVenue).requestAmend(order, change, time);
   }
 
   /** Answered at once, with what had happened by the time of the question: a bar's path is walked before it is told. */
@@ -176,7 +191,7 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
 
   // ---- the simulation's side ------------------------------------------------------------------------------------
 
-  /** Opens and walks bar `bar` of a market: open → path → close. Answers are in `events` afterwards. */
+  /** Opens and walks bar `bar` of what a market is walked on: open → path → close. Answers are in `events` afterwards. */
   advanceBar(market: MarketIndex, bar: number): void {
     const venue = this.markets[market] as MarketVenue;
     const { perpetuals } = this;
@@ -356,9 +371,9 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
   }
 
   closePrice(market: MarketIndex, { quantity }: Position, price: Price): Price {
-    const { bar, pricing, series } = this.markets[market] as MarketVenue;
-    if (bar < 0) return price;
-    return pricing.closing(price, quantity, series.volume[bar] as Quantity, series.low[bar] as Price, series.high[bar] as Price);
+    const venue = this.markets[market] as MarketVenue;
+    if (venue.bar < 0) return price;
+    return venue.pricing.closing(price, quantity, venue.turnover(), venue.floor(), venue.ceiling());
   }
 
   nextOrderId(): number {
