@@ -24,6 +24,8 @@ export type {
   InvariantCount,
   OrderRow,
   PositionRow,
+  RejectionRow,
+  RouteRow,
   RunMetrics,
   RunRecord,
   RunRows,

@@ -5,6 +5,7 @@ import type { IntentNumber, MarketIndex, Millis, Money, OrderNumber, Price, Quan
 import type { IntentKind } from "./intent.ts";
 import type { Family, Leg, OrderRequest, OrderStatus, RowStatus } from "./order.ts";
 import type { Reason } from "./reasons.ts";
+import type { WorkedRoute } from "./route.ts";
 
 export interface SubmitOrder {
   readonly type: "submit_order";
@@ -118,10 +119,58 @@ export interface PositionSynced {
   readonly reason: Reason;
 }
 
+/** An intent is worked by a route from here on; its orders are those of its number. */
+export interface RoutePlanned {
+  readonly type: "route_planned";
+  readonly intent: IntentNumber;
+  readonly market: MarketIndex;
+  readonly route: WorkedRoute;
+  /** Of the whole intent. */
+  readonly quantity: Quantity;
+  readonly slices: number;
+}
+
+/** Goes before the request of each order of a route. */
+export interface OrderRouted {
+  readonly type: "order_routed";
+  readonly order: OrderNumber;
+  readonly market: MarketIndex;
+  /** From 1 on. An order that is amended runs through the later stages too. */
+  readonly slice: number;
+  readonly stage: number;
+  /** Row 002-SM-1, in price units as float64. */
+  readonly predictedSlippage: number;
+}
+
+/** The one terminal record of a routed intent. */
+export interface RouteEnded {
+  readonly type: "route_ended";
+  readonly intent: IntentNumber;
+  readonly market: MarketIndex;
+  /** By the venue's word; fills may still be on their way. */
+  readonly filled: Quantity;
+  /** `filled`: all of it. */
+  readonly reason: Reason;
+}
+
 export type Request = SubmitOrder | CancelOrder | AmendOrder | QueryOrder | QueryPosition;
-export type Effect = Request | SetTimer | Alert | Halt | IntentSkipped | OrderHeld | OrderSettled | LedgerEntry | PositionSynced;
+export type Effect =
+  | Request
+  | SetTimer
+  | Alert
+  | Halt
+  | IntentSkipped
+  | OrderHeld
+  | OrderSettled
+  | LedgerEntry
+  | PositionSynced
+  | RoutePlanned
+  | OrderRouted
+  | RouteEnded;
+
+const records: ReadonlySet<Effect["type"]> = new Set(["order_settled", "ledger_entry", "position_synced", "intent_skipped", "alert", "route_ended"]);
 
 /** True for an effect that only says what has happened. */
 export function isRecord({ type }: Effect): boolean {
-  return type === "order_settled" || type === "ledger_entry" || type === "position_synced" || type === "intent_skipped" || type === "alert";
+  return records.has(type);
 }

@@ -28,5 +28,6 @@ export * from "./queue.ts";
 export * from "./random.ts";
 export * from "./reasons.ts";
 export * from "./refusal.ts";
+export * from "./route.ts";
 export * from "./slip.ts";
 export * from "./timeframe.ts";

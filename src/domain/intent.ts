@@ -4,6 +4,7 @@
 import type { SelfTradePrevention, TriggerSource } from "./order-terms.ts";
 import type { Family, Leg, OrderType } from "./order.ts";
 import type { Reason } from "./reasons.ts";
+import type { Route } from "./route.ts";
 
 /** Row 004-IN-1. HOLD and SYNC_STATE never become orders. */
 export type IntentKind = "HOLD" | "OPEN" | "ADD" | "CLOSE" | "PARTIAL_CLOSE" | "SYNC_STATE";
@@ -63,6 +64,8 @@ export interface OrderIntent {
   readonly syncIfAbsent?: boolean | undefined;
   /** Number of a resting intent that this one takes the place of: the runner cancels it and sends this one in its stead. */
   readonly replaces?: number | undefined;
+  /** How a market intent is worked; with another type, terms or a time in force it is refused. @defaultValue the policy's route of the family */
+  readonly route?: Route | undefined;
   /** @defaultValue by kind: entry, dca, close, partial */
   readonly family?: Family | undefined;
   readonly reason?: Reason | undefined;

@@ -3,6 +3,7 @@
 
 import type { Family, OrderType } from "./order.ts";
 import type { Reason } from "./reasons.ts";
+import type { Route, RoutePolicy } from "./route.ts";
 
 export interface FamilyPolicy {
   /** @defaultValue "market" */
@@ -15,6 +16,8 @@ export interface FamilyPolicy {
   readonly offsetTicks: number;
   /** Where a protective order lives. `runner` is refused in this version: nothing would watch it. @defaultValue "venue" */
   readonly protection: "venue" | "runner";
+  /** How market intents of the family are worked. @defaultValue the policy's `route`; "plain" for `sl`, which must not wait */
+  readonly route: Route;
 }
 
 export interface ExecutionPolicy {
@@ -31,7 +34,10 @@ export interface ExecutionPolicy {
   readonly maxPendingAdds: number;
   /** Adverse slip of an entry beyond this many basis points is reverted at once; 0 = off. @defaultValue 0 */
   readonly maxEntrySlipBp: number;
-  readonly route: "plain";
+  /** How market intents are worked, families that say otherwise aside. @defaultValue "plain" */
+  readonly route: Route;
+  /** @defaultValue defaultRoutePolicy, key by key */
+  readonly routing?: Partial<RoutePolicy>;
 }
 
 export interface BackoffPolicy {
@@ -54,7 +60,13 @@ export interface Permission {
 
 export const allowed: Permission = { allowed: true };
 
-const defaultFamilyPolicy: FamilyPolicy = { orderType: "market", postOnly: true, timeToLiveMs: null, offsetTicks: 0, protection: "venue" };
+const defaultFamilyPolicy: Omit<FamilyPolicy, "route"> = {
+  orderType: "market",
+  postOnly: true,
+  timeToLiveMs: null,
+  offsetTicks: 0,
+  protection: "venue",
+};
 
 export const defaultExecutionPolicy: ExecutionPolicy = {
   families: {},
@@ -71,5 +83,7 @@ export const defaultBackoffPolicy: BackoffPolicy = { maxFailures: 3, cooldownMs:
 
 /** The policy of one family with the defaults filled in. Resolve once, not per order. */
 export function familyPolicy(policy: ExecutionPolicy, family: Family): FamilyPolicy {
-  return { ...defaultFamilyPolicy, ...policy.families[family] };
+  // A policy that was written in JavaScript may say nothing of routes.
+  const { route = "plain" } = policy as Partial<ExecutionPolicy>;
+  return { ...defaultFamilyPolicy, route: family === "sl" ? "plain" : route, ...policy.families[family] };
 }

@@ -15,9 +15,10 @@ import {
   type RowStatus,
 } from "../domain/index.ts";
 import { barAt } from "./bar-at.ts";
-import { LateExits, type LateExit } from "./late-exits.ts";
+import { LateExits, type LateExit, type LiveTime } from "./late-exits.ts";
 import { readTape, type TapeRecord } from "./tape-read.ts";
 import type { Journal } from "./journal.ts";
+import { RouteRows } from "./route-rows.ts";
 import { fundingRow, liquidationRow } from "./settlement-rows.ts";
 import type { AlertRow, FillDetail, FundingRow, LedgerRow, JournalRows, LiquidationRow, OrderRow, RejectionRow, SkipRow, SyncRow } from "./rows.ts";
 
@@ -46,12 +47,16 @@ export class Projection {
   private readonly funding: FundingRow[] = [];
   private readonly liquidations: LiquidationRow[] = [];
   private readonly alerts: AlertRow[] = [];
-  private halt: JournalRows["halt"] = null;
   declare private readonly exits: LateExits;
+  private readonly routes = new RouteRows();
+  /** What orders of routes were expected to lose, by order. */
+  private readonly predictions = new Map<number, number>();
+  private halt: JournalRows["halt"] = null;
 
-  constructor(journal: Journal) {
+  /** @param liveTime when requests are live. @defaultValue at the next open */
+  constructor(journal: Journal, liveTime: LiveTime = (market, _, bar) => journal.markets[market]?.series.time[bar + 1] ?? Number.POSITIVE_INFINITY) {
     this.journal = journal;
-    this.exits = new LateExits(journal.markets);
+    this.exits = new LateExits(liveTime);
   }
 
   /** Exits that were not live in the bar of the fill that they answer; after `read`. */
@@ -67,6 +72,7 @@ export class Projection {
       skipped: this.skipped,
       ledger: this.ledger,
       synced: this.synced,
+      routes: this.routes.rows(this.journal.markets),
       funding: this.funding,
       liquidations: this.liquidations,
       alerts: this.alerts,
@@ -79,6 +85,7 @@ export class Projection {
       case "order_held":
         return this.open(record.request, "NEW", record.reason, time, bar);
       case "submit_order":
+        this.routes.sent(record.request);
         this.open(record.request, "SUBMITTED", record.reason, time, bar);
         return this.exits.sent(record.request, bar, time);
       case "cancel_order":
@@ -112,6 +119,13 @@ export class Projection {
         this.synced.push({ symbol, leg, status, quantity: printUnits(record.quantity, quantityScale), reason, time, bar });
         return;
       }
+      case "route_planned":
+        return this.routes.planned(record, time, bar);
+      case "order_routed":
+        this.predictions.set(record.order, record.predictedSlippage);
+        return;
+      case "route_ended":
+        return this.routes.ended(record, bar);
       case "funding_paid":
         this.funding.push(fundingRow(record, this.market(record.market)));
         return;
@@ -168,6 +182,7 @@ export class Projection {
     this.trades.add(key);
     this.fills.push({ event, draft, bar });
     this.exits.filled(event, draft.request, bar, time);
+    this.routes.filled(event.order, event.quantity);
     draft.filled += event.quantity;
     if (isOpenStatus(draft.status) && draft.status !== "UNKNOWN" && draft.filled < draft.request.quantity) draft.status = "PARTIAL";
   }
@@ -193,6 +208,7 @@ export class Projection {
   private orderRow(draft: Draft): OrderRow {
     const { request } = draft;
     const { symbol, priceScale, quantityScale } = this.instrument(request.market);
+    const predictedSlippage = this.predictions.get(request.order);
     return {
       id: draft.id === null ? null : printVenueOrderId(draft.id),
       clientOrderId: this.clientId(request.order),
@@ -211,6 +227,7 @@ export class Projection {
       time: draft.time,
       bar: draft.bar,
       ...(draft.rejection === null ? {} : { rejection: draft.rejection }),
+      ...(predictedSlippage === undefined ? {} : { predictedSlippage }),
     };
   }
 

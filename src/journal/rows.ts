@@ -1,7 +1,7 @@
 // Rows: what a run's journal says, in the shape that reports and expectations read. Money, prices and quantities are
 // exact minimal decimal strings; times epoch ms; absent is null.
 
-import type { CcxtErrorClass, Family, Leg, Liquidity, OrderType, Reason, RowStatus, Side, TimeInForce } from "../domain/index.ts";
+import type { CcxtErrorClass, Family, Leg, Liquidity, OrderType, Reason, RowStatus, Side, TimeInForce, WorkedRoute } from "../domain/index.ts";
 
 /** An order that was sent. `id` is the venue's id, null until acknowledged. `bar` is the one whose close or fill was being handled; -1 before the first. */
 export interface OrderRow {
@@ -23,6 +23,8 @@ export interface OrderRow {
   readonly bar: number;
   /** What the venue said; only on orders that it refused. */
   readonly rejection?: RejectionRow;
+  /** Only of orders of a route: what it was expected to lose to the market, in price units as float64 (row 002-SM-1). */
+  readonly predictedSlippage?: number;
 }
 
 /** A venue's refusal in its own words. */
@@ -31,6 +33,26 @@ export interface RejectionRow {
   readonly text: string | null;
   /** Class of the error that ccxt throws for it; null where it throws nothing. */
   readonly ccxtClass: CcxtErrorClass | null;
+}
+
+/** One intent that was worked by a route. `bar` and `time` are those of its first order. */
+export interface RouteRow {
+  readonly symbol: string;
+  readonly side: Side;
+  readonly leg: Leg;
+  readonly family: Family;
+  readonly route: WorkedRoute;
+  readonly quantity: string;
+  readonly filled: string;
+  readonly slices: number;
+  /** Orders sent. */
+  readonly orders: number;
+  /** null while it is open. */
+  readonly reason: Reason | null;
+  readonly time: number;
+  readonly bar: number;
+  /** Bar of its end; null while it is open. */
+  readonly endBar: number | null;
 }
 
 export interface FillRow {
@@ -185,6 +207,7 @@ export interface JournalRows {
   readonly skipped: readonly SkipRow[];
   readonly ledger: readonly LedgerRow[];
   readonly synced: readonly SyncRow[];
+  readonly routes: readonly RouteRow[];
   readonly funding: readonly FundingRow[];
   readonly liquidations: readonly LiquidationRow[];
   readonly alerts: readonly AlertRow[];

@@ -10,6 +10,7 @@ import {
   type OrderType,
   type Side,
   type TimeInForce,
+  type WorkedRoute,
 } from "../domain/index.ts";
 
 export const sides: readonly Side[] = ["buy", "sell"];
@@ -42,6 +43,7 @@ export const statuses: readonly (OrderStatus | "REVERTED")[] = [
 ];
 export const intentKinds: readonly IntentKind[] = ["HOLD", "OPEN", "ADD", "CLOSE", "PARTIAL_CLOSE", "SYNC_STATE"];
 export const directions: readonly ("LONG" | "SHORT")[] = ["LONG", "SHORT"];
+export const routes: readonly WorkedRoute[] = ["limit-patience", "twap"];
 export const synced = ["SYNCED", "REVERTED"] as const;
 export const commands = ["stop_new_orders", "kill", "resume", "halt"] as const;
 export const markSources = ["mark", "last"] as const;
@@ -85,6 +87,9 @@ export const kinds = [
   "query_rejected",
   "auto_deleveraged",
   "order_held",
+  "route_planned",
+  "order_routed",
+  "route_ended",
 ] as const;
 export type Kind = Exclude<(typeof kinds)[number], "">;
 /** Kinds of events that were added behind the effects. */

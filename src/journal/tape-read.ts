@@ -30,6 +30,7 @@ import {
   type Sequence,
   type Side,
   type TimeInForce,
+  type WorkedRoute,
 } from "../domain/index.ts";
 import {
   code,
@@ -45,6 +46,7 @@ import {
   liquidities,
   markSources,
   requests,
+  routes,
   sides,
   statuses,
   synced,
@@ -309,6 +311,12 @@ function decodeEffect(type: Effect["type"], r: Reader): Effect {
         quantity: r.quantity(2),
         reason: r.reason(3),
       };
+    case "route_planned":
+      return { type, market, intent: r.n(0) as IntentNumber, route: routes[r.n(1)] as WorkedRoute, quantity: r.quantity(2), slices: r.n(3) };
+    case "order_routed":
+      return { type, ...target, slice: r.n(1), stage: r.n(2), predictedSlippage: r.n(3) };
+    case "route_ended":
+      return { type, market, intent: r.n(0) as IntentNumber, filled: r.quantity(1), reason: r.reason(2) };
   }
 }
 

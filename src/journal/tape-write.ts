@@ -17,39 +17,15 @@ import type {
   OrderType,
   RareEffect,
   Reason,
-  Refusal,
   TimeInForce,
   VenueEvent,
 } from "../domain/index.ts";
-import {
-  code,
-  commands,
-  directions,
-  families,
-  intentKinds,
-  legs,
-  levels,
-  markSources,
-  reasonCodes,
-  requests,
-  sides,
-  statuses,
-  synced,
-  timesInForce,
-  types,
-} from "./tape-codes.ts";
+import { families, reasonCodes, statuses, timesInForce, types } from "./tape-codes.ts";
+import { writeRareEffect, writeRareEvent } from "./tape-write-rare.ts";
 import type { Tape } from "./tape.ts";
-
-type RareEvent = Exclude<Event, { type: "bar_closed" | "order_acknowledged" | "order_filled" | "order_canceled" }>;
-type RarestEffect = Exclude<RareEffect, LedgerEntry>;
 
 // Kinds of the hot records stand as numbers where they are written: a constant of a module is looked up each time that
 // it is used. They are positions in `kinds`, as every round trip through the tape checks.
-
-// A venue's id or trade id: a number stands for itself, text for its negative code.
-function idWord(tape: Tape, id: number | string | null): number {
-  return typeof id === "number" ? id : id === null ? 0 : -tape.intern(id);
-}
 
 /** Writes a venue's answer, with the verdict that it led to: of a fill or an end, a word behind its own. */
 export function writeAnswer(tape: Tape, answer: EventPlace, effects: EffectQueue): void {
@@ -111,7 +87,7 @@ function writeAcknowledged(tape: Tape, event: Fields<OrderAcknowledged>): void {
   words[at + 1] = event.time;
   words[at + 2] = event.sequence;
   words[at + 3] = event.order;
-  words[at + 4] = idWord(tape, event.venueOrderId);
+  words[at + 4] = tape.idWord(event.venueOrderId);
 }
 
 function writeCanceled(tape: Tape, event: Fields<OrderCanceled>, verdict: number): void {
@@ -136,91 +112,13 @@ function writeFill(tape: Tape, event: OrderFilled, verdict: number): void {
   words[at + 1] = event.time;
   words[at + 2] = event.sequence;
   words[at + 3] = event.order;
-  words[at + 4] = idWord(tape, event.trade);
+  words[at + 4] = tape.idWord(event.trade);
   words[at + 5] = event.price;
   words[at + 6] = event.quantity;
   words[at + 7] = event.fee;
   words[at + 8] = event.cumulative;
   words[at + 9] = (tape.intern(event.feeCurrency) << 1) | (event.liquidity === "maker" ? 0 : 1);
   if (verdict !== 0) words[at + 10] = verdict;
-}
-
-/** Writes a record of the given words. */
-function put(tape: Tape, kind: number, market: number, values: readonly number[]): void {
-  const at = tape.begin(values.length);
-  const { words } = tape;
-  words[at] = kind | (values.length << 6) | (market << 10);
-  for (let n = 0; n < values.length; n += 1) words[at + 1 + n] = values[n] as number;
-}
-
-function writeRareEvent(tape: Tape, event: RareEvent): void {
-  // Events without a market of their own stand at the first market's bar.
-  const market = event.type === "timer_fired" || event.type === "operator_command" ? 0 : event.market;
-  const record = (...words: number[]) => put(tape, code(event.type), market, [event.time, event.sequence, ...words]);
-  tape.eventAt(event.time);
-  switch (event.type) {
-    case "order_rejected":
-    case "cancel_rejected":
-    case "amend_rejected":
-      return record(event.order, ...refusalWords(tape, event));
-    case "query_rejected":
-      return record(event.order ?? 0, event.leg === null ? -1 : legs.indexOf(event.leg), ...refusalWords(tape, event));
-    case "order_unknown":
-      return record(event.order, requests.indexOf(event.request));
-    case "order_expired":
-      return record(event.order, event.cumulative, reasonCode(event.reason));
-    case "order_amended":
-      return record(event.order, event.price ?? 0, event.trigger ?? 0, event.quantity);
-    case "query_answered":
-      // The fills of an answer are journaled as text: they are facts that may exist nowhere else.
-      return record(
-        event.order,
-        event.status === null ? -1 : statuses.indexOf(event.status),
-        idWord(tape, event.venueOrderId),
-        event.cumulative,
-        tape.intern(event.fills.length === 0 ? null : JSON.stringify(event.fills)),
-      );
-    case "position_reported":
-      return record(legs.indexOf(event.leg), event.quantity, event.external ? 1 : 0, tape.intern(event.entryPrice));
-    case "account_insolvent":
-      return record(event.equity, event.maintenance);
-    case "funding_paid":
-      return record(
-        legs.indexOf(event.leg),
-        event.quantity,
-        event.rate,
-        event.rateScale,
-        event.mark,
-        markSources.indexOf(event.source),
-        event.amount,
-      );
-    case "liquidated":
-      return record(
-        legs.indexOf(event.leg),
-        sides.indexOf(event.side) | (event.takeover ? 2 : 0),
-        event.quantity,
-        event.price,
-        event.fee,
-        event.insurance,
-        event.left,
-        event.equity,
-        event.maintenance,
-      );
-    case "auto_deleveraged":
-      return record(legs.indexOf(event.leg), sides.indexOf(event.side), event.quantity, event.price, event.fee, event.left);
-    case "timer_fired":
-      return record(event.timer);
-    case "operator_command":
-      return record(commands.indexOf(event.command), tape.intern(event.text));
-    case "strategy_verdict":
-      return record(tape.intern(event.text));
-  }
-}
-
-/** Reason, code, words and class; of a request too many, the status, until when, and whether for all. */
-function refusalWords(tape: Tape, { reason, code: said, message, ccxtClass, limit }: Refusal): number[] {
-  const words = [reasonCode(reason), tape.intern(said), tape.intern(message), tape.intern(ccxtClass)];
-  return limit === null ? words : [...words, limit.status, limit.until, limit.banned ? 1 : 0];
 }
 
 /** Writes an effect; it happens at the time of the last event, or moment, on the tape. */
@@ -290,51 +188,6 @@ function writeLedger(tape: Tape, entry: LedgerEntry): void {
   words[at + 6] = entry.exitFee;
   words[at + 7] = entry.net;
   words[at + 8] = entry.cumulative;
-}
-
-function writeRareEffect(tape: Tape, effect: RarestEffect): void {
-  const market = marketOf(effect);
-  const record = (...words: number[]) => put(tape, code(effect.type), market, words);
-  switch (effect.type) {
-    case "amend_order":
-      return record(effect.order, effect.price ?? 0, effect.trigger ?? 0, effect.quantity ?? 0);
-    case "query_order":
-      return record(effect.order);
-    case "query_position":
-      return record(legs.indexOf(effect.leg));
-    case "set_timer":
-      return record(effect.timer, effect.due);
-    case "alert":
-      return record(levels.indexOf(effect.level), tape.intern(effect.text));
-    case "halt":
-      return record(reasonCode(effect.reason), tape.intern(effect.text));
-    case "intent_skipped":
-      return record(
-        effect.intent,
-        intentKinds.indexOf(effect.kind),
-        directions.indexOf(effect.side),
-        families.indexOf(effect.family),
-        reasonCode(effect.reason),
-      );
-    case "order_held":
-      return record(tape.intern(JSON.stringify(effect.request)), reasonCode(effect.reason), effect.until);
-    case "position_synced":
-      return record(legs.indexOf(effect.leg), synced.indexOf(effect.status), effect.quantity, reasonCode(effect.reason));
-  }
-}
-
-/** Effects without a market of their own stand at the first market's bar. */
-function marketOf(effect: RarestEffect): number {
-  switch (effect.type) {
-    case "set_timer":
-    case "alert":
-    case "halt":
-      return 0;
-    case "order_held":
-      return effect.request.market;
-    default:
-      return effect.market;
-  }
 }
 
 // Hot enumerations as switches: an indexOf call costs more than the word that it gives.

@@ -92,6 +92,11 @@ export class Tape {
     return code;
   }
 
+  /** Word of a venue's id or trade id: a number stands for itself, text for its negative code. */
+  idWord(id: number | string | null): number {
+    return typeof id === "number" ? id : id === null ? 0 : -this.intern(id);
+  }
+
   text(code: number): string | null {
     return code === 0 ? null : (this.strings[code] as string);
   }

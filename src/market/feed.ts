@@ -74,6 +74,16 @@ export class Feed {
     return true;
   }
 
+  /** Earliest open of the finest bars that close at this instant; the instant itself where none does. */
+  get open(): Millis {
+    let open: number = this.time;
+    for (let k = 0; k < this.count; k += 1) {
+      const lane = this.closing[k] as number;
+      if (this.laneSeries[lane] === 0) open = Math.min(open, (this.laneTimes[lane] as Float64Array)[(this.cursor[lane] as number) - 1] as number);
+    }
+    return open as Millis;
+  }
+
   /** Market of the k-th closing of this instant. */
   marketAt(k: number): number {
     return this.laneMarket[this.closing[k] as number] as number;

@@ -11,6 +11,7 @@ import type {
   LiquidationRow,
   OrderRow,
   RejectionRow,
+  RouteRow,
   RunMetrics,
   SkipRow,
   UnprotectedRow,
@@ -41,6 +42,7 @@ export interface ResultObject {
   readonly fills: readonly FillRow[];
   readonly skipped: readonly SkipRow[];
   /** Only where there were any. */
+  readonly routes?: readonly RouteRow[];
   readonly funding?: readonly FundingRow[];
   readonly liquidations?: readonly LiquidationRow[];
   readonly unprotectedBars?: readonly UnprotectedRow[];
@@ -67,6 +69,7 @@ export function resultObject(outcome: Outcome): ResultObject {
     orders: record?.rows.orders.map(orderObject) ?? [],
     fills: record?.rows.fills.map(fillObject) ?? [],
     skipped: record?.rows.skipped.map(skipObject) ?? [],
+    ...(record === null || record.rows.routes.length === 0 ? {} : { routes: record.rows.routes }),
     ...(record === null || record.rows.funding.length === 0 ? {} : { funding: record.rows.funding }),
     ...(record === null || record.rows.liquidations.length === 0 ? {} : { liquidations: record.rows.liquidations }),
     ...(record === null || record.rows.unprotected.length === 0 ? {} : { unprotectedBars: record.rows.unprotected }),
@@ -109,6 +112,7 @@ function orderObject(row: OrderRow): OrderRow {
     time: row.time,
     bar: row.bar,
     ...(row.rejection === undefined ? {} : { rejection: rejectionObject(row.rejection) }),
+    ...(row.predictedSlippage === undefined ? {} : { predictedSlippage: row.predictedSlippage }),
   };
 }
 

@@ -117,6 +117,7 @@ function summaryRows(outcome: Outcome, record: RunSummary): string[][] {
     ["expectations", `${passedCount(outcome)} of ${outcome.expectations.length} hold`],
     ["invariants", `${invariants.checked} checked, ${invariants.violated} violated`],
   ];
+  if (rows.routes.length > 0) table.push(["routes", routesText(rows.routes)]);
   if (rows.liquidations.length > 0) table.push(["liquidations", rows.liquidations.map(liquidationText).join("\n")]);
   if (metrics.unprotectedCost !== undefined)
     table.push(["unprotected bars", `${rows.unprotected.length}: exits were reached before they were live, cost ${metrics.unprotectedCost}`]);
@@ -131,6 +132,13 @@ function summaryRows(outcome: Outcome, record: RunSummary): string[][] {
   if (rows.halt !== null) table.push(["halted", `${rows.halt.reason} at bar ${rows.halt.bar}`]);
   table.push(["run hash", record.runHash.slice(0, 16)], ["seed", String(outcome.seed)]);
   return table;
+}
+
+/** "33 (31 filled, 2 ended short, 0 open)". */
+function routesText(routes: RunSummary["rows"]["routes"]): string {
+  const filled = routes.filter(({ reason }) => reason === "filled").length;
+  const open = routes.filter(({ reason }) => reason === null).length;
+  return `${routes.length} (${filled} filled, ${routes.length - filled - open} ended short, ${open} open)`;
 }
 
 /** Errors, then warnings, each text once; the journal has them all. */

@@ -5,6 +5,7 @@ import type { BarView, Context, IndicatorSet, InstrumentView, OrderView, Positio
 import type { Core } from "./core.ts";
 import type { Intake } from "./intake.ts";
 import type { RunnerDesk } from "./order.ts";
+import { routeOrderView } from "./route.ts";
 
 export class DeskContext implements Context {
   declare readonly symbol: string;
@@ -62,7 +63,12 @@ export class DeskContext implements Context {
   }
 
   orders(): readonly OrderView[] {
-    return this.desk.list().map((order) => order.orderView());
+    const { routes, instrument } = this.desk;
+    const views = this.desk.list().map((order) => order.orderView());
+    if (routes.length === 0) return views;
+    // A route is one order to its strategy, between its slices as well.
+    const between = routes.filter((route) => this.core.orders.get(route.order) === undefined);
+    return [...views, ...between.map((route) => routeOrderView(instrument, route, null, false))].sort((a, b) => a.intent - b.intent);
   }
 
   open(intent: OrderIntent): number {
@@ -80,8 +86,7 @@ export class DeskContext implements Context {
 
   cancel(intent: number): boolean {
     this.core.catchUp(this.desk);
-    const order = this.desk.orderOfIntent(intent);
-    return order !== undefined && this.intake.cancel(order, "strategy", "strategy_cancel");
+    return this.intake.cancelIntent(this.desk, intent, "strategy", "strategy_cancel");
   }
 
   amend(intent: number, change: { price?: number; trigger?: number; quantity?: number }): boolean {

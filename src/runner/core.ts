@@ -11,15 +11,16 @@ import type { RunnerSettings } from "./settings.ts";
 import { strategyError } from "./strategy-error.ts";
 import { Timers } from "./timers.ts";
 
-/** An intent that a gate refused while a hook was running; dealt with when the hook has returned. */
+/** What a strategy must hear when the hook that is running has returned: an intent was refused, or a routed one has ended. */
 interface Refusal {
   readonly desk: RunnerDesk;
-  readonly ctx: Context;
   readonly view: IntentView;
   readonly reason: Reason;
-  readonly opens: boolean;
+  /** Put back first; undefined: nothing is. */
   readonly snapshot: unknown;
   readonly version: number;
+  /** What had filled of an intent that was given up, for onCanceled; null: nothing, for onRejected. */
+  readonly filled: number | null;
 }
 
 /** A strategy that answers each refusal with a new intent would never end. */
@@ -33,6 +34,8 @@ export class Core {
   readonly rateLimits: RateLimits = new RateLimits(this);
   declare readonly settings: RunnerSettings;
   readonly desks: RunnerDesk[] = [];
+  /** By market. */
+  readonly contexts: Context[] = [];
   declare readonly risk: RiskGate;
   /** Venue time of what is being handled. */
   now = 0 as Millis;
@@ -116,10 +119,15 @@ export class Core {
     this.effects.push({ type: "set_timer", timer: this.timers.arm(purpose), due: due as Millis });
   }
 
-  refuse(desk: RunnerDesk, ctx: Context, view: IntentView, reason: Reason, snapshot: unknown): void {
+  refuse(desk: RunnerDesk, view: IntentView, reason: Reason, snapshot: unknown): void {
     const { kind, side, family } = view;
     this.effects.push({ type: "intent_skipped", intent: view.intent as never, market: desk.market, kind, side, family, reason });
-    this.refusals.push({ desk, ctx, view, reason, opens: kind === "OPEN", snapshot, version: desk.version });
+    this.tell({ desk, view, reason, snapshot: kind === "OPEN" ? snapshot : undefined, version: desk.version, filled: null });
+  }
+
+  /** To be told to its strategy by `settleRefusals`. */
+  tell(refusal: Refusal): void {
+    this.refusals.push(refusal);
   }
 
   get hasRefusals(): boolean {
@@ -138,10 +146,13 @@ export class Core {
     for (let round = 0; this.refusals.length > 0; round += 1) {
       const refusals = this.refusals;
       this.refusals = [];
-      for (const { desk, ctx, view, reason, opens, snapshot, version } of refusals) {
-        const restored = opens && this.restore(desk, snapshot, version);
-        if (desk.strategy.onRejected === undefined) continue;
-        if (round < refusalRounds) this.guard(desk, "onRejected", () => desk.strategy.onRejected?.(ctx, view, reason, restored));
+      for (const { desk, view, reason, snapshot, version, filled } of refusals) {
+        const { strategy } = desk;
+        const ctx = this.contexts[desk.market] as Context;
+        const restored = this.restore(desk, snapshot, version);
+        if (round === refusalRounds) continue;
+        if (filled !== null) this.guard(desk, "onCanceled", () => strategy.onCanceled?.(ctx, view, filled));
+        else this.guard(desk, "onRejected", () => strategy.onRejected?.(ctx, view, reason, restored));
       }
       if (round === refusalRounds)
         this.alert("error", `${refusals[0]?.desk.strategy.name} answers every refusal with a new intent; it is no longer asked`);

@@ -3,17 +3,23 @@
 
 import {
   defaultBackoffPolicy,
+  defaultRoutePolicy,
   familyPolicy,
+  isRoute,
+  routePolicyChecks,
+  SeatrialError,
   type Family,
   type FamilyPolicy,
   type Instrument,
   type MarketIndex,
   type Price,
   type RandomStream,
+  type RoutePolicy,
 } from "../domain/index.ts";
 import { IndicatorSet, type InstrumentView, type Strategy } from "../strategy/index.ts";
 import { Backoff } from "./backoff.ts";
 import { Book } from "./book.ts";
+import type { RouteWork } from "./route.ts";
 import { SeriesView } from "./views.ts";
 
 /** What a desk must know of the orders that are out. */
@@ -22,6 +28,7 @@ export interface DeskOrder {
   readonly direction: "LONG" | "SHORT";
   readonly family: Family;
   readonly cancelCause: CancelCause;
+  readonly route: RouteWork | null;
   unknown: boolean;
   /** Its neighbours on the desk: the order that was sent before it, and the one after. */
   earlier: DeskOrder | null;
@@ -41,6 +48,10 @@ export interface DeskOptions {
   /** Rates as float64, for the strategy's sizing. */
   readonly makerFee: number;
   readonly takerFee: number;
+  /** Draws of the waits between slices. */
+  readonly routeRandom: RandomStream;
+  /** The venue changes the price of a resting order in its place, what it has filled included. */
+  readonly amends: boolean;
 }
 
 export class Desk<O extends DeskOrder> {
@@ -61,11 +72,16 @@ export class Desk<O extends DeskOrder> {
   last: O | null = null;
   /** Rises with each accepted intent that has a snapshot and with each fill: a snapshot is put back only onto the state that it was taken from. */
   version = 0;
-  /** Entry and DCA orders that are out and not being cancelled, by side. */
+  /** Entry and DCA orders that are out and not being cancelled, and routes of them, by side. */
   private longEntries = 0;
   private shortEntries = 0;
   private longAdds = 0;
   private shortAdds = 0;
+  declare readonly routing: RoutePolicy;
+  declare readonly routeRandom: RandomStream;
+  declare readonly amends: boolean;
+  /** Routed intents that have not ended; each counts as pending from its first order to its end. */
+  readonly routes: RouteWork[] = [];
   /** Orders whose outcome is unknown: risk increase waits for them. */
   unresolved = 0;
   /** True from a closing of the finest series until the strategy has decided on it. */
@@ -95,6 +111,9 @@ export class Desk<O extends DeskOrder> {
     this.book = new Book(instrument, options.market, options.hedge);
     this.backoff = new Backoff(strategy.backoff ?? defaultBackoffPolicy);
     this.warmup = strategy.warmup ?? 0;
+    this.routing = routePolicy(strategy);
+    this.routeRandom = options.routeRandom;
+    this.amends = options.amends;
     this.entryPolicy = familyPolicy(strategy.policy, "entry");
     this.addPolicy = familyPolicy(strategy.policy, "dca");
     this.takeProfitPolicy = familyPolicy(strategy.policy, "tp");
@@ -145,6 +164,13 @@ export class Desk<O extends DeskOrder> {
     return orders;
   }
 
+  /** A routed intent that has not ended. */
+  routeOf(intent: number): RouteWork | undefined {
+    const { routes } = this;
+    for (let at = 0; at < routes.length; at += 1) if (routes[at]?.intent === intent) return routes[at];
+    return undefined;
+  }
+
   take(order: O): void {
     const { last } = this;
     order.earlier = last;
@@ -168,7 +194,11 @@ export class Desk<O extends DeskOrder> {
 
   /** Counts an order as pending (or not any more): an order that is being cancelled no longer blocks its successor. */
   count(order: O, change: 1 | -1): void {
-    const { family, direction } = order;
+    // A route is tallied as a whole, from its first order to its end.
+    if (order.route === null) this.tally(order, change);
+  }
+
+  tally({ family, direction }: Pick<DeskOrder, "family" | "direction">, change: 1 | -1): void {
     if (family === "entry") {
       if (direction === "LONG") this.longEntries += change;
       else this.shortEntries += change;
@@ -184,9 +214,23 @@ export class Desk<O extends DeskOrder> {
     this.unresolved += unknown ? 1 : -1;
   }
 
-  /** Entry or DCA orders of a side that are out and not being cancelled. */
+  /** Entry orders and routes of a side that are out and not being cancelled. */
   pendingOf(side: "LONG" | "SHORT", family: "entry" | "dca"): number {
     if (family === "entry") return side === "LONG" ? this.longEntries : this.shortEntries;
     return side === "LONG" ? this.longAdds : this.shortAdds;
   }
+}
+
+/** @throws SeatrialError `bad_strategy`, exit code 2, for a route that there is not, or a value that none can be worked by */
+function routePolicy({ name, policy }: Strategy): RoutePolicy {
+  const routing: RoutePolicy = { ...defaultRoutePolicy, ...policy.routing };
+  const bad = (key: string, problem: string) =>
+    new SeatrialError({ code: "bad_strategy", exitCode: 2, reason: `${name}: policy.${key} ${problem}`, hint: "see Route and RoutePolicy" });
+  for (const key of Object.keys(routePolicyChecks) as (keyof RoutePolicy)[]) {
+    const problem = routePolicyChecks[key](routing[key]);
+    if (problem !== null) throw bad(`routing.${key}`, problem);
+  }
+  for (const { route } of [policy, ...Object.values(policy.families)])
+    if (route !== undefined && !isRoute(route)) throw bad("route", `is no route: ${String(route)}`);
+  return routing;
 }

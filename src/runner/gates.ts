@@ -1,7 +1,17 @@
 // The guards on an intent, in the order of the house: contract, position and pending, operator's stop, freshness, risk,
 // strategy's own permission, backoff. Each is a question with a reason for an answer; none changes anything.
 
-import { isReason, isRiskIncrease, isTrade, type Family, type IntentKind, type OrderIntent, type OrderType, type Reason } from "../domain/index.ts";
+import {
+  isReason,
+  isRiskIncrease,
+  isRoute,
+  isTrade,
+  type Family,
+  type IntentKind,
+  type OrderIntent,
+  type OrderType,
+  type Reason,
+} from "../domain/index.ts";
 import type { Context } from "../strategy/index.ts";
 import type { Core } from "./core.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
@@ -54,7 +64,8 @@ export function checkContract({ kind, type, family, desk, increases }: RunnerOrd
 }
 
 // A strategy in JavaScript may write any word: what is in no list would be a hole in the journal.
-function isMalformed({ family, reason, timeInForce, timeToLive, sizing }: OrderIntent): boolean {
+function isMalformed({ family, reason, timeInForce, timeToLive, sizing, route }: OrderIntent): boolean {
+  if (route !== undefined && !isRoute(route)) return true;
   if (family !== undefined && !isFamily(family)) return true;
   if (reason !== undefined && !isReason(reason)) return true;
   if (timeInForce !== undefined && !lives.has(timeInForce)) return true;
@@ -84,6 +95,8 @@ export function checkPosition(kind: IntentKind, intent: OrderIntent, desk: Runne
 
 function replacedCount(intent: OrderIntent, desk: RunnerDesk, family: Family): number {
   if (intent.replaces === undefined) return 0;
+  const route = desk.routeOf(intent.replaces);
+  if (route !== undefined) return route.family === family && route.ending === null ? 1 : 0;
   const replaced = desk.orderOfIntent(intent.replaces);
   return replaced !== undefined && replaced.family === family && replaced.cancelCause === "none" ? 1 : 0;
 }

@@ -4,6 +4,7 @@
 import {
   clampFraction,
   defaultFamily,
+  isRiskIncrease,
   type IntentKind,
   type IntentNumber,
   type OrderIntent,
@@ -18,16 +19,19 @@ import type { Core } from "./core.ts";
 import { checkContract, checkIncrease, checkPosition, checkReduce } from "./gates.ts";
 import { choosePrices, increaseQuantity, minimumNotional, reduceQuantity } from "./normalise.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
+import { Routes } from "./routes.ts";
 import { StrategyError } from "./strategy-error.ts";
 import { chooseTerms, hasTerms } from "./terms.ts";
 
 export class Intake {
   declare private readonly core: Core;
   declare readonly brackets: Brackets;
+  declare readonly routes: Routes;
 
   constructor(core: Core) {
     this.core = core;
     this.brackets = new Brackets(core);
+    this.routes = new Routes(core, this);
   }
 
   /** The door of Context.open, add, reduce and close. @returns the intent's number */
@@ -42,7 +46,7 @@ export class Intake {
     const refusal = this.pass(ctx, order, intent);
     if (refusal === null) this.send(order, intent);
     else {
-      if (refusal !== "synced") core.refuse(desk, ctx, order.askedView(intent), refusal, order.snapshot);
+      if (refusal !== "synced") core.refuse(desk, order.askedView(intent), refusal, order.snapshot);
       core.pool.discard(order);
     }
     return number;
@@ -141,7 +145,7 @@ export class Intake {
     order.timeInForce = postOnly ? "PO" : (intent.timeInForce ?? "GTC");
     if (type === "limit" && (order.timeInForce === "GTC" || postOnly))
       order.timeToLive = intent.timeToLive === undefined ? policy.timeToLiveMs : intent.timeToLive;
-    return null;
+    return policy.route !== "plain" || intent.route !== undefined ? this.routes.plan(order, intent, policy.route) : null;
   }
 
   private exactQuantity({ desk, increases, wanted, direction, reference, terms }: RunnerOrder): Quantity | Reason {
@@ -155,16 +159,17 @@ export class Intake {
     return increaseQuantity(wanted, instrument, reference, minimumNotional(instrument, reference, this.core.settings.minOrderNotional));
   }
 
-  private checkCaps(desk: RunnerDesk, quantity: Quantity, price: Price): Reason | null {
+  /** @param isOut the order that is asked about is among those in flight */
+  private checkCaps(desk: RunnerDesk, quantity: Quantity, price: Price, isOut = false): Reason | null {
     const { core } = this;
     if (!core.risk.active) return null;
     const { instrument } = desk;
     const notional = instrument.moneyNumber(instrument.notional(price, quantity));
-    let exposure: number = quantity;
+    let exposure: number = isOut ? 0 : quantity;
     for (const leg of desk.book.legs) exposure += Math.abs(leg.quantity);
     for (let order = desk.first; order !== null; order = order.later) if (order.increases) exposure += order.remaining;
     const exposureAfter = instrument.moneyNumber(instrument.notional(price, exposure as Quantity));
-    return core.risk.check({ notional, exposureAfter, openOrders: core.orders.size, now: core.now });
+    return core.risk.check({ notional, exposureAfter, openOrders: core.orders.size - (isOut ? 1 : 0), now: core.now });
   }
 
   private reportRepricing({ desk, price }: RunnerOrder): void {
@@ -175,22 +180,24 @@ export class Intake {
 
   private send(order: RunnerOrder, { replaces }: OrderIntent): void {
     const { desk } = order;
-    const replaced = replaces === undefined ? undefined : desk.orderOfIntent(replaces);
     // Where the order must wait for the venue, what it replaces stands until then.
-    if (replaced !== undefined) this.cancel(replaced, "replaced", "replaced", true);
+    if (replaces !== undefined) this.cancelIntent(desk, replaces, "replaced", "replaced", true);
     if (order.kind === "CLOSE" && (order.type === "market" || order.timeInForce === "IOC" || order.timeInForce === "FOK"))
       this.cancelPending(desk, order.direction);
     if (order.snapshot !== undefined) desk.version += 1;
     order.version = desk.version;
-    this.dispatch(order);
+    if (order.route === null) this.dispatch(order);
+    else this.routes.begin(order);
   }
 
   /** A position that is being left must not grow again: its entries and adds go first (row 004-MG-1). A close that only rests leaves them alone. */
   private cancelPending(desk: RunnerDesk, side: "LONG" | "SHORT"): void {
     if (desk.pendingOf(side, "entry") + desk.pendingOf(side, "dca") === 0) return;
     for (let order = desk.first; order !== null; order = order.later) {
-      if (order.increases && order.direction === side) this.cancel(order, "runner", "position_closed");
+      if (order.increases && order.direction === side && order.route === null) this.cancel(order, "runner", "position_closed");
     }
+    const routes = desk.routes.filter(({ family, direction }) => isRiskIncrease(family) && direction === side);
+    for (const route of routes) this.routes.end(desk, route, "position_closed");
   }
 
   /** An order is out from here on, whether it leaves at once or waits for the venue. */
@@ -219,9 +226,38 @@ export class Intake {
     return true;
   }
 
+  /** Cancels what is still open of an intent; false when nothing is. */
+  cancelIntent(desk: RunnerDesk, intent: number, cause: "strategy" | "replaced", reason: Reason, withOrders = false): boolean {
+    const route = desk.routeOf(intent);
+    if (route !== undefined) return this.routes.end(desk, route, reason);
+    const order = desk.orderOfIntent(intent);
+    return order !== undefined && this.cancel(order, cause, reason, withOrders);
+  }
+
+  /** The gates of an intent that was let in before, asked again for an order at a price. @param isOut it is out already */
+  recheck(order: RunnerOrder, price: Price | null, isOut: boolean): Reason | null {
+    const { core } = this;
+    const { desk, increases } = order;
+    const ctx = core.contexts[desk.market] as Context;
+    if (core.halted) return "halted";
+    if (!increases) return checkReduce(core, ctx, order, null);
+    return checkIncrease(core, ctx, order, null) ?? this.checkCaps(desk, order.remaining, price ?? desk.lastClose, isOut);
+  }
+
+  /** Moves a resting order to another price, whatever it has filled by then. Where the venue takes no amendment now it stays where it is. */
+  move(order: RunnerOrder, price: Price): void {
+    const { core } = this;
+    // It has not left yet: it goes at the new price when it may.
+    if (order.status === "NEW") order.price = price;
+    else if (!core.rateLimits.isClosed("amend")) {
+      core.amendments.asked(order.order, 0);
+      core.effects.push({ type: "amend_order", order: order.order, market: order.market, price, trigger: null, quantity: null });
+    }
+  }
+
   amend(desk: RunnerDesk, intent: number, change: { price?: number; trigger?: number; quantity?: number }): boolean {
     const order = desk.orderOfIntent(intent);
-    if (order === undefined || order.cancelCause !== "none" || order.unknown || this.core.halted) return false;
+    if (order === undefined || order.cancelCause !== "none" || order.unknown || order.route !== null || this.core.halted) return false;
     if (order.status === "NEW" || this.core.rateLimits.isClosed("amend")) return false;
     const { instrument } = desk;
     const price = change.price === undefined ? null : instrument.priceFromNumber(change.price, order.side === "buy" ? "down" : "up");

@@ -43,6 +43,20 @@ export function choosePrices(order: RunnerOrder, intent: OrderIntent, policy: Fa
   return null;
 }
 
+/** A quantity less a tenth, so that a minimum still holds when the price has moved on. */
+export function withMargin(quantity: Quantity): Quantity {
+  return Math.floor((quantity * 10) / 11) as Quantity;
+}
+
+/** Why the venue, or the operator's floor, would refuse so little; null when it is enough. @param configured the operator's floor */
+export function belowMinimum(instrument: Instrument, price: Price, quantity: Quantity, increases: boolean, configured: number): Reason | null {
+  if (quantity < instrument.minQuantity) return "below_min_quantity";
+  // Closing is exempt from the notional floor on margin venues.
+  if (!increases && !instrument.spot) return null;
+  const value = instrument.notional(price, quantity);
+  return value < instrument.minNotional || (increases && instrument.moneyNumber(value) < configured) ? "below_min_notional" : null;
+}
+
 /** Quantity of a risk-increasing order: floored to the step, raised to the venue's minimum. */
 export function increaseQuantity(wanted: number, instrument: Instrument, price: Price, floor: number): Quantity | Reason {
   let quantity = instrument.quantityFromNumber(wanted, "down");

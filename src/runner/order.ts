@@ -19,6 +19,7 @@ import {
 } from "../domain/index.ts";
 import type { IntentView, OrderView } from "../strategy/index.ts";
 import type { CancelCause, Desk, DeskOrder } from "./desk.ts";
+import { routeOrderView, type RouteWork } from "./route.ts";
 
 /** A desk with the runner's own orders on it. */
 export type RunnerDesk = Desk<RunnerOrder>;
@@ -45,6 +46,8 @@ export class RunnerOrder extends RequestFields implements DeskOrder {
   /** The strategy's state at the moment of the intent, and the desk's state version then; undefined for protective orders that rest. */
   snapshot: unknown = undefined;
   version = 0;
+  /** The route that it is an order of; null for most. */
+  route: RouteWork | null = null;
 
   // ---- its fate
   status: OrderStatus = "SUBMITTED";
@@ -99,6 +102,7 @@ export class RunnerOrder extends RequestFields implements DeskOrder {
     this.wanted = 0;
     this.repriced = false;
     this.snapshot = undefined;
+    this.route = null;
     this.status = "SUBMITTED";
     this.ended = false;
     this.filled = 0 as Quantity;
@@ -177,6 +181,7 @@ export class RunnerOrder extends RequestFields implements DeskOrder {
   }
 
   orderView(): OrderView {
+    if (this.route !== null) return routeOrderView(this.desk.instrument, this.route, this.price, this.unknown);
     const { intent, family, side, tag, quantity, price, trigger } = this.intentView();
     const { type, status } = this;
     return { intent, family, side, tag, quantity, price, trigger, type, status, filled: this.desk.instrument.quantityNumber(this.filled) };

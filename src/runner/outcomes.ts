@@ -15,12 +15,13 @@ import {
   type QueryAnswered,
   type Reason,
 } from "../domain/index.ts";
-import type { Context, FillView } from "../strategy/index.ts";
+import type { Context } from "../strategy/index.ts";
 import type { Core } from "./core.ts";
+import { backoffFamily, cancelReason, timeoutReason } from "./end-reasons.ts";
+import { fillView } from "./fill-view.ts";
 import type { Intake } from "./intake.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
 import { SlipGuard } from "./slip-guard.ts";
-import { backoffFamily, cancelReason, timeoutReason } from "./reason-words.ts";
 import { strategyError } from "./strategy-error.ts";
 
 const cancelRetriesMax = 3;
@@ -58,6 +59,7 @@ export class Outcomes {
     if (order.increases) desk.backoff.fail(backoffFamily(order.family, event.reason), core.now, event.reason, event.code);
     // Evidence about the position, not an order to retry: ask the venue what it holds (failures A13).
     if (event.reason === "reduce_only_rejected") core.rateLimits.queryPosition(desk.market, order.leg);
+    if (order.route !== null) return intake.routes.ended(order, order.route, event.reason);
     if (!intake.fallback(order, this.context(desk), "onReject")) this.fail(order, event.reason);
     this.endChildren(order);
   }
@@ -69,6 +71,7 @@ export class Outcomes {
     const { desk } = order;
     if (event.quantity <= 0 || event.quantity > order.remaining) this.enlarge(order, event.quantity);
     order.filled = (order.filled + event.quantity) as Quantity;
+    if (order.route !== null) this.intake.routes.filled(order, order.route, event.quantity);
     const ledger = desk.book.apply(order, event, core.netResult);
     desk.version += 1;
     if (event.sequence > desk.fillSequence) desk.fillSequence = event.sequence;
@@ -90,6 +93,7 @@ export class Outcomes {
     this.tellFill(order, event, complete);
     if (order.family === "entry" && order.ended) this.slip.check(order);
     if (complete && order.family === "revert") this.slip.revertFilled(order);
+    if (complete && order.route !== null) this.intake.routes.ended(order, order.route, "filled");
   }
 
   /** A fill beyond the known quantity: an amendment that has not been confirmed yet explains it, or nothing does. */
@@ -133,6 +137,7 @@ export class Outcomes {
     if (!this.isComplete(order)) return;
     this.completed(order);
     if (order.family === "entry") this.slip.check(order);
+    if (order.route !== null) this.intake.routes.ended(order, order.route, "filled");
   }
 
   private completed(order: RunnerOrder): void {
@@ -201,7 +206,11 @@ export class Outcomes {
     if (event.status === "CANCELED") return this.ended(order, "CANCELED", cancelReason(order));
     if (event.status === "EXPIRED") return this.ended(order, "EXPIRED", order.reason);
     if (event.status === "REJECTED") return this.ended(order, "REJECTED", "injected_rejection");
-    if (event.status === "FILLED" && order.remaining === 0) return this.completed(order);
+    if (event.status === "FILLED" && order.remaining === 0) {
+      this.completed(order);
+      if (order.route !== null) this.intake.routes.ended(order, order.route, "filled");
+      return;
+    }
     if (event.status === "SUBMITTED" || event.status === "PARTIAL") this.stillOpen(order);
     else if (order.unknown) this.queryLater(order);
   }
@@ -244,6 +253,7 @@ export class Outcomes {
     core.settle(order, "NEVER_ARRIVED", "never_arrived");
     core.retire(order);
     if (order.increases) order.desk.backoff.fail("exchange_error", core.now, "never_arrived", null);
+    if (order.route !== null) return this.intake.routes.ended(order, order.route, "never_arrived");
     this.fail(order, "never_arrived");
     this.endChildren(order);
   }
@@ -267,7 +277,9 @@ export class Outcomes {
       `${reason}: the outcome of ${order.family} order ${order.order} on ${order.desk.instrument.symbol} is open until there is evidence`,
     );
     // Row 004-OP-8: the strategy goes back to where it was; the order stays pending and is chased.
-    if (reason === "cancel_unconfirmed" && order.increases && order.filled === 0) core.restore(order.desk, order.snapshot, order.version);
+    // An intent that is still being worked has not failed.
+    if (reason === "cancel_unconfirmed" && order.increases && order.filled === 0 && order.route === null)
+      core.restore(order.desk, order.snapshot, order.version);
     core.rateLimits.query(order);
   }
 
@@ -286,7 +298,8 @@ export class Outcomes {
     const order = this.core.orders.get(number);
     // Of an unknown order too: wherever it is, its life is over.
     if (order === undefined || order.ended) return;
-    this.intake.cancel(order, "timeout", timeoutReason(order.family));
+    if (order.route !== null) this.intake.routes.lifeEnded(order, order.route);
+    else this.intake.cancel(order, "timeout", timeoutReason(order.family));
   }
 
   /** Cancels without an answer for too long are unconfirmed; younger ones are looked at again later. */
@@ -313,6 +326,7 @@ export class Outcomes {
     if (order.cumulative > order.filled) desk.activityTime = core.now;
     if (status === "REJECTED" && order.increases) desk.backoff.fail(backoffFamily(order.family, reason), core.now, reason, null);
     if (order.filled > 0 && order.family === "entry") this.slip.check(order);
+    if (order.route !== null) return this.intake.routes.ended(order, order.route, reason);
     // Only a cancel that was confirmed at the first asking lets a market order stand in (row 004-OP-8).
     const mayFallBack = order.cancelCause === "timeout" && status === "CANCELED" && !order.cancelDoubted;
     const fellBack = mayFallBack && this.intake.fallback(order, ctx, "onTimeout");
@@ -360,26 +374,11 @@ export class Outcomes {
   private tellFill(order: RunnerOrder, event: OrderFilled, complete: boolean): void {
     const { core } = this;
     const { desk } = order;
-    const { strategy, instrument } = desk;
+    const { strategy } = desk;
     if (strategy.onFill === undefined) return;
     const ctx = this.context(desk);
-    const feeScale = event.feeCurrency === instrument.rules.settle ? instrument.moneyPower : instrument.quantityPower;
-    const fill: FillView = {
-      intent: order.intent,
-      family: order.family,
-      kind: order.kind,
-      side: order.direction,
-      price: instrument.priceNumber(event.price),
-      quantity: instrument.quantityNumber(event.quantity),
-      fee: event.fee / feeScale,
-      liquidity: event.liquidity,
-      time: event.time,
-      complete,
-      cumulative: instrument.quantityNumber(order.filled),
-      tag: order.tag,
-    };
     try {
-      strategy.onFill(ctx, fill);
+      strategy.onFill(ctx, fillView(order, event, complete));
     } catch (error) {
       throw strategyError(desk, "onFill", error);
     }

@@ -142,7 +142,7 @@ export class RateLimits {
     if (core.halted) return;
     if (!this.isClosed("submit")) this.sendOrders();
     this.sendCancels();
-    if (!this.isClosed("query")) for (const question of this.questions.splice(0)) this.send(question);
+    if (!this.isClosed("query")) for (const question of this.questions.splice(0)) if (this.isOpen(question)) this.send(question);
     if (this.orders.length > 0) this.wakeAt(this.until.submit);
     for (const { withOrders } of this.cancels) this.wakeAt(this.cancelTime(withOrders));
     if (this.questions.length > 0) this.wakeAt(this.until.query);
@@ -195,6 +195,11 @@ export class RateLimits {
   private ask(question: Question): void {
     if (this.shutUntil > this.core.now && this.isClosed("query")) this.keepQuestion(question);
     else this.send(question);
+  }
+
+  /** The answer is still wanted: what was in doubt may have shown itself meanwhile. */
+  private isOpen(question: Question): boolean {
+    return !("order" in question) || this.core.orders.get(question.order)?.unknown === true;
   }
 
   private send(question: Question): void {

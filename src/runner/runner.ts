@@ -4,34 +4,31 @@
 import {
   plainRequest,
   type BarIndex,
-  type BarSeries,
   type EffectQueue,
   type Event,
   type EventPlace,
-  type Instrument,
-  type Leg,
   type MarketIndex,
   type Millis,
   type Money,
   type OrderFilled,
   type Price,
   type Quantity,
-  type RandomStream,
   type VenueEvent,
 } from "../domain/index.ts";
 import { RiskGate } from "../risk/index.ts";
-import { missingHooks, type Context, type Strategy } from "../strategy/index.ts";
+import { missingHooks, type Context } from "../strategy/index.ts";
 import { DeskContext } from "./context.ts";
 import { Core } from "./core.ts";
 import { Desk } from "./desk.ts";
 import { Intake } from "./intake.ts";
 import { minimumNotional } from "./normalise.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
+import type { RunnerOptions } from "./options.ts";
 import { Outcomes } from "./outcomes.ts";
 import { checkPolicy } from "./policy-check.ts";
 import { Positions } from "./positions.ts";
+import type { Routes } from "./routes.ts";
 import { Settlements } from "./settlements.ts";
-import type { RunnerSettings } from "./settings.ts";
 import { strategyError } from "./strategy-error.ts";
 
 /** Events that are not on the hot road of bars and orders. */
@@ -53,32 +50,13 @@ type RareEvent = Extract<
   }
 >;
 
-export interface RunnerMarket {
-  readonly instrument: Instrument;
-  /** Finest first. */
-  readonly series: readonly BarSeries[];
-  readonly strategy: Strategy;
-  readonly random: RandomStream;
-  readonly makerFee: number;
-  readonly takerFee: number;
-}
-
-export interface RunnerOptions {
-  readonly markets: readonly RunnerMarket[];
-  readonly hedge: boolean;
-  readonly settings: RunnerSettings;
-  /** Settlement balance at the start, for equity. */
-  readonly balance: Money;
-  /** Positions from before the session. */
-  readonly positions?: readonly { readonly market: number; readonly leg: Leg; readonly quantity: Quantity; readonly price: Price }[];
-}
-
 export class Runner {
   declare readonly effects: EffectQueue;
   declare private readonly core: Core;
   declare private readonly desks: readonly RunnerDesk[];
   declare private readonly contexts: readonly Context[];
   declare private readonly outcomes: Outcomes;
+  declare private readonly routes: Routes;
   declare private readonly positions: Positions;
   declare private readonly settlements: Settlements;
   declare private readonly balance: Money;
@@ -92,6 +70,8 @@ export class Runner {
     this.core.desks.push(...this.desks);
     const intake = new Intake(this.core);
     this.contexts = this.desks.map((desk) => new DeskContext(this.core, desk, intake));
+    this.core.contexts.push(...this.contexts);
+    this.routes = intake.routes;
     this.outcomes = new Outcomes(this.core, intake, this.contexts);
     this.positions = new Positions(this.core, this.contexts);
     this.settlements = new Settlements(this.core, this.contexts);
@@ -255,6 +235,8 @@ export class Runner {
         return this.core.rateLimits.reopened();
       case "position_recheck":
         return this.positions.recheck(purpose.market, purpose.leg);
+      default:
+        return this.routes.due(purpose);
     }
   }
 
@@ -403,6 +385,8 @@ export class Runner {
         backoff: desk.backoff.snapshot(),
         strategy: desk.strategy.snapshot(),
         random: desk.random.snapshot(),
+        routeRandom: desk.routeRandom.snapshot(),
+        routes: desk.routes.map((route) => ({ ...route, slices: [...route.slices] })),
       })),
     };
   }

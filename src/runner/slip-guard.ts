@@ -35,6 +35,9 @@ export class SlipGuard {
     if (quantity <= 0) return;
     this.core.alert("warning", `max_entry_slip: ${desk.instrument.symbol} entered ${slip.toFixed(2)} bp away, reverting`);
     this.reverts.set(this.intake.revert(order, quantity), { entry: order.order, status: order.status });
+    if (order.route === null) return;
+    this.intake.routes.end(desk, order.route, "max_entry_slip");
+    this.core.settleRefusals();
   }
 
   /** The slipped entry is gone again: its row says so, and so does the leg's. */

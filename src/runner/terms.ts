@@ -69,7 +69,8 @@ function isNoInstant(time: number | null): boolean {
 function linkOf(core: Core, { desk }: RunnerOrder, intent: number | undefined): RunnerOrder | null | undefined {
   if (intent === undefined) return null;
   const found = desk.orderOfIntent(intent) ?? core.find(orderNumber(intent as IntentNumber, 0) as OrderNumber);
-  return found !== undefined && found.desk === desk ? found : undefined;
+  // The orders of a route come and go: nothing can hang on one of them.
+  return found !== undefined && found.desk === desk && found.route === null ? found : undefined;
 }
 
 function trailOf({ desk, side }: RunnerOrder, { callbackRate, callbackDistance, activation }: OrderIntent): Trail | Reason {

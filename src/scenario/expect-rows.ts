@@ -12,6 +12,7 @@ import {
   printLedger,
   printLiquidation,
   printOrder,
+  printRoute,
   printSkip,
   printSync,
   printUnprotected,
@@ -28,7 +29,7 @@ interface RowForm {
   print(row: Row): string;
 }
 
-export type RowFormName = "order" | "fill" | "skipped" | "synced" | "alert" | "ledger" | "funding" | "liquidation" | "unprotected";
+export type RowFormName = "order" | "fill" | "skipped" | "synced" | "alert" | "ledger" | "route" | "funding" | "liquidation" | "unprotected";
 
 // One cast a form: row interfaces have no index signature, and the filters below read them by key.
 const forms: Readonly<Record<RowFormName, RowForm>> = {
@@ -43,6 +44,7 @@ const forms: Readonly<Record<RowFormName, RowForm>> = {
     (row: AlertRow) => `${row.level}: ${row.text}`,
   ),
   ledger: form("ledger line", "ledger lines", (rows) => rows.ledger, printLedger),
+  route: form("route", "routes", (rows) => rows.routes, printRoute),
   funding: form("funding payment", "funding payments", (rows) => rows.funding, printFunding),
   unprotected: form("unprotected bar", "unprotected bars", (rows) => rows.unprotected, printUnprotected),
   liquidation: form("liquidation", "liquidations", (rows) => rows.liquidations, printLiquidation),
@@ -53,11 +55,15 @@ const comparisons: Readonly<Record<string, "decimal" | "integer" | "contains">> 
   price: "decimal",
   trigger: "decimal",
   quantity: "decimal",
+  filled: "decimal",
   fee: "decimal",
   rate: "decimal",
   mark: "decimal",
   insurance: "decimal",
   bar: "integer",
+  endBar: "integer",
+  slices: "integer",
+  orders: "integer",
   text: "contains",
 };
 
@@ -99,7 +105,7 @@ function fits(key: string, wanted: unknown, row: Row): boolean {
     case "decimal":
       return matchesDecimal(wanted as DecimalMatch, typeof actual === "string" ? actual : null);
     case "integer":
-      return matchesInteger(wanted as IntegerMatch, Number(actual));
+      return typeof actual === "number" && matchesInteger(wanted as IntegerMatch, actual);
     case "contains":
       return String(actual).includes(String(wanted));
     default:

@@ -75,6 +75,22 @@ const ledgerExpectation = object({
   net: decimalMatch.optional().describe("Sum of the realised P&L after fees over the matching lines."),
 });
 
+const routeExpectation = object({
+  family: byFamily,
+  symbol: bySymbol,
+  side: bySide,
+  leg: byLeg,
+  route: z.enum(["limit-patience", "twap"]).optional().describe("Only intents worked by this route."),
+  reason: reason.optional().describe("Why it ended; `filled`: all of it."),
+  quantity: decimalMatch.optional().describe("Of the whole intent."),
+  filled: decimalMatch.optional().describe("What its orders filled."),
+  slices: integerMatch.optional().describe("Slices that were planned."),
+  orders: integerMatch.optional().describe("Orders that were sent."),
+  bar,
+  endBar: integerMatch.optional().describe("Bar of its end."),
+  count,
+});
+
 const fundingExpectation = object({
   symbol: bySymbol,
   leg: byLeg,
@@ -179,6 +195,7 @@ const forms = {
   synced: syncedExpectation.optional().describe("The book brought in line with the venue without a trade of ours."),
   alert: alertExpectation.optional().describe("Alerts."),
   ledger: ledgerExpectation.optional().describe("Lines of the P&L ledger."),
+  route: routeExpectation.optional().describe("Intents that were worked by a route."),
   funding: fundingExpectation.optional().describe("Funding payments."),
   liquidation: liquidationExpectation.optional().describe("Positions that the venue closed for want of margin; a run with one fails without this."),
   unprotected: unprotectedExpectation.optional().describe("Bars in which an exit that answers a fill was reached before it was live."),

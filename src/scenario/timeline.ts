@@ -1,6 +1,17 @@
 // A run's rows as lines in the order of time, so that a failed expectation can show what happened around its bar.
 
-import type { FillDetail, FundingRow, LedgerRow, LiquidationRow, OrderRow, RunRows, SkipRow, SyncRow, UnprotectedRow } from "../journal/rows.ts";
+import type {
+  FillDetail,
+  FundingRow,
+  LedgerRow,
+  LiquidationRow,
+  OrderRow,
+  RouteRow,
+  RunRows,
+  SkipRow,
+  SyncRow,
+  UnprotectedRow,
+} from "../journal/rows.ts";
 
 export interface TimelineLine {
   readonly bar: number;
@@ -27,6 +38,7 @@ export function timeline(rows: RunRows): TimelineLine[] {
   const line = (row: { readonly bar: number; readonly time: number }, text: string): TimelineLine => ({ bar: row.bar, time: row.time, text });
   const lines = [
     ...rows.orders.map((row) => line(row, printOrder(row))),
+    ...rows.routes.map((row) => line(row, printRoute(row))),
     ...rows.fills.map((row) => line(row, printFill(row))),
     ...rows.funding.map((row) => line(row, printFunding(row))),
     ...rows.liquidations.map((row) => line(row, printLiquidation(row))),
@@ -47,6 +59,12 @@ export function printOrder(row: OrderRow): string {
   const what = `${row.family} ${row.type} ${row.side} ${row.quantity} ${row.symbol} ${row.leg}`;
   const said = [row.rejection?.code, row.rejection?.text].filter((one) => typeof one === "string").join(" ");
   return `order ${what}${at}${trigger}: ${row.status} (${row.reason}${said === "" ? "" : `, ${said}`})`;
+}
+
+export function printRoute(row: RouteRow): string {
+  const what = `${row.family} ${row.side} ${row.quantity} ${row.symbol} ${row.leg}`;
+  const end = row.reason === null ? "open" : `${row.reason}, bar ${row.endBar}`;
+  return `route ${row.route} ${what} in ${row.slices} slices, ${row.orders} orders: ${row.filled} filled (${end})`;
 }
 
 export function printFill(row: FillDetail): string {

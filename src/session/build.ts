@@ -107,6 +107,9 @@ function buildRunner(
         random: randomStream(plan.seed, `strategy/${instrument.symbol}`),
         makerFee: Number(plan.profile.makerFee),
         takerFee: Number(plan.profile.takerFee),
+        routeRandom: randomStream(plan.seed, `routes/${instrument.symbol}`),
+        // A venue that cancels and replaces would be told a rest that a fill on the way makes too large: the runner does that itself.
+        amends: plan.profile.amend === "keep_id",
       };
     }),
     hedge: plan.positionMode === "hedge",

@@ -16,19 +16,16 @@ import {
   type Sequence,
 } from "../domain/index.ts";
 import type { VirtualExchange } from "../exchange/virtual/index.ts";
-import { journalLines, Projection, runMetrics, type Journal, type RunRecord } from "../journal/index.ts";
+import type { Journal, RunRecord } from "../journal/index.ts";
 import { StrategyError, type Runner } from "../runner/index.ts";
 import { buildSession } from "./build.ts";
 import { CrossCheck } from "./cross-check.ts";
 import { EquityCurve } from "./equity.ts";
-import { assumptionsOf, finalState } from "./final-state.ts";
 import { Lanes } from "./lanes.ts";
 import type { SimulationPlan, Step } from "./plan.ts";
 import { Questions } from "./questions.ts";
-import { runHash } from "./run-hash.ts";
-import { createSha256 } from "./sha256.ts";
+import { runRecord } from "./run-record.ts";
 import { TimerQueue } from "./timer-queue.ts";
-import { unprotectedRows } from "./unprotected-bars.ts";
 import { applyToVenue } from "./venue-steps.ts";
 
 export interface SimulationHooks {
@@ -183,8 +180,15 @@ export class SimulatedSession {
     const { venue, runner, journal } = this;
     const series = this.series[0] as BarSeries;
     const market = 0 as MarketIndex;
-    const close = ((series.time[bar] as number) + series.interval) as Millis;
+    const open = series.time[bar] as Millis;
+    const close = (open + series.interval) as Millis;
+    // What fell due in a hole before this bar; where bars stand side by side nothing is left of the one before.
+    if (this.timers.nextDue < open || venue.events.nextDue < open) {
+      this.drain(open);
+      if (this.halted) return;
+    }
     venue.advanceBar(market, bar);
+    if (this.questions.length > 0) this.questions.askAgain(market, open);
     if (venue.events.length > 0 || this.timers.length > 0) {
       journal.barOpened(market, bar as BarIndex);
       this.drain(close);
@@ -213,9 +217,11 @@ export class SimulatedSession {
 
   /** One instant of several markets or timeframes: all venues, all answers, all closed bars, one decision, one mark. */
   private instant(lanes: Lanes): void {
-    const { runner } = this;
+    const { venue, runner } = this;
     const { feed } = lanes;
     const close = feed.time as Millis;
+    if (feed.open < close && (this.timers.length > 0 || venue.events.length > 0)) this.drain(feed.open);
+    if (this.halted) return;
     for (let k = 0; k < feed.count; k += 1) {
       const market = feed.marketAt(k) as MarketIndex;
       if (lanes.isStep(k)) this.step(lanes, market, feed.barAt(k));
@@ -335,6 +341,9 @@ export class SimulatedSession {
       case "order_held":
       case "ledger_entry":
       case "position_synced":
+      case "route_planned":
+      case "order_routed":
+      case "route_ended":
         return;
     }
   }
@@ -384,20 +393,7 @@ export class SimulatedSession {
   }
 
   record(): RunRecord {
-    const { venue, journal, plan } = this;
-    const projection = new Projection(journal);
-    const rows = { ...projection.read(), unprotected: unprotectedRows(projection.lateExits, journal.markets, plan.fill.path) };
-    const scale = venue.scaleOf(venue.settlement);
-    return {
-      rows,
-      final: finalState(venue, rows.orders),
-      metrics: runMetrics(rows, this.equity.maxDrawdown, scale, venue.settlement),
-      assumptions: assumptionsOf(venue),
-      invariants: { checked: venue.invariantChecks + this.check.made, violated: 0 },
-      runHash: runHash(plan, journal, createSha256),
-      equity: this.equity.columns(),
-      journalLines: () => journalLines(journal),
-      release: () => journal.tape.release(),
-    };
+    const { plan, venue, journal, equity, check } = this;
+    return runRecord({ plan, venue, journal, equity, compared: check.made });
   }
 }

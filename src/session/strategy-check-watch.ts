@@ -63,7 +63,7 @@ export interface BadNumber {
 }
 
 const numericFields = ["quantity", "fraction", "notional", "price", "trigger", "timeToLive"] as const;
-const wordFields = ["orderType", "family", "timeInForce", "postOnly", "reverse", "allowMarketFallback", "sizing"] as const;
+const wordFields = ["orderType", "family", "timeInForce", "postOnly", "reverse", "allowMarketFallback", "sizing", "route"] as const;
 
 export class Watch {
   readonly requests: Request[] = [];

@@ -26,4 +26,6 @@ export type {
   OrderType,
   Permission,
   Reason,
+  Route,
+  RoutePolicy,
 } from "../domain/index.ts";

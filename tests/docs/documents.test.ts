@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 import { describe, expect, it } from "vitest";
 
-import { defaultBackoffPolicy, defaultExecutionPolicy, familyPolicy } from "../../src/domain/index.ts";
+import { defaultBackoffPolicy, defaultExecutionPolicy, defaultRoutePolicy, familyPolicy } from "../../src/domain/index.ts";
 import { fillPresets, rejectionReasons, venueProfiles, type Charge, type VenueProfile } from "../../src/exchange/virtual/index.ts";
 import { builtinStrategies } from "../../src/strategy/index.ts";
 
@@ -185,9 +185,10 @@ describe("the tables of defaults", () => {
     const text = textOf("docs/strategies.md");
     const section = text.slice(text.indexOf("\n## Policies\n"), text.indexOf("\n## Built in\n"));
     const rows = new Map(tableRows(section).map(([title = "", value = ""]) => [title.replace(/^… /, ""), value]));
-    const { families: _families, fallback, ...plain } = defaultExecutionPolicy;
+    const { families: _families, routing: _routing, fallback, ...plain } = defaultExecutionPolicy;
     const expected = {
       ...plain,
+      ...defaultRoutePolicy,
       ...familyPolicy(defaultExecutionPolicy, "entry"),
       ...defaultBackoffPolicy,
       "fallback.onReject": fallback.onReject,

@@ -42,6 +42,14 @@ describe("the examples", () => {
     expect(simulate("--delivery", "seeded", "fixtures/examples").status).toBe(0);
   });
 
+  it("of a route leaves the orders and the row that the guide shows", () => {
+    const { stdout } = simulate("--json", "scenarios/route-limit-patience-three-stages.json");
+    const { orders, routes } = JSON.parse(stdout) as { orders: Record<string, unknown>[]; routes: unknown[] };
+    const lines = orders.map(({ side, type, quantity, price, status, reason, bar }) => [side, type, quantity, price, status, reason, bar].join(","));
+    expect(strategies).toContain(`\nside,type,quantity,price,status,reason,bar\n${lines.join("\n")}\n\`\`\``);
+    expect(strategies).toContain(`\`\`\`json\n${JSON.stringify(routes[0], null, 2)}\n\`\`\``);
+  });
+
   it("of a strategy prints what the tutorial shows", () => {
     const { stdout } = simulate("fixtures/examples/pullback.json");
     expect(strategies).toContain(`simulate fixtures/examples/pullback.json\n${stdout.trimEnd()}\n\`\`\``);

@@ -101,10 +101,21 @@ describe("policies", () => {
       timeToLiveMs: null,
       offsetTicks: 0,
       protection: "venue",
+      route: "plain",
     });
     const policy = { ...defaultExecutionPolicy, families: { dca: { orderType: "limit" as const, timeToLiveMs: 2_000 } } };
     expect(familyPolicy(policy, "dca")).toMatchObject({ orderType: "limit", timeToLiveMs: 2_000, postOnly: true });
     expect(familyPolicy(policy, "tp").orderType).toBe("market");
+    // A stop does not wait, unless its family says so itself.
+    const routed = { ...defaultExecutionPolicy, route: "twap" as const, families: { close: { route: "plain" as const } } };
+    expect((["entry", "dca", "tp", "close", "sl"] as const).map((family) => familyPolicy(routed, family).route)).toEqual([
+      "twap",
+      "twap",
+      "twap",
+      "plain",
+      "plain",
+    ]);
+    expect(familyPolicy({ ...routed, families: { sl: { route: "limit-patience" } } }, "sl").route).toBe("limit-patience");
     expect(defaultExecutionPolicy.fallback).toEqual({ onReject: false, onTimeout: false });
     expect(defaultBackoffPolicy).toEqual({ maxFailures: 3, cooldownMs: 60_000, mode: "fixed", capMs: 3_600_000, perFamily: true });
   });

@@ -1,6 +1,7 @@
 // Latency in ms, by hand: when a request meets the market, and when an answer is heard.
 import { describe, expect, it } from "vitest";
 
+import type { Millis } from "../../src/domain/index.ts";
 import { defaultFillModel, venueProfiles, VirtualExchange, type VenueProfile } from "../../src/exchange/virtual/index.ts";
 import { drain, instrumentOf, line, orderOf, seriesOf, type Ticket } from "./desk.ts";
 import { market, minutesOf, onTrades, symbol, tradesOf, Walk, type Trade, type WalkSetup } from "./walk.ts";
@@ -59,6 +60,19 @@ describe("latency", () => {
     expect(walk.exchange.events.list().map(({ due, event }) => [due, event.time])).toEqual([
       [1_040, 1_000],
       [1_040, 1_000],
+    ]);
+  });
+
+  it("is the way to a closed door and back, too", () => {
+    const walk = onTrades(trades, { fill: { latency: { ...latency, cancelMs: 200, dataMs: 40 } } });
+    const number = walk.send(bid, 0);
+    walk.go(1);
+    walk.exchange.limitRequests({ do: "ban", lengthMs: 60_000 }, 1_000 as Millis);
+    walk.send(bid, 1_100);
+    walk.cancel(number, 1_100);
+    expect(walk.exchange.events.list().map(({ due, event }) => [event.type, event.time, due])).toEqual([
+      ["cancel_rejected", 1_300, 1_340],
+      ["order_rejected", 1_400, 1_440],
     ]);
   });
 

@@ -213,6 +213,20 @@ const effects: { readonly [T in Effect["type"]]: fc.Arbitrary<EffectOf<T>> } = {
     quantity: units,
     reason,
   }),
+  route_planned: kind<EffectOf<"route_planned">>("route_planned", {
+    intent: positive,
+    market,
+    route: fc.constantFrom("limit-patience", "twap"),
+    quantity: positive,
+    slices: fc.integer({ min: 1, max: 80 }),
+  }),
+  order_routed: kind<EffectOf<"order_routed">>("order_routed", {
+    ...target,
+    slice: fc.integer({ min: 1, max: 80 }),
+    stage: fc.integer({ min: 1, max: 3 }),
+    predictedSlippage: fc.double({ min: 0, max: 1e6, noNaN: true }).map((value) => value + 0),
+  }),
+  route_ended: kind<EffectOf<"route_ended">>("route_ended", { intent: positive, market, filled: count, reason }),
 };
 
 export const eventKinds = Object.entries(events) as unknown as [TapeEvent["type"], fc.Arbitrary<TapeEvent>][];

@@ -240,6 +240,39 @@ describe("rows", () => {
     expect(rows.halt).toEqual({ reason: "operator_halt", text: "first", ...at });
   });
 
+  it("a routed intent has a row of its own, and its orders say what they were expected to lose", () => {
+    const later = orderNumber(1 as IntentNumber, 1);
+    const market = 0 as never;
+    const writing = new Writing().bar(0).effects(
+      minute,
+      { type: "route_planned", intent: 1 as never, market, route: "twap", quantity: 3_000 as never, slices: 2 },
+      { type: "order_routed", order: first, market, slice: 1, stage: 1, predictedSlippage: 0.0502 },
+      submit(),
+      // A plan whose order never left.
+      { type: "route_planned", intent: 2 as never, market, route: "twap", quantity: 1_000 as never, slices: 1 },
+    );
+    writing.bar(1).fill(minute, 1, 1_500);
+    const row = {
+      symbol: "TEST/USDC:USDC",
+      side: "buy",
+      leg: "LONG",
+      family: "entry",
+      route: "twap",
+      quantity: "3",
+      slices: 2,
+      time: minute,
+      bar: 0,
+    };
+    expect(writing.rows.routes).toEqual([{ ...row, filled: "1.5", orders: 1, reason: null, endBar: null }]);
+    writing
+      .bar(2)
+      .effects(2 * minute, submit({ order: later }))
+      .bar(3)
+      .effects(3 * minute, { type: "route_ended", intent: 1 as never, market, filled: 1_500 as never, reason: "limit_timeout" });
+    expect(writing.rows.routes).toEqual([{ ...row, filled: "1.5", orders: 2, reason: "limit_timeout", endBar: 3 }]);
+    expect(writing.rows.orders.map(({ predictedSlippage }) => predictedSlippage)).toEqual([0.0502, undefined]);
+  });
+
   it("an unknown outcome that a fill has ended is PARTIAL, by the runner's own word", () => {
     const writing = new Writing()
       .bar(0)
@@ -265,6 +298,7 @@ describe("metrics", () => {
       synced: [],
       funding: [],
       liquidations: [],
+      routes: [],
       unprotected: [],
       alerts: [],
       halt: null,
@@ -294,6 +328,7 @@ describe("metrics", () => {
       funding: [],
       liquidations: [],
       unprotected: [],
+      routes: [],
       alerts: [],
       halt: null,
     };

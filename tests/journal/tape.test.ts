@@ -64,7 +64,7 @@ function tapeOf(entries: readonly Entry[]): Tape {
 describe("the tape", () => {
   it("has an arbitrary for every kind of event and effect", () => {
     expect(eventKinds).toHaveLength(19);
-    expect(effectKinds).toHaveLength(13);
+    expect(effectKinds).toHaveLength(16);
     expect(bars).toHaveLength(marketCount);
   });
 

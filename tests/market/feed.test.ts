@@ -53,6 +53,14 @@ describe("Feed", () => {
     ]);
   });
 
+  it("says when the finest bars of an instant have opened, the earliest of several markets", () => {
+    const feed = new Feed([[at("A", "1m", [4]), at("A", "5m", [0])], [at("B", "5m", [0, 10])]]);
+    const opens: number[] = [];
+    while (feed.advance()) opens.push((feed.open - newYear) / minute);
+    // At minute 5 A's bar of 4 closes and B's of 0; at 15 B's of 10, behind a hole.
+    expect(opens).toEqual([0, 10]);
+  });
+
   it("leaves out instants without a closing and stays at the end", () => {
     const feed = new Feed([[at("A", "1m", [0, 5])]]);
     expect([feed.length, feed.time, feed.count]).toEqual([2, -1, 0]);

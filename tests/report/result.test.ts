@@ -41,6 +41,35 @@ describe("the machine output of one scenario", () => {
     expect(Object.keys(object.metrics?.feesByCurrency ?? {})).toEqual(["BNB", "USDC", "btc"]);
   });
 
+  it("has routes behind what was skipped, and what an order of one was expected to lose behind its bar, only where there are any", () => {
+    const worked = {
+      symbol: "X",
+      side: "buy",
+      leg: "NET",
+      family: "entry",
+      route: "twap",
+      quantity: "1",
+      filled: "1",
+      slices: 1,
+      orders: 1,
+    } as const;
+    const rows = { ...record.rows, routes: [{ ...worked, reason: "filled", time: 0, bar: 0, endBar: 1 } as const] };
+    const [first, second] = record.rows.orders;
+    const object = resultObject(
+      outcomeOf({
+        record: { ...record, rows: { ...rows, orders: [{ ...(first as never as object), predictedSlippage: 0.0502 } as never, second as never] } },
+      }),
+    );
+    expect(JSON.stringify(object)).toBe(
+      expectedText
+        .replace(order1, `${order1.slice(0, -1)},"predictedSlippage":0.0502}`)
+        .replace(
+          '"bar":-1}],',
+          '"bar":-1}],"routes":[{"symbol":"X","side":"buy","leg":"NET","family":"entry","route":"twap","quantity":"1","filled":"1","slices":1,"orders":1,"reason":"filled","time":0,"bar":0,"endBar":1}],',
+        ),
+    );
+  });
+
   it("leaves out what only a person reads of an expectation", () => {
     const object = resultObject(outcomeOf({ expectations: [{ text: "a", passed: false, actual: "b", context: ["c"], bar: 3 }] }));
     expect(object.expectations).toEqual([{ text: "a", passed: false, actual: "b" }]);

@@ -77,6 +77,7 @@ export const record: RunRecord = {
     skipped: [{ symbol: "HYPE/USDC:USDC", family: "dca", reason: "warm_up", time: 0, bar: -1 }],
     ledger: [],
     synced: [],
+    routes: [],
     funding: [],
     liquidations: [],
     unprotected: [],

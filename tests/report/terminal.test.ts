@@ -52,6 +52,29 @@ describe("the summary of one scenario", () => {
     expect(Object.keys(resultObject(outcomeOf()))).not.toContain("unprotectedBars");
   });
 
+  it("counts routed intents where there are any: those that came to their end, those that did not, those that are open", () => {
+    const worked = {
+      symbol: "X",
+      side: "buy",
+      leg: "NET",
+      family: "entry",
+      route: "twap",
+      quantity: "13",
+      slices: 5,
+      orders: 5,
+      time: 0,
+      bar: 0,
+    } as const;
+    const routes = [
+      { ...worked, filled: "13", reason: "filled", endBar: 9 },
+      { ...worked, filled: "11", reason: "entry_limit_timeout", endBar: 9 },
+      { ...worked, filled: "2", reason: null, endBar: null },
+    ] as const;
+    const shown = (rows: typeof record.rows) => scenarioText(outcomeOf({ record: { ...record, rows } }), screen);
+    expect(shown({ ...record.rows, routes })).toMatch(/│ routes +│ 3 \(1 filled, 1 ended short, 1 open\) +│/);
+    expect(shown(record.rows)).not.toContain("routes");
+  });
+
   it("prints each failed expectation with what was found and the records around it", () => {
     const text = scenarioText(outcomeOf({ expectations: [holds, fails] }), screen);
     expect(text).toContain("✖ failed worked-example");

@@ -168,6 +168,7 @@ export interface DeskOptions {
 
 export interface HarnessOptions extends DeskOptions {
   readonly hedge?: boolean;
+  readonly amends?: boolean;
   readonly settings?: Partial<RunnerSettings>;
   readonly markets?: readonly DeskOptions[];
   readonly positions?: readonly { readonly market: number; readonly leg: Leg; readonly quantity: number; readonly price: number }[];
@@ -203,6 +204,8 @@ export class Harness {
         random: randomStream(1, `s${at}`),
         makerFee: 0.0002,
         takerFee: 0.0005,
+        routeRandom: randomStream(1, `routes${at}`),
+        amends: options.amends ?? true,
       })),
       hedge: options.hedge ?? true,
       settings: { ...defaultRunnerSettings, ...options.settings },

@@ -254,6 +254,14 @@ describe("a refused question", () => {
     expect(harness.settled(orderOf(4))).toEqual(["UNKNOWN reply_lost", "SUBMITTED signal"]);
   });
 
+  it("is not asked again about an order that has shown itself", () => {
+    const harness = busy();
+    harness.unknown(orderOf(4));
+    harness.handle(harness.fact("query_rejected", { ...refusal(orderOf(4), "rate_limited", "-1003", until(8 * minute)), leg: null }));
+    harness.fill(orderOf(4), 95, 1);
+    expect(requests(wait(harness, 8 * minute))).toEqual([]);
+  });
+
   it("about a position is asked again too", () => {
     const harness = busy();
     harness.reject(orderOf(3), "reduce_only_rejected");

@@ -206,6 +206,21 @@ describe("the end of a run", () => {
     expect(judge({ funding: {} })).toMatchObject({ passed: false, text: "at least 1 funding payment" });
   });
 
+  it("knows how routed intents were worked, and how far they came", () => {
+    const worked = { symbol, side: "buy", leg: "NET", family: "entry", quantity: "13", slices: 5, orders: 7, time: opens(1), bar: 1 } as const;
+    const two = record({
+      routes: [
+        { ...worked, route: "twap", filled: "11", reason: "entry_limit_timeout", endBar: 9 },
+        { ...worked, route: "limit-patience", filled: "4", reason: null, endBar: null },
+      ],
+    });
+    expect(passes({ route: { route: "twap", filled: "11.0", slices: 5, orders: { max: 7 }, endBar: 9, count: 1 } }, two)).toBe(true);
+    expect(passes({ route: { quantity: "13", bar: 1, count: 2 } }, two)).toBe(true);
+    expect(passes({ route: { reason: "filled" } }, two)).toBe(false);
+    expect(passes({ route: { route: "limit-patience", endBar: 0 } }, two)).toBe(false);
+    expect(judge({ route: {} })).toMatchObject({ passed: false, text: "at least 1 route" });
+  });
+
   it("knows what was liquidated", () => {
     const closed = { symbol, leg: "NET", side: "sell", quantity: "10", price: "90.45", fee: "0", insurance: "-5", left: "0" } as const;
     const one = record({ liquidations: [{ ...closed, equity: "4.5", maintenance: "4.53", takeover: false, time: opens(1), bar: 1 }] });

@@ -88,6 +88,7 @@ const emptyRows: RunRows = {
   funding: [],
   liquidations: [],
   unprotected: [],
+  routes: [],
   alerts: [],
   halt: null,
 };

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 
 import { simulate, type Step } from "../../src/session/index.ts";
 import { plainRules } from "../domain/rules.ts";
-import { bars, checkEnds, checkFills, checkLiveness, planFor, sessions } from "./random-sessions.ts";
+import { bars, checkEnds, checkFills, checkLiveness, checkRoutes, planFor, sessions } from "./random-sessions.ts";
 
 describe("random sessions under faults", () => {
   it("I-07, I-12, I-26, I-38: books agree, money is conserved, every intent ends once or is visibly open", () => {
@@ -17,6 +17,7 @@ describe("random sessions under faults", () => {
         expect(record.invariants.violated).toBe(0);
         checkEnds(record);
         checkFills(record);
+        checkRoutes(record);
         checkLiveness(record);
       }),
       { numRuns: 400 },

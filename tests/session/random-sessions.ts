@@ -43,6 +43,7 @@ const style = fc.record(
     fallbackOnTimeout: fc.boolean(),
     reverse: fc.boolean(),
     syncIfAbsent: fc.boolean(),
+    route: fc.constantFrom("plain", "limit-patience", "twap", "auto"),
   },
   { requiredKeys: ["type", "pricePercent", "triggerPercent", "allowMarketFallback", "fallbackOnReject", "fallbackOnTimeout"] },
 );
@@ -68,7 +69,7 @@ function scriptOf(drawn: readonly Drawn[]): ScriptedAction[] {
 function actionOf({ bar, verb, leg, quantity, order }: Drawn, at: number, target: string): ScriptedAction {
   if (verb === "cancel") return { bar, do: verb, target };
   if (verb === "amend") return { bar, do: verb, target, quantity, order: { pricePercent: order.pricePercent } };
-  const { type, pricePercent, triggerPercent, timeInForce, postOnly, timeToLive, ...permissions } = order;
+  const { type, pricePercent, triggerPercent, timeInForce, postOnly, timeToLive, route, ...permissions } = order;
   const limited = type === "limit" || type === "stop_limit";
   return {
     bar,
@@ -79,6 +80,7 @@ function actionOf({ bar, verb, leg, quantity, order }: Drawn, at: number, target
     order: {
       ...permissions,
       type: type as "limit",
+      ...(type === "market" && route !== undefined ? { route: route as "twap" } : {}),
       ...(limited ? { pricePercent } : {}),
       ...(type === "market" || type === "limit" ? {} : { triggerPercent }),
       ...(type === "limit" && timeInForce !== undefined ? { timeInForce: timeInForce as "GTC" } : {}),
@@ -126,6 +128,8 @@ export const sessions = fc.record({
   seed: fc.nat(1_000),
   cap: fc.constantFrom(null, "0.1"),
   slip: fc.constantFrom(0, 30),
+  patience: fc.constantFrom(4_000, 70_000, 120_000, 300_000),
+  amend: fc.constantFrom("keep_id", "cancel_replace"),
 });
 
 export type Session = typeof sessions extends fc.Arbitrary<infer T> ? T : never;
@@ -145,9 +149,10 @@ function marketsOf(rows: readonly Row[], gaps: readonly number[] | null): Simula
   ];
 }
 
-export function planFor({ candles: drawn, actions, faults, gaps, mode, window, seed, cap, slip }: Session): SimulationPlan {
-  const policy = { dcaOrderType: "limit" as const, maxPendingAdds: 2, maxEntrySlipBp: slip, fallback: { onReject: true, onTimeout: true } };
-  return planOf({
+export function planFor({ candles: drawn, actions, faults, gaps, mode, window, seed, cap, slip, patience, amend }: Session): SimulationPlan {
+  const routing = { patienceMs: patience, slices: 3 };
+  const policy = { dcaOrderType: "limit" as const, maxPendingAdds: 2, maxEntrySlipBp: slip, fallback: { onReject: true, onTimeout: true }, routing };
+  const plan = planOf({
     markets: marketsOf(rowsOf(drawn), gaps),
     actions: scriptOf(actions),
     script: { policy },
@@ -162,6 +167,7 @@ export function planFor({ candles: drawn, actions, faults, gaps, mode, window, s
       action: "leg" in drawnFault && mode === "one_way" ? { ...drawnFault, leg: "NET" as const } : drawnFault,
     })),
   });
+  return { ...plan, profile: { ...plan.profile, amend: amend as "keep_id" } };
 }
 
 export const terminal = new Set(["FILLED", "CANCELED", "EXPIRED", "REJECTED", "NEVER_ARRIVED"]);
@@ -177,6 +183,8 @@ export interface Line {
   readonly request?: { readonly order: number; readonly market: number };
   readonly intent?: number;
   readonly reason?: string;
+  readonly filled?: number;
+  readonly quantity?: number;
 }
 
 export function linesOf(record: RunRecord): Line[] {
@@ -219,6 +227,31 @@ export function checkFills({ rows }: RunRecord): void {
     if (order.status === "FILLED" || order.status === "REVERTED") expect(units).toBe(whole);
     if (order.status === "REJECTED" || order.status === "NEVER_ARRIVED") expect(units).toBe(0);
   }
+}
+
+/** Routed intents: one order out at a time, never more than was asked for, one end that the venue's fills do not exceed. */
+export function checkRoutes(record: RunRecord): void {
+  const lines = linesOf(record);
+  const out = new Map<number, number>();
+  const planned = new Map(lines.flatMap((line) => (line.type === "route_planned" ? [[line.intent as number, line.quantity as number]] : [])));
+  const ended = new Set<number>();
+  for (const line of lines) {
+    const order = line.type === "submit_order" ? line.request?.order : line.order;
+    const intent = order === undefined ? line.intent : Math.floor(order / 256);
+    if (intent === undefined || !planned.has(intent)) continue;
+    if (line.type === "submit_order") {
+      expect([out.get(intent), ended.has(intent)]).toEqual([undefined, false]);
+      out.set(intent, order as number);
+    } else if (line.type === "order_settled" && terminal.has(line.status as string) && out.get(intent) === order) out.delete(intent);
+    else if (line.type === "route_ended") {
+      expect([out.get(intent), ended.has(intent)]).toEqual([undefined, false]);
+      expect(line.filled).toBeLessThanOrEqual(planned.get(intent) as number);
+      expect(line.reason === "filled").toBe(line.filled === planned.get(intent));
+      ended.add(intent);
+    }
+  }
+  expect(record.rows.routes.map(({ reason }) => reason !== null)).toEqual([...planned.keys()].map((intent) => ended.has(intent)));
+  for (const { filled, quantity } of record.rows.routes) expect(Number(filled)).toBeLessThanOrEqual(Number(quantity));
 }
 
 /** No market order is stuck. */

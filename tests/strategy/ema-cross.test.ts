@@ -115,10 +115,57 @@ describe("ema-cross", () => {
     expect(reversal).toMatchObject({ kind: "OPEN", side: "LONG", reverse: true });
   });
 
+  it("a close that was given up half way is asked for again at the next bar, not awaited for ever", () => {
+    const context = trade({ reverse: false });
+    const [short] = close(context, 100);
+    context.fill(short as Asked, 100);
+    const [exit] = close(context, 110);
+    // A thin bar: a part of it expired.
+    context.fill(exit as Asked, 111, 0.4);
+    context.end(exit as Asked, "EXPIRED", "volume_cap");
+    expect(sides(close(context, 111))).toEqual([["CLOSE", "SHORT", 0.6, false]]);
+  });
+
+  it("what a thin bar left of a turn is kept and protected when the averages turn back, not asked for again and again", () => {
+    const context = trade({ stopLossPercent: 2 });
+    const [short] = close(context, 100);
+    context.fill(short as Asked, 100);
+    const [turn] = close(context, 110);
+    // Of 2, one to close and one to open, 0.4 filled.
+    context.fill(turn as Asked, 110, 0.4);
+    context.end(turn as Asked, "EXPIRED", "volume_cap");
+    close(context, 110);
+    // Short again, and short it is, with 0.6 of 1.
+    const back = close(context, 100);
+    expect(back).toMatchObject([{ kind: "PARTIAL_CLOSE", side: "SHORT", quantity: 0.6, family: "sl" }]);
+    expect(close(context, 100)).toEqual([]);
+  });
+
+  it("works by the route that it is given, and takes the other side only when what it works has ended", () => {
+    const context = trade({ route: "twap" });
+    expect(new EmaCross(resolveParams(emaCross, { ...quick, route: "twap" })).policy.route).toBe("twap");
+    const [short] = close(context, 100);
+    context.fill(short as Asked, 100, 0.25);
+    // A cross the other way, while three slices are still to come.
+    expect(close(context, 110)).toEqual([]);
+    expect(short?.cancelAsked).toBe(true);
+    expect(close(context, 111)).toEqual([]);
+    context.confirmCancels();
+    expect(sides(close(context, 112))).toEqual([["OPEN", "LONG", 1.25, true]]);
+  });
+
+  it("a routed entry that has filled is worked no longer", () => {
+    const context = trade({ route: "limit-patience" });
+    const [short] = close(context, 100);
+    context.fill(short as Asked, 100, 0.5);
+    context.fill(short as Asked, 100);
+    expect(sides(close(context, 110))).toEqual([["OPEN", "LONG", 2, true]]);
+  });
+
   it("has every hook that a live session requires, and a state that goes round", () => {
     const strategy = new EmaCross(resolveParams(emaCross, quick));
     expect(missingHooks(strategy)).toEqual([]);
-    const state = { side: -1, stop: 3, target: 4, waiting: true };
+    const state = { side: -1, stop: 3, target: 4, waiting: true, working: 5 };
     strategy.restore(state);
     expect(strategy.snapshot()).toEqual(state);
   });

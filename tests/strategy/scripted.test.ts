@@ -220,6 +220,12 @@ describe("a bad script", () => {
     [{ policy: { fallbak: {} } }, 'scripted: policy.fallbak is no known key, did you mean "fallback"?'],
     [{ policy: { families: { entry: { postonly: true } } } }, 'scripted: policy.families.entry.postonly is no known key, did you mean "postOnly"?'],
     [{ policy: { families: { entries: {} } } }, "scripted: policy.families.entries is no known key"],
+    [{ policy: { route: "vwap" } }, "scripted: policy.route must be one of plain, limit-patience, twap, auto"],
+    [{ policy: { families: { close: { route: "vwap" } } } }, "scripted: policy.families.close.route must be one of plain"],
+    [{ policy: { routing: { slice: 3 } } }, 'scripted: policy.routing.slice is no known key, did you mean "slices"?'],
+    [{ policy: { routing: { slices: 81 } } }, "scripted: policy.routing.slices must be a whole number from 1 to 80"],
+    [{ policy: { routing: { patienceMs: 300 } } }, "scripted: policy.routing.patienceMs must be whole ms from 1000 to 86400000"],
+    [{ actions: [{ ...open, order: { route: "vwap" } }] }, "scripted: actions[0].order.route must be one of plain"],
     [{ backoff: { maxFailures: 0 } }, "scripted: backoff.maxFailures must be a whole number of at least 1"],
     [{ refuse: [{ from: 0, what: "entries" }] }, 'scripted: refuse[0] needs "to"'],
   ])("%j is refused with its place", (params, message) => {

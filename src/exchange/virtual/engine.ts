@@ -30,13 +30,13 @@ import { ClientIdMemory } from "./client-ids.ts";
 import { autoDeleverage, type DeleverageStep } from "./deleveraging.ts";
 import { FaultBox } from "./fault-box.ts";
 import type { Fault } from "./faults.ts";
-import { FeeSchedule, thirdCurrencyScale } from "./fees.ts";
+import { currenciesOf, FeeSchedule, thirdCurrencyScale } from "./fees.ts";
 import type { FillModel } from "./fill-model.ts";
 import type { LiquidationHost } from "./liquidator.ts";
-import { InsideVenue } from "./inside-venue.ts";
+import { marketVenueOf } from "./inside-venue.ts";
 import { Lag } from "./latency.ts";
 import { MarkPrices } from "./mark-prices.ts";
-import { MarketVenue } from "./market-venue.ts";
+import type { MarketVenue } from "./market-venue.ts";
 import type { Venue } from "./venue.ts";
 import { checkOptions, type VirtualExchangeOptions } from "./options.ts";
 import { Outbox } from "./outbox.ts";
@@ -62,6 +62,8 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
   declare private readonly settlementIndex: number;
   declare readonly faults: FaultBox;
   declare readonly clientIds: ClientIdMemory | null;
+  /** null: requests and answers take no time. */
+  declare private readonly lag: Lag | null;
   /** null: every request is taken. */
   private gate: RequestGate | null = null;
   declare private readonly solvency: SolvencyWatch;
@@ -83,11 +85,8 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
     this.fill = fill;
     this.seed = options.seed;
     this.faults = new FaultBox(randomStream(options.seed, "venue-faults"));
-    this.events = new Outbox(
-      fill.delivery === "seeded" ? randomStream(options.seed, "venue-delivery") : null,
-      fill.deliveryWindow,
-      fill.latency === null ? null : new Lag(options.seed, fill.latency),
-    );
+    this.lag = fill.latency === null ? null : new Lag(options.seed, fill.latency);
+    this.events = new Outbox(fill.delivery === "seeded" ? randomStream(options.seed, "venue-delivery") : null, fill.deliveryWindow, this.lag);
     const instruments = options.markets.map((market) => market.instrument);
     const fees = instruments.map((instrument) => new FeeSchedule(instrument, profile));
     const currencies = currenciesOf(instruments, fees, Object.keys(options.balances));
@@ -108,14 +107,10 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
     this.marks = options.markets.map(({ marks, instrument }) => (marks === undefined ? null : new MarkPrices(marks, instrument)));
     const perpetual = perpetualMarkets(options, this.marks);
     this.perpetuals = perpetual === null ? null : new Perpetuals(this, perpetual, ruleOf(options));
-    this.markets = options.markets.map(({ instrument, series, inside, tiers }, at) => {
-      const schedule = fees[at] as FeeSchedule;
-      const market =
-        inside === undefined
-          ? new MarketVenue(at as MarketIndex, instrument, series, schedule, this)
-          : new InsideVenue(at as MarketIndex, instrument, series, inside, schedule, this);
-      market.positionLimit = PositionLimit.of(instrument, tiers, leverage);
-      return market;
+    this.markets = options.markets.map((market, at) => {
+      const opened = marketVenueOf(at as MarketIndex, market, fees[at] as FeeSchedule, this);
+      opened.positionLimit = PositionLimit.of(market.instrument, market.tiers, leverage);
+      return opened;
     });
     for (const [currency, text] of Object.entries(options.balances))
       this.account.deposit(currency, parseUnits(text, this.scaleOf(currency)) as Money);
@@ -174,7 +169,7 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
     this.reportPosition(market, leg, time, false);
   }
 
-  /** The request got no further than the venue's door. */
+  /** The request got no further than the venue's door, after the way there. */
   private turnAway(
     type: "order_rejected" | "cancel_rejected" | "amend_rejected",
     order: OrderNumber,
@@ -182,7 +177,8 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
     time: Millis,
     refusal: Refusal,
   ): void {
-    this.events.push({ type, market, time, sequence: this.nextSequence(), order, ...refusal }, time);
+    const arrival = this.lag === null ? time : type === "cancel_rejected" ? this.lag.canceled(order, time) : this.lag.submitted(order, time);
+    this.events.push({ type, market, time: arrival, sequence: this.nextSequence(), order, ...refusal }, arrival);
   }
 
   private refuseQuery(order: OrderNumber | null, leg: Leg | null, market: MarketIndex, time: Millis, refusal: Refusal): void {
@@ -390,15 +386,4 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
     this.sequence += 1;
     return this.sequence as Sequence;
   }
-}
-
-function currenciesOf(instruments: readonly Instrument[], fees: readonly FeeSchedule[], extra: readonly string[]): string[] {
-  const all = new Set<string>();
-  instruments.forEach((instrument, at) => {
-    all.add(instrument.rules.settle);
-    if (instrument.spot) all.add(instrument.rules.base);
-    for (const side of ["buy", "sell"] as const) all.add((fees[at] as FeeSchedule).currencyOf(side));
-  });
-  for (const currency of extra) all.add(currency);
-  return [...all].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }

@@ -16,10 +16,11 @@ import type { Amendment } from "./changes.ts";
 import type { FeeSchedule } from "./fees.ts";
 import { Lag } from "./latency.ts";
 import { MarketVenue } from "./market-venue.ts";
+import type { VenueMarket } from "./options.ts";
 import type { MarketState, TravellingState } from "./state.ts";
 import type { Venue } from "./venue.ts";
 
-export class InsideVenue extends MarketVenue {
+class InsideVenue extends MarketVenue {
   /** The bars of the strategy. */
   declare private readonly frames: BarSeries;
   /** The bar that the last step belongs to. */
@@ -152,4 +153,15 @@ export class InsideVenue extends MarketVenue {
 
 function numberOf(request: TravellingState): number {
   return request.do === "submit" ? request.request.order : request.order;
+}
+
+/** A market that is walked on its bars, or on what is inside them. */
+export function marketVenueOf(
+  index: MarketIndex,
+  { instrument, series, inside }: Pick<VenueMarket, "instrument" | "series" | "inside">,
+  fees: FeeSchedule,
+  venue: Venue,
+): MarketVenue {
+  if (inside === undefined) return new MarketVenue(index, instrument, series, fees, venue);
+  return new InsideVenue(index, instrument, series, inside, fees, venue);
 }

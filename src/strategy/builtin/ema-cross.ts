@@ -1,7 +1,16 @@
 // ema-cross: always on the side of the faster average. A cross reverses the position, in one order where the account nets;
 // optional stop-loss and take-profit rest at the venue. It must never act twice on one cross that was taken.
 
-import { allowed, defaultExecutionPolicy, type ExecutionPolicy, type Leg, type Permission, type Reason } from "../../domain/index.ts";
+import {
+  allowed,
+  defaultExecutionPolicy,
+  isRoute,
+  type ExecutionPolicy,
+  type Leg,
+  type Permission,
+  type Reason,
+  type Route,
+} from "../../domain/index.ts";
 import type { Context, FillView, IntentView, Strategy, StrategyDefinition } from "../contract.ts";
 import { Ema } from "../indicators.ts";
 
@@ -22,6 +31,8 @@ export type EmaCrossParams = {
   readonly takeProfitPercent: number;
   /** Crosses before this bar are only noted; null = the slow period. @defaultValue null */
   readonly firstBar: number | null;
+  /** How entries and closes are worked. @defaultValue "plain" */
+  readonly route: Route;
 };
 
 /** Plain JSON. */
@@ -33,11 +44,13 @@ export interface EmaCrossState {
   readonly target: number;
   /** The opposite position's close is out, and its fill opens the other side. */
   readonly waiting: boolean;
+  /** Intent that a route is working; 0 = none. Its end is awaited before the other side is taken. */
+  readonly working: number;
 }
 
 export class EmaCross implements Strategy<EmaCrossState> {
   readonly name = "ema-cross";
-  readonly policy: ExecutionPolicy = { ...defaultExecutionPolicy, families: { tp: { orderType: "limit", postOnly: false } } };
+  declare readonly policy: ExecutionPolicy;
   declare private readonly params: EmaCrossParams;
   declare private readonly firstBar: number;
   declare private readonly fast: Ema;
@@ -47,9 +60,11 @@ export class EmaCross implements Strategy<EmaCrossState> {
   private stop = 0;
   private target = 0;
   private waiting = false;
+  private working = 0;
 
   constructor(params: EmaCrossParams) {
     this.params = params;
+    this.policy = { ...defaultExecutionPolicy, families: { tp: { orderType: "limit", postOnly: false } }, route: params.route };
     this.firstBar = params.firstBar ?? params.slow;
     this.fast = new Ema(params.fast);
     this.slow = new Ema(params.slow);
@@ -72,6 +87,7 @@ export class EmaCross implements Strategy<EmaCrossState> {
   }
 
   onFill(ctx: Context, fill: FillView): void {
+    if (fill.complete && fill.intent === this.working) this.working = 0;
     if (fill.family === "entry") {
       this.protect(ctx, fill.side);
       return;
@@ -93,8 +109,12 @@ export class EmaCross implements Strategy<EmaCrossState> {
     if (!restored && (intent.family === "close" || intent.family === "entry")) this.side = 0;
   }
 
-  onCanceled(_ctx: Context, intent: IntentView): void {
+  onCanceled(ctx: Context, intent: IntentView): void {
     this.forget(intent.intent);
+    // A close that was given up half way has not been taken either: without this, a turn would wait for its fill for ever.
+    if (intent.family !== "close" || ctx.position(intent.side).quantity === 0) return;
+    this.waiting = false;
+    this.side = 0;
   }
 
   onExternalChange(ctx: Context, _leg: Leg, quantity: number): void {
@@ -114,7 +134,7 @@ export class EmaCross implements Strategy<EmaCrossState> {
   }
 
   snapshot(): EmaCrossState {
-    return { side: this.side, stop: this.stop, target: this.target, waiting: this.waiting };
+    return { side: this.side, stop: this.stop, target: this.target, waiting: this.waiting, working: this.working };
   }
 
   restore(state: EmaCrossState): void {
@@ -122,16 +142,21 @@ export class EmaCross implements Strategy<EmaCrossState> {
     this.stop = state.stop;
     this.target = state.target;
     this.waiting = state.waiting;
+    this.working = state.working;
   }
 
   private cross(ctx: Context, side: 1 | -1): void {
+    if (this.working !== 0) {
+      ctx.cancel(this.working);
+      return;
+    }
     const opposite = side > 0 ? "SHORT" : "LONG";
     const open = ctx.position(opposite).quantity;
     const wanted = this.wants(side);
     const inOne = this.params.reverse && !ctx.hedge;
     this.cancelProtection(ctx);
     if (open > 0 && !(wanted && inOne)) {
-      ctx.close({ side: opposite, quantity: open, reason: "reversal", syncIfAbsent: true });
+      this.work(ctx.close({ side: opposite, quantity: open, reason: "reversal", syncIfAbsent: true }));
       // On a hedge account the other leg is free already; on a one-way account the open has to wait.
       this.waiting = wanted && !ctx.hedge;
       if (this.waiting) return;
@@ -147,11 +172,18 @@ export class EmaCross implements Strategy<EmaCrossState> {
   // The side is noted after the call: an order that fails is rolled back, and the next bar asks again.
   /** @param against what the same order has to close first: an order nets, so its size is both */
   private enter(ctx: Context, side: number, against: number): void {
+    const direction = side > 0 ? "LONG" : "SHORT";
+    if (ctx.position(direction).quantity > 0) {
+      // A thin bar cut off the turn away from it: it is on the right side again.
+      this.side = side;
+      this.protect(ctx, direction);
+      return;
+    }
     const price = ctx.bars.close * ctx.instrument.contractSize;
     const asked = this.params.notional > 0 ? this.params.notional / price : this.params.quantity;
     const quantity = Math.max(asked, this.brokerMinimum / price) + against;
     const reverse = against > 0;
-    ctx.open({ side: side > 0 ? "LONG" : "SHORT", quantity, orderType: "market", reverse, reason: reverse ? "reversal" : "signal" });
+    this.work(ctx.open({ side: direction, quantity, orderType: "market", reverse, reason: reverse ? "reversal" : "signal" }));
     this.side = side;
   }
 
@@ -180,7 +212,12 @@ export class EmaCross implements Strategy<EmaCrossState> {
     if (target !== 0) ctx.cancel(target);
   }
 
+  private work(intent: number): void {
+    if (this.params.route !== "plain") this.working = intent;
+  }
+
   private forget(intent: number): void {
+    if (this.working === intent) this.working = 0;
     if (this.stop === intent) this.stop = 0;
     if (this.target === intent) this.target = 0;
   }
@@ -199,6 +236,7 @@ function checkEmaCross(params: EmaCrossParams): { key: string; problem: string }
   for (const key of ["stopLossPercent", "takeProfitPercent"] as const) {
     if (!(params[key] >= 0 && params[key] < 100)) return { key, problem: "must be at least 0 and below 100" };
   }
+  if (!isRoute(params.route)) return { key: "route", problem: "must be one of plain, limit-patience, twap, auto" };
   const { firstBar } = params;
   if (firstBar !== null && !(Number.isInteger(firstBar) && firstBar >= 0)) return { key: "firstBar", problem: "must be null or a bar number" };
   return null;
@@ -216,6 +254,7 @@ export const emaCross: StrategyDefinition<EmaCrossParams> = {
     stopLossPercent: 0,
     takeProfitPercent: 0,
     firstBar: null,
+    route: "plain",
   },
   check: checkEmaCross,
   create: (params) => new EmaCross(params),

@@ -1,7 +1,16 @@
 // The words of a scripted strategy: what an action may say, and the check of every action before the run. It must never
 // accept a key that it does not know: a misspelt price would trade at another one.
 
-import { isReason, nearestKey, type Family, type OrderIntent, type OrderType, type Reason, type SizingPolicy } from "../../domain/index.ts";
+import {
+  isReason,
+  nearestKey,
+  type Family,
+  type OrderIntent,
+  type OrderType,
+  type Reason,
+  type Route,
+  type SizingPolicy,
+} from "../../domain/index.ts";
 
 export type ScriptedVerb = "open" | "add" | "reduce" | "close" | "cancel" | "amend";
 
@@ -36,6 +45,7 @@ export interface ScriptedOrder {
   readonly reverse?: boolean;
   readonly syncIfAbsent?: boolean;
   readonly sizing?: SizingPolicy;
+  readonly route?: Route;
   /** `id` of the action whose order this one takes the place of. */
   readonly replaces?: string;
   readonly reason?: Reason;
@@ -139,6 +149,7 @@ const orderKeys: Readonly<Record<keyof ScriptedOrder, Check>> = {
   reverse: flag,
   syncIfAbsent: flag,
   sizing: oneOf(["explicit_qty", "delegate_notional", "runner_notional"]),
+  route: oneOf(["plain", "limit-patience", "twap", "auto"]),
   replaces: text,
   reason,
   tag: text,

@@ -1,7 +1,7 @@
 // scripted: a strategy that is a list of actions at bars and in answer to fills, to test an order flow without a strategy.
 // It must never act on its own: what is not in the list does not happen.
 
-import { allowed, defaultBackoffPolicy, defaultExecutionPolicy } from "../../domain/index.ts";
+import { allowed, defaultBackoffPolicy, defaultExecutionPolicy, routePolicyChecks } from "../../domain/index.ts";
 import type { BackoffPolicy, ExecutionPolicy, Family, FamilyPolicy, OrderIntent, Permission, Reason } from "../../domain/index.ts";
 import type { Context, FillView, IntentView, Strategy, StrategyDefinition } from "../contract.ts";
 import { checkActions, checkRecord, checkRefusals, type ScriptedAction, type ScriptedCause, type ScriptedRefusal } from "./scripted-actions.ts";
@@ -196,6 +196,7 @@ const word = (...words: readonly (string | null)[]) => {
   return (value: unknown) => (words.includes(value as string) ? null : `must be one of ${words.join(", ")}`);
 };
 const object = () => null;
+const route = word("plain", "limit-patience", "twap", "auto");
 
 const policyKeys: Readonly<Record<keyof ExecutionPolicy, (value: unknown) => string | null>> = {
   families: object,
@@ -205,7 +206,8 @@ const policyKeys: Readonly<Record<keyof ExecutionPolicy, (value: unknown) => str
   dcaOrderType: word("market", "limit", null),
   maxPendingAdds: count,
   maxEntrySlipBp: amount,
-  route: word("plain"),
+  route,
+  routing: object,
 };
 const familyKeys: Readonly<Record<keyof FamilyPolicy, (value: unknown) => string | null>> = {
   orderType: word("market", "limit", "stop_market", "stop_limit", "take_profit_market", "take_profit_limit", "trailing_stop", "market_on_close"),
@@ -213,6 +215,7 @@ const familyKeys: Readonly<Record<keyof FamilyPolicy, (value: unknown) => string
   timeToLiveMs: amountOrNull,
   offsetTicks: (value) => (Number.isInteger(value) ? null : "must be a whole number"),
   protection: (value) => (value === "venue" ? null : 'must be "venue": the runner watches no orders in this version'),
+  route,
 };
 const familyNames: Readonly<Record<Family, () => null>> = {
   entry: object,
@@ -239,7 +242,9 @@ function checkPolicy(policy: Readonly<Record<string, unknown>>): { key: string; 
   const fallback = policy["fallback"];
   const fallbackProblem =
     fallback === undefined ? null : checkRecord(fallback, "policy.fallback", { onReject: flag, onTimeout: flag }, ["onReject", "onTimeout"]);
-  if (fallbackProblem !== null || policy["families"] === undefined) return fallbackProblem;
+  const routing = policy["routing"];
+  const problemSoFar = fallbackProblem ?? (routing === undefined ? null : checkRecord(routing, "policy.routing", routePolicyChecks, []));
+  if (problemSoFar !== null || policy["families"] === undefined) return problemSoFar;
   const names = checkRecord(policy["families"], "policy.families", familyNames, []);
   if (names !== null) return names;
   for (const [family, rules] of Object.entries(policy["families"] as object)) {

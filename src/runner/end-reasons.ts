@@ -18,6 +18,8 @@ export function timeoutReason(family: Family): Reason {
 
 /** Why an order ended that was cancelled: what the cancel was for. */
 export function cancelReason(order: RunnerOrder): Reason {
+  // A route that is given up says why.
+  if (order.route !== null && order.route.ending !== null) return order.route.ending;
   switch (order.cancelCause) {
     case "strategy":
       return "strategy_cancel";

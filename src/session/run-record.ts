@@ -1,0 +1,37 @@
+// What a session leaves when it has ended: rows, final state, figures and the hash of all of it. It reads; nothing that it
+// asks may change a result.
+
+import type { VirtualExchange } from "../exchange/virtual/index.ts";
+import { journalLines, runMetrics, type Journal, type RunRecord } from "../journal/index.ts";
+import type { EquityCurve } from "./equity.ts";
+import { assumptionsOf, finalState } from "./final-state.ts";
+import type { SimulationPlan } from "./plan.ts";
+import { runHash } from "./run-hash.ts";
+import { createSha256 } from "./sha256.ts";
+import { runRows } from "./unprotected-bars.ts";
+
+/** A session that has ended. */
+export interface EndedSession {
+  readonly plan: SimulationPlan;
+  readonly venue: VirtualExchange;
+  readonly journal: Journal;
+  readonly equity: EquityCurve;
+  /** Comparisons of the two ledgers. */
+  readonly compared: number;
+}
+
+export function runRecord({ plan, venue, journal, equity, compared }: EndedSession): RunRecord {
+  const rows = runRows(journal, plan);
+  const scale = venue.scaleOf(venue.settlement);
+  return {
+    rows,
+    final: finalState(venue, rows.orders),
+    metrics: runMetrics(rows, equity.maxDrawdown, scale, venue.settlement),
+    assumptions: assumptionsOf(venue),
+    invariants: { checked: venue.invariantChecks + compared, violated: 0 },
+    runHash: runHash(plan, journal, createSha256),
+    equity: equity.columns(),
+    journalLines: () => journalLines(journal),
+    release: () => journal.tape.release(),
+  };
+}
