@@ -6,7 +6,7 @@ import type { Timeframe } from "./timeframe.ts";
 
 /** The six columns, all of length `length`. Prices are integers of 10^-priceScale, volume of 10^-quantityScale. */
 export interface BarColumns {
-  /** Open time of each bar, epoch ms UTC, strictly increasing. */
+  /** Open time of each bar, epoch ms UTC, strictly increasing; of trades never descending. */
   readonly time: Float64Array;
   readonly open: Float64Array;
   readonly high: Float64Array;
@@ -68,6 +68,10 @@ export class BarSeries implements BarColumns {
   }
   volumeAt(bar: number): Quantity {
     return this.volume[bar] as Quantity;
+  }
+  /** Each row is one trade: one price and its quantity, at one millisecond that other rows may share. */
+  get ofTrades(): boolean {
+    return this.interval === 1;
   }
   /** First instant after the bar. */
   closeTimeAt(bar: number): Millis {

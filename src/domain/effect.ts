@@ -167,3 +167,10 @@ export type Effect =
   | RoutePlanned
   | OrderRouted
   | RouteEnded;
+
+const records: ReadonlySet<Effect["type"]> = new Set(["order_settled", "ledger_entry", "position_synced", "intent_skipped", "alert", "route_ended"]);
+
+/** True for an effect that only says what has happened. */
+export function isRecord({ type }: Effect): boolean {
+  return records.has(type);
+}

@@ -117,6 +117,7 @@ export const reasons = [
   "parent_order_gone",
   "self_trade_prevented",
   "bad_order_terms",
+  "no_mark_price",
   // the venue's margin
   "liquidated",
   "auto_deleveraged",

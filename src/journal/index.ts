@@ -4,7 +4,7 @@ export * from "./envelope-rows.ts";
 export * from "./tape-read.ts";
 export * from "./tape-write.ts";
 export * from "./journal.ts";
-export type { LateExit } from "./late-exits.ts";
+export type { LateExit, LiveTime } from "./late-exits.ts";
 export * from "./metrics.ts";
 export * from "./projection.ts";
 export * from "./rows.ts";

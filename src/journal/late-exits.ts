@@ -6,14 +6,14 @@ import {
   type AmendOrder,
   type Leg,
   type OrderFilled,
+  type OrderNumber,
   type OrderRequest,
   type Price,
   type Quantity,
   type Side,
 } from "../domain/index.ts";
-import type { JournalMarket } from "./journal.ts";
 
-/** An exit as it was asked for in answer to a fill that enlarged the position; live from the open of row `live` on. */
+/** An exit as it was asked for in answer to a fill that enlarged the position. */
 export interface LateExit {
   readonly market: number;
   readonly leg: Leg;
@@ -25,6 +25,7 @@ export interface LateExit {
   /** Venue time and price of the fill that it answers. */
   readonly time: number;
   readonly from: Price;
+  /** From when on it was live; Infinity when the bars ended before. */
   readonly live: number;
   /** When it was taken back or changed before; Infinity when it was not. */
   readonly until: number;
@@ -33,6 +34,9 @@ export interface LateExit {
   /** Whether a take-profit was among them: one of the size from before the fill. */
   readonly staleTarget: boolean;
 }
+
+/** When a request that leaves in a row of a market's bars, at a moment, is live at the venue: epoch ms, or Infinity. */
+export type LiveTime = (market: number, order: OrderNumber, bar: number, moment: number) => number;
 
 /** What has happened to one leg of a market. */
 interface LegLog {
@@ -59,14 +63,14 @@ interface Draft {
 }
 
 export class LateExits {
-  declare private readonly markets: readonly JournalMarket[];
+  declare private readonly liveTime: LiveTime;
   private readonly drafts: Draft[] = [];
   private readonly logs = new Map<string, LegLog>();
   /** The newest draft of each order. */
   private readonly newest = new Map<number, Draft>();
 
-  constructor(markets: readonly JournalMarket[]) {
-    this.markets = markets;
+  constructor(liveTime: LiveTime) {
+    this.liveTime = liveTime;
   }
 
   /** @param heard row of the bar in which the runner heard of it. @param heardAt the moment of that */
@@ -92,7 +96,7 @@ export class LateExits {
     if (log === undefined || log.heard !== bar || log.heardAt !== moment) return;
     const exit = family === "sl" ? "stop" : "take_profit";
     const draft: Draft = {
-      exit: { market, leg, side, exit, quantity, price, time: log.time, from: log.price, live: bar + 1 },
+      exit: { market, leg, side, exit, quantity, price, time: log.time, from: log.price, live: this.liveTime(market, request.order, bar, moment) },
       log,
       until: Number.POSITIVE_INFINITY,
     };
@@ -116,12 +120,11 @@ export class LateExits {
   /** In the order in which they were sent. */
   list(): LateExit[] {
     return this.drafts.map(({ exit, log, until }) => {
-      const live = this.markets[exit.market]?.series.time[exit.live] ?? Number.POSITIVE_INFINITY;
       let closed = 0;
       let staleTarget = false;
       for (let at = log.first; at < log.reductions.length; at += 1) {
         const { time, quantity, target } = log.reductions[at] as Reduction;
-        if (time >= live) break;
+        if (time >= exit.live) break;
         closed += quantity;
         staleTarget ||= target;
       }

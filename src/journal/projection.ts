@@ -15,7 +15,7 @@ import {
   type RowStatus,
 } from "../domain/index.ts";
 import { barAt } from "./bar-at.ts";
-import { LateExits, type LateExit } from "./late-exits.ts";
+import { LateExits, type LateExit, type LiveTime } from "./late-exits.ts";
 import { readTape, type TapeRecord } from "./tape-read.ts";
 import type { Journal } from "./journal.ts";
 import { RouteRows } from "./route-rows.ts";
@@ -53,9 +53,10 @@ export class Projection {
   private readonly predictions = new Map<number, number>();
   private halt: JournalRows["halt"] = null;
 
-  constructor(journal: Journal) {
+  /** @param liveTime when requests are live. @defaultValue at the next open */
+  constructor(journal: Journal, liveTime: LiveTime = (market, _, bar) => journal.markets[market]?.series.time[bar + 1] ?? Number.POSITIVE_INFINITY) {
     this.journal = journal;
-    this.exits = new LateExits(journal.markets);
+    this.exits = new LateExits(liveTime);
   }
 
   /** Exits that were not live in the bar of the fill that they answer; after `read`. */

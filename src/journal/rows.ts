@@ -251,6 +251,8 @@ export interface RunAssumptions {
   readonly wholeBarLives: number;
   /** Funding payments at the last traded price, for want of a mark price near the stamp. */
   readonly lastPriceStamps: number;
+  /** Bars in which orders that wait for the mark price were judged by the trades, for want of marks that cover the bar. */
+  readonly unmarkedBars: number;
 }
 
 /** What one run leaves: everything a report, an expectation or a test may read. */

@@ -18,6 +18,7 @@ export { resample } from "./resample.ts";
 export { toRaw, toSeries, type SeriesMeta } from "./series.ts";
 export { adjustSplits, type Split } from "./splits.ts";
 export { syntheticBars, syntheticSource, type SyntheticOptions } from "./synthetic.ts";
+export { tradeSteps } from "./trade-steps.ts";
 export { readTrades, type TradeFile } from "./trades.ts";
 export { inferTimeframe, validateBars, type ValidateOptions, type ValidBars } from "./validate.ts";
 export { assertWritableBars, writeBars } from "./write.ts";

@@ -10,9 +10,10 @@ import { BarSeries, SeatrialError, checked, floorToTimeframe, timeframeMillis, t
  * The first interval is left out unless its first bar opens with it, the last unless its last bar closes with it: at the ends
  * of a series a missing bar may be one that was never read. Between them missing bars are gaps of the market: the interval's
  * bar is made of those that are there, and an interval without any yields none.
+ * @param ends `all` keeps the first and the last interval as they are: of trades nobody can tell whether one is missing
  * @throws SeatrialError `bad_timeframe`, `bars_misaligned`, `number_overflow`
  */
-export function resample(series: BarSeries, timeframe: Timeframe): BarSeries {
+export function resample(series: BarSeries, timeframe: Timeframe, ends: "complete" | "all" = "complete"): BarSeries {
   const interval = timeframeMillis(timeframe);
   if (interval === series.interval) return series;
   if (interval < series.interval || interval % series.interval !== 0) {
@@ -22,14 +23,14 @@ export function resample(series: BarSeries, timeframe: Timeframe): BarSeries {
       hint: `choose a multiple of ${series.timeframe}`,
     });
   }
-  const ends = intervalEnds(series, interval);
-  const columns = aggregate(series, interval, ends);
+  const spans = intervalEnds(series, interval, ends === "all");
+  const columns = aggregate(series, interval, spans);
   const { symbol, priceScale, quantityScale } = series;
   return new BarSeries({ symbol, timeframe, interval, priceScale, quantityScale }, columns);
 }
 
 /** First bar of each complete interval, and the bar after the last one. */
-function intervalEnds(series: BarSeries, interval: number): readonly { readonly start: number; readonly end: number }[] {
+function intervalEnds(series: BarSeries, interval: number, all: boolean): readonly { readonly start: number; readonly end: number }[] {
   const spans: { start: number; end: number }[] = [];
   let start = 0;
   while (start < series.length) {
@@ -40,7 +41,7 @@ function intervalEnds(series: BarSeries, interval: number): readonly { readonly 
     if (series.closeTimeAt(end - 1) > closes) throw misaligned(series, end - 1, closes);
     const cutAtStart = start === 0 && series.timeAt(0) !== opens;
     const cutAtEnd = end === series.length && series.closeTimeAt(end - 1) < closes;
-    if (!cutAtStart && !cutAtEnd) spans.push({ start, end });
+    if (all || (!cutAtStart && !cutAtEnd)) spans.push({ start, end });
     start = end;
   }
   return spans;

@@ -124,12 +124,13 @@ function summaryRows(outcome: Outcome, record: RunSummary): string[][] {
   if (rows.liquidations.length > 0) table.push(["liquidations", rows.liquidations.map(liquidationText).join("\n")]);
   if (metrics.unprotectedCost !== undefined)
     table.push(["unprotected bars", `${rows.unprotected.length}: exits were reached before they were live, cost ${metrics.unprotectedCost}`]);
-  const { ambiguousBars, wholeBarLives, lastPriceStamps } = record.assumptions;
+  const { ambiguousBars, wholeBarLives, lastPriceStamps, unmarkedBars } = record.assumptions;
   // Only where a result rests on them: a person should see which figures an assumption has made.
   if (ambiguousBars > 0) table.push(["ambiguous bars", `${ambiguousBars}: the path decided which orders came first`]);
   if (wholeBarLives > 0) table.push(["optimistic fills", `${wholeBarLives}: limits that would have ended inside their bar`]);
   if (lastPriceStamps > 0) table.push(["funding without a mark", `${lastPriceStamps}: computed at the last traded price`]);
   if (record.envelope !== undefined) table.push(...envelopeRows(record.envelope));
+  if (unmarkedBars > 0) table.push(["triggers without a mark", `${unmarkedBars} bars: judged by the last traded price`]);
   const alerts = alertLines(rows.alerts);
   if (alerts.length > 0) table.push(["alerts", alerts.join("\n")]);
   if (rows.halt !== null) table.push(["halted", `${rows.halt.reason} at bar ${rows.halt.bar}`]);

@@ -5,6 +5,7 @@ import { parseDocument, type SourceDocument } from "./document.ts";
 import { isLegacy, readLegacy } from "./legacy.ts";
 import { schemaError } from "./problems.ts";
 import { scenarioSchema, type ScenarioInput } from "./schema.ts";
+import type { InsideInput, MarketInput } from "./schema-market.ts";
 import { readSource } from "./source-text.ts";
 
 /** @throws SeatrialError exit code 3, with file, line and column */
@@ -20,6 +21,8 @@ function inputOf(document: SourceDocument): ScenarioInput {
   throw schemaError(document, parsed.error.issues);
 }
 
+type BarSource = "script" | "file" | "synthetic";
+
 /** What a scenario says about itself. */
 export interface ScenarioDescription {
   readonly file: string;
@@ -29,13 +32,22 @@ export interface ScenarioDescription {
   readonly strategy: string;
   readonly symbols: readonly string[];
   /** Where the bars come from, each source once; whether a file is there is not looked at. */
-  readonly bars: readonly ("script" | "file" | "synthetic")[];
+  readonly bars: readonly BarSource[];
 }
 
 /** @throws SeatrialError as `readInput` does */
 export async function describeScenario(file: string): Promise<ScenarioDescription> {
   const { input } = await readInput(file);
   const { name, why, venue, markets } = input;
-  const bars = (["script", "file", "synthetic"] as const).filter((source) => markets.some((market) => market.bars[source] !== undefined));
+  const found = new Set(markets.map(sourceOf));
+  const bars = (["script", "file", "synthetic"] as const).filter((source) => found.has(source));
   return { file, name, why, venue, strategy: input.strategy.use, symbols: markets.map(({ symbol }) => symbol), bars };
+}
+
+/** Of bars that are made of what is inside them: where that comes from. */
+function sourceOf({ bars, inside }: MarketInput): BarSource {
+  const ownSource = bars.script ?? bars.file ?? bars.synthetic;
+  const keys: InsideInput = ownSource === undefined && inside !== undefined ? inside : bars;
+  if ((keys.script ?? keys.trades) !== undefined) return "script";
+  return (keys.file ?? keys.tradesFile) === undefined ? "synthetic" : "file";
 }

@@ -15,7 +15,8 @@ import { readInput } from "./input.ts";
 import { scenarioLabels, type BarTraits } from "./labels.ts";
 import { checkActions } from "./plan-actions.ts";
 import { bootPositionsOf, checkBalances } from "./plan-account.ts";
-import { barsOf, type BarOrigin, type BarRequest } from "./plan-bars.ts";
+import type { BarOrigin, BarRequest } from "./plan-bars.ts";
+import { barsOfMarket, checkLatency, insideFact } from "./plan-inside.ts";
 import { perpetualFacts, perpetualOf } from "./plan-perpetual.ts";
 import { rulesOfFile, rulesOfInput } from "./plan-rules.ts";
 import { checkMarketKind, checkSymbol, fillModelOf, liquidationOf, positionModeOf, profileOf, runnerSettingsOf, stepsOf } from "./plan-venue.ts";
@@ -109,6 +110,7 @@ async function buildPlan(loading: Loading): Promise<BuiltPlan | NotRun> {
   if ("reason" in found) return found;
   const { markets, traits } = found;
   checkActions(document, strategy, markets);
+  checkLatency(document, model, markets);
   const plain = {
     name: input.name,
     seed,
@@ -125,10 +127,12 @@ async function buildPlan(loading: Loading): Promise<BuiltPlan | NotRun> {
     steps: stepsOf(document, input, markets, positionMode),
   };
   const facts = markets.map(perpetualFacts).filter((fact) => fact !== null);
+  const inside = markets.map(insideFact).filter((fact) => fact !== null);
   const configuration = {
     ...plain,
     rules: allRules,
     ...(facts.length === 0 ? {} : { perpetuals: facts }),
+    ...(inside.length === 0 ? {} : { inside }),
     timeframes: markets.map(timeframesOf),
     strategy: { name: strategy.definition.name, params: strategy.params },
   };
@@ -172,12 +176,12 @@ async function marketsOf(
       absent ??= perpetual;
       continue;
     }
-    const bars = await barsOf({ ...request, priceDecimals: perpetual.marks?.priceScale ?? 0 });
-    if ("reason" in bars) absent ??= bars;
+    const found = await barsOfMarket({ ...request, priceDecimals: perpetual.marks?.priceScale ?? 0 });
+    if ("reason" in found) absent ??= found;
     else {
-      markets.push({ rules, series: bars.series, ...perpetual });
-      origins.add(bars.origin);
-      adjusted ||= bars.adjusted;
+      markets.push({ rules, ...found.bars, ...perpetual });
+      origins.add(found.origin);
+      adjusted ||= found.adjusted;
     }
   }
   return absent ?? { markets, traits: { origins, adjusted } };

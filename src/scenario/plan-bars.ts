@@ -1,7 +1,7 @@
 // Bars of a scenario's markets: scripted, read from a file, or synthetic, and the longer timeframes made from them.
 // All series of a market share one pair of scales.
 
-import { BarSeries, SeatrialError, timeframeMillis, type MarketRules } from "../domain/index.ts";
+import { BarSeries, checked, pow10, SeatrialError, timeframeMillis, type MarketRules } from "../domain/index.ts";
 import {
   adjustSplits,
   inferTimeframe,
@@ -30,9 +30,8 @@ const defaultVolume = "1000";
 /** What the bars of a market are: written in the scenario, taken from a market, or made by the generator. */
 export type BarOrigin = "scripted" | "recorded" | "synthetic";
 
-export interface MarketBars {
-  /** Finest first. */
-  readonly series: readonly BarSeries[];
+export interface BaseBars {
+  readonly series: BarSeries;
   readonly origin: BarOrigin;
   /** Splits were taken out of them. */
   readonly adjusted: boolean;
@@ -48,45 +47,47 @@ export interface BarRequest {
   readonly seed: number;
   readonly baseDir: string;
   readonly env: Environment;
+  /** Where the bars stand in the market. @defaultValue "bars" */
+  readonly key?: "inside";
   /** Decimals that prices need beside those of rules and bars. @defaultValue none */
   readonly priceDecimals?: number;
 }
 
-/** The bars of one market, or why the machine cannot have them. @throws SeatrialError for bad bars */
-export async function barsOf(request: BarRequest): Promise<MarketBars | NotRun> {
-  const base = await baseBars(request);
-  return "reason" in base ? base : { ...base, series: withTimeframes(request, base.series) };
+/** The keys of the bars that are asked for. */
+function keysOf({ input, key }: BarRequest): BarsInput {
+  return key === "inside" && input.inside !== undefined ? input.inside : input.bars;
 }
 
-interface BaseBars extends Omit<MarketBars, "series"> {
-  readonly series: BarSeries;
+function pathTo({ path, key }: BarRequest, ...rest: readonly PropertyKey[]): DocumentPath {
+  return [...path, key ?? "bars", ...rest];
 }
 
-async function baseBars(request: BarRequest): Promise<BaseBars | NotRun> {
-  const { bars } = request.input;
+/** The bars alone, without longer timeframes, or why the machine cannot have them. @throws SeatrialError for bad bars */
+export async function baseBars(request: BarRequest): Promise<BaseBars | NotRun> {
+  const bars = keysOf(request);
   if (bars.script !== undefined) return { series: scriptSeries(request, bars.script), origin: "scripted", adjusted: false };
   if (bars.file !== undefined) return fileBars(request, bars.file);
   return { series: syntheticSeries(request), origin: "synthetic", adjusted: false };
 }
 
 function scriptSeries(request: BarRequest, script: NonNullable<BarsInput["script"]>): BarSeries {
-  const { document, path, rules } = request;
-  const { bars } = request.input;
+  const { document, rules } = request;
+  const bars = keysOf(request);
   const timeframe = bars.timeframe ?? defaultTimeframe;
   const interval = timeframeMillis(timeframe);
   const options = { tick: rules.tick, startPrice: bars.startPrice ?? null, volume: bars.volume ?? defaultVolume };
-  const made = scriptBars(script, options, (row) => document.placeOf([...path, "bars", "script", row]));
-  return placed(request, ["bars", "script"], () => {
+  const made = scriptBars(script, options, (row) => document.placeOf(pathTo(request, "script", row)));
+  return placed(request, "script", () => {
     const scales = scalesFor(request, { ...scriptDecimals(made), largestVolume: 0 });
-    const columns = scriptColumns(made, bars.start ?? defaultStart, interval, scales);
+    const columns = scriptColumns(made, startOf(request), interval, scales);
     return new BarSeries({ symbol: rules.symbol, timeframe, interval, priceScale: scales.price, quantityScale: scales.quantity }, columns);
   });
 }
 
 async function fileBars(request: BarRequest, text: string): Promise<BaseBars | NotRun> {
   const { rules } = request;
-  const { bars } = request.input;
-  const found = await resolveDataPath(request.document, [...request.path, "bars", "file"], text, request.baseDir, request.env);
+  const bars = keysOf(request);
+  const found = await resolveDataPath(request.document, pathTo(request, "file"), text, request.baseDir, request.env);
   if (found.kind === "absent") return found.notRun;
   const whole = await readBars(found.file, formOf(bars));
   // A range of a market with holes may show no two bars that stand side by side: only the whole file tells.
@@ -94,9 +95,9 @@ async function fileBars(request: BarRequest, text: string): Promise<BaseBars | N
   const read = bars.from === undefined && bars.to === undefined ? whole : sliceBars(whole, given({ from: bars.from, to: bars.to }));
   const part = read.length < whole.length && (bars.timeframe === undefined || inferTimeframe(whole) === timeframe);
   validateBars(read, { timeframe, part });
-  const raw = placed(request, ["bars", "splits"], () => adjustSplits(read, bars.splits ?? []));
+  const raw = placed(request, "splits", () => adjustSplits(read, bars.splits ?? []));
   const data = { price: raw.priceDecimals, volume: raw.volumeDecimals, largestVolume: largest(raw) };
-  const scales = placed(request, ["bars", "file"], () => scalesFor(request, data));
+  const scales = placed(request, "file", () => scalesFor(request, data));
   const series = toSeries(raw, { symbol: rules.symbol, timeframe, priceScale: scales.price, quantityScale: scales.quantity });
   // A file of generated bars says so itself; being a file does not make them a market's history.
   return { series, origin: raw.source === syntheticSource ? "synthetic" : "recorded", adjusted: raw !== read };
@@ -114,15 +115,15 @@ function given(keys: Readonly<Record<string, unknown>>): Record<string, unknown>
 
 function syntheticSeries(request: BarRequest): BarSeries {
   const { rules } = request;
-  const { bars } = request.input;
+  const bars = keysOf(request);
   const { synthetic } = bars;
-  if (synthetic === undefined) throw valueError(request.document, [...request.path, "bars"], { code: "bad_value", reason: "has no bars" });
-  return placed(request, ["bars", "synthetic"], () => {
+  if (synthetic === undefined) throw valueError(request.document, pathTo(request), { code: "bad_value", reason: "has no bars" });
+  return placed(request, "synthetic", () => {
     const scales = scalesFor(request, { price: 0, volume: 0, largestVolume: 0 });
     const series = syntheticBars({
       seed: synthetic.seed ?? request.seed,
       symbol: rules.symbol,
-      start: bars.start ?? defaultStart,
+      start: startOf(request),
       count: synthetic.count,
       timeframe: bars.timeframe ?? defaultTimeframe,
       startPrice: synthetic.startPrice,
@@ -135,7 +136,13 @@ function syntheticSeries(request: BarRequest): BarSeries {
   });
 }
 
-function withTimeframes(request: BarRequest, base: BarSeries): readonly BarSeries[] {
+/** Open time of the first bar that is not read from a file. */
+export function startOf(request: BarRequest): number {
+  return keysOf(request).start ?? request.input.bars.start ?? defaultStart;
+}
+
+/** A market's bars and the longer ones that are made of them. */
+export function withTimeframes(request: BarRequest, base: BarSeries): readonly BarSeries[] {
   const wanted = [...new Set(request.input.timeframes ?? [])].map((timeframe, at) => ({ timeframe, at, length: timeframeMillis(timeframe) }));
   const longer = wanted
     .sort((a, b) => a.length - b.length)
@@ -150,16 +157,14 @@ function withTimeframes(request: BarRequest, base: BarSeries): readonly BarSerie
   return [base, ...longer];
 }
 
-function scalesFor({ rules, priceDecimals = 0 }: BarRequest, data: Parameters<typeof scalesOf>[1]): SeriesScales {
+export function scalesFor({ rules, priceDecimals = 0 }: BarRequest, data: Parameters<typeof scalesOf>[1]): SeriesScales {
   return scalesOf(rules, { ...data, price: Math.max(data.price, priceDecimals) });
 }
 
 /** The same bars at other scales, never smaller than they need. */
-function rescaled(series: BarSeries, scales: { price: number; quantity: number }): BarSeries {
+export function rescaled(series: BarSeries, scales: { price: number; quantity: number }): BarSeries {
   if (series.priceScale === scales.price && series.quantityScale === scales.quantity) return series;
-  const priceFactor = Number(`1e${scales.price - series.priceScale}`);
-  const quantityFactor = Number(`1e${scales.quantity - series.quantityScale}`);
-  const price = (column: Float64Array) => column.map((units) => units * priceFactor);
+  const price = (column: Float64Array) => atScale(column, scales.price - series.priceScale);
   const meta = {
     symbol: series.symbol,
     timeframe: series.timeframe,
@@ -173,8 +178,14 @@ function rescaled(series: BarSeries, scales: { price: number; quantity: number }
     high: price(series.high),
     low: price(series.low),
     close: price(series.close),
-    volume: series.volume.map((units) => units * quantityFactor),
+    volume: atScale(series.volume, scales.quantity - series.quantityScale),
   });
+}
+
+/** Exact: fewer decimals only where they are zeros. */
+function atScale(column: Float64Array, more: number): Float64Array {
+  const power = pow10(Math.abs(more));
+  return column.map((units) => checked(more < 0 ? units / power : units * power));
 }
 
 function largest(raw: RawBars): number {
@@ -182,10 +193,10 @@ function largest(raw: RawBars): number {
 }
 
 /** Errors about bars that come without a place get that of the scenario's own key. */
-function placed<T>(request: BarRequest, keys: readonly string[], make: () => T): T {
+export function placed<T>(request: BarRequest, source: string, make: () => T): T {
   try {
     return make();
   } catch (error) {
-    throw error instanceof SeatrialError ? error.at(request.document.placeOf([...request.path, ...keys])) : error;
+    throw error instanceof SeatrialError ? error.at(request.document.placeOf(pathTo(request, source))) : error;
   }
 }

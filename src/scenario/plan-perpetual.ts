@@ -50,16 +50,11 @@ export function perpetualFacts({ rules, funding, marks, tiers }: MarketPlan): un
   };
 }
 
-function checkUse(
-  { document, path, input, rules }: BarRequest,
-  key: "funding" | "mark" | "tiersFile",
-  liquidation: LiquidationRuleName | null,
-): void {
+function checkUse({ document, path, rules }: BarRequest, key: "funding" | "mark" | "tiersFile", liquidation: LiquidationRuleName | null): void {
   const refuse = (reason: string, hint: string) => valueError(document, [...path, key], { code: "bad_margin_settings", reason, hint });
   if (rules.kind === "spot")
     throw refuse(`${rules.symbol} is a spot market: it has no ${key}`, "a swap's symbol names its settlement currency: BTC/USDT:USDT");
-  if (key === "funding" || liquidation !== null) return;
-  if (key === "mark" && input.funding !== undefined) return;
+  if (key !== "tiersFile" || liquidation !== null) return;
   throw refuse("nothing is judged by it: insolvency ends the run", 'give a liquidation rule, such as "liquidation": "generic"');
 }
 
@@ -106,7 +101,7 @@ function scriptedMarks({ document, path, rules, input }: BarRequest, script: Non
   });
   const priceScale = Math.max(...rows.flat().map(({ scale }) => scale));
   const interval = timeframeMillis(timeframe);
-  const start = input.bars.start ?? defaultStart;
+  const start = input.inside?.start ?? input.bars.start ?? defaultStart;
   const column = (at: number) =>
     Float64Array.from(rows, (row) => {
       const { units, scale } = row[at] as { units: bigint; scale: number };

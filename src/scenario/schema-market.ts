@@ -115,8 +115,8 @@ const owners = {
   splits: "file",
 } as const;
 
-/** Bars: exactly one of script, file and synthetic. */
-export const barsSchema = object({
+/** Keys of bars, wherever they stand. */
+const barsKeys = {
   timeframe: timeframe.optional().describe('Length of a bar: "1m", "5m", "1h", "1d". Default: 1m; for a file, what its times say.'),
   start: instant.optional().describe("Open time of the first scripted or synthetic bar, ISO 8601 or epoch ms. Default: 2025-01-01T00:00:00Z."),
   script: z
@@ -140,21 +140,36 @@ export const barsSchema = object({
   to: instant.optional().describe("File: end of the range, excluded."),
   ...fileForm,
   synthetic: syntheticSchema.optional().describe("Bars from the seeded generator; reports label them synthetic."),
-}).check((ctx) => {
-  const bars = ctx.value;
-  const sources = (["script", "file", "synthetic"] as const).filter((key) => bars[key] !== undefined);
-  const say = (message: string, path: (string | number)[] = []) => ctx.issues.push({ code: "custom", message, path, input: bars });
-  if (sources.length !== 1) {
-    say(`needs exactly one of script, file and synthetic, here: ${sources.join(", ") || "none"}`, sources.slice(1, 2));
-    return;
-  }
-  const source = sources[0] ?? "script";
+} as const;
+
+/** Bars: exactly one of script, file and synthetic; none of them where they are made of what is inside. */
+export const barsSchema = object(barsKeys).check((ctx) => {
+  const sources = sourcesOf(ctx.value);
+  if (sources.length > 1) return sayOneSource(ctx, sources);
+  checkKeysOfSource(ctx, ctx.value);
+});
+export type BarsInput = z.output<typeof barsSchema>;
+
+function sourcesOf(bars: Readonly<Record<string, unknown>>, names: readonly string[] = ["script", "file", "synthetic"]): string[] {
+  return names.filter((name) => bars[name] !== undefined);
+}
+
+function sayOneSource(ctx: z.core.ParsePayload<unknown>, sources: readonly string[], path: readonly string[] = []): void {
+  const message = `needs exactly one of script, file and synthetic, here: ${sources.join(", ") || "none"}`;
+  ctx.issues.push({ code: "custom", message, path: [...path, ...sources.slice(1, 2)], input: ctx.value });
+}
+
+/** Keys that belong to one source of bars only. */
+function checkKeysOfSource(ctx: z.core.ParsePayload<unknown>, bars: z.output<z.ZodObject<typeof barsKeys>>): void {
+  const say = (message: string, path: (string | number)[]) => ctx.issues.push({ code: "custom", message, path, input: bars });
+  const source = sourcesOf(bars)[0] ?? "what is inside";
   for (const [key, owner] of Object.entries(owners)) {
     if (bars[key as keyof typeof owners] !== undefined && owner !== source) say(`belongs to ${owner} bars, these come from ${source}`, [key]);
   }
   const { volume } = bars;
   if (volume !== undefined) {
     if (source === "synthetic") say("belongs to script and file bars: synthetic bars have a volume of their own", ["volume"]);
+    if (source === "what is inside") say("belongs to script and file bars: the bars have the volume of what is inside", ["volume"]);
     if (source === "script" && isVolumeForm(volume)) say("belongs to file bars, these come from script", ["volume"]);
     if (source === "file" && !isVolumeForm(volume)) say('is the volume of scripted bars; of a file it is "required" or "absent"', ["volume"]);
   }
@@ -163,8 +178,35 @@ export const barsSchema = object({
     if (at <= (bars.splits?.[n - 1]?.at ?? -1)) say("is not after the split before it", ["splits", n]);
   });
   if (bars.from !== undefined && bars.to !== undefined && bars.from >= bars.to) say("is not after from: the range is empty", ["to"]);
+}
+
+const trade = z.tuple([instant, positiveDecimal, positiveDecimal], { error: "is no trade: write [time, price, quantity]" });
+
+const keysOfFinerBars = ["timeframe", "start", "startPrice", "volume", "time", "side", "zone", "leanSecurity", "splits"] as const;
+
+/** What the venue walks inside the bars: finer bars, or trades. */
+const insideSchema = object({
+  ...barsKeys,
+  trades: z.array(trade).min(1).optional().describe('Trades by hand, in order of time: ["2025-01-01T00:00:12.5Z", "100.2", "3"].'),
+  tradesFile: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Trades from a file, relative to the scenario file or ${SEATRIAL_DATA}/…; absent data means not run. With from and to."),
+}).check((ctx) => {
+  const inside = ctx.value;
+  const say = (message: string, path: string[] = []) => ctx.issues.push({ code: "custom", message, path, input: inside });
+  const sources = sourcesOf(inside, ["script", "file", "synthetic", "trades", "tradesFile"]);
+  if (sources.length !== 1) {
+    say(`needs exactly one of script, file, synthetic, trades and tradesFile, here: ${sources.join(", ") || "none"}`, sources.slice(1, 2));
+    return;
+  }
+  if (inside.trades === undefined && inside.tradesFile === undefined) return checkKeysOfSource(ctx, inside);
+  for (const key of keysOfFinerBars) if (inside[key] !== undefined) say("belongs to finer bars, not to trades", [key]);
+  for (const key of ["from", "to", "symbol"] as const) if (inside.trades !== undefined && inside[key] !== undefined) say("belongs to a file", [key]);
+  if (inside.from !== undefined && inside.to !== undefined && inside.from >= inside.to) say("is not after from: the range is empty", ["to"]);
 });
-export type BarsInput = z.output<typeof barsSchema>;
+export type InsideInput = z.output<typeof insideSchema>;
 
 /** Whether `volume` says how a file is read; otherwise it is the volume of scripted bars. */
 function isVolumeForm(volume: string): volume is "required" | "absent" {
@@ -183,11 +225,19 @@ export const marketSchema = object({
     .enum(["auto", "tick", "decimals"])
     .optional()
     .describe("How a ccxt structure in marketFile gives its precision: as step sizes or as counts of decimals. Default: auto."),
-  bars: barsSchema.describe("The bars that are replayed."),
+  bars: barsSchema.describe("The bars that are replayed. With inside a timeframe is enough: they are made of it."),
+  inside: insideSchema
+    .optional()
+    .describe("Finer bars or trades that the venue walks inside the bars, instead of an assumed path. Strategies hear of the bars alone."),
   ...perpetualKeys,
   timeframes: z.array(timeframe).max(16).optional().describe('Longer timeframes that the strategy may read, made from the bars: ["5m", "1h"].'),
 }).check((ctx) => {
-  const { market, marketFile, precision } = ctx.value;
+  const { market, marketFile, precision, bars, inside } = ctx.value;
+  if (sourcesOf(bars).length === 0 && inside === undefined) sayOneSource(ctx, [], ["bars"]);
+  if (sourcesOf(bars).length === 0 && inside !== undefined && bars.timeframe === undefined) {
+    const message = "needs a timeframe: that of the bars that are made of what is inside";
+    ctx.issues.push({ code: "custom", message, path: ["bars"], input: ctx.value });
+  }
   if ((market === undefined) === (marketFile === undefined)) {
     ctx.issues.push({
       code: "custom",

@@ -35,7 +35,9 @@ export const perpetualKeys = {
   funding: fundingSchema.optional().describe("Funding payments of a swap. Default: none."),
   mark: markSchema
     .optional()
-    .describe("Mark prices of a swap: what margin is judged by and funding is computed at. Default: the prices of the bars."),
+    .describe(
+      "Mark prices of a swap: margin is judged by them, funding computed at them, triggers by the mark set off by them. Default: the prices of the bars.",
+    ),
   tiersFile: z
     .string()
     .min(1)

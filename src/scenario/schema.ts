@@ -12,6 +12,7 @@ import { decimal, leg, notNegativeDecimal, object, positiveDecimal, symbol } fro
 
 const bps = notNegativeDecimal.refine((value) => Number(value) < 10_000, { error: "is 100 % or more: basis points are meant" });
 const share = positiveDecimal.refine((value) => Number(value) <= 1, { error: 'is more than 1: a share is meant, "0.1" is 10 %' });
+const chance = notNegativeDecimal.refine((value) => Number(value) <= 1, { error: 'is more than 1: a probability is meant, "0.3"' });
 
 const slippageSchema = z.discriminatedUnion("kind", [
   object({ kind: z.literal("none").describe("No slippage.") }),
@@ -24,6 +25,8 @@ const slippageSchema = z.discriminatedUnion("kind", [
     limit: share.nullable().default(null).describe("Refused above this participation; null never refuses."),
   }),
 ]);
+
+const millis = z.int().min(0).max(600_000).default(0);
 
 const presetSchema = z.enum(["default", "optimistic", "bench"]);
 
@@ -39,11 +42,17 @@ const fillSettings = object({
     .min(0)
     .optional()
     .describe("With envelope: bars that the other worlds may take together. Default: 100000, or 2.5 times the bars."),
-  limit: z.enum(["through", "touch"]).optional().describe("A resting limit needs the price to trade through it by one tick, or to touch it."),
+  limit: z
+    .union([z.enum(["through", "touch"]), object({ probability: chance.describe("Share of the bars in which a touch is enough.") })], {
+      error: 'is neither "through", "touch" nor {"probability": "0.3"}',
+    })
+    .optional()
+    .describe("A resting limit needs the price to trade through it by one tick, or to touch it; with a probability, a touch is enough in some bars."),
   gap: z.enum(["limit", "open"]).nullable().optional().describe("Price of a resting limit that the open gaps past; null: the venue's way."),
   crossedTrigger: z.enum(["reject", "fire"]).nullable().optional().describe("A trigger that is crossed on arrival; null: the venue's way."),
   stopLimit: z.enum(["rest-of-path", "next-bar"]).optional().describe("From when on a triggered stop-limit's limit lives."),
   volumeCap: share.nullable().optional().describe('Share of a bar\'s volume that our orders may take: "0.1"; null: no cap.'),
+  halfSpreadBp: bps.nullable().optional().describe("Distance of bid and ask from the bar's price, in basis points; null: the venue's."),
   slippage: slippageSchema.optional().describe("How much worse than the touch a taker fills."),
   timeToLive: z
     .enum(["exact", "whole-bar"])
@@ -52,6 +61,15 @@ const fillSettings = object({
   market: z.enum(["next-open", "same-bar-close"]).optional().describe("When a market order fills; same-bar-close is optimistic."),
   delivery: z.enum(["immediate", "seeded"]).optional().describe("Answers at once, or interleaved by the seed."),
   deliveryWindow: z.int().min(0).max(3_600_000).optional().describe("Longest delay of a seeded answer, in ms."),
+  latency: object({
+    submitMs: millis.describe("From the sending of an order or an amendment to its arrival at the venue."),
+    cancelMs: millis.describe("From the sending of a cancel to its arrival."),
+    dataMs: millis.describe("From an event at the venue to its being heard."),
+    jitterMs: millis.describe("Up to this much on top of each, drawn from the seed."),
+  })
+    .nullable()
+    .optional()
+    .describe("How long requests and answers take, in ms; needs finer data inside the bars of every market. null: no time."),
   tradingDayEnd: z
     .string()
     .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, { error: 'is no time of day: write "21:00"' })

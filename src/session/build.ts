@@ -22,7 +22,7 @@ import {
   type Price,
   type Quantity,
 } from "../domain/index.ts";
-import { leverageTiers, venueClientId, VirtualExchange, type VenueMarket } from "../exchange/virtual/index.ts";
+import { leverageTiers, venueClientId, VirtualExchange, type FillModel, type VenueMarket } from "../exchange/virtual/index.ts";
 import { Journal } from "../journal/index.ts";
 import { Runner, type RunnerSettings } from "../runner/index.ts";
 import type { MarketPlan, SimulationPlan } from "./plan.ts";
@@ -78,10 +78,11 @@ export function buildSession(plan: SimulationPlan): SessionParts {
   return { instruments, venue, runner, journal };
 }
 
-function venueMarket(instrument: Instrument, { series, funding, marks, tiers }: MarketPlan): VenueMarket {
+function venueMarket(instrument: Instrument, { series, inside, funding, marks, tiers }: MarketPlan): VenueMarket {
   return {
     instrument,
     series: series[0] as BarSeries,
+    ...(inside === undefined ? {} : { inside }),
     ...(funding === undefined ? {} : { funding }),
     ...(marks === undefined ? {} : { marks }),
     ...(tiers === undefined ? {} : { tiers: leverageTiers(tiers, instrument) }),
@@ -112,13 +113,16 @@ function buildRunner(
       };
     }),
     hedge: plan.positionMode === "hedge",
-    settings: onDataTime(
-      plan.runner,
-      Math.max(...finest.map((series) => series.interval)) + (plan.fill.delivery === "seeded" ? plan.fill.deliveryWindow : 0),
-    ),
+    settings: onDataTime(plan.runner, Math.max(...finest.map((series) => series.interval)) + longestWay(plan.fill)),
     balance: parseUnits(plan.balances[settlement] ?? "0", scale) as Money,
     positions,
   });
+}
+
+/** How long a request and its answer are on their way at most. */
+function longestWay({ delivery, deliveryWindow, latency }: FillModel): number {
+  const window = delivery === "seeded" ? deliveryWindow : 0;
+  return latency === null ? window : window + Math.max(latency.submitMs, latency.cancelMs) + latency.dataMs + 2 * latency.jitterMs;
 }
 
 // On bars an answer comes with the next bar at the earliest, and later by the delivery window: silence for less is no evidence of anything.

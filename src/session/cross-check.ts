@@ -1,9 +1,10 @@
 // Two ledgers that share no state: the venue's and the runner's. They must agree whenever no answer is on its way. It
 // must never mend a difference; it ends the session with it.
 
-import { InvariantError, type Money } from "../domain/index.ts";
+import { InvariantError, type BarSeries, type Money } from "../domain/index.ts";
 import type { VirtualExchange } from "../exchange/virtual/index.ts";
 import type { Runner } from "../runner/index.ts";
+import type { MarketPlan } from "./plan.ts";
 
 export class CrossCheck {
   /** Comparisons so far. */
@@ -12,13 +13,16 @@ export class CrossCheck {
   declare private readonly runner: Runner;
   /** The two equities can be compared: no coins from before the session, no trade by hand. */
   declare private comparable: boolean;
+  /** By market: its bars where the venue walks finer data inside them, else null. */
+  declare private readonly frames: readonly (BarSeries | null)[];
   /** A position was changed outside and the runner has not found out yet. */
   private unnoticed = false;
 
-  constructor(venue: VirtualExchange, runner: Runner, comparable: boolean) {
+  constructor(venue: VirtualExchange, runner: Runner, comparable: boolean, markets: readonly MarketPlan[]) {
     this.venue = venue;
     this.runner = runner;
     this.comparable = comparable;
+    this.frames = markets.map(({ inside, series }) => (inside === undefined ? null : (series[0] as BarSeries)));
   }
 
   /** A position is being changed behind the runner's back. */
@@ -44,9 +48,19 @@ export class CrossCheck {
           throw new InvariantError("I-07", `${instrument.symbol} ${leg}: the runner's book holds ${booked}, the venue ${quantity}`);
       }
     }
-    if (!this.comparable || !closed) return;
+    if (!this.comparable || !closed || !this.standsAtClose()) return;
     const own = runner.equity();
     if (own !== equity) throw new InvariantError("I-26", `the runner's equity is ${own}, the venue's ${equity}`);
+  }
+
+  // Inside a bar the venue is ahead of what the runner has heard.
+  private standsAtClose(): boolean {
+    const { lastPrice } = this.venue.account;
+    for (let market = 0; market < this.frames.length; market += 1) {
+      const frames = this.frames[market] ?? null;
+      if (frames !== null && lastPrice[market] !== frames.close[this.runner.barOf(market)]) return false;
+    }
+    return true;
   }
 
   // The book adopts an outside change when it is sure of it, at the price of then: from there on the two equities differ.

@@ -2,7 +2,7 @@
 // do not say in which order their prices came. Small plans are searched in full; of larger ones the differences of single
 // bars are added up and confirmed by whole runs as far as the budget lasts. What was not tried is counted.
 
-import { printUnits, type Reason } from "../domain/index.ts";
+import { printUnits, SeatrialError, type Reason } from "../domain/index.ts";
 import { Projection, type Envelope, type EnvelopeEnd, type RunRecord } from "../journal/index.ts";
 import { EnvelopeBars } from "./envelope-bars.ts";
 import type { SimulationPlan } from "./plan.ts";
@@ -26,6 +26,13 @@ export function defaultEnvelopeBudget(bars: number): number {
 
 /** Runs a plan and what else its bars allow; the record and the session are the main world's. @throws SeatrialError as `simulate` does, for any of the worlds */
 export function simulateEnvelope(plan: SimulationPlan, hooks: SimulationHooks = {}): { record: RunRecord; session: SimulatedSession } {
+  const known = plan.markets.find(({ inside }) => inside !== undefined);
+  if (known !== undefined)
+    throw new SeatrialError({
+      code: "envelope_inside",
+      reason: `the way of prices inside the bars of ${known.rules.symbol} is known: an envelope asks what other ways allow`,
+      hint: "leave out the inside data, or the path envelope",
+    });
   const bars = Math.max(...plan.markets.map(({ series }) => series[0]?.length ?? 0));
   const budget = plan.envelope?.budget ?? defaultEnvelopeBudget(bars);
   const { search, exact, left } = searchOf(plan, bars, budget, hooks);

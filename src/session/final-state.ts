@@ -27,6 +27,7 @@ export function assumptionsOf({ markets, perpetuals }: VirtualExchange): RunAssu
     ambiguousBars: markets.reduce((sum, market) => sum + market.choice.ambiguousBars, 0),
     wholeBarLives: markets.reduce((sum, market) => sum + market.optimisticLives, 0),
     lastPriceStamps: perpetuals?.lastPriceStamps ?? 0,
+    unmarkedBars: markets.reduce((sum, market) => sum + market.unmarkedBars, 0),
   };
 }
 

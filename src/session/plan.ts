@@ -9,6 +9,8 @@ export interface MarketPlan {
   readonly rules: MarketRules;
   /** Finest first; all with the same scales. The venue matches on the first. */
   readonly series: readonly BarSeries[];
+  /** Finer bars or trades that the venue walks inside the bars of the first series, which are made of them. @defaultValue the bars themselves */
+  readonly inside?: BarSeries;
   /** Funding rates of a swap. @defaultValue no funding */
   readonly funding?: FundingSeries;
   /** Mark price bars of a swap. @defaultValue the trades are the marks */

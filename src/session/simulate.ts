@@ -15,18 +15,18 @@ import {
 } from "../domain/index.ts";
 import type { VirtualExchange } from "../exchange/virtual/index.ts";
 import type { Journal, RunRecord } from "../journal/index.ts";
-import { Feed } from "../market/index.ts";
 import { StrategyError, type Runner } from "../runner/index.ts";
 import { buildSession } from "./build.ts";
 import { CrossCheck } from "./cross-check.ts";
 import { EquityCurve } from "./equity.ts";
+import { Lanes } from "./lanes.ts";
 import type { SimulationPlan, Step } from "./plan.ts";
-import { recordOf } from "./record.ts";
+import { Questions } from "./questions.ts";
+import { runRecord } from "./run-record.ts";
 import { StepList } from "./step-list.ts";
 import { TimerQueue } from "./timer-queue.ts";
-import { applyToVenue } from "./venue-steps.ts";
 import { takeTold } from "./told-effects.ts";
-import { WaitingQueries } from "./waiting-queries.ts";
+import { applyToVenue } from "./venue-steps.ts";
 
 export interface SimulationHooks {
   /** Called every few thousand bars. @param done bars of the first market, of `total` */
@@ -51,7 +51,7 @@ export class SimulatedSession {
   declare private readonly steps: StepList;
   /** One market, one series, nothing scripted: bar after bar without a feed. */
   declare private readonly fast: boolean;
-  declare private readonly feed: Feed;
+  declare private readonly lanes: Lanes;
   /** Instants that are behind us; on the fast road, bars. */
   done = 0;
   halted = false;
@@ -60,7 +60,7 @@ export class SimulatedSession {
   /** Set when positions or money may have changed since the last cross-check. */
   private touched = false;
   declare private readonly check: CrossCheck;
-  readonly waiting: WaitingQueries = new WaitingQueries();
+  declare readonly questions: Questions;
   /** The event that the runner is at: uncommitted. */
   private handling: Exclude<Event, { type: "bar_closed" }> | EventPlace | null = null;
   declare private readonly moneyPower: number;
@@ -73,12 +73,14 @@ export class SimulatedSession {
     this.journal = journal;
     this.series = plan.markets.map((market) => market.series[0] as BarSeries);
     this.steps = new StepList(plan.steps);
-    const single = plan.markets.length === 1 && plan.markets[0]?.series.length === 1;
+    const [only] = plan.markets;
+    const single = plan.markets.length === 1 && only?.series.length === 1 && only.inside === undefined;
+    this.questions = new Questions(venue);
     this.fast = single && plan.steps.length === 0;
-    this.feed = new Feed(plan.markets.map((market) => market.series));
+    this.lanes = new Lanes(plan.markets);
     this.equity = new EquityCurve(this.series[0] as BarSeries, single);
     const coinless = venue.account.markets.every(({ instrument }) => !instrument.spot || (plan.balances[instrument.rules.base] ?? "0") === "0");
-    this.check = new CrossCheck(venue, runner, coinless);
+    this.check = new CrossCheck(venue, runner, coinless, plan.markets);
     this.moneyPower = pow10(venue.scaleOf(venue.settlement));
     runner.markEquity(venue.equity() / this.moneyPower);
   }
@@ -108,7 +110,7 @@ export class SimulatedSession {
 
   /** Close of the last instant; -1 before the first. */
   get time(): number {
-    return this.fast ? (this.done === 0 ? -1 : (this.series[0] as BarSeries).closeTimeAt(this.done - 1)) : this.feed.time;
+    return this.fast ? (this.done === 0 ? -1 : (this.series[0] as BarSeries).closeTimeAt(this.done - 1)) : this.lanes.feed.time;
   }
 
   /** Goes on until `to` instants are behind us. @returns false when the session is over */
@@ -135,7 +137,7 @@ export class SimulatedSession {
       this.markCoasted(this.coastingFrom, bar);
       this.venue.coast(0 as MarketIndex, bar);
     }
-    for (const { index, bar } of this.venue.markets) this.journal.barOpened(index, bar as BarIndex);
+    for (const { index, frame } of this.venue.markets) this.journal.barOpened(index, frame as BarIndex);
     const { now: time } = this.runner;
     const told = takeTold(this.runner.effects);
     if (this.handling === null) this.journal.commitEffects(told, time);
@@ -207,7 +209,7 @@ export class SimulatedSession {
       if (this.halted) return;
     }
     venue.advanceBar(market, bar);
-    if (this.waiting.length > 0) this.waiting.ask(venue, market, open);
+    if (this.questions.length > 0) this.questions.askAgain(market, open);
     if (venue.events.length > 0 || this.timers.length > 0) {
       journal.barOpened(market, bar as BarIndex);
       this.drain(close);
@@ -223,35 +225,56 @@ export class SimulatedSession {
 
   private runFeed(to: number): boolean {
     while (this.done < to) {
-      if (this.halted || !this.feed.advance()) return false;
-      this.instant(this.feed);
+      if (this.halted || !this.lanes.feed.advance()) return false;
+      this.instant(this.lanes);
       this.done += 1;
     }
     return !this.halted;
   }
 
   /** One instant of several markets or timeframes: all venues, all answers, all closed bars, one decision, one mark. */
-  private instant(feed: Feed): void {
-    const { venue, runner, journal } = this;
+  private instant(lanes: Lanes): void {
+    const { venue, runner } = this;
+    const { feed } = lanes;
     const close = feed.time as Millis;
-    if (this.timers.length > 0 || venue.events.length > 0) this.drain(feed.open);
+    if (feed.open < close && (this.timers.length > 0 || venue.events.length > 0)) this.drain(feed.open);
     if (this.halted) return;
     for (let k = 0; k < feed.count; k += 1) {
-      if (feed.seriesAt(k) !== 0) continue;
       const market = feed.marketAt(k) as MarketIndex;
-      const bar = feed.barAt(k) as BarIndex;
-      journal.barOpened(market, bar);
-      if (this.steps.length > 0) this.applySteps(market, bar);
-      venue.advanceBar(market, bar);
-      if (this.waiting.length > 0) this.waiting.ask(venue, market, (this.series[market] as BarSeries).timeAt(bar));
+      if (lanes.isStep(k)) this.walkStep(lanes, market, feed.barAt(k));
+      else if (lanes.heardAs(k) === 0) this.endBar(market, feed.barAt(k) as BarIndex, close);
     }
     this.drain(close);
     if (this.halted) return this.markHalted(close);
-    for (let k = 0; k < feed.count; k += 1) {
-      runner.handleBar(feed.marketAt(k) as MarketIndex, feed.seriesAt(k), feed.barAt(k) as BarIndex, k === feed.count - 1);
+    const last = lanes.lastHeard();
+    if (last < 0) return;
+    for (let k = 0; k <= last; k += 1) {
+      const series = lanes.heardAs(k);
+      if (series >= 0) runner.handleBar(feed.marketAt(k) as MarketIndex, series, feed.barAt(k) as BarIndex, k === last);
     }
     if (runner.effects.length > 0) this.afterDecision(close);
     this.mark(close);
+  }
+
+  /** A venue walks its next bar, or its next step inside one. */
+  private walkStep(lanes: Lanes, market: MarketIndex, step: number): void {
+    const { venue } = this;
+    const bar = (venue.markets[market] as VirtualExchange["markets"][number]).frameOf(step) as BarIndex;
+    const open = lanes.seriesOf(market).timeAt(step);
+    this.journal.barOpened(market, bar);
+    if (this.steps.length > 0) this.applySteps(market, bar);
+    // Inside a bar it is known what came first: what was answered and due before this step is sent before it.
+    if (lanes.hasInside(market)) this.drain(open);
+    if (this.halted) return;
+    venue.advanceBar(market, step);
+    if (this.questions.length > 0) this.questions.askAgain(market, open);
+  }
+
+  /** A bar ends that the venue has walked in steps, or in which there was none. */
+  private endBar(market: MarketIndex, bar: BarIndex, close: Millis): void {
+    this.journal.barOpened(market, bar);
+    if (this.steps.length > 0) this.applySteps(market, bar);
+    this.venue.markets[market]?.elapse(close);
   }
 
   private afterDecision(close: Millis): void {
@@ -322,9 +345,7 @@ export class SimulatedSession {
       case "amend_order":
         return venue.amend(effect.order, effect.market, effect, now);
       case "query_order":
-        if (now > this.closeOf(effect.market)) this.waiting.push(effect);
-        else venue.query(effect.order, effect.market, now);
-        return;
+        return this.questions.ask(effect, now);
       case "query_position":
         return venue.queryPosition(effect.market, effect.leg, now);
       case "set_timer":
@@ -336,11 +357,6 @@ export class SimulatedSession {
         // The others are records: there is nothing to do.
         return;
     }
-  }
-
-  /** Close of the bar that a market is in; NaN before its first. */
-  private closeOf(market: MarketIndex): number {
-    return (this.series[market] as BarSeries).closeTimeAt(this.venue.markets[market]?.bar ?? -1);
   }
 
   /** What the scenario does to the venue, the account or the operator's desk before the open of a bar. */
@@ -384,7 +400,7 @@ export class SimulatedSession {
   }
 
   record(): RunRecord {
-    const { venue, journal, plan, equity, check } = this;
-    return recordOf(plan, venue, journal, equity, check.made);
+    const { plan, venue, journal, equity, check } = this;
+    return runRecord({ plan, venue, journal, equity, compared: check.made });
   }
 }

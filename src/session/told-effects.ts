@@ -1,17 +1,6 @@
 // Effects that only say what has happened. When a strategy breaks they stay on the record; what it asked for is dropped.
 
-import { EffectQueue, type Effect } from "../domain/index.ts";
-
-function isRecord({ type }: Effect): boolean {
-  return (
-    type === "order_settled" ||
-    type === "ledger_entry" ||
-    type === "position_synced" ||
-    type === "intent_skipped" ||
-    type === "alert" ||
-    type === "route_ended"
-  );
-}
+import { EffectQueue, isRecord } from "../domain/index.ts";
 
 /** Empties a queue. @returns what of it only tells */
 export function takeTold(effects: EffectQueue): EffectQueue {

@@ -1,40 +1,69 @@
-// Bars in which an exit would have been reached had it been live: it answers a fill of the same bar, and an answer is live
-// from the next bar on. Says what that cost; it never changes a result.
+// Bars in which an exit would have been reached had it been live: it answers a fill, and an answer is live from the next bar
+// on, or from the next step inside it. Says what that cost; it never changes a result.
 
-import { printUnits, type BarSeries, type Instrument, type Price, type Quantity } from "../domain/index.ts";
-import { pathOf, type Path, type PathName } from "../exchange/virtual/index.ts";
-import { barAt, Projection, type Journal, type JournalMarket, type LateExit, type RunRows, type UnprotectedRow } from "../journal/index.ts";
+import { printUnits, type BarSeries, type Instrument, type Millis, type Price, type Quantity } from "../domain/index.ts";
+import { Lag, pathOf, type Path, type PathName } from "../exchange/virtual/index.ts";
+import {
+  barAt,
+  Projection,
+  type Journal,
+  type JournalMarket,
+  type LateExit,
+  type LiveTime,
+  type RunRows,
+  type UnprotectedRow,
+} from "../journal/index.ts";
+import type { SimulationPlan } from "./plan.ts";
 
-/** What a run's journal says, and what the bars say to it. @param path the order of prices that the run assumed */
-export function runRows(journal: Journal, path: PathName): RunRows {
-  const projection = new Projection(journal);
-  return { ...projection.read(), unprotected: unprotectedRows(projection.lateExits, journal.markets, path) };
+/** A market of the journal, and what the venue walks inside its bars where that is finer. */
+export interface WalkedMarket extends JournalMarket {
+  readonly inside?: BarSeries;
+}
+
+/** What a run's journal says, and what its bars say to it. */
+export function runRows(journal: Journal, plan: SimulationPlan): RunRows {
+  const projection = new Projection(journal, liveTimes(plan));
+  const markets = journal.markets.map((market, at) => ({ ...plan.markets[at], ...market }));
+  return { ...projection.read(), unprotected: unprotectedRows(projection.lateExits, markets, plan.fill.path) };
+}
+
+/** On bars a request meets the next open; inside them the next step after its way. */
+function liveTimes({ markets, seed, fill }: SimulationPlan): LiveTime {
+  const lag = fill.latency === null ? null : new Lag(seed, fill.latency);
+  return (at, order, bar, moment) => {
+    const market = markets[at];
+    const series = market?.inside ?? market?.series[0];
+    const arrival = lag === null ? moment : lag.submitted(order, moment as Millis);
+    const row = market?.inside === undefined ? bar : barAt(market.inside, Math.max(moment, arrival - 1));
+    return series?.time[row + 1] ?? Number.POSITIVE_INFINITY;
+  };
 }
 
 /** Rows in the order in which the exits were sent. @param path the order of prices that the run assumed */
-export function unprotectedRows(exits: readonly LateExit[], markets: readonly JournalMarket[], path: PathName): UnprotectedRow[] {
+export function unprotectedRows(exits: readonly LateExit[], markets: readonly WalkedMarket[], path: PathName): UnprotectedRow[] {
   const rows: UnprotectedRow[] = [];
   for (const exit of exits) {
     const open = exit.quantity - exit.closed;
     const market = markets[exit.market];
     if (open <= 0 || market === undefined || (exit.exit === "take_profit" && !exit.staleTarget)) continue;
-    const found = reachedIn(exit, market.series, path);
+    const found = reachedIn(exit, market.inside ?? market.series, path);
     if (found !== null) rows.push(rowOf(exit, open as Quantity, found, market));
   }
   return rows;
 }
 
 interface Reached {
-  readonly bar: number;
+  /** Open of the bar, or of the step inside it. */
+  readonly time: Millis;
   /** The farthest price on the exit's side, from the fill on. */
   readonly reached: Price;
 }
 
-/** The first bar in which the price comes to the exit between its fill and the open at which it is live. */
+/** The first bar or step in which the price comes to the exit between its fill and the open at which it is live. */
 function reachedIn(exit: LateExit, series: BarSeries, path: PathName): Reached | null {
   const first = barAt(series, exit.time);
   const down = (exit.side === "sell") === (exit.exit === "stop");
-  for (let bar = Math.max(first, 0); bar < Math.min(exit.live, series.length); bar += 1) {
+  for (let bar = Math.max(first, 0); bar < series.length && series.timeAt(bar) < exit.live; bar += 1) {
     if (series.volume[bar] === 0) continue;
     const prices = pricesOf(series, bar, bar === first ? exit.time : series.timeAt(bar), exit.until, path);
     if (bar === first) prices.push(exit.from);
@@ -42,7 +71,7 @@ function reachedIn(exit: LateExit, series: BarSeries, path: PathName): Reached |
     const reached = (down ? Math.min(...prices) : Math.max(...prices)) as Price;
     // A stop is set off by a touch; a target must be traded through.
     const hit = exit.exit === "stop" ? (down ? reached <= exit.price : reached >= exit.price) : down ? reached < exit.price : reached > exit.price;
-    if (hit) return { bar, reached };
+    if (hit) return { time: series.timeAt(bar), reached };
   }
   return null;
 }
@@ -56,9 +85,10 @@ function pricesOf(series: BarSeries, bar: number, from: number, until: number, n
   return path.filter((_, n) => open + n * quarter >= from && open + n * quarter < until);
 }
 
-function rowOf(exit: LateExit, quantity: Quantity, { bar, reached }: Reached, { instrument, series }: JournalMarket): UnprotectedRow {
+function rowOf(exit: LateExit, quantity: Quantity, { time, reached }: Reached, market: WalkedMarket): UnprotectedRow {
+  const { instrument, series, inside: walked = series } = market;
   const { symbol, priceScale, quantityScale, moneyScale } = instrument;
-  const close = series.closeAt(Math.min(exit.live, series.length) - 1);
+  const close = walked.closeAt(barAt(walked, exit.live - 1));
   const sells = exit.side === "sell";
   // A stop that the fill is beyond already would have been sold where the fill was.
   const beyond = exit.exit === "stop" && (sells ? exit.price > exit.from : exit.price < exit.from);
@@ -73,7 +103,7 @@ function rowOf(exit: LateExit, quantity: Quantity, { bar, reached }: Reached, { 
     close: printUnits(close, priceScale),
     cost: printUnits(costOf(instrument, quantity, price, close) * (sells ? 1 : -1), moneyScale),
     time: exit.time,
-    bar,
+    bar: barAt(series, time),
   };
 }
 

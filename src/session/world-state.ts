@@ -155,7 +155,7 @@ function limitsState({ now, rateLimits }: RunnerState, names: Names): unknown {
   };
 }
 
-function venueState({ venue, waiting }: SimulatedSession, names: Names): unknown {
+function venueState({ venue, questions }: SimulatedSession, names: Names): unknown {
   const { account } = venue;
   const perpetuals = venue.perpetuals?.snapshot() ?? null;
   return {
@@ -165,7 +165,7 @@ function venueState({ venue, waiting }: SimulatedSession, names: Names): unknown
     coins: account.markets.map(({ instrument, base }) => (instrument.spot ? account.wallet(base) : 0)),
     markets: venue.markets.map((market) => marketState(market.exportState(), names)),
     answers: venue.events.list().map(({ due, event }) => [due, answerState(event, names)]),
-    questions: waiting.list().map(({ order, market }) => [names.order(order), market]),
+    questions: questions.list().map(({ order, market }) => [names.order(order), market]),
     random: venue.events.snapshot().random,
     faults: venue.faults.snapshot(),
     requests: venue.gate?.snapshot() ?? null,

@@ -104,16 +104,18 @@ const amend: fc.Arbitrary<Amend> = fc.record({
 
 export const fillModel: fc.Arbitrary<FillModel> = fc.record({
   path: fc.constantFrom("adaptive", "ohlc", "olhc"),
-  limit: fc.constantFrom("through", "touch"),
+  limit: fc.constantFrom<FillModel["limit"]>("through", "touch", { probability: "0" }, { probability: "0.5" }, { probability: "1" }),
   gap: fc.constantFrom("limit", "open"),
   crossedTrigger: fc.constantFrom("reject", "fire"),
   stopLimit: fc.constantFrom("rest-of-path", "next-bar"),
   volumeCap: fc.constantFrom(null, "0.1", "0.5"),
+  halfSpreadBp: fc.constantFrom(null, "25"),
   slippage: fc.constantFrom({ kind: "none" }, { kind: "ticks", ticks: 1 }, { kind: "bps", bps: "30" }),
   timeToLive: fc.constant("exact"),
   market: fc.constant("next-open"),
   delivery: fc.constant("immediate"),
   deliveryWindow: fc.constant(1_000),
+  latency: fc.constant(null),
   tradingDayEnd: fc.constant(dayEnd),
 });
 

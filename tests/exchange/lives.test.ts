@@ -131,9 +131,4 @@ describe("an order that is good after an hour", () => {
     const stop: Ticket = { type: "stop_market", side: "sell", quantity: 1, trigger: 99, terms: { goodAfter: 60_000 } };
     expect(bars(stop, [calm, [98, 98, 97, 98, 100]])).toEqual([["ack 1"], ["expired 1 after 0 trigger_already_crossed"]]);
   });
-
-  it("by the mark price is refused while there are no mark prices", () => {
-    const stop: Ticket = { type: "stop_market", side: "sell", quantity: 1, trigger: 99, terms: { triggerBy: "mark" } };
-    expect(bars(stop, [calm])).toEqual([["reject 1 unsupported_order_type"]]);
-  });
 });

@@ -46,6 +46,18 @@ describe("a market order", () => {
     expect(desk.next()).toEqual(["ack 1", `fill 1: 1 at ${at} taker fee ${fee} USDC`]);
   });
 
+  it("takes the fill settings' half spread before the venue's", () => {
+    for (const [halfSpreadBp, at] of [
+      ["20", "100.2"],
+      ["0", "100"],
+      [null, "100.1"],
+    ] as const) {
+      const desk = new Desk({ bars: [calm], profile: { halfSpreadBp: "10" }, fill: { halfSpreadBp } });
+      desk.send({ side: "buy", quantity: 1 });
+      expect(desk.next()[1]).toContain(`fill 1: 1 at ${at} taker`);
+    }
+  });
+
   it("adds slippage to half the spread", () => {
     const desk = new Desk({ bars: [calm], profile: { halfSpreadBp: "10" }, fill: { slippage: { kind: "ticks", ticks: 3 } } });
     desk.send({ side: "sell", quantity: 1 });

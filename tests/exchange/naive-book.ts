@@ -4,6 +4,9 @@
 import type { Leg, OrderRequest, PositionMode } from "../../src/domain/index.ts";
 import type { FillModel } from "../../src/exchange/virtual/index.ts";
 
+/** Minutes are bars: bar n is [n, n + 1) minutes. */
+export const minute = 60_000;
+
 /** Everything in units: prices, quantities and money as integers. Rates are [numerator, denominator]. */
 export interface NaiveSetup {
   readonly fill: FillModel;
@@ -23,6 +26,8 @@ export interface NaiveSetup {
   readonly wallet: bigint;
   /** End of the trading day, ms. */
   readonly dayEnd: number;
+  /** Whether a touch is enough for an order in a bar. */
+  readonly touches: (order: number, bar: number) => boolean;
 }
 
 export interface NaiveFill {
@@ -65,6 +70,7 @@ export class NaiveBook {
   wallet: bigint;
   protected readonly setup: NaiveSetup;
   protected open: Order[] = [];
+  protected bar = -1;
   /** What of the bar's volume may still be taken. */
   protected left = Number.POSITIVE_INFINITY;
 
@@ -86,7 +92,13 @@ export class NaiveBook {
   /** The price from which on an order has its turn: its trigger, or its limit and a tick beyond. */
   protected level(order: Order): number {
     if (order.trigger !== null) return order.trigger;
-    return (order.limit as number) - (this.setup.fill.limit === "through" ? order.sign * this.setup.tick : 0);
+    const touch = this.setup.touches(order.request.order, this.bar);
+    return (order.limit as number) - (touch ? 0 : order.sign * this.setup.tick);
+  }
+
+  /** A limit that the bar's chance is against stands before what comes there at a worse price. */
+  protected isDenied(order: Order): boolean {
+    return order.trigger === null && typeof this.setup.fill.limit !== "string" && !this.setup.touches(order.request.order, this.bar);
   }
 
   protected crosses(order: Order, price: number): boolean {
@@ -154,6 +166,26 @@ export class NaiveBook {
     const rest = order.closing ? this.closable(order) : order.quantity - order.filled;
     const wanted = order.live === null ? rest : Math.max(0, Math.min(rest, order.live));
     return wanted <= this.left ? wanted : Math.floor(this.left / this.setup.step) * this.setup.step;
+  }
+
+  protected filter(order: Order): string | null {
+    const prices = [order.limit, order.trigger].filter((price) => price !== null);
+    if (prices.some((price) => price <= 0 || price % this.setup.tick !== 0)) return "price_filter";
+    return order.quantity <= 0 || order.quantity % this.setup.step !== 0 ? "lot_size_filter" : null;
+  }
+
+  protected crossing(order: Order, open: number): string | null {
+    if (order.trigger !== null) return this.setup.crossed === "reject" && this.crosses(order, open) ? "trigger_already_crossed" : null;
+    if (order.request.timeInForce !== "PO" || order.limit === null) return null;
+    return this.isMarketable(order, open) ? "post_only_would_cross" : null;
+  }
+
+  /** GTD ends by its own date; a flow is shorter than a day, so after its one end of a trading day there is no other. */
+  protected endOf({ timeInForce, type, terms }: OrderRequest): number {
+    const till = terms?.goodTill ?? null;
+    if (till !== null) return till;
+    const daily = timeInForce === "DAY" || type === "market_on_close";
+    return daily && this.setup.dayEnd > this.bar * minute ? this.setup.dayEnd : Number.POSITIVE_INFINITY;
   }
 
   /** Average cost: what closes takes its share of cost and value, what is left of either opens. */

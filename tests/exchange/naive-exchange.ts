@@ -3,10 +3,7 @@
 
 import type { OrderRequest } from "../../src/domain/index.ts";
 import type { Amendment } from "../../src/exchange/virtual/index.ts";
-import { NaiveBook, rounded, type NaiveBar, type NaiveFill, type Order } from "./naive-book.ts";
-
-/** Minutes are bars: bar n is [n, n + 1) minutes. */
-const minute = 60_000;
+import { minute, NaiveBook, rounded, type NaiveBar, type NaiveFill, type Order } from "./naive-book.ts";
 
 type Request = { submit: OrderRequest } | { cancel: number } | { amend: number; change: Amendment } | { wake: Order };
 
@@ -24,7 +21,6 @@ export class NaiveExchange extends NaiveBook {
   /** Amended at this open: it arrives again, so the open does not jump over it as well. */
   private anew = new Set<Order>();
   private clock = 0;
-  private bar = -1;
   private range: NaiveBar = [0, 0, 0, 0, 0];
 
   send(request: Request): void {
@@ -82,7 +78,10 @@ export class NaiveExchange extends NaiveBook {
     for (;;) {
       const next = this.open
         .filter((order) => !done.has(order) && this.falling(order) === falling && this.reached(order, to))
-        .sort((a, b) => (falling ? this.level(b) - this.level(a) : this.level(a) - this.level(b)) || a.time - b.time)[0];
+        .sort(
+          (a, b) =>
+            (falling ? this.level(b) - this.level(a) : this.level(a) - this.level(b)) || +this.isDenied(b) - +this.isDenied(a) || a.time - b.time,
+        )[0];
       if (next === undefined) return;
       done.add(next);
       const jumped = this.reached(next, from);
@@ -185,14 +184,6 @@ export class NaiveExchange extends NaiveBook {
     this.arrive(order, open);
   }
 
-  /** GTD ends by its own date; a flow is shorter than a day, so after its one end of a trading day there is no other. */
-  private endOf({ timeInForce, type, terms }: OrderRequest): number {
-    const till = terms?.goodTill ?? null;
-    if (till !== null) return till;
-    const daily = timeInForce === "DAY" || type === "market_on_close";
-    return daily && this.setup.dayEnd > this.bar * minute ? this.setup.dayEnd : Number.POSITIVE_INFINITY;
-  }
-
   // ---- links ------------------------------------------------------------------------------------------------------
 
   private tie(order: Order): void {
@@ -261,18 +252,6 @@ export class NaiveExchange extends NaiveBook {
     }
     if (order.closing && (quantity === 0 || quantity > 0 === (order.sign === 1))) return "reduce_only_rejected";
     return this.crossing(order, open);
-  }
-
-  private filter(order: Order): string | null {
-    const prices = [order.limit, order.trigger].filter((price) => price !== null);
-    if (prices.some((price) => price <= 0 || price % this.setup.tick !== 0)) return "price_filter";
-    return order.quantity <= 0 || order.quantity % this.setup.step !== 0 ? "lot_size_filter" : null;
-  }
-
-  private crossing(order: Order, open: number): string | null {
-    if (order.trigger !== null) return this.setup.crossed === "reject" && this.crosses(order, open) ? "trigger_already_crossed" : null;
-    if (order.request.timeInForce !== "PO" || order.limit === null) return null;
-    return this.isMarketable(order, open) ? "post_only_would_cross" : null;
   }
 
   private amend(id: number, change: Amendment, open: number): void {

@@ -2,7 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import type { VenueEvent } from "../../src/domain/index.ts";
+import { randomStream, type VenueEvent } from "../../src/domain/index.ts";
+import type { FillModel } from "../../src/exchange/virtual/index.ts";
 import { interval, orderOf, price, quantity } from "./desk.ts";
 import { flow, step, tick, type Flow } from "./flow.ts";
 import type { NaiveFill } from "./naive-book.ts";
@@ -76,6 +77,12 @@ function note(event: VenueEvent, bar: number, fills: NaiveFill[], statuses: Reco
   }
 }
 
+/** A uniform number of the stream that belongs to a bar and an order, below the probability. */
+function touchesFill(limit: FillModel["limit"], order: number, at: number): boolean {
+  if (typeof limit === "string") return limit === "touch";
+  return randomStream(1, `touch/${at}/${order}`).next() < Number(limit.probability);
+}
+
 const bp = (text: string): readonly [bigint, bigint] => [BigInt(text), 10_000n];
 
 function naive({ mode, fill, halfSpreadBp, bars, acts }: Flow): Outcome {
@@ -90,12 +97,13 @@ function naive({ mode, fill, halfSpreadBp, bars, acts }: Flow): Outcome {
     perMoney: 100n,
     makerRate: [1n, 5_000n],
     takerRate: [1n, 2_000n],
-    halfSpread: bp(halfSpreadBp),
+    halfSpread: bp(fill.halfSpreadBp ?? halfSpreadBp),
     slipTicks: fill.slippage.kind === "ticks" ? fill.slippage.ticks : 0,
     slipRate: bp(fill.slippage.kind === "bps" ? fill.slippage.bps : "0"),
     cap: fill.volumeCap === null ? null : [BigInt(Number(fill.volumeCap) * 10), 10n],
     wallet: BigInt(plenty),
     dayEnd: 4 * interval,
+    touches: (order, at) => touchesFill(fill.limit, order, at),
   });
   bars.forEach(([open, high, low, close, volume], at) => {
     for (const act of acts[at] ?? []) {

@@ -59,11 +59,11 @@ describe("answers", () => {
   it.each(["binance-usdm", "binance-spot", "bybit-linear"])("of %s have the venue's code and words, but for what no venue knows", (name) => {
     const { rejections } = profileOf(name);
     const without = rejectionReasons.filter((reason) => rejections[reason].code === null || rejections[reason].message === null);
-    // A limit of our slippage model; Binance spot ends a fill-or-kill as EXPIRED, without an error, and knows no leverage.
+    // Limits of our slippage model and of our data; Binance spot ends a fill-or-kill as EXPIRED, without an error, and knows no leverage.
     const ofNone =
       name === "binance-spot" ? ["participation_too_high", "fill_or_kill_unfilled", "leverage_tier_exceeded"] : ["participation_too_high"];
     // What a profile's contingent orders can be refused with is documented nowhere as a code of its own.
-    expect(without).toEqual([...ofNone, "parent_order_gone", "bad_order_terms"]);
+    expect(without).toEqual([...ofNone, "parent_order_gone", "bad_order_terms", "no_mark_price"]);
   });
 
   it("of Hyperliquid say which texts its documents do not give", () => {
@@ -81,6 +81,7 @@ describe("answers", () => {
       "amend_rejected",
       "parent_order_gone",
       "bad_order_terms",
+      "no_mark_price",
       "injected_rejection",
     ]);
   });

@@ -110,10 +110,13 @@ describe("the summary of one scenario", () => {
   });
 
   it("says how often the result rests on an assumption, and nothing where it does not", () => {
-    const text = scenarioText(outcomeOf({ record: { ...record, assumptions: { ambiguousBars: 3, wholeBarLives: 2, lastPriceStamps: 0 } } }), screen);
+    const text = scenarioText(
+      outcomeOf({ record: { ...record, assumptions: { ambiguousBars: 3, wholeBarLives: 2, lastPriceStamps: 0, unmarkedBars: 0 } } }),
+      screen,
+    );
     expect(text).toMatch(/│ ambiguous bars +│ 3: the path decided which orders came first +│/);
     expect(text).toMatch(/│ optimistic fills +│ 2: limits that would have ended inside their bar +│/);
-    const none = outcomeOf({ record: { ...record, assumptions: { ambiguousBars: 0, wholeBarLives: 0, lastPriceStamps: 0 } } });
+    const none = outcomeOf({ record: { ...record, assumptions: { ambiguousBars: 0, wholeBarLives: 0, lastPriceStamps: 0, unmarkedBars: 0 } } });
     expect(scenarioText(none, screen)).not.toMatch(/ambiguous|optimistic/);
   });
 

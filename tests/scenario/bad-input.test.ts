@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 
 import { ExitCode } from "../../src/domain/index.ts";
 import { loadScenario } from "../../src/scenario/index.ts";
+import { badInside } from "./bad-inside.ts";
 import { badJudgements } from "./bad-judgements.ts";
 import { badPlans } from "./bad-plans.ts";
 import { base, edited, problemOf, workspace } from "./workspace.ts";
@@ -53,7 +54,7 @@ describe("a file that is no scenario at all", () => {
 });
 
 describe("a mistake in a scenario", () => {
-  it.each([...badPlans, ...badJudgements])("is told by line and column: %s", async (_, from, to, where, reason, hint) => {
+  it.each([...badPlans, ...badInside, ...badJudgements])("is told by line and column: %s", async (_, from, to, where, reason, hint) => {
     const error = await problemOf(load(edited(from, to)));
     expect(`${error.place.line}:${error.place.column} ${error.code}`).toBe(where);
     expect(error.reason).toContain(reason);

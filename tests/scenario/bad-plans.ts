@@ -333,11 +333,11 @@ export const badPlans: readonly BadCase[] = [
     '"liquidation": "generic"',
   ],
   [
-    "mark prices that nothing is judged by",
+    "margin tiers that nothing is judged by",
     '"bars":',
-    '"mark": { "script": [["1", "1", "1", "1"]] }, "bars":',
-    "7:15 bad_margin_settings",
-    "markets[0].mark: nothing is judged by it",
+    '"tiersFile": "tiers.json", "bars":',
+    "7:20 bad_margin_settings",
+    "markets[0].tiersFile: nothing is judged by it",
     "liquidation rule",
   ],
   [

@@ -101,7 +101,7 @@ export function record(rows: Partial<RunRows>, rest: Partial<Omit<RunRecord, "ro
     invariants: { checked: 10, violated: 0 },
     runHash: "0".repeat(64),
     equity: { time: new Float64Array(), value: new Float64Array() },
-    assumptions: { ambiguousBars: 0, wholeBarLives: 0, lastPriceStamps: 0 },
+    assumptions: { ambiguousBars: 0, wholeBarLives: 0, lastPriceStamps: 0, unmarkedBars: 0 },
     journalLines: () => [],
     release: () => {},
     ...rest,

@@ -72,6 +72,7 @@ function settingMutants(plan: SimulationPlan): Mutant[] {
     fill("crossed triggers fire", { crossedTrigger: "fire" }),
     fill("no volume cap", { volumeCap: null }),
     fill("whole-bar lives", { timeToLive: "whole-bar" }),
+    fill("no latency", { latency: null }),
     fill("slippage", { slippage: { kind: "ticks", ticks: 1 } }),
   ];
 }
@@ -79,7 +80,12 @@ function settingMutants(plan: SimulationPlan): Mutant[] {
 function marketMutants(plan: SimulationPlan): Mutant[] {
   const scaled = (factor: number) =>
     Object.fromEntries(Object.entries(plan.balances).map(([currency, text]) => [currency, String(Number(text) * factor)]));
-  const moved = (ticks: number) => plan.markets.map((market) => ({ ...market, series: market.series.map((series) => shifted(series, ticks)) }));
+  const moved = (ticks: number) =>
+    plan.markets.map((market) => ({
+      ...market,
+      ...insideMoved(market.inside, ticks),
+      series: market.series.map((series) => shifted(series, ticks)),
+    }));
   const { profile } = plan;
   const dearer = { ...profile, makerFee: String(Number(profile.makerFee) * 2), takerFee: String(Number(profile.takerFee) * 2) };
   const rules = (change: object) => plan.markets.map((market) => ({ ...market, rules: { ...market.rules, ...change } }));
@@ -88,10 +94,15 @@ function marketMutants(plan: SimulationPlan): Mutant[] {
     { name: "a tenth of the money", plan: { ...plan, balances: scaled(0.1) } },
     { name: "prices up", plan: { ...plan, markets: moved(25) } },
     { name: "prices down", plan: { ...plan, markets: moved(-25) } },
+    { name: "without what is inside", plan: { ...plan, markets: plan.markets.map(({ inside: _inside, ...market }) => market) } },
     { name: "double fees", plan: { ...plan, profile: dearer } },
     { name: "no minimums", plan: { ...plan, markets: rules({ minQuantity: null, minNotional: null }) } },
     { name: "no positions", plan: { ...plan, positions: [] } },
   ];
+}
+
+function insideMoved(inside: BarSeries | undefined, ticks: number) {
+  return inside === undefined ? {} : { inside: shifted(inside, ticks) };
 }
 
 function shifted(series: BarSeries, ticks: number): BarSeries {

@@ -20,12 +20,17 @@ interface Written {
   readonly why: string;
   readonly fill: string | { readonly path?: string };
   readonly expect: readonly Record<string, unknown>[];
-  readonly markets: readonly { readonly bars: { readonly script?: unknown } }[];
+  readonly markets: readonly {
+    readonly bars: { readonly script?: unknown };
+    readonly inside?: { readonly script?: unknown; readonly trades?: unknown };
+  }[];
 }
 const written = new Map<string, Written>();
 for (const file of files) written.set(file, JSON.parse(await readFile(resolve(folder, file), "utf8")) as Written);
 
-const byHand = files.filter((file) => written.get(file)?.markets.every(({ bars }) => bars.script !== undefined));
+const byHand = files.filter((file) =>
+  written.get(file)?.markets.every(({ bars, inside }) => (bars.script ?? inside?.script ?? inside?.trades) !== undefined),
+);
 const anyPath = byHand.filter((file) => {
   const fill = written.get(file)?.fill;
   return typeof fill !== "object" || fill.path === undefined;

@@ -2,6 +2,7 @@
 // reached it, that is told with its cost. Every bar is drawn so that the answer can be read off it.
 import { describe, expect, it } from "vitest";
 
+import { BarSeries } from "../../src/domain/index.ts";
 import type { LateExit, UnprotectedRow } from "../../src/journal/index.ts";
 import type { FillModel } from "../../src/exchange/virtual/index.ts";
 import { simulate } from "../../src/session/index.ts";
@@ -173,6 +174,36 @@ describe("a target of the size from before the fill", () => {
   });
 });
 
+describe("finer data inside the bars", () => {
+  const told = (series: BarSeries, inside: BarSeries, fill: Partial<FillModel> = {}) => {
+    const markets = [{ rules: plainRules, series: [series], inside }];
+    return simulate(planOf({ actions: stopped(97), markets, balance: "10000", fill })).rows.unprotected;
+  };
+
+  it("the stop is late for the rest of the shorter bar alone", () => {
+    const minutes: Row[] = [quiet, quiet, [100, 100, 95, 99, 1_000], [99, 99, 98, 98, 1_000]];
+    const bars = barsOf([quiet, [100, 100, 95, 98, 2_000]], { interval: 120_000 });
+    // Bought at 100, down to 95, and live when the second minute opens at 99: 1 × (97 − 99).
+    expect(told(bars, barsOf(minutes))).toMatchObject([{ price: "97", reached: "95", close: "99", cost: "-2", time: 120_000, bar: 1 }]);
+  });
+
+  it("between trades it is late for as long as it is on its way", () => {
+    const at = [0, 60_000, 75_000, 80_000, 95_000, 119_000];
+    const price = Float64Array.from([100, 100, 100, 96, 99, 98.5], (value) => value * 100);
+    const columns = { open: price, high: price, low: price, close: price, volume: new Float64Array(6).fill(1_000_000) };
+    const trades = new BarSeries(
+      { symbol: plainRules.symbol, timeframe: "trades", interval: 1, priceScale: 2, quantityScale: 3 },
+      { time: Float64Array.from(at), ...columns },
+    );
+    const bars = barsOf([quiet, [100, 100, 96, 98.5, 5_000]]);
+    const latency = { submitMs: 15_000, cancelMs: 0, dataMs: 0, jitterMs: 0 };
+    // Sent at 60 s and bought at 75 s; the stop is there at 90 s, and the trade at 80 s was at 96: 1 × (97 − 96).
+    expect(told(bars, trades, { latency })).toMatchObject([{ price: "97", reached: "96", close: "96", cost: "1", time: 75_000, bar: 1 }]);
+    // Without a way it is there at the next trade, whatever that is at.
+    expect(told(bars, trades)).toEqual([]);
+  });
+});
+
 it("an inverse contract's cost is in coins: 10 × 100 USD × (1/40 − 1/50)", () => {
   const market = {
     instrument: instrument({ inverse: true, contractSize: "100", settle: "TEST", step: "1" }, { quantity: 0 }),
@@ -187,7 +218,7 @@ it("an inverse contract's cost is in coins: 10 × 100 USD × (1/40 − 1/50)", (
     price: 5_000,
     time: 0,
     from: 5_000,
-    live: 1,
+    live: 60_000,
   } as unknown as LateExit;
   const late = { ...exit, until: Number.POSITIVE_INFINITY, closed: 0, staleTarget: false };
   expect(unprotectedRows([late], [market], "adaptive")).toMatchObject([{ quantity: "10", price: "50", close: "40", cost: "5" }]);

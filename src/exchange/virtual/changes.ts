@@ -175,7 +175,7 @@ export abstract class Changes extends Watches {
     if (filters !== null) return filters;
     // A child meets the price when it comes to life.
     if (isWaitingChild(order)) return null;
-    if (change.trigger !== null && !this.firesCrossed && isTriggered(request, price)) return "trigger_already_crossed";
+    if (change.trigger !== null && !this.firesCrossed && isTriggered(request, this.seen(request, price))) return "trigger_already_crossed";
     const crosses =
       request.price !== null && request.trigger === null && (this.pricing.touch(price, order.direction) - request.price) * order.direction <= 0;
     if (request.timeInForce === "PO" && crosses) return "post_only_would_cross";

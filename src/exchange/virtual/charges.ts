@@ -10,6 +10,7 @@ import {
   parseUnits,
   type Instrument,
   type Money,
+  type OrderFilled,
   type Quantity,
   type Ratio,
   type Side,
@@ -35,6 +36,15 @@ export interface Charge {
 export interface Executed {
   readonly quantity: Quantity;
   readonly value: Money;
+}
+
+export function executedOf(
+  { fills, filled }: { readonly fills: readonly OrderFilled[] | null; readonly filled: Quantity },
+  instrument: Instrument,
+): Executed {
+  let value = 0;
+  for (const fill of fills ?? []) value += instrument.notional(fill.price, fill.quantity);
+  return { quantity: filled, value: value as Money };
 }
 
 interface Line {

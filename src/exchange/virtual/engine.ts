@@ -30,10 +30,13 @@ import { ClientIdMemory } from "./client-ids.ts";
 import { autoDeleverage, type DeleverageStep } from "./deleveraging.ts";
 import { FaultBox } from "./fault-box.ts";
 import type { Fault } from "./faults.ts";
-import { FeeSchedule, thirdCurrencyScale } from "./fees.ts";
+import { currenciesOf, FeeSchedule, thirdCurrencyScale } from "./fees.ts";
 import type { FillModel } from "./fill-model.ts";
 import type { LiquidationHost } from "./liquidator.ts";
-import { MarketVenue } from "./market-venue.ts";
+import { marketVenueOf } from "./inside-venue.ts";
+import { Lag } from "./latency.ts";
+import { MarkPrices } from "./mark-prices.ts";
+import type { MarketVenue } from "./market-venue.ts";
 import type { Venue } from "./venue.ts";
 import { checkOptions, type VirtualExchangeOptions } from "./options.ts";
 import { Outbox } from "./outbox.ts";
@@ -53,16 +56,21 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
   declare readonly markets: readonly MarketVenue[];
   declare readonly profile: VenueProfile;
   declare readonly fill: FillModel;
+  declare readonly seed: number;
   /** Currency of equity: every market's settlement currency. */
   declare readonly settlement: string;
   declare private readonly settlementIndex: number;
   declare readonly faults: FaultBox;
   declare readonly clientIds: ClientIdMemory | null;
+  /** null: requests and answers take no time. */
+  declare private readonly lag: Lag | null;
   /** null: every request is taken. */
   gate: RequestGate | null = null;
   declare private readonly solvency: SolvencyWatch;
   /** Funding, margin and liquidation; null for a session that has none of them. */
   declare readonly perpetuals: Perpetuals | null;
+  /** By market; null where there are none. */
+  declare readonly marks: readonly (MarkPrices | null)[];
   /** Closed orders are still found by queries for a while. */
   readonly pool = new OrderPool<VenueOrder>(() => new VenueOrder());
   private sequence = 0;
@@ -75,8 +83,10 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
     checkOptions(options);
     this.profile = profile;
     this.fill = fill;
+    this.seed = options.seed;
     this.faults = new FaultBox(randomStream(options.seed, "venue-faults"));
-    this.events = new Outbox(fill.delivery === "seeded" ? randomStream(options.seed, "venue-delivery") : null, fill.deliveryWindow);
+    this.lag = fill.latency === null ? null : new Lag(options.seed, fill.latency);
+    this.events = new Outbox(fill.delivery === "seeded" ? randomStream(options.seed, "venue-delivery") : null, fill.deliveryWindow, this.lag);
     const instruments = options.markets.map((market) => market.instrument);
     const fees = instruments.map((instrument) => new FeeSchedule(instrument, profile));
     const currencies = currenciesOf(instruments, fees, Object.keys(options.balances));
@@ -94,13 +104,13 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
     if (profile.requests !== null && options.requestLimits !== false) this.gate = new RequestGate(profile, true);
     this.settlementIndex = this.account.ledger.index(this.settlement);
     this.solvency = new SolvencyWatch(this.account, this.settlementIndex);
-    const perpetual = perpetualMarkets(options);
+    this.marks = options.markets.map(({ marks, instrument }) => (marks === undefined ? null : new MarkPrices(marks, instrument)));
+    const perpetual = perpetualMarkets(options, this.marks);
     this.perpetuals = perpetual === null ? null : new Perpetuals(this, perpetual, ruleOf(options));
-    this.markets = options.markets.map(
-      (market, at) => new MarketVenue(at as MarketIndex, market.instrument, market.series, fees[at] as FeeSchedule, this),
-    );
-    options.markets.forEach(({ instrument, tiers }, at) => {
-      (this.markets[at] as MarketVenue).positionLimit = PositionLimit.of(instrument, tiers, leverage);
+    this.markets = options.markets.map((market, at) => {
+      const opened = marketVenueOf(at as MarketIndex, market, fees[at] as FeeSchedule, this);
+      opened.positionLimit = PositionLimit.of(market.instrument, market.tiers, leverage);
+      return opened;
     });
     for (const [currency, text] of Object.entries(options.balances))
       this.account.deposit(currency, parseUnits(text, this.scaleOf(currency)) as Money);
@@ -125,7 +135,7 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
   amend(order: OrderNumber, market: MarketIndex, change: Amendment, time: Millis): void {
     const refusal = this.gate === null ? null : this.gate.ask("amend", time);
     if (refusal !== null) return this.turnAway("amend_rejected", order, market, time, refusal);
-    (this.markets[market] as MarketVenue).requestAmend(order, change);
+    (this.markets[market] as MarketVenue).requestAmend(order, change, time);
   }
 
   /** Answered at once, with what had happened by the time of the question: a bar's path is walked before it is told. */
@@ -159,7 +169,7 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
     this.reportPosition(market, leg, time, false);
   }
 
-  /** The request got no further than the venue's door. */
+  /** The request got no further than the venue's door, after the way there. */
   private turnAway(
     type: "order_rejected" | "cancel_rejected" | "amend_rejected",
     order: OrderNumber,
@@ -167,7 +177,8 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
     time: Millis,
     refusal: Refusal,
   ): void {
-    this.events.push({ type, market, time, sequence: this.nextSequence(), order, ...refusal }, time);
+    const arrival = this.lag === null ? time : type === "cancel_rejected" ? this.lag.canceled(order, time) : this.lag.submitted(order, time);
+    this.events.push({ type, market, time: arrival, sequence: this.nextSequence(), order, ...refusal }, arrival);
   }
 
   private refuseQuery(order: OrderNumber | null, leg: Leg | null, market: MarketIndex, time: Millis, refusal: Refusal): void {
@@ -176,7 +187,7 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
 
   // ---- the simulation's side ------------------------------------------------------------------------------------
 
-  /** Opens and walks bar `bar` of a market: open → path → close. Answers are in `events` afterwards. */
+  /** Opens and walks bar `bar` of what a market is walked on: open → path → close. Answers are in `events` afterwards. */
   advanceBar(market: MarketIndex, bar: number): void {
     const venue = this.markets[market] as MarketVenue;
     const { perpetuals } = this;
@@ -356,9 +367,9 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
   }
 
   closePrice(market: MarketIndex, { quantity }: Position, price: Price): Price {
-    const { bar, pricing, series } = this.markets[market] as MarketVenue;
-    if (bar < 0) return price;
-    return pricing.closing(price, quantity, series.volume[bar] as Quantity, series.low[bar] as Price, series.high[bar] as Price);
+    const venue = this.markets[market] as MarketVenue;
+    if (venue.bar < 0) return price;
+    return venue.pricing.closing(price, quantity, venue.turnover(), venue.floor(), venue.ceiling());
   }
 
   nextOrderId(): number {
@@ -375,15 +386,4 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
     this.sequence += 1;
     return this.sequence as Sequence;
   }
-}
-
-function currenciesOf(instruments: readonly Instrument[], fees: readonly FeeSchedule[], extra: readonly string[]): string[] {
-  const all = new Set<string>();
-  instruments.forEach((instrument, at) => {
-    all.add(instrument.rules.settle);
-    if (instrument.spot) all.add(instrument.rules.base);
-    for (const side of ["buy", "sell"] as const) all.add((fees[at] as FeeSchedule).currencyOf(side));
-  });
-  for (const currency of extra) all.add(currency);
-  return [...all].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }

@@ -103,3 +103,15 @@ export class FeeSchedule {
     return Number(divideBig(numerator, denominator, "halfAway")) as Money;
   }
 }
+
+/** Every currency that a session of these markets holds or pays in, and further ones, in the order of their names. */
+export function currenciesOf(instruments: readonly Instrument[], fees: readonly FeeSchedule[], extra: readonly string[]): string[] {
+  const all = new Set<string>();
+  instruments.forEach((instrument, at) => {
+    all.add(instrument.rules.settle);
+    if (instrument.spot) all.add(instrument.rules.base);
+    for (const side of ["buy", "sell"] as const) all.add((fees[at] as FeeSchedule).currencyOf(side));
+  });
+  for (const currency of extra) all.add(currency);
+  return [...all].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+}

@@ -1,12 +1,17 @@
 // How bars become fills: plain settings with the honest default. `docs/fill-model.md` explains each with its cost.
 
+import type { Latency } from "./latency.ts";
+
 export type PathName = "adaptive" | "ohlc" | "olhc";
 
 export interface FillModel {
   /** The order in which a bar's prices are assumed to have come. @defaultValue "adaptive": the nearer extreme first */
   readonly path: PathName;
-  /** A resting limit needs the price to trade through it by one tick, or to touch it. @defaultValue "through" */
-  readonly limit: "through" | "touch";
+  /**
+   * A resting limit needs the price to trade through it by one tick, or to touch it; with a probability, decimal text from "0" to "1", a
+   * touch fills it in that share of the bars. @defaultValue "through"
+   */
+  readonly limit: "through" | "touch" | { readonly probability: string };
   /** Price of a resting limit that the open gaps past; null takes the venue profile's. @defaultValue null */
   readonly gap: "limit" | "open" | null;
   /** A trigger that is crossed on arrival; null takes the venue profile's. @defaultValue null */
@@ -15,6 +20,8 @@ export interface FillModel {
   readonly stopLimit: "rest-of-path" | "next-bar";
   /** Share of a bar's volume that our orders may take together, decimal text; null = no cap. @defaultValue "0.1" */
   readonly volumeCap: string | null;
+  /** Distance of bid and ask from the bar's price, in basis points of it; null takes the venue profile's. @defaultValue null */
+  readonly halfSpreadBp: string | null;
   readonly slippage:
     | { readonly kind: "none" }
     | { readonly kind: "bps"; readonly bps: string }
@@ -29,6 +36,8 @@ export interface FillModel {
   readonly delivery: "immediate" | "seeded";
   /** @defaultValue 1000 */
   readonly deliveryWindow: number;
+  /** How long requests and answers take; needs data finer than bars in every market. @defaultValue null: none */
+  readonly latency: Latency | null;
   /** When a trading day ends, "HH:MM" UTC: DAY orders expire then, and market-on-close orders fill at the last close before. @defaultValue "00:00" */
   readonly tradingDayEnd: string;
 }
@@ -41,11 +50,13 @@ export const defaultFillModel: FillModel = {
   crossedTrigger: null,
   stopLimit: "rest-of-path",
   volumeCap: "0.1",
+  halfSpreadBp: null,
   slippage: { kind: "none" },
   timeToLive: "exact",
   market: "next-open",
   delivery: "immediate",
   deliveryWindow: 1_000,
+  latency: null,
   tradingDayEnd: "00:00",
 };
 

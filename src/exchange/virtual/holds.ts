@@ -1,23 +1,29 @@
 // What a market holds of the account for its open orders: margin for the part that enlarges a position, or spot funds. It
 // must never hold less than nothing, nor keep anything of an order that has ended.
 
-import { mulDiv, type Instrument, type Leg, type MarketIndex, type Money, type Position, type Price, type Quantity } from "../../domain/index.ts";
+import {
+  mulDiv,
+  type BarSeries,
+  type Instrument,
+  type Leg,
+  type MarketIndex,
+  type Money,
+  type Position,
+  type Price,
+  type Quantity,
+} from "../../domain/index.ts";
 import { positionOf, type AccountMarket } from "./account.ts";
 import { requiredFunds } from "./arrival.ts";
+import { Steps } from "./steps.ts";
 import type { VenueOrder } from "./venue-order.ts";
 import type { Venue } from "./venue.ts";
 
-export abstract class Holds {
-  declare readonly index: MarketIndex;
-  declare readonly instrument: Instrument;
-  declare protected readonly venue: Venue;
+export abstract class Holds extends Steps {
   /** This market on the account. */
   declare private readonly own: AccountMarket;
 
-  constructor(index: MarketIndex, instrument: Instrument, venue: Venue) {
-    this.index = index;
-    this.instrument = instrument;
-    this.venue = venue;
+  constructor(index: MarketIndex, instrument: Instrument, series: BarSeries, venue: Venue) {
+    super(index, instrument, series, venue);
     this.own = venue.account.markets[index] as AccountMarket;
   }
 

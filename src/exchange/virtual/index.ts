@@ -9,6 +9,7 @@ export * from "./faults.ts";
 export * from "./fill-model.ts";
 export type { Amendment } from "./changes.ts";
 export type { MarketVenue } from "./market-venue.ts";
+export { Lag, type Latency } from "./latency.ts";
 export type { MarginMode } from "./isolated-margin.ts";
 export { leverageTiers } from "./margin-tier-table.ts";
 export { liquidationRuleNames, type LiquidationRuleName } from "./margin-rules.ts";

@@ -4,10 +4,10 @@
 import { mulDiv, type Money, type OrderNumber, type OrderRequest, type Price, type Quantity, type Reason } from "../../domain/index.ts";
 import { checkClosing, checkFunds, requiredFunds } from "./arrival.ts";
 import { isSpent, liveQuantity, spentReason, type Allowance } from "./linked-order.ts";
-import { Matching } from "./matching.ts";
+import { MarkTriggers } from "./mark-triggers.ts";
 import type { VenueOrder } from "./venue-order.ts";
 
-export abstract class Links extends Matching {
+export abstract class Links extends MarkTriggers {
   declare protected abstract readonly firesCrossed: boolean;
 
   /** An order, open or ended a while ago. */
@@ -144,12 +144,13 @@ export abstract class Links extends Matching {
     this.place(child, price, true);
     if (this.walking) this.choice.bar = this.bar;
     // Whether the rest of this bar still reaches it is the path's word alone.
-    if (this.walking && child.book !== 0 && child.threshold >= this.low && child.threshold <= this.high) this.choice.count(this.bar);
+    if (this.walking && child.book !== 0 && child.threshold >= this.lowOf(child) && child.threshold <= this.highOf(child))
+      this.choice.count(this.bar);
   }
 
   /** Its trigger is crossed when it comes to life, and the venue refuses that. What a trail waits for may be behind it. */
   protected isRefusedCrossed(order: VenueOrder, price: Price): boolean {
-    return order.stop !== 0 && order.trailing !== 1 && !this.firesCrossed && (price - order.stop) * order.wakesOn() <= 0;
+    return order.stop !== 0 && order.trailing !== 1 && !this.firesCrossed && (this.seen(order, price) - order.stop) * order.wakesOn() <= 0;
   }
 
   /** What could not be checked before its parent filled. */

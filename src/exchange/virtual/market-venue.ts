@@ -76,6 +76,7 @@ export class MarketVenue extends Changes {
     // Funding and margin are judged between the orders, at whatever price comes first.
     if (this.venue.perpetuals !== null && (this.stirring || this.venue.perpetuals.endangers(this.index, low, high))) this.choice.bar = bar;
     if (this.watched > 0) this.closeWatches(bar);
+    if (this.denied.length > 0) this.forgetDenials();
     if (this.woken.length > 0) for (const order of this.woken.splice(0)) this.arrivals.push(order);
     this.venue.account.lastPrice[this.index] = series.close[bar] as number;
   }
@@ -110,7 +111,8 @@ export class MarketVenue extends Changes {
       this.suspendExpired((this.now + 1) as Millis);
     }
     this.round += 1;
-    const crossed = open <= this.downs.best || open >= this.ups.best;
+    const marked = this.watched > 0 && this.marksCrossed(open);
+    const crossed = marked || open <= this.downs.best || open >= this.ups.best;
     if (this.arrivals.length > 0 && (crossed || isActivation(this.arrivals.at(0)))) this.arriveForResting(open);
     if (crossed) this.gapFills(open);
     if (this.watched > 0) {
@@ -148,7 +150,7 @@ export class MarketVenue extends Changes {
     this.arrivals.push(order);
   }
 
-  requestAmend(order: OrderNumber, change: Amendment): void {
+  requestAmend(order: OrderNumber, change: Amendment, _time: Millis): void {
     this.arrivals.push(new AmendRequest(order, change));
   }
 
@@ -193,7 +195,7 @@ export class MarketVenue extends Changes {
   private isUrgent(target: OrderNumber, open: Price): boolean {
     const order = this.orders.get(target);
     if (order === undefined) return false;
-    return order.awaitsOpen || (order.book !== 0 && (order.threshold - open) * order.book >= 0);
+    return order.awaitsOpen || (order.book !== 0 && (order.threshold - this.seen(order, open)) * order.book >= 0);
   }
 
   private suspendExpired(barEnd: Millis): void {
@@ -233,6 +235,7 @@ export class MarketVenue extends Changes {
     const { account, profile } = this.venue;
     const filters = checkFilters(request, this.instrument, request.price ?? request.trigger ?? price, closing);
     if (filters !== null) return filters;
+    if (request.terms !== null && request.terms.triggerBy === "mark" && !this.knowsMark()) return "no_mark_price";
     const later = request.terms !== null && arrivesLater(request, this.now);
     if (later) {
       const orphaned = this.checkParent(request);
@@ -244,10 +247,9 @@ export class MarketVenue extends Changes {
     if (this.orders.size >= profile.maxOpenOrders) return "max_orders_filter";
     if (!this.repeats && this.orders.get(request.order) !== undefined) return "duplicate_client_order_id";
     if (this.venue.clientIds?.refuses(request.order, this.now, false) === true) return "duplicate_client_order_id";
-    if (this.pricing.refuses(request.quantity, this.series.volume[this.bar] as Quantity) && request.type === "market")
-      return "participation_too_high";
+    if (this.pricing.refuses(request.quantity, this.turnover()) && request.type === "market") return "participation_too_high";
     const direction = request.side === "buy" ? 1 : -1;
-    if (request.trigger !== null && !later && !this.firesCrossed && isTriggered(request, price)) return "trigger_already_crossed";
+    if (request.trigger !== null && !later && !this.firesCrossed && isTriggered(request, this.seen(request, price))) return "trigger_already_crossed";
     if (
       request.timeInForce === "PO" &&
       !later &&
@@ -336,8 +338,10 @@ export class MarketVenue extends Changes {
       capLeft: this.capLeft,
       optimisticLives: this.optimisticLives,
       ambiguousBars: this.choice.ambiguousBars,
+      unmarkedBars: this.unmarkedBars,
       orders: this.orders.sorted().map(orderState),
       arrivals,
+      travelling: [],
       copies: this.copies,
     };
   }
@@ -350,6 +354,7 @@ export class MarketVenue extends Changes {
     this.capBar = state.capBar;
     this.capLeft = state.capLeft as Quantity;
     this.optimisticLives = state.optimisticLives;
+    this.unmarkedBars = state.unmarkedBars;
     this.copies = state.copies;
     this.choice.ambiguousBars = state.ambiguousBars;
     for (const saved of state.orders) {

@@ -11,7 +11,6 @@ import {
   type Liquidity,
   type MarketIndex,
   type Millis,
-  type Money,
   type OrderFilled,
   type OrderNumber,
   type OrderStatus,
@@ -21,7 +20,7 @@ import {
   type Reason,
 } from "../../domain/index.ts";
 import type { Account } from "./account.ts";
-import type { Executed } from "./charges.ts";
+import { executedOf } from "./charges.ts";
 import type { FeeSchedule } from "./fees.ts";
 import { Holds } from "./holds.ts";
 import { liveQuantity } from "./linked-order.ts";
@@ -33,11 +32,8 @@ import type { VenueOrder } from "./venue-order.ts";
 import type { Venue } from "./venue.ts";
 
 export abstract class Matching extends Holds {
-  declare readonly series: BarSeries;
   declare readonly fees: FeeSchedule;
   readonly orders: OrderTable<VenueOrder> = new OrderTable<VenueOrder>();
-  /** Last bar that was opened; -1 before the first. */
-  bar = -1;
   /** How many fills relied on a whole-bar life of an order that should have lived shorter (optimistic). */
   optimisticLives = 0;
   /** What its bars leave open. */
@@ -56,7 +52,7 @@ export abstract class Matching extends Holds {
   protected high = 0 as Price;
   declare private readonly cap: Ratio | null;
   declare private readonly gapAtOpen: boolean;
-  private readonly path: Path = [0 as Price, 0 as Price, 0 as Price, 0 as Price];
+  protected readonly path: Path = [0 as Price, 0 as Price, 0 as Price, 0 as Price];
   /** Stop-limits that were triggered in this bar and live from the next one on. */
   protected readonly woken: VenueOrder[] = [];
   protected priority = 0;
@@ -67,12 +63,12 @@ export abstract class Matching extends Holds {
   protected capBar = -1;
 
   constructor(index: MarketIndex, instrument: Instrument, series: BarSeries, fees: FeeSchedule, venue: Venue) {
-    super(index, instrument, venue);
-    this.series = series;
+    super(index, instrument, series, venue);
     this.fees = fees;
-    this.pricing = new TakerPricing(instrument, venue.profile.halfSpreadBp, venue.fill.slippage);
+    this.pricing = new TakerPricing(instrument, venue.fill.halfSpreadBp ?? venue.profile.halfSpreadBp, venue.fill.slippage);
     this.cap = venue.fill.volumeCap === null ? null : parseRatio(venue.fill.volumeCap);
-    this.gapAtOpen = (venue.fill.gap ?? venue.profile.gap) === "open";
+    // One trade follows the other: there is no open that a maker could gain by.
+    this.gapAtOpen = (venue.fill.gap ?? venue.profile.gap) === "open" && !series.ofTrades;
   }
 
   // Orders that hang on others are links.ts's, those that follow the price or wait for an hour watches.ts's.
@@ -84,13 +80,19 @@ export abstract class Matching extends Holds {
   protected abstract followTrails(price: Price): void;
   protected abstract pathMovesTrails(): boolean;
   protected abstract lifeEndsIn(bar: number): boolean;
+  // What looks at the mark price is mark-triggers.ts's.
+  protected abstract walkLeg(leg: number, from: Price, to: Price): void;
+  protected abstract comesFirst(price: Price): boolean;
+  protected abstract seen(order: VenueOrder, price: Price): Price;
+  protected abstract marksWait(): boolean;
+  protected abstract marksDecide(): boolean;
 
   /** Puts an accepted order where it belongs at a price: executes what is marketable, books what rests. */
   protected place(order: VenueOrder, price: Price, arriving: boolean): void {
     if (order.special && this.placeSpecial(order, price)) return;
     if (order.stop !== 0) {
       // Its own trigger, not the request's: an amendment may have moved it.
-      if (arriving && (price - order.stop) * order.wakesOn() <= 0) return this.trigger(order, price);
+      if (arriving && (this.seen(order, price) - order.stop) * order.wakesOn() <= 0) return this.trigger(order, price);
       return this.endsInBar(order) ? undefined : this.book(order);
     }
     if (order.limit === 0) return this.executeMarket(order, price);
@@ -132,7 +134,7 @@ export abstract class Matching extends Holds {
   protected take(order: VenueOrder, price: Price): void {
     const quantity = this.fillable(order);
     if (quantity === 0) return;
-    let execution = this.pricing.execution(price, order.direction, quantity, this.series.volume[this.bar] as Quantity, this.low, this.high);
+    let execution = this.pricing.execution(price, order.direction, quantity, this.turnover(), this.floor(), this.ceiling());
     if (order.limit !== 0 && (execution - order.limit) * order.direction > 0) execution = order.limit;
     this.fill(order, quantity, execution, "taker");
   }
@@ -146,14 +148,14 @@ export abstract class Matching extends Holds {
     const { series, path } = this;
     const { perpetuals } = this.venue;
     const trailing = this.trails.length > 0;
-    const idle = this.low > this.downs.best && this.high < this.ups.best && !trailing;
-    const thin = this.cap !== null && series.volume[bar] === 0;
+    const idle = this.low > this.downs.best && this.high < this.ups.best && !trailing && !this.marksWait();
+    const thin = this.isThin();
     // Margin is judged at every price, whether somebody trades or not.
     if ((idle || thin) && perpetuals === null) return;
     const both = this.low <= this.downs.best && this.high >= this.ups.best;
-    if (!thin && (both || (trailing && this.pathMovesTrails()))) this.choice.count(bar);
-    if (this.watched > 0 && !thin && this.lifeEndsIn(bar)) this.choice.bar = bar;
     this.drawPath(bar);
+    if (!thin && (both || (trailing && this.pathMovesTrails()) || this.marksDecide())) this.choice.count(bar);
+    if (this.watched > 0 && !thin && this.lifeEndsIn(bar)) this.choice.bar = bar;
     this.walking = true;
     const quarter = Math.floor(series.interval / 4);
     for (let leg = 1; leg < 4; leg += 1) {
@@ -163,12 +165,16 @@ export abstract class Matching extends Holds {
       if (this.watched > 0) this.endLivesOnPath(this.now, from);
       this.round += 1;
       if (perpetuals !== null) perpetuals.leg(this.index, leg, path, this.now);
-      if (!thin && to < from) this.wake(this.downs, from, to);
-      else if (!thin && to > from) this.wake(this.ups, from, to);
+      if (!thin) this.walkLeg(leg, from, to);
       if (!thin && trailing) this.followTrails(to);
       if (perpetuals !== null) perpetuals.reach(this.index, to, this.now);
     }
     this.walking = false;
+  }
+
+  /** In a bar without volume nothing fills, unless there is no cap. */
+  protected isThin(): boolean {
+    return this.cap !== null && this.series.volume[this.bar] === 0;
   }
 
   /** Lives that have ended by an instant of the path are told before what happens then. They filled at the open or not at all. */
@@ -184,22 +190,20 @@ export abstract class Matching extends Holds {
 
   // At the open everything that it has passed fires at once: a gap.
   protected gapFills(open: Price): void {
-    if (this.cap !== null && this.capLeft === 0 && (this.series.volume[this.bar] as number) === 0) return;
+    if (this.isThin()) return;
     this.wake(this.downs, open, open);
     this.wake(this.ups, open, open);
   }
 
   /** Wakes every order of a book between two prices, first to wake first; those that `from` has jumped over wake there. */
   protected wake(book: TriggerBook, from: Price, to: Price): void {
-    const { perpetuals } = this.venue;
     for (;;) {
       if ((book.best - to) * book.direction < 0) return;
       const order = book.next(this.round);
       if (order === null) return;
       if ((order.threshold - to) * book.direction < 0) return;
       const jumped = (order.threshold - from) * book.direction >= 0;
-      // A liquidation on the way to this order takes it away.
-      if (perpetuals !== null && perpetuals.reach(this.index, jumped ? from : (order.threshold as Price), this.now)) continue;
+      if (this.comesFirst(jumped ? from : (order.threshold as Price))) continue;
       // Whatever stays after its turn (no volume left, a partial fill) is passed over for the rest of this round.
       order.passedIn = this.round;
       const gap = jumped ? from : null;
@@ -262,7 +266,7 @@ export abstract class Matching extends Holds {
     return order.closing && (order.allowance === null || order.allowance.final) && this.closable(order) === 0;
   }
 
-  /** What the position leaves to close; the order's own rest when it is not bound by one. */
+  /** What the position leaves to close; its own rest where no position binds it. */
   protected closable(order: VenueOrder): Quantity {
     if (!order.closing) return order.remaining;
     const position = this.legOf(order);
@@ -282,9 +286,9 @@ export abstract class Matching extends Holds {
     const position = this.legOf(order);
     if (position === undefined || quantity <= 0 || quantity > order.remaining) throw unlawful(order, `cannot fill ${quantity}`);
     if (order.limit !== 0 && (price - order.limit) * order.direction > 0) throw unlawful(order, `would fill beyond its limit, at ${price}`);
-    if ((price < this.low || price > this.high) && price !== order.limit) throw unlawful(order, `would fill outside its bar, at ${price}`);
+    if ((price < this.floor() || price > this.ceiling()) && price !== order.limit) throw unlawful(order, `would fill outside its bar, at ${price}`);
     const before = Math.abs(position.quantity);
-    const executed = this.fees.chargesOrders ? this.executedOf(order) : undefined;
+    const executed = this.fees.chargesOrders ? executedOf(order, this.instrument) : undefined;
     const fee = venue.account.fill(index, position, order.side, quantity, price, liquidity, order.filled === 0, executed);
     if (order.closing && Math.abs(position.quantity) > before) throw new InvariantError("I-09", `closing order ${order.order} enlarged its position`);
     this.capLeft = Math.max(0, this.capLeft - quantity) as Quantity;
@@ -314,12 +318,6 @@ export abstract class Matching extends Holds {
     venue.emit(event, this.now);
   }
 
-  private executedOf({ fills, filled }: VenueOrder): Executed {
-    let value = 0;
-    for (const fill of fills ?? []) value += this.instrument.notional(fill.price, fill.quantity);
-    return { quantity: filled, value: value as Money };
-  }
-
   protected expire(order: VenueOrder, reason: Reason): void {
     this.retire(order, "EXPIRED");
     this.venue.emit(
@@ -340,13 +338,15 @@ export abstract class Matching extends Holds {
 
   protected book(order: VenueOrder): void {
     const direction = order.wakesOn();
-    const rests = order.stop === 0;
-    // A resting limit must be traded through by a tick, unless a touch is enough.
-    // The neighbour of a buy lies below it, where a tick that moves with the price may be a finer one.
-    const through =
-      rests && this.venue.fill.limit === "through" ? this.instrument.tickAt((direction === 1 ? order.limit - 1 : order.limit) as Price) : 0;
-    order.threshold = (rests ? order.limit : order.stop) - direction * through;
+    // A resting limit must be traded through by a tick, unless a touch is enough, or may be.
+    if (order.stop !== 0) order.threshold = order.stop;
+    else order.threshold = this.venue.fill.limit === "through" ? this.beyond(order) : order.limit;
     (direction === 1 ? this.downs : this.ups).add(order);
+  }
+
+  /** The first price that trades through a limit. A buy's lies below it, where a tick that moves with the price may be a finer one. */
+  protected beyond({ limit, direction }: VenueOrder): Price {
+    return (limit - direction * this.instrument.tickAt((direction === 1 ? limit - 1 : limit) as Price)) as Price;
   }
 
   /** Price-time priority: the next to queue. */
@@ -385,12 +385,9 @@ export abstract class Matching extends Holds {
   protected openCap(): void {
     if (this.capBar === this.bar) return;
     this.capBar = this.bar;
-    this.capLeft = this.capOf(this.series.volume[this.bar] as Quantity);
-  }
-
-  protected capOf(volume: Quantity): Quantity {
-    if (this.cap === null) return Number.MAX_SAFE_INTEGER as Quantity;
-    return mulDiv(volume, this.cap.numerator, this.cap.denominator, "down") as Quantity;
+    const { cap } = this;
+    const volume = this.series.volume[this.bar] as Quantity;
+    this.capLeft = (cap === null ? Number.MAX_SAFE_INTEGER : mulDiv(volume, cap.numerator, cap.denominator, "down")) as Quantity;
   }
 }
 

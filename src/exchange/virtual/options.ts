@@ -19,6 +19,8 @@ import type { VenueProfile } from "./profile.ts";
 export interface VenueMarket {
   readonly instrument: Instrument;
   readonly series: BarSeries;
+  /** Finer bars, or trades, that the venue walks inside those of `series`. Each row lies in one of them. @defaultValue the bars themselves */
+  readonly inside?: BarSeries;
   /** Funding payments of a swap. @defaultValue none */
   readonly funding?: FundingSeries;
   /** Mark price bars of a swap. @defaultValue none: the trades are the marks */
@@ -28,7 +30,7 @@ export interface VenueMarket {
 }
 
 export interface VirtualExchangeOptions {
-  /** The venue matches each market on its series; instrument and series share their scales. */
+  /** Instrument and series of a market share their scales. */
   readonly markets: readonly VenueMarket[];
   readonly profile: VenueProfile;
   readonly fill: FillModel;
@@ -64,8 +66,12 @@ export function checkOptions(options: VirtualExchangeOptions): void {
     throw bad(`${profile.name} has charges beside fees in ${profile.feeCurrency}`, "charges need fees in quote");
   if (options.marginMode === "isolated" && ruleNameOf(options) === null)
     throw bad("isolated margin without a liquidation rule", "name one: generic, binance-usdm, bybit …");
-  for (const market of markets) checkPerpetual(market, ruleNameOf(options));
-  for (const { instrument, series } of markets) {
+  if (options.fill.latency !== null && markets.some(({ inside }) => inside === undefined))
+    throw bad("latency in ms between bars: they do not say when their prices came", "give every market finer bars or trades inside its bars");
+  if (options.fill.latency !== null && options.fill.market === "same-bar-close")
+    throw bad("latency beside market orders at the close that decided them", "an order that takes time to arrive cannot be there: take next-open");
+  for (const market of markets) checkPerpetual(market, ruleNameOf(options), profile);
+  for (const { instrument, series, inside = series } of markets) {
     if (instrument.rules.settle !== first.instrument.rules.settle) {
       throw bad(
         `${instrument.symbol} settles in ${instrument.rules.settle}, ${first.instrument.symbol} in ${first.instrument.rules.settle}`,
@@ -80,7 +86,7 @@ export function checkOptions(options: VirtualExchangeOptions): void {
     }
     if (instrument.spot && (positionMode === "hedge" || leverage !== 1))
       throw bad(`${instrument.symbol} is a spot market`, "spot is one-way at leverage 1");
-    if (series.priceScale !== instrument.priceScale || series.quantityScale !== instrument.quantityScale) {
+    if ([series, inside].some((bars) => bars.priceScale !== instrument.priceScale || bars.quantityScale !== instrument.quantityScale)) {
       throw bad(`the bars of ${instrument.symbol} have other scales than its instrument`, "build both with the same scales");
     }
   }
@@ -91,12 +97,12 @@ export function ruleNameOf({ liquidation, profile }: Pick<VirtualExchangeOptions
   return liquidation === undefined ? profile.liquidation : liquidation;
 }
 
-function checkPerpetual({ instrument, funding, marks, tiers }: VenueMarket, rule: LiquidationRuleName | null): void {
+function checkPerpetual({ instrument, funding, marks, tiers }: VenueMarket, rule: LiquidationRuleName | null, { triggerBy }: VenueProfile): void {
   const { symbol, spot } = instrument;
   if (spot && (funding ?? marks ?? tiers) !== undefined)
     throw bad(`${symbol} is a spot market with funding, marks or margin tiers`, "these belong to swaps");
-  if (marks !== undefined && funding === undefined && rule === null)
-    throw bad(`${symbol} has mark prices, and nothing that is judged by them`, "they belong to funding or to a liquidation rule");
+  if (marks !== undefined && funding === undefined && rule === null && !triggerBy.includes("mark"))
+    throw bad(`${symbol} has mark prices, and nothing that is judged by them`, "they belong to funding, a liquidation rule or triggers by the mark");
   if (tiers !== undefined && rule === null) throw bad(`${symbol} has margin tiers and no liquidation rule`, "name a liquidation rule");
 }
 

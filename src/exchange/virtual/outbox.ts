@@ -15,6 +15,7 @@ import {
   type VenueOrderId,
 } from "../../domain/index.ts";
 import { clientNumber } from "./client-ids.ts";
+import type { Lag } from "./latency.ts";
 import { eventOfState, eventState, type OutboxState } from "./state.ts";
 
 export class Outbox {
@@ -24,12 +25,14 @@ export class Outbox {
   private tail = 0;
   declare private readonly window: number;
   declare private random: RandomStream | null;
+  declare private readonly lag: Lag | null;
   /** Delivery time of the next answer; Infinity when there is none. */
   nextDue: number = Number.POSITIVE_INFINITY;
 
-  /** @param random null delivers at venue time. @param window ms of the largest delay */
-  constructor(random: RandomStream | null, window: number) {
+  /** @param random null delivers at venue time. @param window ms of the largest delay. @param lag how long answers take beside that; null = no time */
+  constructor(random: RandomStream | null, window: number, lag: Lag | null) {
     this.random = random;
+    this.lag = lag;
     this.window = window;
   }
 
@@ -43,7 +46,7 @@ export class Outbox {
     place.market = market;
     place.order = clientNumber(order);
     place.venueOrderId = venueOrderId;
-    this.send(place, this.dueOf(time));
+    this.send(place, this.dueOf(time, sequence));
   }
 
   canceled(market: MarketIndex, time: Millis, sequence: Sequence, order: OrderNumber, cumulative: Quantity): void {
@@ -52,12 +55,12 @@ export class Outbox {
     place.market = market;
     place.order = clientNumber(order);
     place.cumulative = cumulative;
-    this.send(place, this.dueOf(time));
+    this.send(place, this.dueOf(time, sequence));
   }
 
   /** @param time the event's venue time */
   push(event: VenueEvent, time: Millis): void {
-    this.send(this.placeOf(event, time), this.dueOf(time));
+    this.send(this.placeOf(event, time), this.dueOf(time, event.sequence));
   }
 
   /** Takes the next answer out, as a copy; undefined when there is none. */
@@ -100,8 +103,9 @@ export class Outbox {
     this.random = state.random === null ? null : restoreRandom(state.random);
   }
 
-  private dueOf(time: Millis): number {
-    return time + (this.random === null ? 0 : this.random.integer(this.window + 1));
+  private dueOf(time: Millis, sequence: Sequence): number {
+    const heard = this.lag === null ? time : this.lag.heard(sequence, time);
+    return heard + (this.random === null ? 0 : this.random.integer(this.window + 1));
   }
 
   private placeOf(event: VenueEvent, time: Millis): EventPlace {

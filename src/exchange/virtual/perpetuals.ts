@@ -2,7 +2,6 @@
 // orders that it wakes. It follows the path that matching walks; it never decides what an order fills at.
 
 import {
-  mulDiv,
   type BarSeries,
   type FundingSeries,
   type Leg,
@@ -18,16 +17,19 @@ import { Party } from "./ledger.ts";
 import { Liquidator, type LiquidationHost } from "./liquidator.ts";
 import { MarginBook, type MarketMargin } from "./margin-book.ts";
 import type { LiquidationRule } from "./margin-rules.ts";
-import { MarkPrices } from "./mark-prices.ts";
+import { MarkPath } from "./mark-path.ts";
+import type { MarkPrices } from "./mark-prices.ts";
 import type { Path } from "./path.ts";
 import type { PerpetualState } from "./perpetual-state.ts";
 
 /** One market of the session. */
 export interface PerpetualMarket {
+  /** What is walked. */
   readonly series: BarSeries;
+  /** From here on funding is due. */
+  readonly start: Millis;
   readonly funding: FundingSeries | null;
-  /** Mark price bars. */
-  readonly marks: BarSeries | null;
+  readonly marks: MarkPrices | null;
   /** null = a spot market. */
   readonly margin: MarketMargin | null;
 }
@@ -37,14 +39,8 @@ interface Track {
   readonly market: PerpetualMarket;
   readonly cursor: FundingCursor | null;
   readonly marks: MarkPrices | null;
-  /** Mark prices at the points of the path; equal to the trades where no mark series covers the bar. */
-  readonly markPath: Path;
-  hasMarks: boolean;
-  /** The leg of the path that is walked: trade prices and marks of both ends. */
-  from: number;
-  to: number;
-  markFrom: number;
-  markTo: number;
+  /** The marks beside the path that is walked. */
+  readonly way: MarkPath;
   /** The mark that has been judged last. */
   mark: Price;
 }
@@ -70,16 +66,11 @@ export class Perpetuals {
             rule,
           );
     this.liquidator = rule === null || this.book === null ? null : new Liquidator(host, this.book, rule);
-    this.tracks = markets.map((market, at) => ({
+    this.tracks = markets.map((market) => ({
       market,
-      cursor: market.funding === null ? null : new FundingCursor(market.funding, market.series.timeAt(0)),
-      marks: market.marks === null ? null : new MarkPrices(market.marks, (account.markets[at] as (typeof account.markets)[number]).instrument),
-      markPath: [0 as Price, 0 as Price, 0 as Price, 0 as Price],
-      hasMarks: false,
-      from: 0,
-      to: 0,
-      markFrom: 0,
-      markTo: 0,
+      cursor: market.funding === null ? null : new FundingCursor(market.funding, market.start),
+      marks: market.marks,
+      way: new MarkPath(market.marks),
       mark: 0 as Price,
     }));
     account.margin = this.book;
@@ -124,8 +115,7 @@ export class Perpetuals {
       if (lastPrice[market] === 0) lastPrice[market] = series.open[bar] as number;
       this.payUntil(track, market, (open - 1) as Millis);
     }
-    const range = track.marks === null ? null : track.marks.range(open, close);
-    track.hasMarks = range !== null;
+    const range = track.way.look(open, close);
     if (range !== null) track.mark = range.low;
     if (stirs) return true;
     const { book } = this;
@@ -136,12 +126,8 @@ export class Perpetuals {
   open(market: MarketIndex, bar: number, path: Readonly<Path>): void {
     const track = this.tracks[market] as Track;
     const { series } = track.market;
-    this.drawMarks(track, bar, path);
-    track.from = path[0];
-    track.to = path[0];
-    track.markFrom = track.markPath[0];
-    track.markTo = track.markPath[0];
-    track.mark = track.markPath[0];
+    track.way.draw(series.timeAt(bar), series.closeTimeAt(bar), path);
+    track.mark = track.way.start;
     if (track.cursor !== null) this.payUntil(track, market, series.timeAt(bar));
     this.reach(market, path[0], series.timeAt(bar));
   }
@@ -151,11 +137,8 @@ export class Perpetuals {
     const track = this.tracks[market] as Track;
     this.host.account.lastPrice[market] = path[leg - 1] as number;
     if (track.cursor !== null && track.cursor.nextTime <= time) this.payUntil(track, market, time);
-    track.from = path[leg - 1] as number;
-    track.to = path[leg] as number;
-    track.markFrom = track.markPath[leg - 1] as number;
-    track.markTo = track.markPath[leg] as number;
-    track.mark = track.markFrom as Price;
+    track.way.leg(leg, path);
+    track.mark = track.way.start;
   }
 
   /** The path has reached a price of its leg. @returns true when a liquidation has changed positions and orders */
@@ -163,7 +146,7 @@ export class Perpetuals {
     const { book, liquidator } = this;
     if (book === null || liquidator === null || !book.watching) return false;
     const track = this.tracks[market] as Track;
-    const to = markAt(track, price);
+    const to = track.way.markAt(price);
     const low = Math.min(track.mark, to) as Price;
     const high = Math.max(track.mark, to) as Price;
     if (!book.endangered(market, low, high)) {
@@ -175,7 +158,7 @@ export class Perpetuals {
     let liquidated = false;
     for (let hit = book.firstHit(market, track.mark, to); hit !== null; hit = book.firstHit(market, track.mark, to)) {
       track.mark = hit.price;
-      const traded = tradeAt(track, hit.price, price);
+      const traded = track.way.tradeAt(hit.price, price);
       this.host.account.lastPrice[market] = traded;
       liquidator.liquidate(hit, market, traded, time);
       this.refresh();
@@ -191,9 +174,8 @@ export class Perpetuals {
   endangers(market: MarketIndex, low: Price, high: Price): boolean {
     const { book } = this;
     if (book === null || !book.watching) return false;
-    const { hasMarks, markPath } = this.tracks[market] as Track;
-    if (!hasMarks) return book.endangered(market, low, high);
-    return book.endangered(market, Math.min(...markPath) as Price, Math.max(...markPath) as Price);
+    const { way } = this.tracks[market] as Track;
+    return way.known ? book.endangered(market, way.low, way.high) : book.endangered(market, low, high);
   }
 
   /** The bar's path has been walked; its last price is the close. */
@@ -204,24 +186,9 @@ export class Perpetuals {
     this.refresh();
   }
 
-  // The mark goes the way of the trades: its extremes come in their order, its ends are those of its own bars.
-  private drawMarks({ marks, market, markPath, hasMarks }: Track, bar: number, path: Readonly<Path>): void {
-    const range = hasMarks && marks !== null ? marks.range(market.series.timeAt(bar), market.series.closeTimeAt(bar)) : null;
-    if (range === null || marks === null) {
-      for (let point = 0; point < 4; point += 1) markPath[point] = path[point] as Price;
-      return;
-    }
-    const { open, close } = marks.ends(market.series.timeAt(bar), market.series.closeTimeAt(bar));
-    const lowFirst = path[1] <= path[2];
-    markPath[0] = open;
-    markPath[1] = lowFirst ? range.low : range.high;
-    markPath[2] = lowFirst ? range.high : range.low;
-    markPath[3] = close;
-  }
-
   /** The mark that a market is judged at now. */
   private markOf(track: Track, at: number): Price {
-    return track.hasMarks ? track.mark : (this.host.account.lastPrice[at] as Price);
+    return track.way.known ? track.mark : (this.host.account.lastPrice[at] as Price);
   }
 
   // ---- funding --------------------------------------------------------------------------------------------------
@@ -264,7 +231,7 @@ export class Perpetuals {
   snapshot(): PerpetualState {
     return {
       paidThrough: this.tracks.map(({ cursor }) => cursor?.paidThrough ?? null),
-      marks: this.tracks.map(({ hasMarks, mark }) => (hasMarks ? mark : null)),
+      marks: this.tracks.map(({ way, mark }) => (way.known ? mark : null)),
       lastPriceStamps: this.lastPriceStamps,
       shareTime: this.liquidator === null || !Number.isFinite(this.liquidator.shareTime) ? null : this.liquidator.shareTime,
       margin: this.book?.snapshot() ?? null,
@@ -276,27 +243,11 @@ export class Perpetuals {
       const paidThrough = saved.paidThrough[at] ?? null;
       if (paidThrough !== null) track.cursor?.resume(paidThrough as Millis);
       const mark = saved.marks[at] ?? null;
-      track.hasMarks = mark !== null;
+      track.way.known = mark !== null;
       track.mark = (mark ?? 0) as Price;
     });
     this.lastPriceStamps = saved.lastPriceStamps;
     if (this.liquidator !== null && saved.shareTime !== null) this.liquidator.shareTime = saved.shareTime;
     if (saved.margin !== null) this.book?.restore(saved.margin);
   }
-}
-
-// Between the ends of a leg the mark moves in proportion to the trades.
-function markAt({ hasMarks, from, to, markFrom, markTo }: Track, price: Price): Price {
-  if (!hasMarks) return price;
-  if (from === to || price === to) return markTo as Price;
-  return (markFrom + mulDiv(markTo - markFrom, Math.abs(price - from), Math.abs(to - from))) as Price;
-}
-
-/** The trade price at a mark: exactly there where trades are the marks, else in proportion, never beyond what was reached. */
-function tradeAt({ hasMarks, from, markFrom, markTo, to }: Track, mark: Price, reached: Price): Price {
-  if (!hasMarks) return mark;
-  if (markFrom === markTo || from === to) return reached;
-  const way = mulDiv(to - from, Math.abs(mark - markFrom), Math.abs(markTo - markFrom));
-  const price = from + way;
-  return Math.min(Math.max(price, Math.min(from, reached)), Math.max(from, reached)) as Price;
 }

@@ -29,6 +29,7 @@ export const rejectionReasons = [
   "rate_limited",
   "parent_order_gone",
   "bad_order_terms",
+  "no_mark_price",
   "injected_rejection",
   "injected_cancel_failure",
 ] as const satisfies readonly Reason[];
@@ -109,6 +110,8 @@ export const genericRejections: Rejections = {
   rate_limited: refused(null, "There were too many requests.", "RateLimitExceeded", 429),
   parent_order_gone: refused(null, "The order that it hangs on is gone.", "InvalidOrder"),
   bad_order_terms: refused(null, "The terms of the order contradict each other.", "InvalidOrder"),
+  // For want of data, at no venue: every profile leaves it as it stands here.
+  no_mark_price: refused(null, "There is no mark price to trigger by.", "InvalidOrder"),
   injected_rejection: refused(null, "The scenario refused the order.", "InvalidOrder"),
   injected_cancel_failure: refused(null, "The scenario refused the cancel.", "OrderNotFound"),
 };

@@ -56,15 +56,23 @@ export interface OrderState {
   readonly partialShare: Ratio | null;
 }
 
+interface CancelState {
+  readonly do: "cancel" | "activate";
+  readonly order: number;
+}
+
 /** A request on its way to the next open. */
 export type ArrivalState =
   | { readonly do: "submit"; readonly request: OrderRequest }
-  | { readonly do: "cancel" | "activate"; readonly order: number }
+  | CancelState
   | {
       readonly do: "amend";
       readonly order: number;
       readonly change: { readonly price: Price | null; readonly trigger: Price | null; readonly quantity: Quantity | null };
     };
+
+/** A request on its way to the venue, and when it arrives, epoch ms. */
+export type TravellingState = { readonly due: number } & (Exclude<ArrivalState, CancelState> | { readonly do: "cancel"; readonly order: number });
 
 export interface MarketState {
   readonly symbol: string;
@@ -77,9 +85,12 @@ export interface MarketState {
   readonly capLeft: number;
   readonly optimisticLives: number;
   readonly ambiguousBars: number;
+  readonly unmarkedBars: number;
   /** Open orders by number. */
   readonly orders: readonly OrderState[];
   readonly arrivals: readonly ArrivalState[];
+  /** Requests that latency keeps from arriving, in the order of their arrival. */
+  readonly travelling: readonly TravellingState[];
   /** Further orders with the id of an open one, where the venue tells no ids apart. */
   readonly copies: number;
 }

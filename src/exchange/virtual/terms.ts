@@ -14,8 +14,7 @@ export function checkTerms(request: OrderRequest, profile: VenueProfile, now: nu
   const { terms, type, timeInForce } = request;
   if (terms === null) return type === "trailing_stop" || timeInForce === "GTD" ? "bad_order_terms" : null;
   if (asked(terms).some((kind) => !profile.contingent.includes(kind))) return "unsupported_order_type";
-  // There is no series of mark prices to trigger by.
-  if (terms.triggerBy === "mark") return "unsupported_order_type";
+  if (terms.triggerBy === "mark" && !profile.triggerBy.includes("mark")) return "unsupported_order_type";
   const { goodTill, goodAfter, parent, group, closePosition } = terms;
   if ((timeInForce === "GTD") !== (goodTill !== null) || (goodTill !== null && goodTill <= now)) return "bad_order_terms";
   if (goodAfter !== null && (parent !== null || (goodTill !== null && goodTill <= goodAfter))) return "bad_order_terms";

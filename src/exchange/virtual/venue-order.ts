@@ -103,9 +103,10 @@ export class VenueOrder extends RequestFields {
     this.status = "SUBMITTED";
   }
 
-  /** It has to be looked at in every bar: it has a life, waits for an hour, or follows the price. */
+  /** It has to be looked at in every bar: it has a life, waits for an hour or for the mark, or follows the price. */
   get watched(): boolean {
-    return this.expiry !== 0 || this.trailing !== 0 || (this.terms !== null && this.terms.goodAfter !== null);
+    if (this.expiry !== 0 || this.trailing !== 0) return true;
+    return this.terms !== null && (this.terms.goodAfter !== null || this.terms.triggerBy === "mark");
   }
 
   get remaining(): Quantity {

@@ -6,6 +6,7 @@ import type { Account } from "./account.ts";
 import type { ClientIdMemory } from "./client-ids.ts";
 import type { FaultBox } from "./fault-box.ts";
 import type { FillModel } from "./fill-model.ts";
+import type { MarkPrices } from "./mark-prices.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Perpetuals } from "./perpetuals.ts";
 import type { VenueProfile } from "./profile.ts";
@@ -16,9 +17,13 @@ export interface Venue {
   readonly account: Account;
   readonly profile: VenueProfile;
   readonly fill: FillModel;
+  /** What everything drawn at the venue follows from. */
+  readonly seed: number;
   readonly faults: FaultBox;
   /** Ids that are remembered beyond the open orders; null where none are. */
   readonly clientIds: ClientIdMemory | null;
+  /** Mark prices by market; null where there are none. */
+  readonly marks: readonly (MarkPrices | null)[];
   /** Follows the price of each bar where there is funding or margin to judge; null where there is neither. */
   readonly perpetuals: Perpetuals | null;
   emit(event: VenueEvent, time: Millis): void;

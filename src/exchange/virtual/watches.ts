@@ -53,7 +53,7 @@ export abstract class Watches extends Links {
       order.expiry = this.dayAfter(this.now);
       return true;
     }
-    if (order.trailing === 2 && order.stop === 0) order.stop = this.stopBehind(order, price);
+    if (order.trailing === 2 && order.stop === 0) order.stop = this.stopBehind(order, this.seen(order, price));
     return order.stop === 0 && this.preventSelfTrade(order, price);
   }
 
@@ -61,7 +61,7 @@ export abstract class Watches extends Links {
   protected triggerSpecial(order: VenueOrder, price: Price): boolean {
     if (order.trailing === 1) {
       order.trailing = 2;
-      order.stop = this.stopBehind(order, price);
+      order.stop = this.stopBehind(order, this.seen(order, price));
       if (!this.endsInBar(order)) this.book(order);
       return true;
     }
@@ -134,7 +134,7 @@ export abstract class Watches extends Links {
   protected followTrails(price: Price): void {
     for (const order of this.trails) {
       if (order.trailing !== 2 || order.book === 0) continue;
-      const stop = this.stopBehind(order, price);
+      const stop = this.stopBehind(order, this.seen(order, price));
       if (!this.isBetter(order, stop)) continue;
       this.unbook(order);
       order.stop = stop;
@@ -147,11 +147,11 @@ export abstract class Watches extends Links {
     return this.trails.some((order) => {
       if (order.book === 0) return false;
       const selling = order.direction === -1;
-      const best = selling ? this.high : this.low;
+      const best = selling ? this.highOf(order) : this.lowOf(order);
       if (order.trailing === 1 && (best - order.stop) * order.direction > 0) return false;
       const stop = this.stopBehind(order, best);
       const moves = order.trailing === 1 || this.isBetter(order, stop);
-      return moves && (selling ? this.low <= stop : this.high >= stop);
+      return moves && (selling ? this.lowOf(order) <= stop : this.highOf(order) >= stop);
     });
   }
 

@@ -1,4 +1,5 @@
-// What a session leaves: its rows, figures, equity and journal. It computes no trading result, it collects them.
+// What a session leaves when it has ended: rows, final state, figures and the hash of all of it. It reads; nothing that it
+// asks may change a result.
 
 import type { VirtualExchange } from "../exchange/virtual/index.ts";
 import { journalLines, runMetrics, type Journal, type RunRecord } from "../journal/index.ts";
@@ -9,13 +10,23 @@ import { runHash } from "./run-hash.ts";
 import { createSha256 } from "./sha256.ts";
 import { runRows } from "./unprotected-bars.ts";
 
-/** @param compared checks of the runner's book against the venue's */
-export function recordOf(plan: SimulationPlan, venue: VirtualExchange, journal: Journal, equity: EquityCurve, compared: number): RunRecord {
-  const rows = runRows(journal, plan.fill.path);
+/** A session that has ended. */
+export interface EndedSession {
+  readonly plan: SimulationPlan;
+  readonly venue: VirtualExchange;
+  readonly journal: Journal;
+  readonly equity: EquityCurve;
+  /** Comparisons of the two ledgers. */
+  readonly compared: number;
+}
+
+export function runRecord({ plan, venue, journal, equity, compared }: EndedSession): RunRecord {
+  const rows = runRows(journal, plan);
+  const scale = venue.scaleOf(venue.settlement);
   return {
     rows,
     final: finalState(venue, rows.orders),
-    metrics: runMetrics(rows, equity.maxDrawdown, venue.scaleOf(venue.settlement), venue.settlement),
+    metrics: runMetrics(rows, equity.maxDrawdown, scale, venue.settlement),
     assumptions: assumptionsOf(venue),
     invariants: { checked: venue.invariantChecks + compared, violated: 0 },
     runHash: runHash(plan, journal, createSha256),

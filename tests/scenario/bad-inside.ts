@@ -1,0 +1,86 @@
+// Mistakes about what is inside a market's bars, and about latency. Lines and columns are counted by hand in the base
+// scenario of workspace.ts.
+import type { BadCase } from "./bad-plans.ts";
+
+export const badInside: readonly BadCase[] = [
+  [
+    "nothing inside the bars",
+    '"bars":',
+    '"inside": {}, "bars":',
+    "7:17 bad_value",
+    "markets[0].inside: this object needs exactly one of script, file, synthetic, trades and tradesFile, here: none",
+    null,
+  ],
+  [
+    "trades and bars inside the bars",
+    '"bars":',
+    '"inside": { "trades": [["2025-01-01T00:00:00Z", "100", "1"]], "file": "x.csv" }, "bars":',
+    "7:29 bad_value",
+    "markets[0].inside.trades: this list needs exactly one of script, file, synthetic, trades and tradesFile, here: file, trades",
+    null,
+  ],
+  [
+    "a timeframe of trades",
+    '"bars":',
+    '"inside": { "trades": [["2025-01-01T00:00:00Z", "100", "1"]], "timeframe": "1m" }, "bars":',
+    "7:82 bad_value",
+    'markets[0].inside.timeframe: "1m" belongs to finer bars, not to trades',
+    null,
+  ],
+  [
+    "trades that are not in order",
+    '"bars":',
+    '"inside": { "trades": [["2025-01-01T00:00:01Z", "100", "1"], ["2025-01-01T00:00:00Z", "100", "1"]] }, "bars":',
+    "7:68 bad_trades",
+    "markets[0].inside.trades[1]: is before the trade above it",
+    null,
+  ],
+  [
+    "bars that are made of what is inside, of no length",
+    '"bars": { "script": [["100", "101", "99", "100", "1000"], "flat"] }',
+    '"bars": {}, "inside": { "trades": [["2025-01-01T00:00:00Z", "100", "1"]] }',
+    "7:15 bad_value",
+    "markets[0].bars: this object needs a timeframe",
+    null,
+  ],
+  [
+    "bars that are made of longer ones",
+    '"bars": { "script": [["100", "101", "99", "100", "1000"], "flat"] }',
+    '"bars": { "timeframe": "1m" }, "inside": { "timeframe": "1h", "script": [["100", "101", "99", "100", "1000"]] }',
+    "7:30 bad_timeframe",
+    "1m bars are not made of 1h bars",
+    "shorter",
+  ],
+  [
+    "finer bars that are none",
+    '"bars":',
+    '"inside": { "timeframe": "5m", "script": [["100", "101", "99", "100", "1000"]] }, "bars":',
+    "7:17 inside_disagrees",
+    "markets[0].inside: 5m bars cannot stand inside 1m bars",
+    null,
+  ],
+  [
+    "trades that are not those of the bars",
+    '"bars":',
+    '"inside": { "trades": [["2025-01-01T00:00:10Z", "100", "1"], ["2025-01-01T00:00:20Z", "99.5", "1"]] }, "bars":',
+    "7:17 inside_disagrees",
+    "markets[0].inside: the bar of 2025-01-01T00:00:00.000Z has the close 100, inside it is 99.5",
+    "without a source of their own the bars are made of what is inside",
+  ],
+  [
+    "a bar that moved without a trade inside it",
+    '"bars":',
+    '"inside": { "trades": [["2025-01-01T00:01:10Z", "100", "1"]] }, "bars":',
+    "7:17 inside_disagrees",
+    "markets[0].inside: there is nothing inside the bar of 2025-01-01T00:00:00.000Z, and it has moved",
+    null,
+  ],
+  [
+    "latency where bars are all there is",
+    '"steps": []',
+    '"fill": { "latency": { "submitMs": 100 } }, "steps": []',
+    "12:24 latency_without_steps",
+    "fill.latency: the bars of HYPE/USDC:USDC do not say when their prices came",
+    '"inside"',
+  ],
+];
