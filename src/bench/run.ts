@@ -5,20 +5,29 @@ import { cpus } from "node:os";
 
 import { SeatrialError } from "../domain/index.ts";
 import { workloadNames, type BenchSettings, type WorkloadFigures, type WorkloadName } from "./measure.ts";
+import { envelopeNames, type EnvelopeFigures, type EnvelopeName } from "./measure-envelope.ts";
 
 export interface BenchReport {
   readonly machine: { readonly cpu: string; readonly cores: number; readonly node: string; readonly platform: string };
   readonly workloads: readonly WorkloadFigures[];
+  readonly envelopes: readonly EnvelopeFigures[];
 }
 
 /** Answer of a workload's process. */
-export type WorkloadMessage = { readonly figures: WorkloadFigures } | { readonly error: { readonly code: string; readonly reason: string } };
+export type WorkloadMessage =
+  | { readonly figures: WorkloadFigures | EnvelopeFigures }
+  | { readonly error: { readonly code: string; readonly reason: string } };
 
-export async function runBench(settings: BenchSettings, onStart: (name: WorkloadName) => void): Promise<BenchReport> {
+export async function runBench(settings: BenchSettings, onStart: (name: WorkloadName | EnvelopeName) => void): Promise<BenchReport> {
   const workloads: WorkloadFigures[] = [];
   for (const name of workloadNames) {
     onStart(name);
-    workloads.push(await inOwnProcess(name, settings));
+    workloads.push((await inOwnProcess(name, settings)) as WorkloadFigures);
+  }
+  const envelopes: EnvelopeFigures[] = [];
+  for (const name of envelopeNames) {
+    onStart(name);
+    envelopes.push((await inOwnProcess(name, settings)) as EnvelopeFigures);
   }
   const processors = cpus();
   return {
@@ -29,10 +38,11 @@ export async function runBench(settings: BenchSettings, onStart: (name: Workload
       platform: `${process.platform}-${process.arch}`,
     },
     workloads,
+    envelopes,
   };
 }
 
-function inOwnProcess(name: WorkloadName, settings: BenchSettings): Promise<WorkloadFigures> {
+function inOwnProcess(name: WorkloadName | EnvelopeName, settings: BenchSettings): Promise<WorkloadFigures | EnvelopeFigures> {
   const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
   const child = fork(new URL(`./worker.${extension}`, import.meta.url), [name, JSON.stringify(settings)], {
     stdio: ["ignore", "inherit", "inherit", "ipc"],

@@ -28,15 +28,18 @@ const rules: MarketRules = {
 
 const profile: VenueProfile = { ...(venueProfiles["generic"] as VenueProfile), makerFee: "0.0005", takerFee: "0.0005" };
 
+/** The default of every scenario, without the volume cap: one unit is more than a tenth of many of these bars, and a stop's rest would expire. */
+export const honestFills: FillModel = { ...(fillPresets["default"] as FillModel), volumeCap: null };
+
 /** A plan of one strategy on the bench's bars: 100 million of cash, one-way, leverage 1. */
-export function benchPlan(definition: StrategyDefinition, series: BarSeries): SimulationPlan {
+export function benchPlan(definition: StrategyDefinition, series: BarSeries, fill: FillModel = fillPresets["bench"] as FillModel): SimulationPlan {
   return {
     name: definition.name,
     seed: 7,
     profile,
     positionMode: "one_way",
     leverage: 1,
-    fill: fillPresets["bench"] as FillModel,
+    fill,
     markets: [{ rules, series: [series] }],
     balances: { USDT: "100000000" },
     positions: [],

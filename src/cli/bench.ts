@@ -3,6 +3,7 @@
 import type { Command } from "commander";
 
 import { ExitCode, SeatrialError } from "../domain/errors.ts";
+import type { EnvelopeFigures } from "../bench/index.ts";
 import type { Cli } from "./cli.ts";
 import { traitsOf } from "./io.ts";
 
@@ -19,7 +20,7 @@ export function addBench(program: Command, cli: Cli): void {
     .command("bench")
     .summary("measure the speed of whole runs against hand-written loops")
     .description(
-      "Runs the workloads W1 (EMA cross), W2 (DCA ladder) and 1,000 resting orders, each in a process of its own, beside hand-written limits.",
+      "Runs the workloads W1 (EMA cross), W2 (DCA ladder) and 1,000 resting orders, each in a process of its own, beside hand-written limits; then W3, the cost of an envelope.",
     )
     .option("--json", "print JSON alone on stdout")
     .option("--bars <count>", "bars of each workload", "1000000")
@@ -44,12 +45,30 @@ export function addBench(program: Command, cli: Cli): void {
           `${w.p999Ns} ns`,
           String(w.bytesPerBar),
         ]);
+        const { width } = traitsOf(cli.io.stdout);
         cli.io.stdout.write(
-          `${report.machine.cpu}, ${report.machine.cores} cores, Node ${report.machine.node}\n${tableText(columns, rows, traitsOf(cli.io.stdout).width)}\n`,
+          `${report.machine.cpu}, ${report.machine.cores} cores, Node ${report.machine.node}\n${tableText(columns, rows, width)}\n${tableText(envelopeColumns, envelopeRows(report.envelopes), width)}\n`,
         );
       }
       cli.finish(ExitCode.ok);
     });
+}
+
+const envelopeColumns = ["envelope", "bars", "plain run", "with envelope", "times", "bars that matter", "worlds", "not tried"].map((title) =>
+  title === "envelope" ? { title } : { title, align: "right" as const },
+);
+
+function envelopeRows(envelopes: readonly EnvelopeFigures[]): string[][] {
+  return envelopes.map((e) => [
+    e.name,
+    String(e.bars),
+    `${e.plainMs} ms`,
+    `${e.envelopeMs} ms`,
+    e.costRatio.toFixed(2),
+    String(e.dependentBars),
+    String(e.worlds),
+    String(e.unexplored),
+  ]);
 }
 
 function wholeNumber(text: string, option: string): number {

@@ -14,7 +14,8 @@ import type { StreamTraits } from "./io.ts";
 /** Settings that outrank the scenario's own; absent ones are the scenario's. */
 export interface SimulateOverrides {
   readonly seed?: number;
-  readonly path?: FillModel["path"];
+  readonly path?: FillModel["path"] | "envelope";
+  readonly envelopeBudget?: number;
   readonly delivery?: FillModel["delivery"];
   readonly fill?: string;
   readonly strategy?: string;

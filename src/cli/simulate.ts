@@ -18,7 +18,8 @@ interface SimulateFlags {
   readonly report: boolean;
   readonly out: string;
   readonly seed?: number;
-  readonly path?: FillModel["path"];
+  readonly path?: FillModel["path"] | "envelope";
+  readonly envelopeBudget?: number;
   readonly delivery?: FillModel["delivery"];
   readonly fill?: string;
   readonly strategy?: string;
@@ -32,7 +33,8 @@ export function addSimulate(program: Command, cli: Cli): void {
     .argument("<file|folder...>", "scenario files, or folders that hold them")
     .option("--json", "print JSON alone on stdout; tables go to stderr")
     .option("--seed <n>", "seed in place of the scenario's", seedOf)
-    .addOption(new Option("--path <name>", "order of prices inside a bar").choices(["adaptive", "ohlc", "olhc"]))
+    .addOption(new Option("--path <name>", "order of prices inside a bar").choices(["adaptive", "ohlc", "olhc", "envelope"]))
+    .option("--envelope-budget <bars>", "bars that the other worlds of --path envelope may take together", barsOf)
     .addOption(new Option("--delivery <kind>", "when the venue's answers arrive").choices(["immediate", "seeded"]))
     .addOption(new Option("--fill <preset>", "fill settings in place of the scenario's").choices(["default", "optimistic", "bench"]))
     .option("--strategy <name|file>", "strategy in place of the scenario's")
@@ -49,7 +51,7 @@ export function addSimulate(program: Command, cli: Cli): void {
 /** The request that a command line stands for. @throws SeatrialError `output_not_writable` before anything runs */
 export async function requestOf(targets: readonly string[], flags: SimulateFlags, io: Io): Promise<SimulateRequest> {
   const [{ assertWritable }, { ownVersion }] = await Promise.all([import("../report/run-folder.ts"), import("./version.ts")]);
-  const { seed, path, delivery, fill, strategy } = flags;
+  const { seed, path, envelopeBudget, delivery, fill, strategy } = flags;
   if (flags.report) await assertWritable(flags.out);
   return {
     targets,
@@ -57,6 +59,7 @@ export async function requestOf(targets: readonly string[], flags: SimulateFlags
     overrides: {
       ...(seed === undefined ? {} : { seed }),
       ...(path === undefined ? {} : { path }),
+      ...(envelopeBudget === undefined ? {} : { envelopeBudget }),
       ...(delivery === undefined ? {} : { delivery }),
       ...(fill === undefined ? {} : { fill }),
       ...(strategy === undefined ? {} : { strategy }),
@@ -71,6 +74,12 @@ export async function requestOf(targets: readonly string[], flags: SimulateFlags
     stderr: traitsOf(io.stderr),
     version: ownVersion(),
   };
+}
+
+function barsOf(text: string): number {
+  const bars = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(bars)) throw new InvalidArgumentError("A budget is a whole number of bars, 0 or more.");
+  return bars;
 }
 
 function seedOf(text: string): number {

@@ -1,5 +1,6 @@
 // The session journal and what can be read from it. What it does not do: decide anything.
 export * from "./bar-at.ts";
+export * from "./envelope-rows.ts";
 export * from "./tape-read.ts";
 export * from "./tape-write.ts";
 export * from "./journal.ts";
@@ -8,3 +9,4 @@ export * from "./metrics.ts";
 export * from "./projection.ts";
 export * from "./rows.ts";
 export * from "./tape.ts";
+export * from "./windows.ts";

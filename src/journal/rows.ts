@@ -2,6 +2,7 @@
 // exact minimal decimal strings; times epoch ms; absent is null.
 
 import type { CcxtErrorClass, Family, Leg, Liquidity, OrderType, Reason, RowStatus, Side, TimeInForce, WorkedRoute } from "../domain/index.ts";
+import type { Envelope } from "./envelope-rows.ts";
 
 /** An order that was sent. `id` is the venue's id, null until acknowledged. `bar` is the one whose close or fill was being handled; -1 before the first. */
 export interface OrderRow {
@@ -263,6 +264,8 @@ export interface RunRecord {
   readonly assumptions: RunAssumptions;
   /** sha-256 over bar digests, configuration, then every non-bar event and effect with its bar index. */
   readonly runHash: string;
+  /** What else the bars allow; only where that was asked for. */
+  readonly envelope?: Envelope;
   /** Equity per instant, float64 of the exact money, with the close time of that instant. */
   readonly equity: { readonly time: Float64Array; readonly value: Float64Array };
   /** One JSON object a line: every journaled record in order. Lazy: reading it decodes the tape. */

@@ -63,15 +63,25 @@ export interface TapeRecord {
   readonly record: Exclude<Event, { type: "bar_closed" }> | Effect;
 }
 
-/** Reads the tape back, record by record, in order. */
-export function readTape(tape: Tape, visit: (entry: TapeRecord) => void): void {
+/**
+ * Reads the tape back, record by record, in order.
+ * @param wanted by number, kind and first word of a record: only those are decoded. @defaultValue all
+ */
+export function readTape(
+  tape: Tape,
+  visit: (entry: TapeRecord) => void,
+  wanted: (record: number, type: TapeRecord["record"]["type"], first: number) => boolean = () => true,
+): void {
   const rows = new Map<number, number>();
   let time = 0;
+  let at = -1;
   tape.read((kind, market, words, start, count) => {
     if (kind === markKind) rows.set(market, words[start] as number);
     else if (kind === momentKind) time = words[start] as number;
     else {
       if (isEvent(kinds[kind] as Kind)) time = words[start] as number;
+      at += 1;
+      if (!wanted(at, kinds[kind] as Kind, words[start] as number)) return;
       const reader = new Reader(tape, market as MarketIndex, words, start, count);
       const place = { bar: (rows.get(market) ?? -1) as BarIndex, time: time as Millis };
       const record = decode(kinds[kind] as Kind, reader);

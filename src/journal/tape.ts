@@ -17,6 +17,7 @@ export class Tape {
   words: Float64Array = takeChunk();
   private readonly full: { readonly words: Float64Array; readonly used: number }[] = [];
   private used = 0;
+  private records = 0;
   private readonly strings: string[] = [""];
   private readonly codes = new Map<string, number>();
   /** The text that was asked for last: fills ask for one currency again and again. */
@@ -26,13 +27,9 @@ export class Tape {
   /** The moment that the records so far stand at. */
   private time = -1;
 
-  /** Records so far, counted. */
+  /** Records so far, without marks and moments. */
   get length(): number {
-    let records = 0;
-    this.read((kind) => {
-      if (kind < 62) records += 1;
-    });
-    return records;
+    return this.records;
   }
 
   /** Bytes that the records take. */
@@ -51,6 +48,7 @@ export class Tape {
     if (this.used + count >= 8_192) this.nextChunk();
     const at = this.used;
     this.used = at + count + 1;
+    this.records += 1;
     return at;
   }
 
@@ -60,6 +58,7 @@ export class Tape {
     const { words } = this;
     words[at] = 62 | (1 << 6) | (market << 10);
     words[at + 1] = row;
+    this.records -= 1;
   }
 
   /** Effects that no event caused happen at this time. */
@@ -70,6 +69,7 @@ export class Tape {
     const { words } = this;
     words[at] = 63 | (1 << 6);
     words[at + 1] = time;
+    this.records -= 1;
   }
 
   /** To be called with each event's own time: its effects share it. */

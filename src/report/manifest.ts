@@ -26,6 +26,8 @@ export interface Manifest {
   readonly positionMode: PositionMode;
   readonly leverage: number;
   readonly fill: FillModel;
+  /** Only where other worlds were run beside the main one: the budget that was set for them, null for the default. */
+  readonly envelope?: NonNullable<SimulationPlan["envelope"]>;
   /** Decimals of exact numbers in this run: money by currency, prices and quantities by symbol. */
   readonly scales: {
     readonly money: Readonly<Record<string, number>>;
@@ -94,6 +96,7 @@ export function manifestOf(plan: SimulationPlan, facts: ManifestFacts): Manifest
     positionMode: plan.positionMode,
     leverage: plan.leverage,
     fill: plan.fill,
+    ...(plan.envelope === undefined ? {} : { envelope: plan.envelope }),
     scales: {
       money: facts.moneyScales,
       price: Object.fromEntries(finest.map((bars) => [bars.symbol, bars.priceScale])),

@@ -8,7 +8,7 @@ import type { ExpectationResult, NotRun } from "../scenario/index.ts";
 export type RunStatus = "passed" | "failed" | "not_run" | "error";
 
 /** What a report keeps of a run: everything but the equity columns and the journal, which the run folder holds. */
-export type RunSummary = Pick<RunRecord, "rows" | "final" | "metrics" | "invariants" | "assumptions" | "runHash">;
+export type RunSummary = Pick<RunRecord, "rows" | "final" | "metrics" | "invariants" | "assumptions" | "runHash" | "envelope">;
 
 /** One scenario of a `simulate` command, whatever became of it. */
 export interface Outcome {
@@ -50,7 +50,7 @@ export interface FinishedRun {
  * strategy broke is in error, unless the scenario expects exactly that. Any other halt was asked for by the scenario.
  */
 export function judgeRun(run: FinishedRun): Outcome {
-  const { rows, final, metrics, invariants, assumptions, runHash } = run.record;
+  const { rows, final, metrics, invariants, assumptions, runHash, envelope } = run.record;
   const halt = run.haltExpected ? null : rows.halt;
   const liquidation = run.liquidationExpected ? undefined : rows.liquidations[0];
   const insolvent = halt?.reason === "insolvent";
@@ -69,7 +69,7 @@ export function judgeRun(run: FinishedRun): Outcome {
     exitCode: status === "passed" ? ExitCode.ok : ExitCode.run,
     seed: run.seed,
     expectations: run.expectations,
-    record: { rows, final, metrics, invariants, assumptions, runHash },
+    record: { rows, final, metrics, invariants, assumptions, runHash, ...(envelope === undefined ? {} : { envelope }) },
     error,
     notRun: null,
     labels: run.labels,

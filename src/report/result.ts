@@ -3,6 +3,7 @@
 
 import type { ExitCode } from "../domain/index.ts";
 import type {
+  Envelope,
   FillDetail,
   FillRow,
   FinalState,
@@ -49,6 +50,8 @@ export interface ResultObject {
   readonly final: FinalState | null;
   readonly metrics: RunMetrics | null;
   readonly invariants: InvariantCount | null;
+  /** What else the bars allow; only where that was asked for. */
+  readonly envelope?: Envelope;
   /** Only beside `status: error`, and where a run failed for more than its expectations. */
   readonly error?: ErrorObject;
   /** Only beside `status: not_run`. */
@@ -76,6 +79,7 @@ export function resultObject(outcome: Outcome): ResultObject {
     final: record === null ? null : finalObject(record.final),
     metrics: record === null ? null : metricsObject(record.metrics),
     invariants: record === null ? null : { checked: record.invariants.checked, violated: record.invariants.violated },
+    ...(record?.envelope === undefined ? {} : { envelope: record.envelope }),
     ...(error === null ? {} : { error: errorObject(error) }),
     ...(notRun === null ? {} : { notRun: { reason: notRun.reason, hint: notRun.hint } }),
   };

@@ -4,6 +4,7 @@
 import type { SeatrialError } from "../domain/index.ts";
 import type { PositionRow } from "../journal/index.ts";
 import type { FileCheck } from "./batch.ts";
+import { envelopeBarsText, envelopeRows } from "./envelope-text.ts";
 import { oneLine, type Outcome, type RunStatus, type RunSummary } from "./outcome.ts";
 import type { Ink, Paint } from "./paint.ts";
 import { tableText } from "./table.ts";
@@ -29,6 +30,8 @@ export function scenarioText(outcome: Outcome, screen: Screen): string {
   const { record } = outcome;
   const lines = [headline(outcome, screen.paint)];
   if (record !== null) lines.push(tableText([{ title: "" }, { title: "", flexible: true }], summaryRows(outcome, record), screen.width));
+  const bars = record?.envelope === undefined ? "" : envelopeBarsText(record.envelope, screen.width);
+  if (bars !== "") lines.push(bars);
   lines.push(...problemLines(outcome, screen.paint));
   // Outside of the table, so that a long path stays in one piece.
   if (outcome.folder !== null) lines.push(`report: ${outcome.folder}`);
@@ -126,6 +129,7 @@ function summaryRows(outcome: Outcome, record: RunSummary): string[][] {
   if (ambiguousBars > 0) table.push(["ambiguous bars", `${ambiguousBars}: the path decided which orders came first`]);
   if (wholeBarLives > 0) table.push(["optimistic fills", `${wholeBarLives}: limits that would have ended inside their bar`]);
   if (lastPriceStamps > 0) table.push(["funding without a mark", `${lastPriceStamps}: computed at the last traded price`]);
+  if (record.envelope !== undefined) table.push(...envelopeRows(record.envelope));
   if (unmarkedBars > 0) table.push(["triggers without a mark", `${unmarkedBars} bars: judged by the last traded price`]);
   const alerts = alertLines(rows.alerts);
   if (alerts.length > 0) table.push(["alerts", alerts.join("\n")]);

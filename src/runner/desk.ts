@@ -5,9 +5,6 @@ import {
   defaultBackoffPolicy,
   defaultRoutePolicy,
   familyPolicy,
-  isRoute,
-  routePolicyChecks,
-  SeatrialError,
   type Family,
   type FamilyPolicy,
   type Instrument,
@@ -111,7 +108,7 @@ export class Desk<O extends DeskOrder> {
     this.book = new Book(instrument, options.market, options.hedge);
     this.backoff = new Backoff(strategy.backoff ?? defaultBackoffPolicy);
     this.warmup = strategy.warmup ?? 0;
-    this.routing = routePolicy(strategy);
+    this.routing = { ...defaultRoutePolicy, ...strategy.policy.routing };
     this.routeRandom = options.routeRandom;
     this.amends = options.amends;
     this.entryPolicy = familyPolicy(strategy.policy, "entry");
@@ -219,18 +216,4 @@ export class Desk<O extends DeskOrder> {
     if (family === "entry") return side === "LONG" ? this.longEntries : this.shortEntries;
     return side === "LONG" ? this.longAdds : this.shortAdds;
   }
-}
-
-/** @throws SeatrialError `bad_strategy`, exit code 2, for a route that there is not, or a value that none can be worked by */
-function routePolicy({ name, policy }: Strategy): RoutePolicy {
-  const routing: RoutePolicy = { ...defaultRoutePolicy, ...policy.routing };
-  const bad = (key: string, problem: string) =>
-    new SeatrialError({ code: "bad_strategy", exitCode: 2, reason: `${name}: policy.${key} ${problem}`, hint: "see Route and RoutePolicy" });
-  for (const key of Object.keys(routePolicyChecks) as (keyof RoutePolicy)[]) {
-    const problem = routePolicyChecks[key](routing[key]);
-    if (problem !== null) throw bad(`routing.${key}`, problem);
-  }
-  for (const { route } of [policy, ...Object.values(policy.families)])
-    if (route !== undefined && !isRoute(route)) throw bad("route", `is no route: ${String(route)}`);
-  return routing;
 }

@@ -244,15 +244,10 @@ export class Intake {
     return checkIncrease(core, ctx, order, null) ?? this.checkCaps(desk, order.remaining, price ?? desk.lastClose, isOut);
   }
 
-  /** Moves a resting order to another price, whatever it has filled by then. Where the venue takes no amendment now it stays where it is. */
-  move(order: RunnerOrder, price: Price): void {
-    const { core } = this;
-    // It has not left yet: it goes at the new price when it may.
-    if (order.status === "NEW") order.price = price;
-    else if (!core.rateLimits.isClosed("amend")) {
-      core.amendments.asked(order.order, 0);
-      core.effects.push({ type: "amend_order", order: order.order, market: order.market, price, trigger: null, quantity: null });
-    }
+  /** Moves a resting order to another price, whatever it has filled by then. */
+  move({ order, market }: RunnerOrder, price: Price): void {
+    this.core.amendments.asked(order, 0);
+    this.core.effects.push({ type: "amend_order", order, market, price, trigger: null, quantity: null });
   }
 
   amend(desk: RunnerDesk, intent: number, change: { price?: number; trigger?: number; quantity?: number }): boolean {

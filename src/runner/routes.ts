@@ -205,8 +205,10 @@ export class Routes {
     const order = core.orders.get(number);
     if (order === undefined || order.route === null || order.cancelCause !== "none") return;
     const { route, desk } = order;
-    // Nothing is known of it: nothing is asked of it.
-    if (order.unknown) return core.setTimer({ kind: "route_stage", order: number }, core.now + core.settings.queryIntervalMs);
+    // Nothing is asked of an order of which nothing is known, or that waits for the venue itself, or while that takes no requests.
+    const { rateLimits } = core;
+    if (order.unknown || order.status === "NEW" || rateLimits.isClosed("amend") || rateLimits.isClosed("submit"))
+      return core.setTimer({ kind: "route_stage", order: number }, core.now + core.settings.queryIntervalMs);
     const price = stagePrice(desk.instrument, order.side, desk.lastClose, route.stage + 1, desk.routing.stepRate);
     const refusal = this.intake.recheck(order, price, true);
     if (refusal !== null) {
@@ -225,8 +227,9 @@ export class Routes {
       intake.cancel(order, "timeout", timeoutReason(order.family));
       return;
     }
-    // Of an order in doubt nothing is known but that its life is over; the gates come before what may follow it.
-    const refusal = order.unknown ? null : intake.recheck(order, order.price, true);
+    // Of an order in doubt nothing is known but that its life is over; the gates come before what may follow it. A venue that
+    // takes no orders for a while may take that one.
+    const refusal = order.unknown || this.core.rateLimits.isClosed("submit") ? null : intake.recheck(order, order.price, true);
     if (refusal === null) intake.cancel(order, "replaced", "replaced");
     else this.end(order.desk, route, refusal);
   }

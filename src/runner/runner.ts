@@ -376,6 +376,7 @@ export class Runner {
         status: order.status,
         filled: order.filled,
         cancelCause: order.cancelCause,
+        cancelTime: order.cancelTime,
         unknown: order.unknown,
         intent: order.intent,
       })),

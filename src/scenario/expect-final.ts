@@ -8,8 +8,8 @@ import type { Expectation } from "./schema-expect.ts";
 import type { DecimalMatch } from "./schema-values.ts";
 import { recordsAround } from "./timeline.ts";
 
-/** One key of a final expectation: what was wanted, what was found. */
-interface Check {
+/** One key of an expectation: what was wanted, what was found. */
+export interface Check {
   readonly wanted: string;
   readonly found: string;
   readonly passed: boolean;
@@ -80,7 +80,7 @@ function legCheck(wanted: LegPosition, final: FinalState): Check {
   return decimalCheck(name, wanted.position, sumDecimals(rows.map((row) => row.quantity)));
 }
 
-function decimalCheck(name: string, wanted: DecimalMatch, found: string | Decimal): Check {
+export function decimalCheck(name: string, wanted: DecimalMatch, found: string | Decimal): Check {
   const text = typeof found === "string" ? found : printDecimal(found);
   return { wanted: `${name} ${printMatch(wanted)}`, found: `${name} ${text}`, passed: matchesDecimal(wanted, found) };
 }

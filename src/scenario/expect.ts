@@ -1,6 +1,7 @@
 // Judges a run: each expectation against the rows of its journal, never against the runner's memory.
 
 import type { RunRecord } from "../journal/rows.ts";
+import { evaluateEnvelope } from "./expect-envelope.ts";
 import { evaluateFinal, evaluateHalt, evaluateMetric } from "./expect-final.ts";
 import type { ExpectationResult } from "./expect-match.ts";
 import { evaluateNever, type RunContext } from "./expect-never.ts";
@@ -21,6 +22,7 @@ function evaluate(expectation: Expectation, record: RunRecord, context: RunConte
   }
   if (expectation.metric !== undefined) return evaluateMetric(expectation.metric, record);
   if (expectation.final !== undefined) return evaluateFinal(expectation.final, record);
+  if (expectation.envelope !== undefined) return evaluateEnvelope(expectation.envelope, record);
   if (expectation.halt !== undefined) return evaluateHalt(expectation.halt, record);
   if (expectation.never !== undefined) return evaluateNever(expectation.never, record, context);
   // The schema lets no empty expectation in; one that a program builds says nothing and must not pass.

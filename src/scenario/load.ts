@@ -26,7 +26,9 @@ import type { ScenarioInput } from "./schema.ts";
 /** What the command line lays over the file; an absent key keeps the file's. */
 export interface LoadOptions {
   readonly seed?: number | undefined;
-  readonly path?: FillModel["path"] | undefined;
+  readonly path?: FillModel["path"] | "envelope" | undefined;
+  /** With the path `envelope`: bars that the other worlds may take together. */
+  readonly envelopeBudget?: number | undefined;
   readonly delivery?: FillModel["delivery"] | undefined;
   /** Name of a fill preset that takes the place of the file's fill settings. */
   readonly fill?: string | undefined;
@@ -97,7 +99,7 @@ async function buildPlan(loading: Loading): Promise<BuiltPlan | NotRun> {
   const profile = profileOf(document, input);
   const positionMode = positionModeOf(document, input, profile);
   const leverage = input.leverage ?? profile.defaultLeverage;
-  const { preset, model } = fillModelOf(input.fill, options);
+  const { preset, model, envelope } = fillModelOf(input.fill, options);
   const strategy = await strategyOf(loading);
   const allRules = await rulesOfMarkets(loading);
   if ("reason" in allRules) return allRules;
@@ -134,7 +136,7 @@ async function buildPlan(loading: Loading): Promise<BuiltPlan | NotRun> {
     timeframes: markets.map(timeframesOf),
     strategy: { name: strategy.definition.name, params: strategy.params },
   };
-  return { plan: { ...plain, markets, strategy, configuration }, preset, traits };
+  return { plan: { ...plain, markets, strategy, configuration, ...(envelope === null ? {} : { envelope }) }, preset, traits };
 }
 
 function timeframesOf(market: MarketPlan): readonly string[] {

@@ -4,7 +4,7 @@
 import { nearestKey, parseDecimal, SeatrialError, type BarSeries, type Leg, type MarketRules, type PositionMode } from "../domain/index.ts";
 import { fillPresets, venueProfiles, type FillModel, type LiquidationRuleName, type VenueProfile } from "../exchange/virtual/index.ts";
 import { defaultRunnerSettings, type RunnerSettings } from "../runner/index.ts";
-import type { MarketPlan, Step } from "../session/plan.ts";
+import type { MarketPlan, SimulationPlan, Step } from "../session/plan.ts";
 import type { SourceDocument } from "./document.ts";
 import { valueError } from "./problems.ts";
 import { keyHint } from "./schema-values.ts";
@@ -15,7 +15,9 @@ import type { StepInput } from "./schema-steps.ts";
 export interface FillOverrides {
   /** Name of a preset that takes the place of the scenario's fill settings. */
   readonly fill?: string | undefined;
-  readonly path?: FillModel["path"] | undefined;
+  readonly path?: FillModel["path"] | "envelope" | undefined;
+  /** Bars that the other worlds of an envelope may take. */
+  readonly envelopeBudget?: number | undefined;
   readonly delivery?: FillModel["delivery"] | undefined;
 }
 
@@ -66,7 +68,10 @@ export function checkMarketKind(document: SourceDocument, at: number, rules: Mar
 }
 
 /** The preset, the scenario's settings over it, the command line's over those. */
-export function fillModelOf(input: ScenarioInput["fill"], overrides: FillOverrides): { preset: string; model: FillModel } {
+export function fillModelOf(
+  input: ScenarioInput["fill"],
+  overrides: FillOverrides,
+): { preset: string; model: FillModel; envelope: NonNullable<SimulationPlan["envelope"]> | null } {
   const settings: FillInput = typeof input === "string" ? { preset: input } : input;
   const preset = overrides.fill ?? settings.preset ?? "default";
   const base = Object.hasOwn(fillPresets, preset) ? fillPresets[preset] : undefined;
@@ -77,9 +82,12 @@ export function fillModelOf(input: ScenarioInput["fill"], overrides: FillOverrid
       hint: keyHint(preset, Object.keys(fillPresets)),
     });
   }
-  const { preset: _preset, ...own } = overrides.fill === undefined ? settings : {};
-  const given = { ...own, path: overrides.path ?? own.path, delivery: overrides.delivery ?? own.delivery };
-  return { preset, model: { ...base, ...defined(given) } as FillModel };
+  const { preset: _preset, envelopeBudget, ...own } = overrides.fill === undefined ? settings : {};
+  const path = overrides.path ?? own.path;
+  // The main world of an envelope is the adaptive one, and the run is the same as without the others.
+  const given = { ...own, path: path === "envelope" ? "adaptive" : path, delivery: overrides.delivery ?? own.delivery };
+  const envelope = path === "envelope" ? { budget: overrides.envelopeBudget ?? envelopeBudget ?? null } : null;
+  return { preset, model: { ...base, ...defined(given) } as FillModel, envelope };
 }
 
 export function runnerSettingsOf(input: ScenarioInput["runner"]): RunnerSettings {

@@ -155,6 +155,21 @@ const finalExpectation = object({
   balance: z.record(z.string(), decimalMatch).optional().describe('Total balances: {"USDC": "1001.9296"}.'),
 });
 
+const envelopeEnd = object({
+  equity: decimalMatch.optional().describe("Equity at its end."),
+  choices: integerMatch.optional().describe("Bars in which it takes another answer than the main world."),
+  confirmed: z.boolean().optional().describe("A whole run had this end."),
+});
+
+const envelopeExpectation = object({
+  worst: envelopeEnd.optional().describe("The worst world that was found."),
+  best: envelopeEnd.optional().describe("The best world that was found."),
+  bars: integerMatch.optional().describe("Bars whose outcome depends on what they leave open."),
+  worlds: integerMatch.optional().describe("Worlds that were run."),
+  unexplored: integerMatch.optional().describe("Choices that were met and not tried."),
+  exact: z.boolean().optional().describe("Every world was run: best and worst are the extremes."),
+});
+
 /** What must never be found; each can be checked from the rows and the bars alone. */
 export const neverNames = [
   "duplicate-order",
@@ -201,6 +216,9 @@ const forms = {
   unprotected: unprotectedExpectation.optional().describe("Bars in which an exit that answers a fill was reached before it was live."),
   metric: metricExpectation.optional().describe("One metric of the run."),
   final: finalExpectation.optional().describe("The account after the last bar; every key given must hold."),
+  envelope: envelopeExpectation
+    .optional()
+    .describe('What else the bars allow, of a run with the path "envelope"; every key given must hold. All other forms speak of the main world.'),
   halt: object({ reason: reason.optional().describe("Why it stopped."), bar })
     .optional()
     .describe("The session stopped before its last bar."),

@@ -33,7 +33,15 @@ const presetSchema = z.enum(["default", "optimistic", "bench"]);
 /** Settings over a preset; an absent one keeps the preset's value. Names and meanings as in docs/fill-model.md. */
 const fillSettings = object({
   preset: presetSchema.optional().describe("What the settings start from. Default: default, the honest one."),
-  path: z.enum(["adaptive", "ohlc", "olhc"]).optional().describe("Order of the prices inside a bar."),
+  path: z
+    .enum(["adaptive", "ohlc", "olhc", "envelope"])
+    .optional()
+    .describe("Order of the prices inside a bar; envelope: adaptive, and beside it the best and the worst that other orders allow."),
+  envelopeBudget: z
+    .int()
+    .min(0)
+    .optional()
+    .describe("With envelope: bars that the other worlds may take together. Default: 100000, or 2.5 times the bars."),
   limit: z
     .union([z.enum(["through", "touch"]), object({ probability: chance.describe("Share of the bars in which a touch is enough.") })], {
       error: 'is neither "through", "touch" nor {"probability": "0.3"}',
@@ -67,6 +75,9 @@ const fillSettings = object({
     .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, { error: 'is no time of day: write "21:00"' })
     .optional()
     .describe("UTC time at which a trading day ends: DAY orders expire, market-on-close orders fill at the last close before."),
+}).refine(({ path, envelopeBudget }) => envelopeBudget === undefined || path === "envelope", {
+  error: 'says nothing without "path": "envelope"',
+  path: ["envelopeBudget"],
 });
 
 const limit = z.number().positive().nullable().optional();

@@ -24,7 +24,7 @@ export function finalState(venue: VirtualExchange, orders: readonly OrderRow[]):
 /** How often the venue had to assume what bars and marks do not say. */
 export function assumptionsOf({ markets, perpetuals }: VirtualExchange): RunAssumptions {
   return {
-    ambiguousBars: markets.reduce((sum, market) => sum + market.ambiguousBars, 0),
+    ambiguousBars: markets.reduce((sum, market) => sum + market.choice.ambiguousBars, 0),
     wholeBarLives: markets.reduce((sum, market) => sum + market.optimisticLives, 0),
     lastPriceStamps: perpetuals?.lastPriceStamps ?? 0,
     unmarkedBars: markets.reduce((sum, market) => sum + market.unmarkedBars, 0),

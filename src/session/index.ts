@@ -1,7 +1,9 @@
 // Shells around the runner core. What they do not do: contain trading policy.
 export * from "./engine-flags.ts";
+export { defaultEnvelopeBudget } from "./envelope.ts";
 export * from "./plan.ts";
 export * from "./run-hash.ts";
+export * from "./run-plan.ts";
 export * from "./sha256.ts";
 export * from "./simulate.ts";
 export {

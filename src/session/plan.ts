@@ -63,6 +63,11 @@ export interface SimulationPlan {
   readonly strategy: { readonly definition: StrategyDefinition; readonly params: Params };
   readonly runner: RunnerSettings;
   readonly steps: readonly Step[];
+  /** Run what else the bars allow, too. Absent: the main world alone. It changes nothing in that one. */
+  readonly envelope?: {
+    /** Instants that the other worlds may take together; null: see `defaultEnvelopeBudget`. */
+    readonly budget: number | null;
+  };
   /** What the run hash covers beside bars, events and effects: the scenario as plain data. */
   readonly configuration: unknown;
 }

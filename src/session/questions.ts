@@ -16,6 +16,10 @@ export class Questions {
     return this.waiting.length;
   }
 
+  list(): readonly QueryOrder[] {
+    return this.waiting;
+  }
+
   ask(question: QueryOrder, now: Millis): void {
     if (now > this.endOf(question.market) || this.isEarly(question)) this.waiting.push(question);
     else this.venue.query(question.order, question.market, now);

@@ -2,9 +2,7 @@
 // it moves time, hands over events, journals before it acts, and marks equity. It holds no trading policy.
 
 import {
-  EffectQueue,
   EventPlace,
-  isRecord,
   pow10,
   type BarIndex,
   type BarSeries,
@@ -25,7 +23,9 @@ import { Lanes } from "./lanes.ts";
 import type { SimulationPlan, Step } from "./plan.ts";
 import { Questions } from "./questions.ts";
 import { runRecord } from "./run-record.ts";
+import { StepList } from "./step-list.ts";
 import { TimerQueue } from "./timer-queue.ts";
+import { takeTold } from "./told-effects.ts";
 import { applyToVenue } from "./venue-steps.ts";
 
 export interface SimulationHooks {
@@ -40,13 +40,6 @@ const chunkBars = 1_024;
 /** Bars that are looked over at once for the next in which something can happen. */
 const coastBars = 32;
 
-/** Runs a plan to its end, or to the halt that its record names. @throws SeatrialError when the plan is wrong or an invariant breaks */
-export function simulate(plan: SimulationPlan, hooks: SimulationHooks = {}): RunRecord {
-  const session = new SimulatedSession(plan);
-  session.run(hooks);
-  return session.record();
-}
-
 export class SimulatedSession {
   declare readonly venue: VirtualExchange;
   declare readonly runner: Runner;
@@ -54,16 +47,20 @@ export class SimulatedSession {
   declare readonly equity: EquityCurve;
   declare private readonly plan: SimulationPlan;
   declare private readonly series: readonly BarSeries[];
-  private readonly timers = new TimerQueue();
-  declare private readonly steps: Step[];
-  declare private readonly single: boolean;
-  private halted = false;
+  readonly timers: TimerQueue = new TimerQueue();
+  declare private readonly steps: StepList;
+  /** One market, one series, nothing scripted: bar after bar without a feed. */
+  declare private readonly fast: boolean;
+  declare private readonly lanes: Lanes;
+  /** Instants that are behind us; on the fast road, bars. */
+  done = 0;
+  halted = false;
   /** First of the quiet bars whose strategy is being asked; -1 = none. */
   private coastingFrom = -1;
   /** Set when positions or money may have changed since the last cross-check. */
   private touched = false;
   declare private readonly check: CrossCheck;
-  declare private readonly questions: Questions;
+  declare readonly questions: Questions;
   /** The event that the runner is at: uncommitted. */
   private handling: Exclude<Event, { type: "bar_closed" }> | EventPlace | null = null;
   declare private readonly moneyPower: number;
@@ -75,11 +72,13 @@ export class SimulatedSession {
     this.runner = runner;
     this.journal = journal;
     this.series = plan.markets.map((market) => market.series[0] as BarSeries);
+    this.steps = new StepList(plan.steps);
     const [only] = plan.markets;
-    this.single = plan.markets.length === 1 && only?.series.length === 1 && only.inside === undefined;
+    const single = plan.markets.length === 1 && only?.series.length === 1 && only.inside === undefined;
     this.questions = new Questions(venue);
-    this.steps = [...plan.steps].sort((a, b) => a.bar - b.bar);
-    this.equity = new EquityCurve(this.series[0] as BarSeries, this.single);
+    this.fast = single && plan.steps.length === 0;
+    this.lanes = new Lanes(plan.markets);
+    this.equity = new EquityCurve(this.series[0] as BarSeries, single);
     const coinless = venue.account.markets.every(({ instrument }) => !instrument.spot || (plan.balances[instrument.rules.base] ?? "0") === "0");
     this.check = new CrossCheck(venue, runner, coinless, plan.markets);
     this.moneyPower = pow10(venue.scaleOf(venue.settlement));
@@ -88,13 +87,45 @@ export class SimulatedSession {
 
   /** All bars, in chunks. */
   run(hooks: SimulationHooks = {}): void {
-    try {
-      if (this.single && this.steps.length === 0) this.runSingle(hooks);
-      else this.runFeed(hooks);
-    } catch (error) {
-      this.strategyBroke(error);
+    const total = (this.series[0] as BarSeries).length;
+    for (let from = 0; this.advance(from + chunkBars); from = this.done) {
+      hooks.onProgress?.(Math.min(this.done, total), total);
+      if (hooks.aborted?.() === true) break;
     }
     hooks.onProgress?.(this.equity.length, this.equity.length);
+  }
+
+  /** One instant, or a few quiet ones, at most to `to`: for whoever looks at each. @returns false when the session is over */
+  step(to: number): boolean {
+    if (!this.fast) return this.advance(this.done + 1);
+    try {
+      const end = Math.min(to, (this.series[0] as BarSeries).length);
+      if (this.done < end) this.done = this.onward(this.done, end);
+      return !this.halted && this.done < (this.series[0] as BarSeries).length;
+    } catch (error) {
+      this.strategyBroke(error);
+      return false;
+    }
+  }
+
+  /** Close of the last instant; -1 before the first. */
+  get time(): number {
+    return this.fast ? (this.done === 0 ? -1 : (this.series[0] as BarSeries).closeTimeAt(this.done - 1)) : this.lanes.feed.time;
+  }
+
+  /** Goes on until `to` instants are behind us. @returns false when the session is over */
+  advance(to: number): boolean {
+    try {
+      if (!this.fast) return this.runFeed(to);
+      const total = (this.series[0] as BarSeries).length;
+      const end = Math.min(to, total);
+      this.runChunk(this.done, end);
+      this.done = end;
+      return !this.halted && end < total;
+    } catch (error) {
+      this.strategyBroke(error);
+      return false;
+    }
   }
 
   // What the strategy did before it broke stays on the record, the fact that broke it too; what the broken hook asked for
@@ -107,9 +138,8 @@ export class SimulatedSession {
       this.venue.coast(0 as MarketIndex, bar);
     }
     for (const { index, frame } of this.venue.markets) this.journal.barOpened(index, frame as BarIndex);
-    const { effects, now: time } = this.runner;
-    const told = new EffectQueue();
-    for (let effect = effects.shift(); effect !== undefined; effect = effects.shift()) if (isRecord(effect)) told.push(effect);
+    const { now: time } = this.runner;
+    const told = takeTold(this.runner.effects);
     if (this.handling === null) this.journal.commitEffects(told, time);
     else if (this.handling instanceof EventPlace) this.journal.commitAnswer(this.handling, told);
     else this.journal.commit(this.handling, told);
@@ -119,30 +149,21 @@ export class SimulatedSession {
     this.mark(time);
   }
 
-  /** The fast road: one market, one series, nothing scripted. The same calls as `instant`, without the feed. */
-  private runSingle(hooks: SimulationHooks): void {
-    const total = (this.series[0] as BarSeries).length;
-    for (let from = 0; from < total && !this.halted; from += chunkBars) {
-      this.runChunk(from, Math.min(from + chunkBars, total));
-      hooks.onProgress?.(from, total);
-      if (hooks.aborted?.() === true) return;
-    }
+  /** Bars `from` to `to` - 1 of the fast road, or up to the halt: the same calls as `instant`, without the feed. */
+  runChunk(from: number, to: number): void {
+    let bar = from;
+    while (bar < to && !this.halted) bar = this.onward(bar, to);
   }
 
-  /** Bars `from` to `to` - 1 of a session of one series, or up to the halt. */
-  runChunk(from: number, to: number): void {
+  /** One bar, or a few quiet ones. @returns the next */
+  private onward(bar: number, to: number): number {
     const { venue, timers, runner } = this;
-    let bar = from;
-    while (bar < to && !this.halted) {
-      // What `setup` has asked for or said waits for the first bar.
-      const calm = venue.events.length === 0 && timers.length === 0 && runner.effects.length === 0;
-      const awake = calm ? venue.quietUntil(0 as MarketIndex, bar, Math.min(bar + coastBars, to)) : bar;
-      if (awake > bar) bar = this.coast(bar, awake);
-      else {
-        this.stepSingle(bar);
-        bar += 1;
-      }
-    }
+    // What `setup` has asked for or said waits for the first bar.
+    const calm = venue.events.length === 0 && timers.length === 0 && runner.effects.length === 0;
+    const awake = calm ? venue.quietUntil(0 as MarketIndex, bar, Math.min(bar + coastBars, to)) : bar;
+    if (awake > bar) return this.coast(bar, awake);
+    this.stepSingle(bar);
+    return bar + 1;
   }
 
   /** Bars in which nothing can happen at the venue: only the strategy is asked, until it acts. @returns the next bar */
@@ -202,17 +223,13 @@ export class SimulatedSession {
     this.mark(close);
   }
 
-  private runFeed(hooks: SimulationHooks): void {
-    const lanes = new Lanes(this.plan.markets);
-    const first = this.series[0] as BarSeries;
-    let instants = 0;
-    while (!this.halted && lanes.feed.advance()) {
-      this.instant(lanes);
-      instants += 1;
-      if (instants % chunkBars !== 0) continue;
-      hooks.onProgress?.(this.runner.barOf(0) + 1, first.length);
-      if (hooks.aborted?.() === true) return;
+  private runFeed(to: number): boolean {
+    while (this.done < to) {
+      if (this.halted || !this.lanes.feed.advance()) return false;
+      this.instant(this.lanes);
+      this.done += 1;
     }
+    return !this.halted;
   }
 
   /** One instant of several markets or timeframes: all venues, all answers, all closed bars, one decision, one mark. */
@@ -224,7 +241,7 @@ export class SimulatedSession {
     if (this.halted) return;
     for (let k = 0; k < feed.count; k += 1) {
       const market = feed.marketAt(k) as MarketIndex;
-      if (lanes.isStep(k)) this.step(lanes, market, feed.barAt(k));
+      if (lanes.isStep(k)) this.walkStep(lanes, market, feed.barAt(k));
       else if (lanes.heardAs(k) === 0) this.endBar(market, feed.barAt(k) as BarIndex, close);
     }
     this.drain(close);
@@ -240,7 +257,7 @@ export class SimulatedSession {
   }
 
   /** A venue walks its next bar, or its next step inside one. */
-  private step(lanes: Lanes, market: MarketIndex, step: number): void {
+  private walkStep(lanes: Lanes, market: MarketIndex, step: number): void {
     const { venue } = this;
     const bar = (venue.markets[market] as VirtualExchange["markets"][number]).frameOf(step) as BarIndex;
     const open = lanes.seriesOf(market).timeAt(step);
@@ -336,14 +353,8 @@ export class SimulatedSession {
       case "halt":
         this.halted = true;
         return;
-      case "alert":
-      case "intent_skipped":
-      case "order_held":
-      case "ledger_entry":
-      case "position_synced":
-      case "route_planned":
-      case "order_routed":
-      case "route_ended":
+      default:
+        // The others are records: there is nothing to do.
         return;
     }
   }
@@ -351,11 +362,7 @@ export class SimulatedSession {
   /** What the scenario does to the venue, the account or the operator's desk before the open of a bar. */
   private applySteps(market: MarketIndex, bar: BarIndex): void {
     const { symbol } = (this.plan.markets[market] as SimulationPlan["markets"][number]).rules;
-    for (let at = 0; at < this.steps.length && (this.steps[at] as Step).bar <= bar;) {
-      const step = this.steps[at] as Step;
-      if (step.symbol !== null && step.symbol !== symbol) at += 1;
-      else this.applyStep(this.steps.splice(at, 1)[0] as Step, market);
-    }
+    for (let step = this.steps.take(symbol, bar); step !== undefined; step = this.steps.take(symbol, bar)) this.applyStep(step, market);
   }
 
   private applyStep(step: Step, market: MarketIndex): void {

@@ -25,6 +25,11 @@ export class TimerQueue {
     this.nextDue = this.dues[this.dues.length - 1] as number;
   }
 
+  /** When a timer is due; Infinity for one that is not armed. */
+  dueOf(timer: number): number {
+    return this.dues[this.timers.indexOf(timer)] ?? Number.POSITIVE_INFINITY;
+  }
+
   /** The timer that is due first. */
   take(): number {
     this.dues.pop();

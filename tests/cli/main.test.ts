@@ -54,7 +54,12 @@ describe("a misuse of the command line", () => {
     [["simulate"], "seatrial: missing required argument 'file|folder' (seatrial --help lists commands and options)\n"],
     [
       ["simulate", "a.json", "--path", "best"],
-      "seatrial: option '--path <name>' argument 'best' is invalid. Allowed choices are adaptive, ohlc, olhc. " +
+      "seatrial: option '--path <name>' argument 'best' is invalid. Allowed choices are adaptive, ohlc, olhc, envelope. " +
+        "(seatrial --help lists commands and options)\n",
+    ],
+    [
+      ["simulate", "a.json", "--path", "envelope", "--envelope-budget", "1.5"],
+      "seatrial: option '--envelope-budget <bars>' argument '1.5' is invalid. A budget is a whole number of bars, 0 or more. " +
         "(seatrial --help lists commands and options)\n",
     ],
     [

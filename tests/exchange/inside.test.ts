@@ -112,7 +112,7 @@ describe("trades inside the bars", () => {
       "2000 fill 1: 1 at 102 maker fee 0.0204 USDC",
       "3000 fill 2: 1 at 97 taker fee 0.0485 USDC",
     ]);
-    expect(walk.exchange.markets[0]?.ambiguousBars).toBe(0);
+    expect(walk.exchange.markets[0]?.choice.ambiguousBars).toBe(0);
   });
 
   it("are walked to the end of an order's life, to the millisecond", () => {

@@ -40,7 +40,7 @@ describe("one cancels the other", () => {
     const low = play([first, second], [calm, both], { ...held, fill: { path: "olhc" } });
     expect(low.told[1]).toEqual(["fill 2: 1 at 98 taker fee 0.049 USDC", "expired 1 after 0 one_cancels_other"]);
     expect([high.desk.position(), low.desk.position()]).toEqual([4, 4]);
-    expect(high.desk.exchange.markets[0]?.ambiguousBars).toBe(1);
+    expect(high.desk.exchange.markets[0]?.choice.ambiguousBars).toBe(1);
   });
 
   it("in proportion to a partial fill", () => {
@@ -120,7 +120,7 @@ describe("a bracket", () => {
       "fill 2: 1 at 103 maker fee 0.0206 USDC",
       "expired 3 after 0 one_cancels_other",
     ]);
-    expect(low.desk.exchange.markets[0]?.ambiguousBars).toBe(1);
+    expect(low.desk.exchange.markets[0]?.choice.ambiguousBars).toBe(1);
   });
 
   it("is stopped on the leg that filled its entry, further down", () => {

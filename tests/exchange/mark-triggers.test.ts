@@ -137,7 +137,7 @@ describe("between the mark and the last price", () => {
     desk.send({ type: "limit", side: "sell", quantity: 1, price: 102, reduceOnly: true });
     desk.next();
     desk.next();
-    expect(desk.exchange.markets[0]?.ambiguousBars).toBe(1);
+    expect(desk.exchange.markets[0]?.choice.ambiguousBars).toBe(1);
   });
 });
 

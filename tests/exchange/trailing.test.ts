@@ -100,7 +100,7 @@ describe("a trailing stop inside one bar", () => {
       desk.send(sell({ distance: 3 }));
       desk.next();
       desk.next();
-      return desk.exchange.markets[0]?.ambiguousBars ?? -1;
+      return desk.exchange.markets[0]?.choice.ambiguousBars ?? -1;
     };
     expect(counted(spike)).toBe(1);
     expect(counted([100, 110, 99, 108, 100])).toBe(1);

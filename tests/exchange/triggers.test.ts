@@ -204,7 +204,7 @@ describe("a take-profit and a stop-loss inside one bar", () => {
     desk.send({ type: "stop_market", side: "sell", quantity: 1, trigger: 98, reduceOnly: true });
     desk.next();
     const answers = desk.next();
-    expect(desk.exchange.markets[0]?.ambiguousBars).toBe(1);
+    expect(desk.exchange.markets[0]?.choice.ambiguousBars).toBe(1);
     expect(desk.position()).toBe(0);
     return answers;
   }

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 
-import { defaultExecutionPolicy, defaultRoutePolicy, type RoutePolicy } from "../../src/domain/index.ts";
+import { defaultExecutionPolicy, defaultRoutePolicy, type Millis, type RoutePolicy } from "../../src/domain/index.ts";
 import { Harness, minute, orderOf, positioned, refusal, TestStrategy } from "./harness.ts";
 import { endsOf, fire, opened, routed, second } from "./routed.ts";
 
@@ -193,6 +193,18 @@ describe("doubt and failure", () => {
     harness.handle(harness.fact("amend_rejected", refusal(orderOf(1), "price_filter")));
     expect(fire(harness, minute + 450 * second)).toMatchObject([{ type: "amend_order", price: 10_100 }]);
     expect(harness.sent).toHaveLength(1);
+  });
+
+  it("a stage waits while the venue takes no requests: what rests stays, and moves when it may", () => {
+    const harness = routed();
+    opened(harness);
+    harness.ack(orderOf(1));
+    fire(harness, minute + 300 * second);
+    const limit = { status: 429, until: (minute + 451 * second) as Millis, banned: false };
+    harness.handle(harness.fact("amend_rejected", refusal(orderOf(1), "rate_limited", "-1015", limit)));
+    expect(fire(harness, minute + 450 * second)).toMatchObject([{ type: "set_timer", due: minute + 452 * second }]);
+    expect(fire(harness, minute + 452 * second)).toMatchObject([{ type: "amend_order", price: 10_100 }]);
+    expect(endsOf(harness)).toEqual([]);
   });
 
   it("an order that the venue ends by itself ends the route with the venue's reason", () => {

@@ -167,6 +167,14 @@ export const badJudgements: readonly BadCase[] = [
     null,
   ],
   [
+    "a budget of an envelope that is not run",
+    '"steps": []',
+    '"fill": { "path": "ohlc", "envelopeBudget": 5 }, "steps": []',
+    "12:47 bad_value",
+    'fill.envelopeBudget: 5 says nothing without "path": "envelope"',
+    null,
+  ],
+  [
     "an unknown fill preset",
     '"steps": []',
     '"fill": "optimist", "steps": []',

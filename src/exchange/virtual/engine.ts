@@ -65,7 +65,7 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
   /** null: requests and answers take no time. */
   declare private readonly lag: Lag | null;
   /** null: every request is taken. */
-  private gate: RequestGate | null = null;
+  gate: RequestGate | null = null;
   declare private readonly solvency: SolvencyWatch;
   /** Funding, margin and liquidation; null for a session that has none of them. */
   declare readonly perpetuals: Perpetuals | null;

@@ -142,8 +142,10 @@ export abstract class Links extends MarkTriggers {
     // It queues behind what has rested meanwhile.
     child.priority = this.nextPriority();
     this.place(child, price, true);
+    if (this.walking) this.choice.bar = this.bar;
     // Whether the rest of this bar still reaches it is the path's word alone.
-    if (this.walking && child.book !== 0 && child.threshold >= this.lowOf(child) && child.threshold <= this.highOf(child)) this.markAmbiguous();
+    if (this.walking && child.book !== 0 && child.threshold >= this.lowOf(child) && child.threshold <= this.highOf(child))
+      this.choice.count(this.bar);
   }
 
   /** Its trigger is crossed when it comes to life, and the venue refuses that. What a trail waits for may be behind it. */

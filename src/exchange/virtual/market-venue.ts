@@ -73,6 +73,8 @@ export class MarketVenue extends Changes {
     this.high = high;
     this.openBar(bar);
     this.walk(bar);
+    // Funding and margin are judged between the orders, at whatever price comes first.
+    if (this.venue.perpetuals !== null && (this.stirring || this.venue.perpetuals.endangers(this.index, low, high))) this.choice.bar = bar;
     if (this.watched > 0) this.closeWatches(bar);
     if (this.denied.length > 0) this.forgetDenials();
     if (this.woken.length > 0) for (const order of this.woken.splice(0)) this.arrivals.push(order);
@@ -200,7 +202,9 @@ export class MarketVenue extends Changes {
     if (this.venue.fill.timeToLive === "whole-bar") return;
     for (const order of this.orders.sorted()) {
       // The rest of its life is shorter than the bar: what the bar's path did after it ended is not knowable.
-      if (order.book !== 0 && order.expiry !== 0 && order.expiry < barEnd) this.unbook(order);
+      const ends = order.book !== 0 && order.expiry !== 0 && order.expiry < barEnd;
+      const livesOn = ends && order.expiry > this.now && this.choice.livesOn(order, this.bar, this.low, this.high);
+      if (ends && !livesOn) this.unbook(order);
     }
   }
 
@@ -333,7 +337,7 @@ export class MarketVenue extends Changes {
       capBar: this.capBar,
       capLeft: this.capLeft,
       optimisticLives: this.optimisticLives,
-      ambiguousBars: this.ambiguousBars,
+      ambiguousBars: this.choice.ambiguousBars,
       unmarkedBars: this.unmarkedBars,
       orders: this.orders.sorted().map(orderState),
       arrivals,
@@ -350,9 +354,9 @@ export class MarketVenue extends Changes {
     this.capBar = state.capBar;
     this.capLeft = state.capLeft as Quantity;
     this.optimisticLives = state.optimisticLives;
-    this.ambiguousBars = state.ambiguousBars;
     this.unmarkedBars = state.unmarkedBars;
     this.copies = state.copies;
+    this.choice.ambiguousBars = state.ambiguousBars;
     for (const saved of state.orders) {
       const order = orderOfState(saved);
       this.orders.add(order);

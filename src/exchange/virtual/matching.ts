@@ -24,7 +24,8 @@ import { executedOf } from "./charges.ts";
 import type { FeeSchedule } from "./fees.ts";
 import { Holds } from "./holds.ts";
 import { liveQuantity } from "./linked-order.ts";
-import { pathOf, type Path } from "./path.ts";
+import { PathChoice } from "./path-choice.ts";
+import { pathOf, turnPath, type Path } from "./path.ts";
 import { TakerPricing } from "./pricing.ts";
 import { TriggerBook } from "./trigger-book.ts";
 import type { VenueOrder } from "./venue-order.ts";
@@ -35,8 +36,8 @@ export abstract class Matching extends Holds {
   readonly orders: OrderTable<VenueOrder> = new OrderTable<VenueOrder>();
   /** How many fills relied on a whole-bar life of an order that should have lived shorter (optimistic). */
   optimisticLives = 0;
-  /** Bars that woke orders below and above their open: the path decided which came first. */
-  ambiguousBars = 0;
+  /** What its bars leave open. */
+  readonly choice: PathChoice = new PathChoice();
   protected readonly downs = new TriggerBook(1);
   protected readonly ups = new TriggerBook(-1);
   declare readonly pricing: TakerPricing;
@@ -46,8 +47,6 @@ export abstract class Matching extends Holds {
   protected readonly linkWork: OrderNumber[] = [];
   /** Trailing stops. */
   protected readonly trails: VenueOrder[] = [];
-  /** The last bar that was counted as ambiguous. */
-  private ambiguousBar = -1;
   protected now = 0 as Millis;
   protected low = 0 as Price;
   protected high = 0 as Price;
@@ -80,6 +79,7 @@ export abstract class Matching extends Holds {
   protected abstract placeSpecial(order: VenueOrder, price: Price): boolean;
   protected abstract followTrails(price: Price): void;
   protected abstract pathMovesTrails(): boolean;
+  protected abstract lifeEndsIn(bar: number): boolean;
   // What looks at the mark price is mark-triggers.ts's.
   protected abstract walkLeg(leg: number, from: Price, to: Price): void;
   protected abstract comesFirst(price: Price): boolean;
@@ -112,8 +112,9 @@ export abstract class Matching extends Holds {
   }
 
   /** Its life ends inside this bar: what the path does before and after that is not knowable, so it is no longer booked. */
-  protected endsInBar({ expiry }: VenueOrder): boolean {
-    return expiry !== 0 && this.venue.fill.timeToLive === "exact" && expiry < this.series.closeTimeAt(this.bar);
+  protected endsInBar(order: VenueOrder): boolean {
+    if (order.expiry === 0 || this.venue.fill.timeToLive !== "exact" || order.expiry >= this.series.closeTimeAt(this.bar)) return false;
+    return !this.choice.livesOn(order, this.bar, this.low, this.high);
   }
 
   protected executeMarket(order: VenueOrder, price: Price): void {
@@ -153,7 +154,8 @@ export abstract class Matching extends Holds {
     if ((idle || thin) && perpetuals === null) return;
     const both = this.low <= this.downs.best && this.high >= this.ups.best;
     this.drawPath(bar);
-    if (!thin && (both || (trailing && this.pathMovesTrails()) || this.marksDecide())) this.markAmbiguous();
+    if (!thin && (both || (trailing && this.pathMovesTrails()) || this.marksDecide())) this.choice.count(bar);
+    if (this.watched > 0 && !thin && this.lifeEndsIn(bar)) this.choice.bar = bar;
     this.walking = true;
     const quarter = Math.floor(series.interval / 4);
     for (let leg = 1; leg < 4; leg += 1) {
@@ -182,14 +184,8 @@ export abstract class Matching extends Holds {
   protected drawPath(bar: number): Path {
     const { series, path } = this;
     pathOf(this.venue.fill.path, series.open[bar] as Price, this.high, this.low, series.close[bar] as Price, path);
+    if (this.choice.turned === bar) turnPath(path);
     return path;
-  }
-
-  /** The assumed path decides something in this bar; each bar counts once. */
-  protected markAmbiguous(): void {
-    if (this.ambiguousBar === this.bar) return;
-    this.ambiguousBar = this.bar;
-    this.ambiguousBars += 1;
   }
 
   // At the open everything that it has passed fires at once: a gap.
@@ -239,6 +235,8 @@ export abstract class Matching extends Holds {
     if (order.special && this.triggerSpecial(order, price)) return;
     order.stop = 0 as Price;
     if (order.limit === 0) return this.executeMarket(order, price);
+    // What is left of the path may reach its limit.
+    if (this.walking) this.choice.bar = this.bar;
     // Its limit enters the book now, behind what rests there.
     order.priority = this.nextPriority();
     if (this.venue.fill.stopLimit === "rest-of-path") return this.place(order, price, false);
@@ -252,6 +250,8 @@ export abstract class Matching extends Holds {
   protected fillable(order: VenueOrder): Quantity {
     let quantity: number = order.allowance === null ? order.remaining : liveQuantity(order);
     if (order.partialShare !== null) {
+      // Its rest has another turn on the next leg that comes this way.
+      if (this.walking) this.choice.bar = this.bar;
       const share = this.instrument.floorQuantity(mulDiv(quantity, order.partialShare.numerator, order.partialShare.denominator, "down"));
       // A share of less than one step would leave the order for ever without a fill.
       quantity = Math.min(quantity, Math.max(share, this.instrument.step));

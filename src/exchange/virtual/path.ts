@@ -18,6 +18,13 @@ export function pathOf(name: PathName, open: Price, high: Price, low: Price, clo
   into[3] = close;
 }
 
+/** The same bar with its extremes in the other order. */
+export function turnPath(path: Path): void {
+  const first = path[1];
+  path[1] = path[2];
+  path[2] = first;
+}
+
 function isLowFirst(open: Price, high: Price, low: Price, close: Price): boolean {
   const down = open - low;
   const up = high - open;

@@ -170,6 +170,14 @@ export class Perpetuals {
     return liquidated;
   }
 
+  /** With what is open after the path, a margin is in danger at some price of the bar. */
+  endangers(market: MarketIndex, low: Price, high: Price): boolean {
+    const { book } = this;
+    if (book === null || !book.watching) return false;
+    const { way } = this.tracks[market] as Track;
+    return way.known ? book.endangered(market, way.low, way.high) : book.endangered(market, low, high);
+  }
+
   /** The bar's path has been walked; its last price is the close. */
   close(market: MarketIndex, bar: number): void {
     const track = this.tracks[market] as Track;

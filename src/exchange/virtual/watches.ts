@@ -198,6 +198,14 @@ export abstract class Watches extends Links {
     return series.closeTimeAt(bar) >= dayEnd || (bar + 1 < series.length && (series.time[bar + 1] as number) >= dayEnd);
   }
 
+  /** The life of an open order ends on the path of a bar: whether it fills before that, the path says. */
+  protected override lifeEndsIn(bar: number): boolean {
+    const { series } = this;
+    const open = series.timeAt(bar);
+    const close = series.closeTimeAt(bar);
+    return this.orders.sorted().some(({ expiry }) => expiry > open && expiry < close);
+  }
+
   protected override endLivesOnPath(time: Millis, price: Price): void {
     this.endLives(time, 0);
     if (this.linkWork.length > 0) this.settleLinks(price);
