@@ -26,7 +26,7 @@ import { runRecord } from "./run-record.ts";
 import { StepList } from "./step-list.ts";
 import { TimerQueue } from "./timer-queue.ts";
 import { takeTold } from "./told-effects.ts";
-import { applyToVenue } from "./venue-steps.ts";
+import { applyToVenue, isCommand } from "./venue-steps.ts";
 
 export interface SimulationHooks {
   /** Called every few thousand bars. @param done bars of the first market, of `total` */
@@ -365,22 +365,13 @@ export class SimulatedSession {
     for (let step = this.steps.take(symbol, bar); step !== undefined; step = this.steps.take(symbol, bar)) this.applyStep(step, market);
   }
 
-  private applyStep(step: Step, market: MarketIndex): void {
-    const { action } = step;
+  private applyStep({ action, bar }: Step, market: MarketIndex): void {
     const series = this.series[market] as BarSeries;
-    const time = (series.time[Math.min(step.bar, series.length - 1)] ?? 0) as Millis;
-    switch (action.do) {
-      case "stop_new_orders":
-      case "kill":
-      case "resume":
-      case "halt":
-        return this.handle({ type: "operator_command", time, sequence: 0 as Sequence, command: action.do, text: action.text }, time);
-      case "close_position":
-        if ((this.venue.position(market, action.leg)?.quantity ?? 0) !== 0) this.check.changedOutside();
-        return this.venue.closeOutside(market, action.leg, action.quantity, time, action.notify);
-      default:
-        return applyToVenue(this.venue, market, action, time);
-    }
+    const time = (series.time[Math.min(bar, series.length - 1)] ?? 0) as Millis;
+    if (isCommand(action))
+      return this.handle({ type: "operator_command", time, sequence: 0 as Sequence, command: action.do, text: action.text }, time);
+    if (action.do === "close_position" && (this.venue.position(market, action.leg)?.quantity ?? 0) !== 0) this.check.changedOutside();
+    applyToVenue(this.venue, market, action, time);
   }
 
   // Halted inside a bar: the runner never heard its close, so the two ledgers stand at different prices.

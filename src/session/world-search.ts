@@ -38,6 +38,8 @@ export class WorldSearch {
   /** Lines that run side by side, the main one first while it lasts. */
   private awake: Line[] = [];
   private readonly asleep: Lane[] = [];
+  /** Instants of the longest line that has met another one; -1 before the first. */
+  private longest = -1;
   private nextLook = lookInstants;
 
   constructor(plan: SimulationPlan, settings: SearchSettings) {
@@ -56,7 +58,6 @@ export class WorldSearch {
       const open = openChoices(running);
       if (!isAlone) this.mergeEqual();
       for (const { line, choice } of open) over.push(...this.depart(line, choice));
-      if (open.length > 0) this.mergeEqual();
       for (const line of over) this.finish(line);
       if (this.spent >= this.settings.budget) this.giveUp();
       if (this.settings.exact && !this.canBeExact()) this.stop();
@@ -129,6 +130,8 @@ export class WorldSearch {
       // Of several markets at one instant each set of turns is tried once: in the order of the markets.
       for (const next of lane.choices()) if (next.market > turn.market) over.push(...this.depart(other, next));
       if (!goesOn) over.push(other);
+      // Many a turn makes no difference: its lane is free for the next one.
+      this.mergeEqual();
     }
     return over;
   }
@@ -137,7 +140,7 @@ export class WorldSearch {
   private laneFor(line: Line, instant: number): Lane | null {
     for (;;) {
       const { lane, turns, cost } = this.cheapest(line, instant);
-      const left = this.settings.budget - this.spent;
+      const left = this.settings.budget - this.spent - this.promised(instant);
       if (cost + 1 > left || (lane === null && this.awake.length + this.asleep.length >= this.settings.lanesMax)) return null;
       const found = lane ?? new Lane(this.plan);
       if (lane !== null) this.asleep.splice(this.asleep.indexOf(lane), 1);
@@ -146,6 +149,17 @@ export class WorldSearch {
       if (lane === null || turns.length > 0 || found.records === expected) return found;
       this.moneyDecides = true;
     }
+  }
+
+  /** Instants that the lines under way, and one more, may still need: what is begun should be ended. */
+  private promised(instant: number): number {
+    if (this.settings.exact) return 0;
+    const rest = Math.max(0, this.settings.instants - instant);
+    // Where lines meet again soon, four times the longest so far is enough; one that is older will hardly meet at all.
+    const usual = this.longest < 0 ? rest : Math.min(rest, 4 * this.longest + 1);
+    let promised = usual;
+    for (const { turn } of this.awake) if (turn !== null) promised += instant - turn.instant <= usual ? usual : rest;
+    return promised;
   }
 
   private cheapest(line: Line, instant: number): { lane: Lane | null; turns: readonly Turn[]; cost: number } {
@@ -207,7 +221,9 @@ export class WorldSearch {
     line.mergedInto = into;
     line.mergedAt = instant;
     line.difference = line.lane.value - into.lane.value;
+    const length = instant - (line.turn?.instant ?? instant);
     line.idle = line.turn?.instant === instant && line.difference === 0 && originOf(line, instant) === originOf(into, instant);
+    if (!line.idle) this.longest = Math.max(this.longest, length);
     this.follow(line.lane, line, into, instant);
     for (const lane of this.asleep) if (lane.leader === line) this.follow(lane, line, into, instant);
     this.asleep.push(line.lane);

@@ -4,19 +4,16 @@
 import { plainRequest, type OrderRequest } from "../domain/index.ts";
 import type { SimulatedSession } from "./simulate.ts";
 
-/** What of a runner's snapshot is compared. */
+/** What of a runner's snapshot needs a second look; everything else in it is compared as it is. */
 interface RunnerState {
   readonly now: number;
-  readonly stop: unknown;
   readonly rateLimits: {
     readonly until: Readonly<Record<string, number>>;
     readonly orders: readonly number[];
     readonly cancels: readonly { readonly order: number }[];
     readonly questions: readonly { readonly order?: number }[];
   };
-  readonly halted: boolean;
   readonly timers: { readonly open: readonly (readonly [number, { readonly kind: string; readonly order?: number }])[] };
-  readonly risk: unknown;
   readonly orders: readonly {
     readonly request: OrderRequest;
     readonly status: string;
@@ -27,13 +24,32 @@ interface RunnerState {
     readonly intent: number;
   }[];
   readonly markets: readonly {
-    readonly book: { readonly legs: readonly { readonly leg: string; readonly quantity: number; readonly cost: number; readonly lots: unknown }[] };
-    readonly backoff: unknown;
     readonly strategy: unknown;
-    readonly random: unknown;
-    readonly routeRandom: unknown;
     readonly routes: readonly { readonly order: number }[];
+    readonly book: { readonly legs: readonly { readonly leg: string; readonly quantity: number; readonly cost: number; readonly lots: unknown }[] };
   }[];
+}
+
+/** What of a runner's and of a venue's snapshots only tells how a world came there: clocks that both share, counts and results. */
+const runnerHistory: ReadonlySet<string> = new Set(["now", "intents", "netResult", "rateLimits", "timers", "orders", "markets"]);
+const deskHistory: ReadonlySet<string> = new Set(["bar", "book", "routes"]);
+const marketHistory: ReadonlySet<string> = new Set([
+  "symbol",
+  "bar",
+  "now",
+  "priority",
+  "capBar",
+  "capLeft",
+  "optimisticLives",
+  "ambiguousBars",
+  "unmarkedBars",
+  "usedIds",
+  "orders",
+  "arrivals",
+]);
+
+function withoutHistory(state: object, history: ReadonlySet<string>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(state).filter(([key]) => !history.has(key)));
 }
 
 /** A number that equal worlds share and different ones seldom do: positions and open orders. */
@@ -125,21 +141,17 @@ function runnerState(runner: RunnerState, names: Names, { timers, venue }: Simul
   const answersAll = venue.faults.idle;
   const armed = runner.timers.open.map(([timer, { order, ...purpose }]) => JSON.stringify([timers.dueOf(timer), purpose, names.order(order)]));
   return {
-    stop: runner.stop,
-    halted: runner.halted,
-    risk: runner.risk,
+    ...withoutHistory(runner, runnerHistory),
+    limits: limitsState(runner, names),
     timers: armed.sort(compareTexts),
     orders: names.sorted.map(({ request, status, filled, cancelCause, cancelTime, unknown }) => {
       return [names.request(request), status, filled, cancelCause, answersAll ? 0 : cancelTime, unknown];
     }),
-    limits: limitsState(runner, names),
-    markets: runner.markets.map(({ book, backoff, strategy, random, routeRandom, routes }) => ({
-      legs: book.legs.map(({ leg, quantity, cost, lots }) => [leg, quantity, cost, lots]),
-      backoff,
-      strategy: names.inState(strategy),
-      random,
-      routeRandom,
-      routes: routes.map(({ order, ...route }) => [names.order(order), names.inState(route)]),
+    markets: runner.markets.map((desk) => ({
+      legs: desk.book.legs.map(({ leg, quantity, cost, lots }) => [leg, quantity, cost, lots]),
+      ...withoutHistory(desk, deskHistory),
+      strategy: names.inState(desk.strategy),
+      routes: desk.routes.map(({ order, ...route }) => [names.order(order), names.inState(route)]),
     })),
   };
 }
@@ -175,9 +187,11 @@ function venueState({ venue, questions }: SimulatedSession, names: Names): unkno
 
 type MarketState = ReturnType<SimulatedSession["venue"]["markets"][number]["exportState"]>;
 
-function marketState({ orders, arrivals }: MarketState, names: Names): unknown {
+function marketState(market: MarketState, names: Names): unknown {
+  const { orders, arrivals } = market;
   const queued = [...orders].sort((a, b) => a.priority - b.priority);
   return {
+    rest: withoutHistory(market, marketHistory),
     // Orders at one price keep their turns; at different ones it does not matter who came first.
     orders: byText(queued, ({ request, limit, trigger }) => `${request.side} ${limit} ${trigger}`).map(
       ({ id: _id, request, fills: _fills, priority: _priority, reserved: _reserved, ...order }) => [names.request(request), order],

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Envelope } from "../../src/journal/index.ts";
 import { runPlan, simulate, type SimulationPlan } from "../../src/session/index.ts";
+import { WorldSearch } from "../../src/session/world-search.ts";
 import type { ScriptedAction } from "../../src/strategy/index.ts";
 import { busyPlan } from "./busy-plan.ts";
 import { planOf, quiet, type Row } from "./plans.ts";
@@ -132,7 +133,7 @@ describe("where money decides", () => {
     // The sum alone would be 113.8796 - 4.0286 = 109.851.
     const envelope = envelopeOf(plan, 16);
     expect(envelope).toMatchObject({ exact: false, moneyDecides: true, worst: { equity: "99.901", confirmed: true } });
-    const alone = envelopeOf(plan, 6);
+    const alone = envelopeOf(plan, 8);
     expect(alone.worst).toMatchObject({ equity: "109.851", confirmed: false });
   });
 });
@@ -148,9 +149,23 @@ describe("the budget", () => {
     expect(envelope.worst).toMatchObject({ equity: "1003.8592", choices: [] });
   });
 
-  it("one that ends under way leaves that world unknown", () => {
-    // The first other world is the same again with bar 2 itself: it needs three bars, the second one two more.
-    expect(envelopeOf(plan, 4)).toMatchObject({ unexplored: 1, worst: { equity: "999.8306", confirmed: false } });
+  it("begins nothing that it may not bring to an end", () => {
+    // Three bars to turn bar 2, and four that the other world may need to the end.
+    expect(envelopeOf(plan, 6)).toMatchObject({ worlds: 1, unexplored: 2, bars: [] });
+    // Two differences stand for the four worlds.
+    expect(envelopeOf(plan, 7)).toMatchObject({ worlds: 3, unexplored: 0, worst: { equity: "995.802", confirmed: false } });
+  });
+
+  it("that ends under way all the same leaves that world unknown", () => {
+    // The stop's world buys again and is another one to the end. A search that knows of no bars promises it none.
+    const actions: ScriptedAction[] = [...trade(0, "first"), { onFill: { id: "first-stop" }, do: "open", leg: "LONG", quantity: 1 }];
+    const search = new WorldSearch(planOf({ mode: "one_way", rows, actions }), { budget: 4, instants: 0, exact: false, lanesMax: 8 });
+    search.run();
+    expect({ unexplored: search.unexplored, spent: search.spent, ends: search.lines.map((line) => line.final()) }).toEqual({
+      unexplored: 1,
+      spent: 4,
+      ends: [null],
+    });
   });
 
   it("a larger one changes nothing where everything was tried", () => {
