@@ -7,6 +7,7 @@ import type { SimulatedSession } from "./simulate.ts";
 /** What of a runner's snapshot needs a second look; everything else in it is compared as it is. */
 interface RunnerState {
   readonly now: number;
+  readonly intents: number;
   readonly rateLimits: {
     readonly until: Readonly<Record<string, number>>;
     readonly orders: readonly number[];
@@ -78,7 +79,7 @@ export function moneyKey({ venue: { account } }: SimulatedSession): string {
 export function stateKey(session: SimulatedSession): string {
   const runner = session.runner.snapshot() as RunnerState;
   const names = new Names(runner);
-  return JSON.stringify({ runner: runnerState(runner, names, session), venue: venueState(session, names) });
+  return JSON.stringify({ runner: runnerState(runner, names, session), venue: venueState(session, names), numbers: numbersOf(runner, session) });
 }
 
 /** Orders and intents by their place among equals: two worlds number them differently. */
@@ -165,6 +166,11 @@ function limitsState({ now, rateLimits }: RunnerState, names: Names): unknown {
     cancels: cancels.map(({ order, ...cancel }) => [names.order(order), cancel]),
     questions: questions.map(({ order, ...question }) => [names.order(order), question]),
   };
+}
+
+/** Where chance is drawn by the numbers of orders, worlds that number them differently will not do the same. */
+function numbersOf({ intents, orders }: RunnerState, { venue }: SimulatedSession): unknown {
+  return typeof venue.fill.limit === "string" ? null : [intents, orders.map(({ request }) => request.order)];
 }
 
 function venueState({ venue, questions }: SimulatedSession, names: Names): unknown {
