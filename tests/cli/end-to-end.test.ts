@@ -167,9 +167,11 @@ describe("seatrial simulate, with everything real", () => {
 
   it("lists the scenarios that come along when no folder is named, without their data", async () => {
     const { code, stdout } = await run("scenario", "list", "--json");
-    const listed = JSON.parse(stdout) as { readonly name: string }[];
+    const listed = JSON.parse(stdout) as { readonly name: string; readonly bars: readonly string[] }[];
     expect(code).toBe(0);
     expect(listed.map(({ name }) => name)).toEqual(expect.arrayContaining(["worked-example", "om-5m-liquidation"]));
+    // These bars have no source of their own: they are made of the trades inside them.
+    expect(listed.find(({ name }) => name === "trades-inside-the-bar")?.bars).toEqual(["script"]);
   });
 
   it("checks files without running them", async () => {

@@ -38,6 +38,26 @@ describe("a limit that is touched, with a probability", () => {
     expect(desk.next()).toEqual(["fill 1: 1 at 99.5 maker fee 0.0199 USDC"]);
   });
 
+  it("sends an order that it is denied behind what a gap passes before a price that trades through it", () => {
+    // The open of 105 passes the trigger at 104.5, and 104.51 where the limit is traded through.
+    const order = (probability: string): string[] => {
+      const desk = deskOf(
+        [
+          [100, 100, 100, 100, 100],
+          [105, 105, 105, 105, 100],
+        ],
+        probability,
+      );
+      desk.send({ type: "limit", side: "sell", quantity: 1, price: 104.5 });
+      desk.send({ type: "take_profit_market", side: "sell", quantity: 1, trigger: 104.5 });
+      expect(desk.next()).toEqual(["ack 1", "ack 2"]);
+      return desk.next();
+    };
+    const [maker, taker] = ["fill 1: 1 at 105 maker fee 0.021 USDC", "fill 2: 1 at 105 taker fee 0.0525 USDC"];
+    expect(order("0")).toEqual([taker, maker]);
+    expect(order("1")).toEqual([maker, taker]);
+  });
+
   it("fills in about that share of touches", () => {
     // 2,000 draws at 0.3: 600, and 20.5 is one standard deviation.
     const { length } = filledOf(2_000, "0.3", 11);

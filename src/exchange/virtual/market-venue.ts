@@ -195,7 +195,7 @@ export class MarketVenue extends Changes {
   private isUrgent(target: OrderNumber, open: Price): boolean {
     const order = this.orders.get(target);
     if (order === undefined) return false;
-    return order.awaitsOpen || (order.book !== 0 && (order.threshold - this.seen(order, open)) * order.book >= 0);
+    return order.awaitsOpen || (order.book !== 0 && (this.turnOf(order) - this.seen(order, open)) * order.book >= 0);
   }
 
   private suspendExpired(barEnd: Millis): void {

@@ -24,7 +24,7 @@ export abstract class Touches extends Matching {
   }
 
   protected override fillResting(order: VenueOrder, gap: Price | null): void {
-    if (this.odds !== null && this.deny(order, gap ?? (order.threshold as Price), this.odds)) return;
+    if (this.odds !== null && this.deny(order)) return;
     super.fillResting(order, gap);
   }
 
@@ -33,16 +33,22 @@ export abstract class Touches extends Matching {
     return this.bar;
   }
 
-  /** @returns true when a price only touches the order, and the bar's chance is against it */
-  private deny(order: VenueOrder, price: Price, odds: TouchOdds): boolean {
-    const beyond = this.beyond(order);
-    if ((price - beyond) * order.direction <= 0 || odds.fills(order.order, this.chanceBar)) return false;
+  /** Where an order that rests has its turn: a limit that the bar's chance is against must be traded through. */
+  protected turnOf(order: VenueOrder): number {
+    if (this.odds === null || order.stop !== 0 || this.odds.fills(order.order, this.chanceBar)) return order.threshold;
+    return this.beyond(order);
+  }
+
+  /** @returns true when the bar's chance is against an order: it waits for its turn, also when a gap passes both prices */
+  private deny(order: VenueOrder): boolean {
+    const turn = this.turnOf(order);
+    if (order.threshold === turn) return false;
     this.unbook(order);
-    order.threshold = beyond;
+    order.threshold = turn;
     // What comes there at a worse price stands behind it.
     order.priority -= ahead;
     (order.direction === 1 ? this.downs : this.ups).add(order);
-    // The same leg may still trade through it.
+    // The same leg, or gap, may still trade through it.
     order.passedIn = 0;
     this.denied.push(order);
     return true;
