@@ -27,6 +27,8 @@ export class EffectPlace {
   request: OrderRequest | null = null;
   /** Every other kind, as it was pushed. */
   rare: RareEffect | null = null;
+  /** The place behind it in the queue; null where none has been needed yet. */
+  next: EffectPlace | null = null;
 
   /** A copy that stays true. */
   plain(): Effect {
@@ -55,17 +57,15 @@ export class EffectQueue {
   verdictMarket = 0 as MarketIndex;
   verdictStatus: OrderSettled["status"] = "NEW";
   verdictReason: Reason = "signal";
-  private readonly places: EffectPlace[] = [];
-  private head = 0;
-  private tail = 0;
-
   /** Waiting places: all effects but the verdict. */
-  get placed(): number {
-    return this.tail - this.head;
-  }
+  placed = 0;
+  private readonly start: EffectPlace = new EffectPlace();
+  /** The first waiting place, while one waits: the others are reached by `next`. */
+  first: EffectPlace = this.start;
+  private free: EffectPlace = this.start;
 
   submit(request: SubmitOrder["request"], reason: Reason): void {
-    const place = this.next();
+    const place = this.take();
     place.kind = 0;
     place.order = request.order;
     place.market = request.market;
@@ -74,7 +74,7 @@ export class EffectQueue {
   }
 
   cancel(order: OrderNumber, market: MarketIndex, reason: Reason): void {
-    const place = this.next();
+    const place = this.take();
     place.kind = 1;
     place.order = order;
     place.market = market;
@@ -83,7 +83,7 @@ export class EffectQueue {
 
   settle(order: OrderNumber, market: MarketIndex, status: OrderSettled["status"], reason: Reason): void {
     if (this.length > 0) {
-      const place = this.next();
+      const place = this.take();
       place.kind = 2;
       place.order = order;
       place.market = market;
@@ -107,16 +107,11 @@ export class EffectQueue {
       case "order_settled":
         return this.settle(effect.order, effect.market, effect.status, effect.reason);
       default: {
-        const place = this.next();
+        const place = this.take();
         place.kind = 3;
         place.rare = effect;
       }
     }
-  }
-
-  /** The n-th waiting place. */
-  at(n: number): EffectPlace {
-    return this.places[this.head + n] as EffectPlace;
   }
 
   /** Takes the next effect out, as a copy. */
@@ -128,8 +123,9 @@ export class EffectQueue {
       this.verdictOn = 0 as OrderNumber;
       return { type: "order_settled", order, market, status, reason };
     }
-    const effect = this.at(0).plain();
-    this.head += 1;
+    const effect = this.first.plain();
+    this.placed -= 1;
+    this.first = this.first.next as EffectPlace;
     if (this.length === 0) this.clear();
     return effect;
   }
@@ -138,15 +134,21 @@ export class EffectQueue {
   clear(): void {
     this.length = 0;
     this.verdictOn = 0 as OrderNumber;
-    this.head = 0;
-    this.tail = 0;
+    this.placed = 0;
+    this.first = this.start;
+    this.free = this.start;
   }
 
-  private next(): EffectPlace {
-    const at = this.tail;
-    this.tail = at + 1;
+  private take(): EffectPlace {
+    const place = this.free;
     this.length += 1;
-    if (at === this.places.length) this.places.push(new EffectPlace());
-    return this.places[at] as EffectPlace;
+    this.placed += 1;
+    this.free = place.next ?? this.extend(place);
+    return place;
+  }
+
+  private extend(place: EffectPlace): EffectPlace {
+    place.next = new EffectPlace();
+    return place.next;
   }
 }

@@ -11,6 +11,8 @@ export type AnswerKind = 0 | 1 | 2 | 3;
 export class EventPlace {
   /** 0 `order_acknowledged`, 1 `order_canceled`, 2 `order_filled`, 3 everything else. */
   kind: AnswerKind = 0;
+  /** The place behind it, in the ring of an outbox. */
+  next: EventPlace = this;
   time = 0 as Millis;
   /** When it is handed over. */
   due = 0;

@@ -67,6 +67,8 @@ export class RequestFields implements OrderRequest {
   timeToLive: number | null = null;
   replaces: OrderNumber | null = null;
   terms: OrderTerms | null = null;
+  /** In the pool of ended orders: the one that ended next. */
+  behind: RequestFields | null = null;
 }
 
 /** A copy of a request that an order object carries in its own fields. */

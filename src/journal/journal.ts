@@ -5,6 +5,7 @@ import {
   assert,
   type BarIndex,
   type BarSeries,
+  type EffectPlace,
   type EffectQueue,
   type Event,
   type EventPlace,
@@ -81,8 +82,8 @@ export class Journal {
 
   private writePlaces(effects: EffectQueue): void {
     const { tape } = this;
-    const count = effects.placed;
-    for (let at = 0; at < count; at += 1) writeEffect(tape, effects.at(at));
+    let effect = effects.first;
+    for (let left = effects.placed; left > 0; left -= 1, effect = effect.next as EffectPlace) writeEffect(tape, effect);
   }
 
   private markRows(): void {

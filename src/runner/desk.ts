@@ -89,6 +89,8 @@ export class Desk<O extends DeskOrder> {
   activityTime = Number.NEGATIVE_INFINITY;
   /** When the next look at unanswered cancels is due, at a bar's close or a timer; 0 = none is out. */
   cancelWatch = 0;
+  /** Orders whose cancel is out: with the last of them the watch ends. */
+  private canceling = 0;
   /** Retries, repricings and fallbacks, for the metrics. */
   retries = 0;
   declare private readonly entryPolicy: FamilyPolicy;
@@ -186,6 +188,7 @@ export class Desk<O extends DeskOrder> {
     if (later === null) this.last = earlier as O | null;
     else later.earlier = earlier;
     if (order.cancelCause === "none") this.count(order, -1);
+    else this.cancelDone();
     if (order.unknown) this.unresolved -= 1;
   }
 
@@ -203,6 +206,18 @@ export class Desk<O extends DeskOrder> {
       if (direction === "LONG") this.longAdds += change;
       else this.shortAdds += change;
     }
+  }
+
+  /** A cancel is out: the order no longer counts as pending. */
+  cancelAsked(order: O): void {
+    this.count(order, -1);
+    this.canceling += 1;
+  }
+
+  /** An order has ended whose cancel was out, or its cancel was given up. */
+  cancelDone(): void {
+    this.canceling -= 1;
+    if (this.canceling === 0) this.cancelWatch = 0;
   }
 
   setUnknown(order: O, unknown: boolean): void {

@@ -214,7 +214,7 @@ export class Intake {
     const { core } = this;
     const { desk } = order;
     if (order.cancelCause !== "none") return false;
-    desk.count(order, -1);
+    desk.cancelAsked(order);
     order.cancelCause = cause;
     if (order.status === "NEW") {
       core.setTimer({ kind: "never_sent", order: order.order }, core.now);

@@ -237,6 +237,7 @@ export class Outcomes {
     order.cancelTime = 0;
     order.cancelRetries = 0;
     order.desk.count(order, 1);
+    order.desk.cancelDone();
     this.core.alert("error", `cancel_unconfirmed: order ${order.order} is still open at the venue after ${cancelRetriesMax + 1} cancels`);
   }
 

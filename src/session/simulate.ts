@@ -3,6 +3,7 @@
 
 import {
   EventPlace,
+  type EffectPlace,
   pow10,
   type BarIndex,
   type BarSeries,
@@ -329,9 +330,8 @@ export class SimulatedSession {
     const { venue } = this;
     const { effects } = this.runner;
     // Nothing that a request does at the venue comes back before this loop has ended.
-    const count = effects.placed;
-    for (let at = 0; at < count; at += 1) {
-      const effect = effects.at(at);
+    let effect = effects.first;
+    for (let left = effects.placed; left > 0; left -= 1, effect = effect.next as EffectPlace) {
       if (effect.kind === 0) venue.submit(effect.request as OrderRequest, now);
       else if (effect.kind === 1) venue.cancel(effect.order, effect.market, now);
       else if (effect.kind === 3) this.act(effect.rare as RareEffect, now);

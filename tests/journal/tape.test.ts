@@ -26,7 +26,7 @@ function write(tape: Tape, entries: readonly Entry[]): void {
       const queue = new EffectQueue();
       queue.push(entry.effect);
       tape.moment(entry.time);
-      if (queue.placed > 0) writeEffect(tape, queue.at(0));
+      if (queue.placed > 0) writeEffect(tape, queue.first);
       else writeVerdict(tape, queue);
     }
   }

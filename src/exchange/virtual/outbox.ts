@@ -19,10 +19,13 @@ import type { Lag } from "./latency.ts";
 import { eventOfState, eventState, type OutboxState } from "./state.ts";
 
 export class Outbox {
-  /** Waiting answers from `head` on, then places to be used again. */
-  private readonly places: EventPlace[] = [];
-  private head = 0;
-  private tail = 0;
+  /** A ring of places: waiting answers from `first` on, up to `free`, the place that is filled next. */
+  private first: EventPlace = new EventPlace();
+  private free: EventPlace = this.first;
+  /** Answers that wait. */
+  length = 0;
+  /** Delivery time of the last of them. */
+  private latest = 0;
   declare private readonly window: number;
   declare private random: RandomStream | null;
   declare private readonly lag: Lag | null;
@@ -34,10 +37,6 @@ export class Outbox {
     this.random = random;
     this.lag = lag;
     this.window = window;
-  }
-
-  get length(): number {
-    return this.tail - this.head;
   }
 
   acknowledged(market: MarketIndex, time: Millis, sequence: Sequence, order: OrderNumber, venueOrderId: VenueOrderId): void {
@@ -65,28 +64,22 @@ export class Outbox {
 
   /** Takes the next answer out, as a copy; undefined when there is none. */
   shift(): VenueEvent | undefined {
-    return this.head === this.tail ? undefined : this.take().plain();
+    return this.length === 0 ? undefined : this.take().plain();
   }
 
   /** Takes the next answer out: one must be waiting. The place is valid until the next answer is sent or taken. */
   take(): EventPlace {
-    const place = this.places[this.head] as EventPlace;
-    this.head += 1;
-    if (this.head === this.tail) {
-      this.head = 0;
-      this.tail = 0;
-      this.nextDue = Number.POSITIVE_INFINITY;
-    } else this.nextDue = (this.places[this.head] as EventPlace).due;
+    const place = this.first;
+    this.first = place.next;
+    this.length -= 1;
+    this.nextDue = this.length === 0 ? Number.POSITIVE_INFINITY : this.first.due;
     return place;
   }
 
   /** Waiting answers with their delivery times. */
   list(): { readonly due: number; readonly event: VenueEvent }[] {
     const waiting: { due: number; event: VenueEvent }[] = [];
-    for (let at = this.head; at < this.tail; at += 1) {
-      const place = this.places[at] as EventPlace;
-      waiting.push({ due: place.due, event: place.plain() });
-    }
+    for (let place = this.first; place !== this.free; place = place.next) waiting.push({ due: place.due, event: place.plain() });
     return waiting;
   }
 
@@ -96,8 +89,8 @@ export class Outbox {
   }
 
   restore(state: OutboxState): void {
-    this.head = 0;
-    this.tail = 0;
+    this.first = this.free;
+    this.length = 0;
     this.nextDue = Number.POSITIVE_INFINITY;
     for (const { due, event } of state.waiting) this.send(this.placeOf(eventOfState(event), event.time), due);
     this.random = state.random === null ? null : restoreRandom(state.random);
@@ -131,41 +124,42 @@ export class Outbox {
 
   /** The place behind the last waiting answer. */
   private place(kind: AnswerKind, time: Millis): EventPlace {
-    if (this.tail === this.places.length) this.makeRoom();
-    const place = this.places[this.tail] as EventPlace;
+    const place = this.free;
     place.kind = kind;
     place.time = time;
     return place;
   }
 
-  private makeRoom(): void {
-    if (this.head === 0 || this.head < this.tail - this.head) {
-      this.places.push(new EventPlace());
-      return;
-    }
-    // More places are free in front than are waiting: they go behind.
-    this.places.push(...this.places.splice(0, this.head));
-    this.tail -= this.head;
-    this.head = 0;
-  }
-
   /** Sends the place that was filled last on its way. */
   private send(place: EventPlace, due: number): void {
-    const at = this.tail;
     place.due = due;
-    this.tail = at + 1;
-    if (at > this.head && (this.places[at - 1] as EventPlace).due > due) this.sink(at, due, place);
-    this.nextDue = (this.places[this.head] as EventPlace).due;
+    if (place.next === this.first) place.next = this.roomBefore(place.next);
+    this.free = place.next;
+    this.length += 1;
+    if (due >= this.latest || this.length === 1) this.latest = due;
+    else this.sink(place, due);
+    this.nextDue = this.first.due;
+  }
+
+  /** The ring is full: one place more. */
+  private roomBefore(next: EventPlace): EventPlace {
+    const place = new EventPlace();
+    place.next = next;
+    return place;
   }
 
   // Equal delivery times keep venue order: the insertion passes only strictly later ones.
-  private sink(from: number, due: number, place: EventPlace): void {
-    let at = from;
-    while (at > this.head && (this.places[at - 1] as EventPlace).due > due) {
-      this.places[at] = this.places[at - 1] as EventPlace;
-      at -= 1;
-    }
-    this.places[at] = place;
+  private sink(place: EventPlace, due: number): void {
+    let before = this.free;
+    while (before.next !== this.first) before = before.next;
+    // The one that was sent last is later: the walk ends before the place itself.
+    while (before.next.due <= due) before = before.next;
+    let last = before;
+    while (last.next !== place) last = last.next;
+    last.next = place.next;
+    place.next = before.next;
+    before.next = place;
+    if (place.next === this.first) this.first = place;
   }
 }
 
