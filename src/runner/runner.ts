@@ -329,7 +329,7 @@ export class Runner {
   /** Signed quantity of a leg in the book, for cross-checks. */
   positionOf(market: number, leg: "LONG" | "SHORT" | "NET"): number {
     const { legs } = (this.desks[market] as RunnerDesk).book;
-    for (let n = 0; n < legs.length; n += 1) if ((legs[n] as (typeof legs)[number]).leg === leg) return (legs[n] as (typeof legs)[number]).quantity;
+    for (let n = 0; n < legs.length; n += 1) if (legs[n]?.leg === leg) return (legs[n] as (typeof legs)[number]).quantity;
     // A leg of the other position mode, into which the account was switched outside: the book holds nothing there.
     return 0;
   }

@@ -1,7 +1,7 @@
 // Two ledgers that share no state: the venue's and the runner's. They must agree whenever no answer is on its way. It
 // must never mend a difference; it ends the session with it.
 
-import { InvariantError, type BarSeries, type Money } from "../domain/index.ts";
+import { InvariantError, type BarSeries, type Money, type Position } from "../domain/index.ts";
 import type { VirtualExchange } from "../exchange/virtual/index.ts";
 import type { Runner } from "../runner/index.ts";
 import type { MarketPlan } from "./plan.ts";
@@ -42,10 +42,9 @@ export class CrossCheck {
     for (let market = 0; market < markets.length; market += 1) {
       const { legs } = markets[market] as (typeof markets)[number];
       for (let n = 0; n < legs.length; n += 1) {
-        const { leg, quantity, instrument } = legs[n] as (typeof legs)[number];
-        const booked = runner.positionOf(market, leg);
-        if (booked !== quantity)
-          throw new InvariantError("I-07", `${instrument.symbol} ${leg}: the runner's book holds ${booked}, the venue ${quantity}`);
+        const held = legs[n] as (typeof legs)[number];
+        const booked = runner.positionOf(market, held.leg);
+        if (booked !== held.quantity) throw apart(held, booked);
       }
     }
     if (!this.comparable || !closed || !this.standsAtClose()) return;
@@ -71,4 +70,8 @@ export class CrossCheck {
     if (agree) this.unnoticed = false;
     return agree;
   }
+}
+
+function apart({ leg, quantity, instrument }: Position, booked: number): InvariantError {
+  return new InvariantError("I-07", `${instrument.symbol} ${leg}: the runner's book holds ${booked}, the venue ${quantity}`);
 }

@@ -42,18 +42,19 @@ export class EquityCurve {
 
   /** Marks of bars `from` to `to` - 1 of a regular curve, on the line (base + slope × close) ÷ power. @returns the last value */
   addLine(closes: Float64Array, from: number, to: number, base: number, slope: number, power: number): number {
-    const { values, count } = this;
+    const { values } = this;
     if (slope === 0) return this.addFlat(to - from, base, power);
-    let { peak, drawdown } = this;
+    let { peak, drawdown, count } = this;
     let value = 0;
     for (let bar = from; bar < to; bar += 1) {
       const equity = base + slope * (closes[bar] as number);
       value = equity / power;
-      values[count + bar - from] = value;
+      values[count] = value;
+      count += 1;
       if (equity > peak) peak = equity;
       else if (peak - equity > drawdown) drawdown = peak - equity;
     }
-    this.count = count + to - from;
+    this.count = count;
     this.peak = peak;
     this.drawdown = drawdown;
     return value;
