@@ -4,6 +4,7 @@
 import * as z from "zod";
 
 import { venueProfiles } from "../exchange/virtual/index.ts";
+import { builtinStrategies } from "../strategy/index.ts";
 import { expectationSchema } from "./schema-expect.ts";
 import { marketSchema } from "./schema-market.ts";
 import { marginKeys } from "./schema-perpetual.ts";
@@ -152,7 +153,10 @@ export const scenarioSchema = object({
   markets: z.array(marketSchema).min(1).max(64).describe("The markets of the session, finest bars first in each."),
   boot: bootSchema.describe("The account before the first bar."),
   strategy: object({
-    use: z.string().min(1).describe("A built-in (dual-dca, ema-cross, scripted) or a path to a .ts or .js file, relative to the scenario file."),
+    use: z
+      .string()
+      .min(1)
+      .describe(`A built-in (${Object.keys(builtinStrategies).join(", ")}) or a path to a .ts or .js file, relative to the scenario file.`),
     params: z.record(z.string(), z.unknown()).default({}).describe("The strategy's parameters; its defaults say which there are."),
   }).describe("Who trades."),
   fill: z
