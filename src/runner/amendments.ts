@@ -8,6 +8,8 @@ interface Pending {
   outstanding: number;
   /** Venue sequence of the newest confirmation. */
   newest: number;
+  /** The venue has told a size that nobody asked for: that of a close-position order. */
+  sized: boolean;
   /** Sequences of answers that were told already. */
   readonly told: number[];
 }
@@ -33,6 +35,7 @@ export class Amendments {
     const entry = this.entry(order);
     if (entry.told.includes(sequence)) return false;
     entry.told.push(sequence);
+    if (entry.outstanding === 0) entry.sized = true;
     entry.outstanding = Math.max(0, entry.outstanding - 1);
     if (entry.outstanding === 0) entry.quantity = 0;
     return true;
@@ -46,6 +49,10 @@ export class Amendments {
     return true;
   }
 
+  isSized(order: number): boolean {
+    return this.pending.get(order)?.sized === true;
+  }
+
   forget(order: number): void {
     if (this.pending.size > 0) this.pending.delete(order);
   }
@@ -53,7 +60,7 @@ export class Amendments {
   private entry(order: number): Pending {
     const known = this.pending.get(order);
     if (known !== undefined) return known;
-    const fresh: Pending = { quantity: 0, outstanding: 0, newest: 0, told: [] };
+    const fresh: Pending = { quantity: 0, outstanding: 0, newest: 0, sized: false, told: [] };
     this.pending.set(order, fresh);
     return fresh;
   }
