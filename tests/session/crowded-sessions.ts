@@ -4,10 +4,11 @@
 
 import fc from "fast-check";
 
-import { BarSeries, type FundingSeries } from "../../src/domain/index.ts";
+import { BarSeries, type FundingSeries, type Leg, type PositionMode } from "../../src/domain/index.ts";
 import type { FillModel } from "../../src/exchange/virtual/index.ts";
-import type { SimulationPlan } from "../../src/session/index.ts";
+import type { SimulationPlan, Step } from "../../src/session/index.ts";
 import type { ScriptedAction, ScriptedOrder } from "../../src/strategy/index.ts";
+import { plainRules } from "../domain/rules.ts";
 import { bars, planFor, sessions } from "./random-sessions.ts";
 import { requestWindow } from "./request-windows.ts";
 
@@ -32,6 +33,17 @@ const extra = fc.record({
 
 type Extra = typeof extra extends fc.Arbitrary<infer T> ? T : never;
 
+/** What happens to the account or at the venue's door beside the faults. */
+const outside = fc.record({
+  bar: fc.nat(bars - 1),
+  kind: fc.constantFrom("adl", "ban", "rate_limit", "kill"),
+  leg: fc.constantFrom<Leg>("LONG", "SHORT"),
+  share: fc.constantFrom(null, "0.3"),
+  lengthMs: fc.constantFrom(1, 90_000, 700_000),
+});
+
+type Outside = typeof outside extends fc.Arbitrary<infer T> ? T : never;
+
 export const crowded = fc.record({
   session: sessions,
   extras: fc.array(extra, { minLength: 6, maxLength: 6 }),
@@ -50,6 +62,7 @@ export const crowded = fc.record({
   limit: fc.constantFrom<FillModel["limit"]>("through", "touch", { probability: "0.5" }),
   crossedTrigger: fc.constantFrom<FillModel["crossedTrigger"]>("reject", "fire"),
   slippage: fc.constantFrom<FillModel["slippage"]>({ kind: "none" }, { kind: "bps", bps: "3" }, { kind: "ticks", ticks: 2 }),
+  outside: fc.array(outside, { maxLength: 2 }),
   // Few requests are taken; null = as many as come.
   windows: fc.option(fc.array(requestWindow, { minLength: 1, maxLength: 3 }), { nil: null, freq: 2 }),
   rates: fc.option(fc.array(fc.integer({ min: -5_000, max: 5_000 }), { minLength: 3, maxLength: 3 }), { nil: null }),
@@ -73,9 +86,18 @@ export function crowdedPlan(drawn: Crowded): SimulationPlan {
     balances: { USDC: money.balance },
     // Insolvency of 40 USDC is the venue's to end.
     liquidation: "generic",
+    steps: [...plan.steps, ...drawn.outside.map((one) => stepOf(one, plan.positionMode))],
     strategy: { definition, params: { ...params, actions } as typeof params },
     fill: { ...plan.fill, limit, crossedTrigger, slippage, latency: finer ? latency : null },
   };
+}
+
+function stepOf({ bar, kind, leg, share, lengthMs }: Outside, mode: PositionMode): Step {
+  const at = { bar, symbol: plainRules.symbol };
+  if (kind === "adl") return { ...at, action: { do: "adl", leg: mode === "hedge" ? leg : "NET", quantity: null, share, price: null } };
+  if (kind === "ban") return { ...at, action: { do: "ban", lengthMs } };
+  if (kind === "rate_limit") return { ...at, action: { do: "rate_limit", limit: 1, intervalMs: 60_000, lengthMs, forgiven: null } };
+  return { ...at, action: { do: "kill", text: "drawn" } };
 }
 
 function withExtra(action: ScriptedAction, { kind, ...drawn }: Extra): ScriptedAction[] {
