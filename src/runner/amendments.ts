@@ -1,6 +1,8 @@
 // Amendments that are on their way: the venue may have applied one before the runner hears of it. It must never change an
 // order itself; it only remembers what may be true.
 
+import type { RunnerOrder } from "./order.ts";
+
 interface Pending {
   /** Largest quantity asked for and not answered; 0 = none. */
   quantity: number;
@@ -49,8 +51,12 @@ export class Amendments {
     return true;
   }
 
-  isSized(order: number): boolean {
-    return this.pending.get(order)?.sized === true;
+  /**
+   * Whether the size of a close-position order is known: by the venue's word, or because nothing is left to close. After its end
+   * it does not matter: that was told as it was.
+   */
+  knowsSize({ ended, order, desk, leg }: RunnerOrder): boolean {
+    return !ended && (this.pending.get(order)?.sized === true || desk.book.leg(leg).quantity === 0);
   }
 
   forget(order: number): void {

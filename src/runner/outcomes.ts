@@ -129,13 +129,9 @@ export class Outcomes {
 
   /** Nothing is left, as far as an amendment that is on its way does not say otherwise. */
   private isComplete(order: RunnerOrder): boolean {
-    if (order.remaining > 0 || (order.terms !== null && order.terms.closePosition && !this.isSized(order))) return false;
+    const { terms } = order;
+    if (order.remaining > 0 || (terms !== null && terms.closePosition && !this.core.amendments.knowsSize(order))) return false;
     return this.core.amendments.largest(order.order) <= order.filled;
-  }
-
-  /** Whether the size of a close-position order is known: by the venue's word, or because nothing is left to close. Its end was told as it was. */
-  private isSized({ ended, order, desk, leg }: RunnerOrder): boolean {
-    return !ended && (this.core.amendments.isSized(order) || desk.book.leg(leg).quantity === 0);
   }
 
   /** The fill that completes an order may have come before the word that nothing more is wanted. */
