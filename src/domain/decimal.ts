@@ -10,6 +10,8 @@ export interface Decimal {
   readonly scale: number;
 }
 
+const shareUnits = 1e9;
+
 const pattern = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?$/;
 
 /** Reads plain or exponent notation. @throws SeatrialError `bad_number` for anything else, NaN and Infinity included */
@@ -104,6 +106,14 @@ export function parseRatio(text: string): Ratio {
   const { units, scale } = parseDecimal(text);
   if (scale > 15 || units > BigInt(maxExact) || units < -BigInt(maxExact)) throw badNumber(text);
   return ratio(Number(units), pow10(scale));
+}
+
+/**
+ * A share below 1 that a strategy works out → the nearest fraction of 10^9: 1.1 ÷ 100 is 11/1000. What a float has beyond that
+ * is its own rounding, no wish of anybody's. @param value 0 ≤ value < 1
+ */
+export function ratioOfNumber(value: number): Ratio {
+  return ratio(Math.round(value * shareUnits), shareUnits);
 }
 
 function badNumber(text: string): SeatrialError {

@@ -83,6 +83,7 @@ export class Projection {
   private take({ bar, time, record }: TapeRecord): void {
     switch (record.type) {
       case "order_held":
+        this.routes.held(record.request);
         return this.open(record.request, "NEW", record.reason, time, bar);
       case "submit_order":
         this.routes.sent(record.request);

@@ -24,10 +24,19 @@ export class RouteRows {
   }
 
   sent(request: OrderRequest): void {
+    const draft = this.worked(request);
+    if (draft !== undefined) draft.orders += 1;
+  }
+
+  /** An order waits until the venue takes requests: the route is under way, and its order may never leave. */
+  held(request: OrderRequest): void {
+    this.worked(request);
+  }
+
+  private worked(request: OrderRequest): Draft | undefined {
     const draft = this.drafts.get(intentOf(request.order));
-    if (draft === undefined) return;
-    draft.request ??= request;
-    draft.orders += 1;
+    if (draft !== undefined) draft.request ??= request;
+    return draft;
   }
 
   filled(order: OrderRequest["order"], quantity: number): void {

@@ -1,6 +1,8 @@
 // Amendments that are on their way: the venue may have applied one before the runner hears of it. It must never change an
 // order itself; it only remembers what may be true.
 
+import type { RunnerOrder } from "./order.ts";
+
 interface Pending {
   /** Largest quantity asked for and not answered; 0 = none. */
   quantity: number;
@@ -8,6 +10,8 @@ interface Pending {
   outstanding: number;
   /** Venue sequence of the newest confirmation. */
   newest: number;
+  /** The venue has told a size that nobody asked for: that of a close-position order. */
+  sized: boolean;
   /** Sequences of answers that were told already. */
   readonly told: number[];
 }
@@ -33,6 +37,7 @@ export class Amendments {
     const entry = this.entry(order);
     if (entry.told.includes(sequence)) return false;
     entry.told.push(sequence);
+    if (entry.outstanding === 0) entry.sized = true;
     entry.outstanding = Math.max(0, entry.outstanding - 1);
     if (entry.outstanding === 0) entry.quantity = 0;
     return true;
@@ -46,6 +51,14 @@ export class Amendments {
     return true;
   }
 
+  /**
+   * Whether the size of a close-position order is known: by the venue's word, or because nothing is left to close. After its end
+   * it does not matter: that was told as it was.
+   */
+  knowsSize({ ended, order, desk, leg }: RunnerOrder): boolean {
+    return !ended && (this.pending.get(order)?.sized === true || desk.book.leg(leg).quantity === 0);
+  }
+
   forget(order: number): void {
     if (this.pending.size > 0) this.pending.delete(order);
   }
@@ -53,7 +66,7 @@ export class Amendments {
   private entry(order: number): Pending {
     const known = this.pending.get(order);
     if (known !== undefined) return known;
-    const fresh: Pending = { quantity: 0, outstanding: 0, newest: 0, told: [] };
+    const fresh: Pending = { quantity: 0, outstanding: 0, newest: 0, sized: false, told: [] };
     this.pending.set(order, fresh);
     return fresh;
   }

@@ -129,7 +129,9 @@ export class Outcomes {
 
   /** Nothing is left, as far as an amendment that is on its way does not say otherwise. */
   private isComplete(order: RunnerOrder): boolean {
-    return order.remaining === 0 && this.core.amendments.largest(order.order) <= order.filled;
+    const { terms } = order;
+    if (order.remaining > 0 || (terms !== null && terms.closePosition && !this.core.amendments.knowsSize(order))) return false;
+    return this.core.amendments.largest(order.order) <= order.filled;
   }
 
   /** The fill that completes an order may have come before the word that nothing more is wanted. */

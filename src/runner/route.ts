@@ -2,10 +2,8 @@
 // is sent, and when, is decided in routes.ts.
 
 import {
-  decimalOfNumber,
   mulDiv,
-  parseRatio,
-  printDecimal,
+  ratioOfNumber,
   type Family,
   type Instrument,
   type IntentKind,
@@ -82,7 +80,7 @@ export function sliceWait({ patienceMs, slices, jitter }: RoutePolicy, random: R
 
 /** Row 002-OM-2: the mid, the mid ± one step, the mid ± ten; above it for a buy, below it for a sell, on the nearest tick. */
 export function stagePrice(instrument: Instrument, side: Side, mid: Price, stage: number, stepRate: number): Price {
-  const { numerator, denominator } = parseRatio(printDecimal(decimalOfNumber(stepRate)));
+  const { numerator, denominator } = ratioOfNumber(stepRate);
   const steps = (stage === 0 ? 0 : stage === 1 ? 1 : lastStageSteps) * numerator * (side === "buy" ? 1 : -1);
   const tick = instrument.tickAt(mid);
   const ticks = mulDiv(mid, denominator + steps, denominator * tick);

@@ -2,11 +2,9 @@
 // place of intents. Most intents say nothing of it and cost one comparison each.
 
 import {
-  decimalOfNumber,
   noTerms,
   orderNumber,
-  parseRatio,
-  printDecimal,
+  ratioOfNumber,
   type IntentNumber,
   type Millis,
   type OrderIntent,
@@ -80,7 +78,9 @@ function trailOf({ desk, side }: RunnerOrder, { callbackRate, callbackDistance, 
   if (activation !== undefined && at === null) return "bad_price";
   if (callbackRate !== undefined) {
     if (!(callbackRate > 0 && callbackRate < 1)) return "bad_order_terms";
-    return { rate: parseRatio(printDecimal(decimalOfNumber(callbackRate))), distance: null, activation: at };
+    const rate = ratioOfNumber(callbackRate);
+    const isSome = rate.numerator > 0 && rate.numerator < rate.denominator;
+    return isSome ? { rate, distance: null, activation: at } : "bad_order_terms";
   }
   const distance = instrument.priceFromNumber(callbackDistance ?? 0, side === "buy" ? "up" : "down");
   return distance === null ? "bad_price" : { rate: null, distance, activation: at };

@@ -52,6 +52,18 @@ describe("latency", () => {
     expect(walk.exchange.markets[0]?.isOnItsWay(orderOf(number))).toBe(false);
   });
 
+  it("never lets a child overtake its parent, whatever the jitter: the entry would stand without its stop", () => {
+    const stop: Ticket = { type: "stop_market", side: "sell", quantity: 2, trigger: 90, terms: { parent: 1 } };
+    for (let seed = 1; seed <= 20; seed += 1) {
+      const walk = onTrades(trades, { seed, fill: { latency: { ...latency, jitterMs: 1_900 } } });
+      walk.send(bid, 0);
+      walk.send(stop, 0);
+      // The answers are heard in any order.
+      const told = walk.go(4).map((text) => text.replace(/^\d+ /, ""));
+      expect(told.filter((text) => !text.startsWith("fill")).toSorted()).toEqual(["ack 1", "ack 2"]);
+    }
+  });
+
   it("delays what is heard, not what happens", () => {
     const walk = onTrades(trades, { fill: { latency: { ...latency, dataMs: 40 } } });
     walk.send({ side: "buy", quantity: 1 }, 0);

@@ -27,6 +27,13 @@ describe("a close-position order", () => {
     expect(desk.next()).toEqual(["amended 1 0.25 9800", "fill 1: 0.25 at 98 taker fee 0.01225 USDC"]);
   });
 
+  it("says its size even where that is the one it came with: nobody could know before", () => {
+    const desk = new Desk({ bars: [calm, [100, 100, 97, 98, 100]], positions: [["NET", 1, 100]] });
+    desk.send(guard);
+    desk.next();
+    expect(desk.next()).toEqual(["amended 1 1 9800", "fill 1: 1 at 98 taker fee 0.049 USDC"]);
+  });
+
   it("has nothing to do without a position", () => {
     const desk = new Desk({ bars: [calm, calm, [100, 100, 97, 98, 100]], positions: [["NET", 1, 100]] });
     desk.send(guard);

@@ -273,6 +273,25 @@ describe("rows", () => {
     expect(writing.rows.orders.map(({ predictedSlippage }) => predictedSlippage)).toEqual([0.0502, undefined]);
   });
 
+  it("a route whose first order is held back has its row, whether that order leaves or not", () => {
+    const intent = 1 as never;
+    const market = 0 as never;
+    const until = (3 * minute) as never;
+    const writing = new Writing()
+      .bar(0)
+      .effects(
+        minute,
+        { type: "route_planned", intent, market, route: "twap", quantity: 1_500 as never, slices: 1 },
+        { type: "order_routed", order: first, market, slice: 1, stage: 1, predictedSlippage: 0 },
+        { type: "order_held", request: request(), reason: "filled", until },
+      );
+    expect(writing.rows.routes).toMatchObject([{ family: "entry", quantity: "1.5", filled: "0", orders: 0, reason: null }]);
+    writing.effects(2 * minute, { type: "route_ended", intent, market, filled: 0 as never, reason: "strategy_cancel" });
+    expect(writing.rows.routes).toMatchObject([{ orders: 0, reason: "strategy_cancel" }]);
+    writing.effects(3 * minute, submit());
+    expect(writing.rows.routes).toMatchObject([{ orders: 1 }]);
+  });
+
   it("an unknown outcome that a fill has ended is PARTIAL, by the runner's own word", () => {
     const writing = new Writing()
       .bar(0)

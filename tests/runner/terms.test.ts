@@ -37,6 +37,14 @@ describe("the terms of an order", () => {
     expect(terms(harness)[0]?.trail).toEqual({ rate: { numerator: 3, denominator: 200 }, distance: null, activation: 9_800 });
   });
 
+  it("hold the rate that was meant, not what a float made of it", () => {
+    const harness = asked((ctx) => {
+      ctx.open({ side: "LONG", quantity: 1, orderType: "trailing_stop", callbackRate: 1.1 / 100 });
+    });
+    expect(1.1 / 100).toBe(0.011000000000000001);
+    expect(terms(harness)[0]?.trail).toMatchObject({ rate: { numerator: 11, denominator: 1_000 } });
+  });
+
   it("name orders in the place of intents", () => {
     const harness = asked((ctx) => {
       const entry = ctx.open(limit());
@@ -65,6 +73,7 @@ describe("the terms of an order", () => {
     ["a trail without a callback", { orderType: "trailing_stop" }, "bad_order_terms"],
     ["two callbacks", { orderType: "trailing_stop", callbackRate: 0.01, callbackDistance: 1 }, "bad_order_terms"],
     ["a callback of everything", { orderType: "trailing_stop", callbackRate: 1 }, "bad_order_terms"],
+    ["a callback of nothing", { orderType: "trailing_stop", callbackRate: 1e-12 }, "bad_order_terms"],
     ["a callback of a limit order", { callbackRate: 0.01 }, "bad_order_terms"],
     ["a parent that never was", { parent: 77 }, "unknown_order"],
     ["a sibling that never was", { oco: 77 }, "unknown_order"],
@@ -90,6 +99,41 @@ describe("what the venue does on its own", () => {
     harness.ack(orderOf(1));
     harness.fill(orderOf(1), 90, 3);
     expect(harness.settled(orderOf(1))).toEqual(["FILLED filled"]);
+  });
+
+  describe("a part of a close-position order", () => {
+    /** Ten are held; one is asked for, all ten at the venue, and two fill. */
+    const closing = (): Harness => {
+      const harness = new Harness({ positions: [{ market: 0, leg: "LONG", quantity: 10, price: 100 }] });
+      harness.strategy.at[0] = (ctx) => {
+        ctx.close({ side: "LONG", quantity: 1, orderType: "stop_market", trigger: 90, family: "sl", closePosition: true });
+      };
+      harness.bar(0);
+      harness.ack(orderOf(1));
+      return harness;
+    };
+    const sized = (harness: Harness) =>
+      harness.fact("order_amended", { order: orderOf(1), price: null, trigger: 9_000 as never, quantity: 10_000 as never });
+    const expired = (harness: Harness) => harness.fact("order_expired", { order: orderOf(1), cumulative: 2_000 as never, reason: "volume_cap" });
+
+    it("does not complete it when it comes before the word of its size", () => {
+      const harness = closing();
+      const word = sized(harness);
+      harness.fill(orderOf(1), 90, 2);
+      expect(harness.settled(orderOf(1))).toEqual([]);
+      harness.handle(word);
+      harness.handle(expired(harness));
+      expect(harness.settled(orderOf(1))).toEqual(["EXPIRED volume_cap"]);
+    });
+
+    it("does not complete it when it comes after its end", () => {
+      const harness = closing();
+      harness.handle(expired(harness));
+      harness.fill(orderOf(1), 90, 2);
+      harness.handle(sized(harness));
+      expect(harness.settled(orderOf(1))).toEqual(["EXPIRED volume_cap"]);
+      expect(harness.held("LONG")).toBe(8);
+    });
   });
 });
 

@@ -91,7 +91,9 @@ class InsideVenue extends MarketVenue {
 
   override requestSubmit(request: OrderRequest, time: Millis): void {
     if (this.lag === null) return this.arriveSubmit(request, time);
-    this.send({ do: "submit", due: this.lag.submitted(request.order, time), request: plainRequest(request) });
+    const due = this.lag.submitted(request.order, time);
+    const parent = request.terms?.parent ?? null;
+    this.send({ do: "submit", due: parent === null ? due : this.behindItsOrder(parent, due), request: plainRequest(request) });
   }
 
   override requestCancel(order: OrderNumber, time: Millis): void {
@@ -115,7 +117,7 @@ class InsideVenue extends MarketVenue {
     super.requestSubmit(untimed, this.bar < 0 ? time : (Math.max(time, this.series.closeTimeAt(this.bar)) as Millis));
   }
 
-  /** What is about an order never overtakes it. */
+  /** What is about an order never overtakes it: its cancel, its amendment, a child of it. */
   private behindItsOrder(order: OrderNumber, due: Millis): Millis {
     const own = this.travelling.filter((request) => numberOf(request) === order).map((request) => request.due);
     return Math.max(due, ...own) as Millis;

@@ -82,11 +82,12 @@ export abstract class Watches extends Links {
     if (!this.endsInBar(order)) this.book(order);
   }
 
+  // Told even where nothing changes: whoever asked cannot know what was there, nor whether a fill was all of it.
   private resizeToPosition(order: VenueOrder): void {
     const { venue, instrument } = this;
     const open = Math.abs(this.legOf(order)?.quantity ?? 0);
     const quantity = (order.filled + instrument.floorQuantity(open)) as Quantity;
-    if (open === 0 || quantity === order.quantity) return;
+    if (open === 0) return;
     order.quantity = quantity;
     const trigger = order.stop === 0 ? null : order.stop;
     const head = { market: this.index, time: this.now, sequence: venue.nextSequence(), order: order.order };
