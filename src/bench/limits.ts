@@ -57,7 +57,8 @@ export function limitW1({ open, close }: FloatColumns, curve: Float64Array): Lim
     if (equity > peak) peak = equity;
     else if (peak - equity > drawdown) drawdown = peak - equity;
   }
-  return { fills, orders: fills, equity: curve[count - 1] as number, maxDrawdown: drawdown };
+  // What was sent at the last close has no bar to fill in.
+  return { fills, orders: fills + (waiting ? 1 : 0), equity: curve[count - 1] as number, maxDrawdown: drawdown };
 }
 
 const floorCent = (x: number): number => Math.floor(x * 100) / 100;

@@ -83,6 +83,13 @@ describe("the bench", () => {
     expect(run(benchDcaLadder)).toEqual(expected);
   });
 
+  it("counts an order that was sent at the last close and has no bar to fill in, by hand as well as by the run", () => {
+    // Falling, then one bar so high that the averages turn at the last close.
+    const prices = Float64Array.from({ length: 40 }, (_, bar) => (bar === 39 ? 2_000 : 1_000 - bar));
+    const { orders, fills } = limitW1({ open: prices, high: prices, low: prices, close: prices }, new Float64Array(40));
+    expect([orders, fills]).toEqual([1, 0]);
+  });
+
   it("is measured against hand-written loops that give the same results", () => {
     const curve = new Float64Array(count);
     const one = limitW1(floats(), curve);

@@ -96,7 +96,7 @@ describe("the envelope of a short plan", () => {
   it("is the least and the most of all its worlds, where money decides too", () => {
     fc.assert(
       fc.property(drawn(7), (one) => assertIsEveryWorld(planFor(one))),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 
@@ -112,7 +112,7 @@ describe("the envelope of a short plan", () => {
           ]),
         );
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 });
@@ -128,7 +128,7 @@ describe("the envelope of a short plan with rarer things in it", () => {
     const lives = fc.record({ timeToLive: fc.constantFrom(20_000, 75_000), goodFor: fc.constantFrom(null, 50_000, 100_000) });
     fc.assert(
       fc.property(drawn(5), lives, (one, life) => assertIsEveryWorld(planFor({ ...one, settings: { ...one.settings, ...life } }), 4)),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 
@@ -140,7 +140,7 @@ describe("the envelope of a short plan with rarer things in it", () => {
         const plan = planFor({ ...one, balance: "8" }, [{ rules: plainRules, series: [barsOf(one.rows)], funding }]);
         assertIsEveryWorld({ ...plan, leverage, liquidation: "generic" });
       }),
-      { numRuns: 80 },
+      { numRuns: 30 },
     );
   });
 
@@ -149,7 +149,7 @@ describe("the envelope of a short plan with rarer things in it", () => {
       fc.property(drawn(6), fc.integer({ min: 0, max: 99 }), fc.constantFrom(1_000, 90_000), (one, seed, deliveryWindow) => {
         assertIsEveryWorld({ ...planFor({ ...one, fill: { ...one.fill, delivery: "seeded", deliveryWindow } }), seed });
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 });
@@ -165,7 +165,7 @@ describe("differences that are added up", () => {
         expect({ unexplored: search.unexplored, moneyDecides: search.moneyDecides }).toEqual({ unexplored: 0, moneyDecides: false });
         expect([extremeWay(search.main, search.lines, -1).value, extremeWay(search.main, search.lines, 1).value]).toEqual([every.worst, every.best]);
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 });
