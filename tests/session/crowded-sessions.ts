@@ -66,7 +66,7 @@ export const crowded = fc.record({
   // Few requests are taken; null = as many as come.
   windows: fc.option(fc.array(requestWindow, { minLength: 1, maxLength: 3 }), { nil: null, freq: 2 }),
   rates: fc.option(fc.array(fc.integer({ min: -5_000, max: 5_000 }), { minLength: 3, maxLength: 3 }), { nil: null }),
-  money: fc.constantFrom({ leverage: 1, balance: "100000" }, { leverage: 20, balance: "100000" }, { leverage: 50, balance: "40" }),
+  money: fc.constantFrom({ leverage: 1, balance: "100000" }, { leverage: 50, balance: "7" }),
 });
 
 export type Crowded = typeof crowded extends fc.Arbitrary<infer T> ? T : never;
@@ -84,7 +84,7 @@ export function crowdedPlan(drawn: Crowded): SimulationPlan {
     markets,
     leverage: money.leverage,
     balances: { USDC: money.balance },
-    // Insolvency of 40 USDC is the venue's to end.
+    // Insolvency of 7 USDC is the venue's to end.
     liquidation: "generic",
     steps: [...plan.steps, ...drawn.outside.map((one) => stepOf(one, plan.positionMode))],
     strategy: { definition, params: { ...params, actions } as typeof params },
