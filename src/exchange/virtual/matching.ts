@@ -156,6 +156,8 @@ export abstract class Matching extends Holds {
     this.drawPath(bar);
     if (!thin && (both || (trailing && this.pathMovesTrails()) || this.marksDecide())) this.choice.count(bar);
     if (this.watched > 0 && !thin && this.lifeEndsIn(bar)) this.choice.bar = bar;
+    // What the open has passed and left (a part of it, by an injected fault) fills where the path turns towards it.
+    if (!thin && (this.downs.best >= path[0] || this.ups.best <= path[0])) this.choice.bar = bar;
     this.walking = true;
     const quarter = Math.floor(series.interval / 4);
     for (let leg = 1; leg < 4; leg += 1) {
