@@ -41,6 +41,26 @@ function envelopeOf(plan: SimulationPlan, budget: number | null = null): Envelop
 
 const choice = (bar: number, path: "ohlc" | "olhc") => ({ symbol: "TEST/USDC:USDC", bar, path });
 
+describe("a bar that begins with something left which its open has passed", () => {
+  // At the open of bar 1 the stop-limit is triggered, sells 0.1 at 100 (an injected part; fee 0.005), and leaves 0.9 at 99 in a market at 100.
+  // Up first, that sells at the open, 100: 0.9 x 100 x 0.0002 = 0.018. Down first, it sells at its 99, on the way up again: 0.9 x 99 x 0.0002 = 0.01782.
+  const plan = planOf({
+    mode: "one_way",
+    rows: [quiet, [100, 101, 98, 100, 1_000], quiet],
+    actions: [{ bar: 0, do: "open", leg: "SHORT", quantity: 1, id: "first", order: { type: "stop_limit", trigger: 100, price: 99 } }],
+    fill: { gap: "open", crossedTrigger: "fire" },
+    steps: [{ bar: 0, symbol: null, action: { do: "partial_fill", next: 1, family: null, symbol: null, share: "0.1" } }],
+  });
+
+  it("has two worlds, although every order waits on one side", () => {
+    const { best, worst, worlds, bars } = envelopeOf(plan);
+    const rests = bars.map(({ bar, paths }) => [bar, ...paths.map(({ fills }) => `${fills[1]?.quantity} at ${fills[1]?.price}`)]);
+    expect([worlds, rests]).toEqual([2, [[1, "0.9 at 100", "0.9 at 99"]]]);
+    // 1000 - 0.005 - 0.018; and with 0.9 sold one lower: - 0.005 - 0.01782 - 0.9.
+    expect([best.equity, worst.equity]).toEqual(["999.977", "999.07718"]);
+  });
+});
+
 describe("a bar that holds the target and the stop", () => {
   // Bought at 100 for 0.05. Target: + 2 - 0.0204. Stop: - 2 - 98 x 0.0005 = 0.049.
   const plan = planOf({ mode: "one_way", rows: [quiet, quiet, both, quiet], actions: trade(0, "first") });
