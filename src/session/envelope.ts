@@ -1,4 +1,4 @@
-// A run with its envelope: the main world as any session, and the best and the worst that the same bars allow, because they
+// A run with its envelope: the main world like every session, and the best and the worst that the same bars allow, because they
 // do not say in which order their prices came. Small plans are searched in full; of larger ones the differences of single
 // bars are added up and confirmed by whole runs as far as the budget lasts. What was not tried is counted.
 

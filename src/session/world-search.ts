@@ -1,4 +1,4 @@
-// The search for other worlds: the main world runs as any session; at each bar that leaves something open another lane takes
+// The search for other worlds: the main world runs like every session; at each bar that leaves something open another lane takes
 // the other answer and runs beside it until the two are the same again. It spends no more bars than its budget, counts what it did
 // not try, and judges nothing.
 

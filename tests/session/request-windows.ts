@@ -48,7 +48,10 @@ export function impatient(lines: readonly Answer[], { markets }: SimulationPlan)
     const series = markets[line.request?.market ?? line.market ?? 0]?.series[0];
     now = Math.max(now, time, bar < 0 ? 0 : (series?.timeAt(bar) ?? 0));
     const request = type.startsWith("query_") && type !== "query_answered" && type !== "query_rejected" ? "query" : type;
-    if (now < (until[request] ?? 0)) found.push(`${type} at ${now}, told until ${until[request]}`);
+    // Where the market's next bar is missing, its row stays while the session's time goes on, up to the bar behind the hole.
+    const isAtHole = series !== undefined && bar >= 0 && bar + 1 < series.length && series.timeAt(bar + 1) > series.closeTimeAt(bar);
+    const latest = isAtHole ? series.timeAt(bar + 1) : now;
+    if (latest < (until[request] ?? 0)) found.push(`${type} at ${now}, told until ${until[request]}`);
     if (limit === undefined || limit === null) continue;
     for (const kind of limit.banned ? Object.values(answered) : [answered[type] as string]) until[kind] = Math.max(until[kind] ?? 0, limit.until);
   }
