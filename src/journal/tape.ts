@@ -121,15 +121,18 @@ export class Tape {
     this.time = time;
     const seconds = Math.round(rise * 0.001);
     if (rise > 0 && rise < 4_095_000 && seconds * 1_000 === rise) {
-      this.words[this.room()] = 63 | (seconds << 19);
-      this.used += 1;
+      // Room first: it may change `words`.
+      const at = this.room();
+      this.words[at] = 63 | (seconds << 19);
+      this.used = at + 1;
     } else if ((rise | 0) === rise) {
       const at = this.room();
       this.words[at] = 63;
       this.words[at + 1] = rise;
       this.used = at + 2;
     } else {
-      this.doubles[this.beginLong(63, 0, 1)] = time;
+      const at = this.beginLong(63, 0, 1);
+      this.doubles[at] = time;
       this.records -= 1;
     }
   }

@@ -187,6 +187,21 @@ describe("the tape", () => {
     );
   });
 
+  it("a moment that opens a chunk stands in it, whatever its form", () => {
+    // A moment of whole seconds and a verdict of 3 words take 4 words; of odd ms 5; of years 4 and 3. Up to 20 verdicts before them.
+    const verdict = (time: number): Entry => ({
+      effect: { type: "order_settled", order: 256 as never, market: 0 as never, status: "FILLED", reason: "filled" },
+      time,
+    });
+    for (const rise of [1_000, 1_001, 2 ** 33]) {
+      for (let before = 0; before < 20; before += 1) {
+        const times = Array.from({ length: 6_000 }, (_, n) => (n < before ? 5 : 5 + rise * (n - before)));
+        const entries = times.map(verdict);
+        expect(read(tapeOf(entries)).map(({ time }) => time)).toEqual(times);
+      }
+    }
+  });
+
   it("an exactly full chunk loses nothing", () => {
     // Three rows take 6 words, a moment of 2 ms 2, a cancel 2, a timer 2 + 3 × 2: four cancels at one moment and 2,046 timers
     // are 6 + 2 + 8 + 16,368 = 16,384 words, one chunk. Room is made for 12 words at a time.
