@@ -206,6 +206,8 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
    * arrives or can fill, the account is safe, and its equity moves on a line.
    */
   quietUntil(market: MarketIndex, from: number, to: number): number {
+    const venue = this.markets[market] as MarketVenue;
+    if (venue.expectant) return from;
     const { solvency, perpetuals } = this;
     const book = perpetuals?.book ?? null;
     const isPredictable = book === null ? solvency.isPredictable(market) : perpetuals?.isPredictable(market) === true;
@@ -214,7 +216,7 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
     const high = book === null ? solvency.dangerHigh : book.dangerHigh(market);
     const end = perpetuals === null ? to : perpetuals.stampBar(market, from, to);
     // Beyond the other bound, equity would need more digits than its line has.
-    return (this.markets[market] as MarketVenue).quietUntil(from, end, low, Math.min(high, this.account.linePriceMax));
+    return venue.quietUntil(from, end, low, Math.min(high, this.account.linePriceMax));
   }
 
   /** Closes the quiet bars of a market up to `bar`. */
