@@ -37,7 +37,9 @@ const fillSettings = object({
   path: z
     .enum(["adaptive", "ohlc", "olhc", "worst", "best", "envelope"])
     .optional()
-    .describe("Order of the prices inside a bar; worst, best: the order that leaves the account lower, higher at the bar's close; envelope: adaptive, and beside it the best and the worst that other orders allow."),
+    .describe(
+      "Order of the prices inside a bar; worst, best: the order that leaves the account lower, higher at the bar's close; envelope: adaptive, and beside it the best and the worst that other orders allow.",
+    ),
   envelopeBudget: z
     .int()
     .min(0)

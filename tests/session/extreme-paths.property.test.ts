@@ -24,10 +24,10 @@ const nameOf = ({ market, bar }: Pick<Walked, "market" | "bar">) => `${market} $
 function watch(session: SimulatedSession, before: (market: number, bar: number) => void): Walked[] {
   const { venue } = session;
   const walked: Walked[] = [];
-  const advance = venue.advanceBar;
+  const advance = venue.advanceBar.bind(venue);
   venue.advanceBar = (market, bar) => {
     before(market, bar);
-    advance.call(venue, market, bar);
+    advance(market, bar);
     const insolvent = venue.events.list().some(({ event }) => event.type === "account_insolvent");
     walked.push({ market, bar, equity: venue.equity(), insolvent });
   };
@@ -127,10 +127,17 @@ describe("the paths worst and best take, bar after bar, the order of extremes th
   it("with funding, liquidation and accounts that end insolvent", () => {
     const rates = fc.array(fc.integer({ min: -9_000, max: 9_000 }), { minLength: 4, maxLength: 4 });
     fc.assert(
-      fc.property(drawn(8), rates, fc.constantFrom(20, 60), fc.constantFrom("generic" as const, null), extremes, (one, stamps, leverage, rule, path) => {
-        const market = { rules: plainRules, series: [barsOf(one.rows)], funding: fundingOf(stamps) };
-        assertIsSlowWay({ ...planFor({ ...one, balance: "8" }, [market]), leverage, liquidation: rule }, path);
-      }),
+      fc.property(
+        drawn(8),
+        rates,
+        fc.constantFrom(20, 60),
+        fc.constantFrom("generic" as const, null),
+        extremes,
+        (one, stamps, leverage, rule, path) => {
+          const market = { rules: plainRules, series: [barsOf(one.rows)], funding: fundingOf(stamps) };
+          assertIsSlowWay({ ...planFor({ ...one, balance: "8" }, [market]), leverage, liquidation: rule }, path);
+        },
+      ),
       { numRuns: 40 },
     );
   });

@@ -118,7 +118,9 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
     for (const boot of options.positions ?? []) this.account.boot(boot.market, boot.leg, boot.quantity, boot.price);
     this.positionChanged();
     if (fill.path === "worst" || fill.path === "best")
-      this.advanceBar = rehearsed(this, fill.path, this.advanceBar, () => new VirtualExchange({ ...options, fill: { ...fill, path: "adaptive" } }));
+      this.advanceBar = rehearsed(this, fill.path, this.advanceBar.bind(this), () => {
+        return new VirtualExchange({ ...options, fill: { ...fill, path: "adaptive" } });
+      });
   }
 
   // ---- ExchangePort ---------------------------------------------------------------------------------------------

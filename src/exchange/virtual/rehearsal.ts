@@ -2,10 +2,22 @@
 // exchange, and the way that leaves the account lower (higher) at its close is taken. It never looks beyond that close.
 
 import { assert, type MarketIndex, type Money } from "../../domain/index.ts";
-import type { VirtualExchange } from "./engine.ts";
 import type { ExtremePath } from "./fill-model.ts";
 import type { MarketVenue } from "./market-venue.ts";
 import type { VirtualExchangeState } from "./state.ts";
+import type { Venue } from "./venue.ts";
+
+type Advance = (market: MarketIndex, bar: number) => void;
+
+/** What it needs of the exchange. */
+interface Rehearsing extends Pick<Venue, "events" | "perpetuals"> {
+  readonly markets: readonly MarketVenue[];
+  readonly advanceBar: Advance;
+  quietUntil(market: MarketIndex, from: number, to: number): number;
+  equity(): Money;
+  exportState(): VirtualExchangeState;
+  importState(state: VirtualExchangeState): void;
+}
 
 /** How a bar ends on one of its ways. */
 interface Ending {
@@ -21,34 +33,29 @@ interface Ending {
  * @param advance what it does for the other paths
  * @param copyOf a new exchange with the same settings and bars, and the path `adaptive`
  */
-export function rehearsed(
-  venue: VirtualExchange,
-  path: ExtremePath,
-  advance: VirtualExchange["advanceBar"],
-  copyOf: () => VirtualExchange,
-): VirtualExchange["advanceBar"] {
+export function rehearsed(venue: Rehearsing, path: ExtremePath, advance: Advance, copyOf: () => Rehearsing): Advance {
   const sign = path === "worst" ? -1 : 1;
-  return (market: MarketIndex, bar: number): void => {
-    if (isQuiet(venue, market, bar)) return advance.call(venue, market, bar);
+  return (market, bar) => {
+    if (isQuiet(venue, market, bar)) return advance(market, bar);
     const state = venue.exportState();
     const own = rehearse(copyOf(), state, market, bar, false);
     const other = own.open ? rehearse(copyOf(), state, market, bar, true) : own;
     const turns = sign * rank(other, own) > 0;
     const { choice } = venue.markets[market] as MarketVenue;
     if (turns) choice.turn(bar);
-    advance.call(venue, market, bar);
+    advance(market, bar);
     const { equity } = turns ? other : own;
     assert(venue.equity() === equity, "I-35", () => `bar ${bar} of market ${market} ends at ${venue.equity()}, and at ${equity} when it was tried`);
   };
 }
 
 /** No order of a market can do anything in a bar, and no margin is judged in it. */
-function isQuiet(venue: VirtualExchange, market: MarketIndex, bar: number): boolean {
+function isQuiet(venue: Rehearsing, market: MarketIndex, bar: number): boolean {
   if (venue.perpetuals !== null) return venue.quietUntil(market, bar, bar + 1) > bar;
   return (venue.markets[market] as MarketVenue).quietUntil(bar, bar + 1, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY) > bar;
 }
 
-function rehearse(copy: VirtualExchange, state: VirtualExchangeState, market: MarketIndex, bar: number, turned: boolean): Ending {
+function rehearse(copy: Rehearsing, state: VirtualExchangeState, market: MarketIndex, bar: number, turned: boolean): Ending {
   copy.importState(state);
   const { choice } = copy.markets[market] as MarketVenue;
   if (turned) choice.turned = bar;
