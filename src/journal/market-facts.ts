@@ -11,24 +11,27 @@ export interface MarketFacts {
   readonly lastClose?: number;
   /** Of a fill at the open of its bar: that open, before spread and slippage. */
   readonly arrival?: number;
-  /** Of a fill: volume of its bar. */
+  /** Of a fill: range and volume of its bar. */
+  readonly barLow?: number;
+  readonly barHigh?: number;
   readonly barVolume?: number;
 }
 
 const none: MarketFacts = {};
 
-export function marketFacts({ markets }: Journal, { bar, time, record }: TapeRecord): MarketFacts {
+export function marketFacts({ markets }: Journal, { bar: handled, time, record }: TapeRecord): MarketFacts {
   if (record.type === "submit_order") {
     const series = markets[record.request.market]?.series;
     if (series === undefined) return none;
-    const closed = bar >= 0 && series.closeTimeAt(bar) <= time ? bar : bar - 1;
+    const closed = handled >= 0 && series.closeTimeAt(handled) <= time ? handled : handled - 1;
     return closed < 0 ? none : { lastClose: series.closeAt(closed) };
   }
   if (record.type !== "order_filled") return none;
   const series = markets[record.market]?.series;
   // As in the rows: a fill at a bar's very close has the time of the next one's open.
-  const filled = series === undefined ? -1 : Math.min(barAt(series, record.time), bar);
+  const filled = series === undefined ? -1 : Math.min(barAt(series, record.time), handled);
   if (series === undefined || filled < 0) return none;
   const atOpen = series.timeAt(filled) === record.time;
-  return { ...(atOpen ? { arrival: series.openAt(filled) } : {}), barVolume: series.volumeAt(filled) };
+  const bar = { barLow: series.lowAt(filled), barHigh: series.highAt(filled), barVolume: series.volumeAt(filled) };
+  return atOpen ? { arrival: series.openAt(filled), ...bar } : bar;
 }

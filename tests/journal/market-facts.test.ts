@@ -33,19 +33,19 @@ describe("beside an order that leaves stands the last close", () => {
   });
 });
 
-describe("beside a fill stands the volume of its bar", () => {
+describe("beside a fill stand range and volume of its bar", () => {
   const filled = (bar: number, time: number): MarketFacts => factsOf(bar, time, { type: "order_filled", market: 0, time });
 
   it("with the open, where the fill met it", () => {
-    expect(filled(1, minute)).toEqual({ arrival: 10_100, barVolume: 8_000 });
+    expect(filled(1, minute)).toEqual({ arrival: 10_100, barLow: 10_000, barHigh: 10_200, barVolume: 8_000 });
   });
 
-  it("alone inside the bar", () => {
-    expect(filled(1, minute + 1)).toEqual({ barVolume: 8_000 });
+  it("and no open inside the bar", () => {
+    expect(filled(1, minute + 1)).toEqual({ barLow: 10_000, barHigh: 10_200, barVolume: 8_000 });
   });
 
   it("and at its very close not that of the bar that opens then", () => {
-    expect(filled(1, 2 * minute)).toEqual({ barVolume: 8_000 });
+    expect(filled(1, 2 * minute)).toEqual({ barLow: 10_000, barHigh: 10_200, barVolume: 8_000 });
   });
 });
 
