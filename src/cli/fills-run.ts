@@ -31,8 +31,8 @@ export interface FillsFlags {
   readonly liquidity?: Liquidity;
   readonly since?: number;
   readonly until?: number;
-  /** null = all. */
-  readonly limit?: number | null;
+  /** Infinity = all. */
+  readonly limit?: number;
   readonly format: "table" | "csv" | "json";
   readonly unit: SlippageUnit;
   readonly assume?: string;
@@ -65,8 +65,8 @@ export async function runFills(target: string | undefined, flags: FillsFlags, io
   checkFlags(flags);
   const source = await readFills(path);
   const fills = chosenFills(source.fills, filterOf(flags));
-  if (flags.reconcile === true) return reconcileFills({ ...source, fills: newest(fills, flags.limit ?? null) }, flags, io);
-  const listed = await listFills(fills, flags.limit === undefined ? listedDefault : flags.limit);
+  if (flags.reconcile === true) return reconcileFills({ ...source, fills: fills.slice(-(flags.limit ?? Number.POSITIVE_INFINITY)) }, flags, io);
+  const listed = await listFills(fills, flags.limit ?? listedDefault);
   const format = flags.json === true ? "json" : flags.format;
   if (format === "json") io.stdout.write(`${JSON.stringify({ file: source.file, scenario: source.scenario, total: fills.length, fills: listed })}\n`);
   else io.stdout.write(format === "csv" ? fillListCsv(listed) : fillListText(listed, fills.length, traitsOf(io.stdout).width));
@@ -91,10 +91,6 @@ function filterOf({ symbol, side, leg, family, liquidity, since, until }: FillsF
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
   };
-}
-
-function newest<T>(fills: readonly T[], limit: number | null): readonly T[] {
-  return limit === null ? fills : fills.slice(-limit);
 }
 
 async function reconcileFills(source: FillSource, flags: FillsFlags, io: Io): Promise<ExitCode> {

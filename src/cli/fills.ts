@@ -42,8 +42,8 @@ export function addFills(program: Command, cli: Cli): void {
     });
 }
 
-function limitOf(text: string): number | null {
-  if (text === "all") return null;
+function limitOf(text: string): number {
+  if (text === "all") return Number.POSITIVE_INFINITY;
   const limit = Number(text);
   if (!/^\d{1,9}$/.test(text) || limit === 0) throw new InvalidArgumentError("A limit is a whole number above 0, or all.");
   return limit;

@@ -36,12 +36,12 @@ export function chosenFills(fills: readonly FillFacts[], filter: FillFilter): Fi
   return fills.filter((fill) => fill.time >= since && fill.time < until && words.every((key) => fill[key] === filter[key]));
 }
 
-/** The newest first; fills of one instant in reverse, too. @param limit null = all */
-export async function listFills(fills: readonly FillFacts[], limit: number | null): Promise<ListedFill[]> {
+/** The newest first; fills of one instant in reverse, too. @param limit Infinity = all */
+export async function listFills(fills: readonly FillFacts[], limit: number): Promise<ListedFill[]> {
   if (fills.length === 0) return [];
   const { desc, from } = await import("arquero");
   const table = from(fills.map(({ time }, row) => ({ time, row }))).orderby(desc("time"), desc("row"));
-  const kept = (limit === null ? table : table.slice(0, limit)).array("row") as readonly number[];
+  const kept = table.slice(0, limit).array("row") as readonly number[];
   return Array.from(kept, (row) => listed(fills[row] as FillFacts));
 }
 

@@ -1,7 +1,7 @@
 // Fills out of a table that a bot or a venue has kept: CSV, Arrow or Parquet with a row a fill. Decimals are read as they stand;
 // what makes no sense is an error with its line.
 
-import { parseDecimal, printDecimal, SeatrialError, type Liquidity, type OrderType, type Side } from "../../domain/index.ts";
+import { parseDecimal, printDecimal, SeatrialError, type Leg, type Liquidity, type OrderType, type Side } from "../../domain/index.ts";
 import { readWordTable, type WordColumn, type WordTable } from "../../market/index.ts";
 import type { FillFacts, FillSource } from "./facts.ts";
 
@@ -23,19 +23,39 @@ const columns = [
 ] as const satisfies readonly WordColumn[];
 type Role = (typeof columns)[number]["role"];
 
-const sides: Readonly<Record<string, Side>> = { buy: "buy", b: "buy", "1": "buy", "+1": "buy", sell: "sell", s: "sell", "-1": "sell" };
-const types: Readonly<Record<string, OrderType>> = {
-  market: "market",
-  limit: "limit",
-  stop_market: "stop_market",
-  stop_limit: "stop_limit",
-  take_profit_market: "take_profit_market",
-  take_profit_limit: "take_profit_limit",
-  trailing_stop: "trailing_stop",
-  market_on_close: "market_on_close",
-};
-const liquidities: Readonly<Record<string, Liquidity>> = { maker: "maker", m: "maker", taker: "taker", t: "taker" };
-const legs: Readonly<Record<string, "LONG" | "SHORT" | "NET">> = { long: "LONG", short: "SHORT", net: "NET", both: "NET" };
+/** Words as bots and venues write them, in lower case. */
+const sides = new Map<string, Side>([
+  ["buy", "buy"],
+  ["sell", "sell"],
+  ["b", "buy"],
+  ["s", "sell"],
+  ["1", "buy"],
+  ["+1", "buy"],
+  ["-1", "sell"],
+]);
+const typeNames = [
+  "market",
+  "limit",
+  "stop_market",
+  "stop_limit",
+  "take_profit_market",
+  "take_profit_limit",
+  "trailing_stop",
+  "market_on_close",
+] as const;
+const types = new Map<string, OrderType>(typeNames.map((name) => [name, name]));
+const liquidities = new Map<string, Liquidity>([
+  ["maker", "maker"],
+  ["taker", "taker"],
+  ["m", "maker"],
+  ["t", "taker"],
+]);
+const legs = new Map<string, Leg>([
+  ["long", "LONG"],
+  ["short", "SHORT"],
+  ["net", "NET"],
+  ["both", "NET"],
+]);
 
 /** @throws SeatrialError `column_missing`, `bad_fill` and those of the file; exit code 3. A table without a row has no fills */
 export async function readTableFills(file: string): Promise<FillSource> {
@@ -96,13 +116,10 @@ class TableReader {
     return word === "" ? null : word;
   }
 
-  private oneOf<T>(row: number, role: Role, known: Readonly<Record<string, T>>): T | null {
+  private oneOf<T>(row: number, role: Role, known: ReadonlyMap<string, T>): T | null {
     const word = this.word(row, role);
     if (word === null) return null;
-    const key = word.toLowerCase();
-    return Object.hasOwn(known, key)
-      ? (known[key] as T)
-      : this.fail(row, role, `is "${word.slice(0, 40)}", none of ${Object.keys(known).join(", ")}`);
+    return known.get(word.toLowerCase()) ?? this.fail(row, role, `is "${word.slice(0, 40)}", none of ${[...known.keys()].join(", ")}`);
   }
 
   private decimal(row: number, role: Role, rule: "above_zero" | "not_negative" | "any"): string | null {
