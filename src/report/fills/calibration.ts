@@ -84,8 +84,8 @@ export function calibrate(slipped: readonly SlippedFill[], halfSpreadBp: string,
 }
 
 function refusalOf(seen: number, fitted: number, volumeRatio: number | null, { fillsMin, hours }: CalibrationWindow): string | null {
-  if (seen < fillsMin) return `${seen} fills within ${hours} h of the newest, ${fillsMin} are needed`;
-  if (fitted < fillsMin) return `${fitted} fills of market orders with room in their bar among them, ${fillsMin} are needed`;
+  if (seen < fillsMin) return `${seen} of at least ${fillsMin} fills within ${hours} h of the newest`;
+  if (fitted < fillsMin) return `${fitted} of at least ${fillsMin} fills of market orders with room in their bar`;
   if (volumeRatio === null || (volumeRatio < volumeRatioMax && volumeRatio > 1 / volumeRatioMax)) return null;
   return `the volume has become ${volumeRatio.toFixed(2)} times what it was: the market is not the one that was measured`;
 }

@@ -28,6 +28,12 @@ export function reconcileText(found: Reconciliation, { width, paint }: Screen): 
   for (const reason of Object.keys(leftOutReasons) as LeftOut[])
     if (leftOut[reason] > 0) lines.push(`  ${leftOut[reason]} left out: ${leftOutReasons[reason]}`);
   if (reconciled > 0) lines.push("", `slippage in ${words[unit]}, adverse positive`, tableText(columns, rowsOf(found, paint), width));
+  if (found.parts !== null) {
+    const { fills: known, movedBp, takenBp } = found.parts;
+    lines.push(
+      `of ${count(known, "fill")}, on average: ${figure(movedBp)} bp by the market on the way, ${figure(takenBp)} bp by spread and slippage`,
+    );
+  }
   lines.push("", ...verdictLines(found, paint), "", ...calibrationLines(found.calibration));
   return `${lines.join("\n")}\n`;
 }

@@ -1,10 +1,10 @@
 // Predicted against actual slippage over all fills of a source: in figures, by market and by family, judged, and turned into a
 // fill model. Data in, data out; what it is printed as is reconcile-text's.
 
-import type { FillSource, SlippageAssumption } from "./facts.ts";
+import type { FillFacts, FillSource, SlippageAssumption } from "./facts.ts";
 import { calibrate, type Calibration, type CalibrationWindow } from "./calibration.ts";
-import { slippageOf, type LeftOut, type SlippedFill } from "./slippage.ts";
-import { fillsMin, slippageStatistics, verdictOf, type SlippageStatistics, type Verdict } from "./statistics.ts";
+import { slippageOf, tickBpOf, type LeftOut, type SlippedFill } from "./slippage.ts";
+import { fillsMin, mean, percentile, slippageStatistics, verdictOf, type SlippageStatistics, type Verdict } from "./statistics.ts";
 
 export type SlippageUnit = "bp" | "price";
 
@@ -25,6 +25,15 @@ export interface ReconciledGroup {
   readonly price: SlippageStatistics | null;
 }
 
+/** Where a loss came from, of the fills whose market price at arrival is known. Means, bp. */
+export interface LossParts {
+  readonly fills: number;
+  /** The market moved between the decision and the arrival. */
+  readonly movedBp: number;
+  /** Spread and slippage took it. */
+  readonly takenBp: number;
+}
+
 export interface Reconciliation {
   readonly file: string;
   readonly scenario: string | null;
@@ -39,6 +48,8 @@ export interface Reconciliation {
   readonly verdict: Verdict | null;
   /** Why there is no verdict; null when there is one. */
   readonly insufficient: string | null;
+  /** Null where no price at arrival is known. */
+  readonly parts: LossParts | null;
   readonly bySymbol: readonly (ReconciledGroup & { readonly symbol: string })[];
   readonly byFamily: readonly (ReconciledGroup & { readonly family: string })[];
   readonly calibration: Calibration;
@@ -48,8 +59,9 @@ export interface Reconciliation {
 export async function reconcile(source: FillSource, assumption: SlippageAssumption | null, options: ReconcileOptions): Promise<Reconciliation> {
   const leftOut: Record<LeftOut, number> = { requested: 0, limit: 0, prediction: 0 };
   const slipped: SlippedFill[] = [];
+  const ticks = usualTicks(source.fills, assumption);
   for (const fill of source.fills) {
-    const found = slippageOf(fill, assumption);
+    const found = slippageOf(fill, assumption, ticks.get(fill.symbol));
     if (typeof found === "string") leftOut[found] += 1;
     else slipped.push(found);
   }
@@ -66,10 +78,24 @@ export async function reconcile(source: FillSource, assumption: SlippageAssumpti
     all,
     verdict: judged === null ? null : verdictOf(judged),
     insufficient: judged === null ? insufficiency(slipped.length) : null,
+    parts: partsOf(slipped),
     bySymbol: groupsBy("symbol").map(({ name, group }) => ({ symbol: name, ...group })),
     byFamily: groupsBy("family").map(({ name, group }) => ({ family: name, ...group })),
     calibration: calibrate(slipped, options.halfSpreadBp ?? assumption?.halfSpreadBp ?? "0", options.window),
   };
+}
+
+/** The median tick of each market, in bp of its prices. */
+function usualTicks(fills: readonly FillFacts[], assumption: SlippageAssumption | null): Map<string, number> {
+  const found = new Map<string, number[]>();
+  for (const fill of fills) {
+    const tick = tickBpOf(fill, assumption);
+    if (tick === null) continue;
+    const ticks = found.get(fill.symbol);
+    if (ticks === undefined) found.set(fill.symbol, [tick]);
+    else ticks.push(tick);
+  }
+  return new Map([...found].map(([symbol, ticks]) => [symbol, percentile(ticks, 0.5)]));
 }
 
 /** Groups of fills by a word that they share, in the order of the words. */
@@ -82,6 +108,13 @@ async function grouping(slipped: readonly SlippedFill[]) {
     const groups = members.map((fills) => ({ name: fills[0]?.fill[key] ?? "", group: groupOf(fills) }));
     return groups.sort((a, b) => (a.name < b.name ? -1 : 1));
   };
+}
+
+function partsOf(slipped: readonly SlippedFill[]): LossParts | null {
+  const known = slipped.filter(({ fill }) => fill.arrival !== null);
+  if (known.length === 0) return null;
+  const takenBp = mean(known.map((one) => one.takenBp));
+  return { fills: known.length, movedBp: mean(known.map(({ actualBp }) => actualBp)) - takenBp, takenBp };
 }
 
 function insufficiency(fills: number): string {

@@ -2,7 +2,7 @@
 // more, a sell that gets less (row 004-SL-1). Differences of prices are exact; basis points and predictions are float64.
 
 import { adverseSlipBp, parseDecimal, printDecimal, type OrderType } from "../../domain/index.ts";
-import type { FillFacts, SlippageAssumption, SlippageModel, TickRule } from "./facts.ts";
+import type { FillFacts, SlippageAssumption, SlippageModel } from "./facts.ts";
 
 /** A fill that can be held against a prediction. */
 export interface SlippedFill {
@@ -33,19 +33,23 @@ export type LeftOut = keyof typeof leftOutReasons;
 
 const limited: ReadonlySet<OrderType> = new Set<OrderType>(["limit", "stop_limit", "take_profit_limit"]);
 
-/** @param assumption what predicts where nothing came with the order; null = nothing does */
-export function slippageOf(fill: FillFacts, assumption: SlippageAssumption | null): SlippedFill | LeftOut {
+/**
+ * @param assumption what predicts where nothing came with the order; null = nothing does
+ * @param usualTickBp a tick of this market for all of its fills, in bp: a model that says the same of each must not seem to vary
+ * with the price. @defaultValue the tick at this price
+ */
+export function slippageOf(fill: FillFacts, assumption: SlippageAssumption | null, usualTickBp?: number): SlippedFill | LeftOut {
   const { side, requested, arrival, predicted } = fill;
   if (requested === null) return "requested";
   const asked = Number(requested);
   const participation = participationOf(fill);
   const actualBp = adverseSlipBp(side, asked, Number(fill.price));
   const takenBp = arrival === null ? actualBp : adverseSlipBp(side, Number(arrival), Number(fill.price));
-  const tickBp = tickBpOf(assumption?.ticks[fill.symbol], asked);
+  const tickBp = tickBpOf(fill, assumption) ?? 0;
   const facts = { tickBp, fill, actual: adverseDifference(fill, requested), actualBp, takenBp, participation };
   if (predicted !== null) return { ...facts, predicted, predictedBp: (predicted / asked) * 10_000, basis: "order" };
   if ((fill.type !== null && limited.has(fill.type)) || fill.liquidity === "maker") return "limit";
-  const predictedBp = assumption === null ? null : modelBp(assumption, participation, tickBp);
+  const predictedBp = assumption === null ? null : modelBp(assumption, participation, tickBp, usualTickBp ?? tickBp);
   if (predictedBp === null) return "prediction";
   return { ...facts, predicted: (asked * predictedBp) / 10_000, predictedBp, basis: "model" };
 }
@@ -63,9 +67,12 @@ function participationOf({ quantity, volume }: FillFacts): number | null {
   return total > 0 ? Number(quantity) / total : null;
 }
 
-function tickBpOf(rule: TickRule | undefined, price: number): number {
-  if (rule === undefined) return 0;
+/** A tick at the requested price, in bp; null where either is not known. */
+export function tickBpOf({ symbol, requested }: FillFacts, assumption: SlippageAssumption | null): number | null {
+  const rule = assumption?.ticks[symbol];
+  if (rule === undefined || requested === null) return null;
   const { tick, significantDigits } = rule;
+  const price = Number(requested);
   const moving = significantDigits === null ? 0 : 10 ** (Math.floor(Math.log10(price)) + 1 - significantDigits);
   return (Math.max(Number(tick), moving) / price) * 10_000;
 }
@@ -74,11 +81,11 @@ function tickBpOf(rule: TickRule | undefined, price: number): number {
  * Spread and slippage are each rounded to the tick against the order: that costs half a tick on average, where there is one.
  * @returns bp; null where the setting rests on what is not known
  */
-function modelBp({ halfSpreadBp, slippage }: SlippageAssumption, participation: number | null, tickBp: number): number | null {
+function modelBp({ halfSpreadBp, slippage }: SlippageAssumption, participation: number | null, tickBp: number, usualTickBp: number): number | null {
   const slipped = slippageBp(slippage, participation, tickBp);
   if (slipped === null) return null;
   const roundings = Number(Number(halfSpreadBp) > 0) + Number(slipped > 0 && slippage.kind !== "ticks");
-  return Number(halfSpreadBp) + slipped + roundings * roundingBp(tickBp);
+  return Number(halfSpreadBp) + slipped + roundings * roundingBp(usualTickBp);
 }
 
 /** What one rounding against the order costs on average. */

@@ -72,7 +72,7 @@ describe("what is looked at", () => {
         "0",
         window,
       ),
-    ).toMatchObject({ fill: null, refusal: "29 fills within 72 h of the newest, 30 are needed" });
+    ).toMatchObject({ fill: null, refusal: "29 of at least 30 fills within 72 h of the newest" });
     expect(
       calibrate(
         fills(30, () => ({})),
