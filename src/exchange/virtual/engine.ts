@@ -45,6 +45,7 @@ import { perpetualMarkets, ruleOf } from "./perpetual-settings.ts";
 import { PositionLimit } from "./position-limit.ts";
 import type { VenueProfile } from "./profile.ts";
 import { RequestGate, type LimitStep } from "./request-gate.ts";
+import { rehearsed } from "./rehearsal.ts";
 import { SolvencyWatch } from "./solvency.ts";
 import { badState, checkState, orderOfState, orderState, venueStateSchema, type MarketState, type VirtualExchangeState } from "./state.ts";
 import { VenueOrder } from "./venue-order.ts";
@@ -116,6 +117,10 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
       this.account.deposit(currency, parseUnits(text, this.scaleOf(currency)) as Money);
     for (const boot of options.positions ?? []) this.account.boot(boot.market, boot.leg, boot.quantity, boot.price);
     this.positionChanged();
+    if (fill.path === "worst" || fill.path === "best")
+      this.advanceBar = rehearsed(this, fill.path, this.advanceBar.bind(this), () => {
+        return new VirtualExchange({ ...options, fill: { ...fill, path: "adaptive" } });
+      });
   }
 
   // ---- ExchangePort ---------------------------------------------------------------------------------------------
