@@ -52,7 +52,8 @@ export function rehearsed(venue: Rehearsing, path: ExtremePath, advance: Advance
 /** No order of a market can do anything in a bar, and no margin is judged in it. */
 function isQuiet(venue: Rehearsing, market: MarketIndex, bar: number): boolean {
   if (venue.perpetuals !== null) return venue.quietUntil(market, bar, bar + 1) > bar;
-  return (venue.markets[market] as MarketVenue).quietUntil(bar, bar + 1, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY) > bar;
+  const own = venue.markets[market] as MarketVenue;
+  return !own.expectant && own.quietUntil(bar, bar + 1, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY) > bar;
 }
 
 function rehearse(copy: Rehearsing, state: VirtualExchangeState, market: MarketIndex, bar: number, turned: boolean): Ending {
