@@ -1,5 +1,8 @@
 // `seatrial simulate`: replays scenarios and says which passed. Reads options and hosts the worker that runs them.
 
+import { randomUUID } from "node:crypto";
+import { availableParallelism } from "node:os";
+
 import { InvalidArgumentError, Option, type Command } from "commander";
 
 import type { FillModel } from "../exchange/virtual/index.ts";
@@ -23,6 +26,7 @@ interface SimulateFlags {
   readonly delivery?: FillModel["delivery"];
   readonly fill?: string;
   readonly strategy?: string;
+  readonly jobs: number;
 }
 
 export function addSimulate(program: Command, cli: Cli): void {
@@ -39,6 +43,7 @@ export function addSimulate(program: Command, cli: Cli): void {
     .addOption(new Option("--fill <preset>", "fill settings in place of the scenario's").choices(["default", "optimistic", "bench"]))
     .option("--strategy <name|file>", "strategy in place of the scenario's")
     .option("--strict", "a scenario whose data is absent is a failure (also: SEATRIAL_REQUIRE_DATA=1)")
+    .option("--jobs <n>", "scenarios that run at once; auto = one for each core", jobsOf, 1)
     .option("--out <folder>", "folder for reports", "reports")
     .option("--no-report", "write no report")
     .option("--quiet", "print only what went wrong")
@@ -69,11 +74,23 @@ export async function requestOf(targets: readonly string[], flags: SimulateFlags
     strict: flags.strict ?? io.env["SEATRIAL_REQUIRE_DATA"] === "1",
     stacks: wantsStack(io.env),
     out: flags.report ? flags.out : null,
+    tag: randomUUID().slice(0, 8),
+    jobs: flags.jobs,
     progress: flags.quiet !== true && io.stderr.isTTY === true,
     stdout: traitsOf(io.stdout),
     stderr: traitsOf(io.stderr),
     version: ownVersion(),
   };
+}
+
+/** More threads than this are a mistake, not a machine. */
+const jobsMax = 256;
+
+function jobsOf(text: string): number {
+  const jobs = text === "auto" ? availableParallelism() : Number(text);
+  if ((text !== "auto" && !/^\d+$/.test(text)) || jobs < 1 || jobs > jobsMax)
+    throw new InvalidArgumentError(`Jobs are a whole number from 1 to ${jobsMax}, or auto.`);
+  return jobs;
 }
 
 function barsOf(text: string): number {

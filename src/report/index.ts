@@ -10,6 +10,7 @@ export * from "./outcome.ts";
 export * from "./paint.ts";
 export * from "./progress.ts";
 export * from "./result.ts";
+export * from "./run-file.ts";
 export * from "./run-folder.ts";
 export * from "./table.ts";
 export * from "./terminal.ts";

@@ -2,7 +2,7 @@
 // a trading figure and never prints.
 
 import { ExitCode, InvariantError, SeatrialError } from "../domain/index.ts";
-import type { RunRecord } from "../journal/index.ts";
+import type { LifecycleStep, RunRecord } from "../journal/index.ts";
 import type { ExpectationResult, NotRun } from "../scenario/index.ts";
 
 export type RunStatus = "passed" | "failed" | "not_run" | "error";
@@ -10,8 +10,11 @@ export type RunStatus = "passed" | "failed" | "not_run" | "error";
 /** What a report keeps of a run: everything but the equity columns and the journal, which the run folder holds. */
 export type RunSummary = Pick<RunRecord, "rows" | "final" | "metrics" | "invariants" | "assumptions" | "runHash" | "envelope">;
 
-/** One scenario of a `simulate` command, whatever became of it. */
-export interface Outcome {
+/** What a line of an overview needs of a run: a batch keeps no rows of runs that are over. */
+export type RunFigures = Pick<RunSummary, "metrics" | "invariants" | "runHash"> & { readonly equity: string };
+
+/** One scenario of a `simulate` command, whatever became of it. @typeParam R what is kept of its run */
+export interface Outcome<R = RunSummary> {
   /** The scenario's name; the name of its file when it could not be read. */
   readonly scenario: string;
   readonly status: RunStatus;
@@ -20,7 +23,9 @@ export interface Outcome {
   readonly seed: number | null;
   readonly expectations: readonly ExpectationResult[];
   /** Null unless the run came to an end. */
-  readonly record: RunSummary | null;
+  readonly record: R | null;
+  /** What its orders went through; empty where it did not run. */
+  readonly lifecycle: readonly LifecycleStep[];
   readonly error: SeatrialError | null;
   readonly notRun: NotRun | null;
   /** What must be said beside the result: "synthetic bars", "optimistic fills" … */
@@ -70,12 +75,21 @@ export function judgeRun(run: FinishedRun): Outcome {
     seed: run.seed,
     expectations: run.expectations,
     record: { rows, final, metrics, invariants, assumptions, runHash, ...(envelope === undefined ? {} : { envelope }) },
+    lifecycle: run.record.lifecycle(),
     error,
     notRun: null,
     labels: run.labels,
     elapsedMs: run.elapsedMs,
     folder: null,
   };
+}
+
+/** The same outcome with the figures of its run alone. */
+export function briefOutcome(outcome: Outcome): Outcome<RunFigures> {
+  const { record } = outcome;
+  if (record === null) return { ...outcome, record };
+  const { metrics, invariants, runHash, final } = record;
+  return { ...outcome, record: { metrics, invariants, runHash, equity: final.equity } };
 }
 
 function liquidatedError({ symbol, leg, quantity, price, bar }: RunSummary["rows"]["liquidations"][number]): SeatrialError {
@@ -96,6 +110,7 @@ export function outcomeOfError(scenario: string, seed: number | null, error: Sea
     seed,
     expectations: [],
     record: null,
+    lifecycle: [],
     error,
     notRun: null,
     labels: [],
@@ -113,6 +128,7 @@ export function outcomeNotRun(scenario: string, seed: number | null, notRun: Not
     seed,
     expectations: [],
     record: null,
+    lifecycle: [],
     error: null,
     notRun,
     labels: [],

@@ -5,7 +5,7 @@ import type { SeatrialError } from "../domain/index.ts";
 import type { PositionRow } from "../journal/index.ts";
 import type { FileCheck } from "./batch.ts";
 import { envelopeBarsText, envelopeRows } from "./envelope-text.ts";
-import { oneLine, type Outcome, type RunStatus, type RunSummary } from "./outcome.ts";
+import { oneLine, type Outcome, type RunFigures, type RunStatus, type RunSummary } from "./outcome.ts";
 import type { Ink, Paint } from "./paint.ts";
 import { tableText } from "./table.ts";
 
@@ -25,6 +25,9 @@ const looks: Readonly<Record<RunStatus, { readonly ink: Ink; readonly sign: stri
 /** More than these would push the figures off the screen. */
 const shownAlerts = 3;
 
+/** An outcome as far as its figures go; the whole one is one too. */
+type Line = Outcome<Pick<RunFigures, "metrics" | "invariants">>;
+
 /** The summary of one scenario. Ends with a line break. */
 export function scenarioText(outcome: Outcome, screen: Screen): string {
   const { record } = outcome;
@@ -39,7 +42,7 @@ export function scenarioText(outcome: Outcome, screen: Screen): string {
 }
 
 /** One row a scenario, then the problems of each that has some, then the totals. Ends with a line break. */
-export function overviewText(outcomes: readonly Outcome[], screen: Screen): string {
+export function overviewText(outcomes: readonly Line[], screen: Screen): string {
   const columns = [
     { title: "scenario", flexible: true },
     { title: "status" },
@@ -63,7 +66,7 @@ export function overviewText(outcomes: readonly Outcome[], screen: Screen): stri
 }
 
 /** Only what went wrong, for `--quiet` and for stderr beside JSON; empty when nothing did. */
-export function problemsText(outcomes: readonly Outcome[], paint: Paint): string {
+export function problemsText(outcomes: readonly Line[], paint: Paint): string {
   return problemBlocks(outcomes, paint)
     .flat()
     .map((line) => `${line}\n`)
@@ -71,7 +74,7 @@ export function problemsText(outcomes: readonly Outcome[], paint: Paint): string
 }
 
 /** "3 passed, 1 failed, 0 in error, not run: 2". */
-export function totalsLine(outcomes: readonly Outcome[], paint: Paint): string {
+export function totalsLine(outcomes: readonly Line[], paint: Paint): string {
   const count = (status: RunStatus): number => outcomes.filter((outcome) => outcome.status === status).length;
   const part = (text: string, amount: number, ink: Ink): string => (amount === 0 ? text : paint(ink, text));
   return [
@@ -95,7 +98,7 @@ function placedMessage(file: string, { place, message }: SeatrialError): string 
   return place.file === null || place.file === file ? message : `${file}: ${message}`;
 }
 
-function headline(outcome: Outcome, paint: Paint): string {
+function headline(outcome: Line, paint: Paint): string {
   const { ink, sign, word } = looks[outcome.status];
   const labels = outcome.labels.length === 0 ? "" : ` ${paint("yellow", `[${outcome.labels.join("; ")}]`)}`;
   return `${paint(ink, `${sign} ${word}`)} ${paint("bold", outcome.scenario)}${labels}`;
@@ -160,7 +163,7 @@ function positionText(position: PositionRow): string {
   return `${position.symbol} ${position.leg} ${position.quantity} @ ${position.entryPrice} (unrealized ${position.unrealizedPnl})`;
 }
 
-function overviewRow(outcome: Outcome, paint: Paint): string[] {
+function overviewRow(outcome: Line, paint: Paint): string[] {
   const { ink, word } = looks[outcome.status];
   const metrics = outcome.record?.metrics;
   const expectations = metrics === undefined ? "-" : `${passedCount(outcome)}/${outcome.expectations.length}`;
@@ -176,7 +179,7 @@ function overviewRow(outcome: Outcome, paint: Paint): string[] {
   ];
 }
 
-function problemLines(outcome: Outcome, paint: Paint, pronoun: "it" | "them" = "it"): string[] {
+function problemLines(outcome: Line, paint: Paint, pronoun: "it" | "them" = "it"): string[] {
   const lines: string[] = [];
   for (const expectation of outcome.expectations) {
     if (expectation.passed) continue;
@@ -192,7 +195,7 @@ function problemLines(outcome: Outcome, paint: Paint, pronoun: "it" | "them" = "
 }
 
 /** The lines of each problem. Scenarios that did not run for the same reason share one block: sixteen times the same hint helps nobody. */
-function problemBlocks(outcomes: readonly Outcome[], paint: Paint): string[][] {
+function problemBlocks(outcomes: readonly Line[], paint: Paint): string[][] {
   const blocks: string[][] = [];
   const told = new Set<string>();
   for (const outcome of outcomes) {
@@ -213,11 +216,11 @@ function problemBlocks(outcomes: readonly Outcome[], paint: Paint): string[][] {
 }
 
 /** Why a scenario did not run; null for one that ran. */
-function causeOf({ notRun }: Outcome): string | null {
+function causeOf({ notRun }: Line): string | null {
   return notRun === null ? null : `${notRun.reason}\n${notRun.hint}`;
 }
 
-function passedCount(outcome: Outcome): number {
+function passedCount(outcome: Line): number {
   return outcome.expectations.filter((expectation) => expectation.passed).length;
 }
 
