@@ -4,6 +4,8 @@
 import type { ExitCode } from "../domain/errors.ts";
 import type { FillModel } from "../exchange/virtual/index.ts";
 import { machineArray, machineElement, machineText } from "../report/machine.ts";
+import { lifecycleCoverage, type LifecycleCoverage } from "../report/lifecycle.ts";
+import { coverageText } from "../report/lifecycle-text.ts";
 import { paintOf } from "../report/paint.ts";
 import { fileTitle, listFiles, runFiles, type FileCheck, type FileRunner, type ScenarioFinder } from "../report/batch.ts";
 import { overviewText, problemsText, scenarioText, type Screen } from "../report/terminal.ts";
@@ -29,6 +31,8 @@ export interface SimulateRequest {
   readonly overrides: SimulateOverrides;
   readonly json: boolean;
   readonly quiet: boolean;
+  /** The coverage of the order state machine is printed too. */
+  readonly coverage: boolean;
   readonly strict: boolean;
   readonly stacks: boolean;
   /** Null writes no report. */
@@ -92,6 +96,7 @@ async function runSingle(file: FileCheck, request: SimulateRequest, parts: Simul
   const stream = request.json ? "stderr" : "stdout";
   if (!request.quiet) send({ kind: "printed", stream, text: scenarioText(outcome, screenOf(request[stream])) });
   for (const text of problemTexts([briefOutcome(outcome)], request)) send({ kind: "printed", stream: "stderr", text });
+  if (request.coverage) send({ kind: "printed", stream, text: coverageText(coverageOf([outcome]), screenOf(request[stream])) });
   return outcome.exitCode;
 }
 
@@ -113,6 +118,7 @@ async function runSeveral(files: readonly FileCheck[], request: SimulateRequest,
   const stream = request.json ? "stderr" : "stdout";
   if (!request.quiet) send({ kind: "printed", stream, text: overviewText(outcomes, screenOf(request[stream])) });
   for (const text of problemTexts(outcomes, request)) send({ kind: "printed", stream: "stderr", text });
+  if (request.coverage) send({ kind: "printed", stream, text: coverageText(coverageOf(outcomes), screenOf(request[stream])) });
   return worstExitCode(outcomes.map(({ exitCode }) => exitCode));
 }
 
@@ -126,6 +132,11 @@ function problemTexts(outcomes: readonly Outcome<RunFigures>[], { quiet, stacks,
 /** What is kept of an outcome. */
 export function reportOf(outcome: Outcome, { json }: SimulateRequest): FileReport {
   return { outcome: briefOutcome(outcome), machine: json ? machineElement(outcome) : null };
+}
+
+/** Of the runs that came to an end. */
+function coverageOf(outcomes: readonly Outcome<unknown>[]): LifecycleCoverage {
+  return lifecycleCoverage(outcomes.filter(({ record }) => record !== null).map(({ scenario, lifecycle }) => ({ scenario, steps: lifecycle })));
 }
 
 function screenOf(traits: StreamTraits): Screen {

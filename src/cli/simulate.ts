@@ -16,6 +16,7 @@ import { isFolder } from "./targets.ts";
 interface SimulateFlags {
   readonly json?: true;
   readonly quiet?: true;
+  readonly coverage?: true;
   readonly strict?: true;
   /** `--no-report` makes it false. */
   readonly report: boolean;
@@ -43,6 +44,7 @@ export function addSimulate(program: Command, cli: Cli): void {
     .addOption(new Option("--fill <preset>", "fill settings in place of the scenario's").choices(["default", "optimistic", "bench"]))
     .option("--strategy <name|file>", "strategy in place of the scenario's")
     .option("--strict", "a scenario whose data is absent is a failure (also: SEATRIAL_REQUIRE_DATA=1)")
+    .option("--coverage", "print which steps of an order's life were taken under which errors")
     .option("--jobs <n>", "scenarios that run at once; auto = one for each core", jobsOf, 1)
     .option("--out <folder>", "folder for reports", "reports")
     .option("--no-report", "write no report")
@@ -71,6 +73,7 @@ export async function requestOf(targets: readonly string[], flags: SimulateFlags
     },
     json: flags.json ?? false,
     quiet: flags.quiet ?? false,
+    coverage: flags.coverage ?? false,
     strict: flags.strict ?? io.env["SEATRIAL_REQUIRE_DATA"] === "1",
     stacks: wantsStack(io.env),
     out: flags.report ? flags.out : null,

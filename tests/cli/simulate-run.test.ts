@@ -19,6 +19,7 @@ const request: SimulateRequest = {
   overrides: {},
   json: true,
   quiet: false,
+  coverage: false,
   strict: false,
   stacks: false,
   out: null,
