@@ -7,7 +7,7 @@ import { machineArray, machineElement, machineText } from "../report/machine.ts"
 import { lifecycleCoverage, type LifecycleCoverage } from "../report/lifecycle.ts";
 import { coverageText } from "../report/lifecycle-text.ts";
 import { paintOf } from "../report/paint.ts";
-import { fileTitle, listFiles, runFiles, type FileCheck, type FileRunner, type ScenarioFinder } from "../report/batch.ts";
+import { fileTitle, listFiles, runFiles, type FoundFile, type FileRunner, type ScenarioFinder } from "../report/batch.ts";
 import { overviewText, problemsText, scenarioText, type Screen } from "../report/terminal.ts";
 import { briefOutcome, outcomeOfError, worstExitCode, type Outcome, type RunFigures } from "../report/outcome.ts";
 import { stackOf } from "./errors.ts";
@@ -90,7 +90,7 @@ export async function runSimulate(request: SimulateRequest, parts: SimulateParts
   }
 }
 
-async function runSingle(file: FileCheck, request: SimulateRequest, parts: SimulateParts, send: Send): Promise<ExitCode> {
+async function runSingle(file: FoundFile, request: SimulateRequest, parts: SimulateParts, send: Send): Promise<ExitCode> {
   const outcome = file.error === null ? await parts.run(file.file) : outcomeOfError(fileTitle(file.file), null, file.error);
   if (request.json) send({ kind: "printed", stream: "stdout", text: machineText(outcome) });
   const stream = request.json ? "stderr" : "stdout";
@@ -100,7 +100,7 @@ async function runSingle(file: FileCheck, request: SimulateRequest, parts: Simul
   return outcome.exitCode;
 }
 
-async function runSeveral(files: readonly FileCheck[], request: SimulateRequest, run: FileRunner<FileReport>, send: Send): Promise<ExitCode> {
+async function runSeveral(files: readonly FoundFile[], request: SimulateRequest, run: FileRunner<FileReport>, send: Send): Promise<ExitCode> {
   if (request.progress) send({ kind: "files", count: files.length });
   const reports = await runFiles(
     files,
@@ -124,7 +124,7 @@ async function runSeveral(files: readonly FileCheck[], request: SimulateRequest,
 
 /** What goes to stderr whatever the form: the problems of a quiet command, and stacks for those who ask. */
 function problemTexts(outcomes: readonly Outcome<RunFigures>[], { quiet, stacks, stderr }: SimulateRequest): string[] {
-  const texts = quiet ? [problemsText(outcomes, paintOf(stderr.colours))] : [];
+  const texts = quiet ? [problemsText(outcomes, screenOf(stderr))] : [];
   if (stacks) texts.push(...outcomes.flatMap(({ error }) => (error === null ? [] : [`${stackOf(error)}\n`])));
   return texts.filter((text) => text !== "");
 }

@@ -12,6 +12,12 @@ export interface ScenarioFinder {
   list(argument: string): Promise<readonly string[]>;
 }
 
+/** A file that was named, or an argument that names none. */
+export interface FoundFile {
+  readonly file: string;
+  readonly error: SeatrialError | null;
+}
+
 /** Something that runs files, in this thread or in others. */
 export type FileRunner<O> = (file: string) => Promise<O>;
 
@@ -20,7 +26,7 @@ export type FileRunner<O> = (file: string) => Promise<O>;
  * @param onEnded told each outcome when it is there
  */
 export async function runFiles<O>(
-  files: readonly FileCheck[],
+  files: readonly FoundFile[],
   run: FileRunner<O>,
   broken: (outcome: Outcome) => O,
   onEnded: (outcome: O, file: string) => void = () => undefined,
@@ -32,23 +38,6 @@ export async function runFiles<O>(
       return outcome;
     }),
   );
-}
-
-/** What reading one file without running it has shown. */
-export interface FileCheck {
-  readonly file: string;
-  /** Null for a file that is a valid scenario. */
-  readonly error: SeatrialError | null;
-}
-
-/** Reads every scenario in `targets` and runs none. */
-export async function checkBatch(targets: readonly string[], rooms: ScenarioFinder & { load(file: string): Promise<unknown> }): Promise<FileCheck[]> {
-  const checks: FileCheck[] = [];
-  for (const found of await listFiles(targets, rooms)) {
-    const error = found.error ?? (await errorOf(() => rooms.load(found.file)));
-    checks.push({ file: found.file, error });
-  }
-  return checks;
 }
 
 /** One file of a list: what it says about itself, or why it says nothing. */
@@ -73,8 +62,8 @@ export async function listBatch(
 }
 
 /** Every file of `targets` (files and folders), in the order of the arguments; one that is named twice stands here once. */
-export async function listFiles(targets: readonly string[], rooms: ScenarioFinder): Promise<FileCheck[]> {
-  const found = new Map<string, FileCheck>();
+export async function listFiles(targets: readonly string[], rooms: ScenarioFinder): Promise<FoundFile[]> {
+  const found = new Map<string, FoundFile>();
   for (const target of targets) {
     let files: readonly string[] = [];
     const error = await errorOf(async () => {
@@ -86,7 +75,8 @@ export async function listFiles(targets: readonly string[], rooms: ScenarioFinde
   return [...found.values()];
 }
 
-async function errorOf(work: () => Promise<unknown>): Promise<SeatrialError | null> {
+/** What a piece of work throws, typed; null where it ends well. */
+export async function errorOf(work: () => Promise<unknown>): Promise<SeatrialError | null> {
   try {
     await work();
     return null;

@@ -1,6 +1,7 @@
 // Reports: what a finished run looks like to a person, to a tool and on disk. Reads the journal's rows; computes no
 // trading result a second time.
 export * from "./batch.ts";
+export * from "./check-files.ts";
 export * from "./csv.ts";
 export * from "./equity-arrow.ts";
 export * from "./junit.ts";

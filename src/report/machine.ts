@@ -2,7 +2,7 @@
 // error object for one file that is no valid input.
 
 import { ExitCode } from "../domain/index.ts";
-import type { FileCheck } from "./batch.ts";
+import type { FileCheck } from "./check-files.ts";
 import type { Outcome } from "./outcome.ts";
 import { errorObject, resultObject } from "./result.ts";
 

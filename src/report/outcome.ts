@@ -4,6 +4,7 @@
 import { ExitCode, InvariantError, SeatrialError } from "../domain/index.ts";
 import type { LifecycleStep, RunRecord } from "../journal/index.ts";
 import type { ExpectationResult, NotRun } from "../scenario/index.ts";
+import type { Excerpt } from "./excerpt.ts";
 
 export type RunStatus = "passed" | "failed" | "not_run" | "error";
 
@@ -27,6 +28,8 @@ export interface Outcome<R = RunSummary> {
   /** What its orders went through; empty where it did not run. */
   readonly lifecycle: readonly LifecycleStep[];
   readonly error: SeatrialError | null;
+  /** The line of the file that the error names; null where it names none. */
+  readonly excerpt: Excerpt | null;
   readonly notRun: NotRun | null;
   /** What must be said beside the result: "synthetic bars", "optimistic fills" … */
   readonly labels: readonly string[];
@@ -77,6 +80,7 @@ export function judgeRun(run: FinishedRun): Outcome {
     record: { rows, final, metrics, invariants, assumptions, runHash, ...(envelope === undefined ? {} : { envelope }) },
     lifecycle: run.record.lifecycle(),
     error,
+    excerpt: null,
     notRun: null,
     labels: run.labels,
     elapsedMs: run.elapsedMs,
@@ -102,7 +106,7 @@ function liquidatedError({ symbol, leg, quantity, price, bar }: RunSummary["rows
 }
 
 /** A scenario that could not be read, or whose run broke off. A broken invariant is a failure of the run, not of its input. */
-export function outcomeOfError(scenario: string, seed: number | null, error: SeatrialError): Outcome {
+export function outcomeOfError(scenario: string, seed: number | null, error: SeatrialError, excerpt: Excerpt | null = null): Outcome {
   return {
     scenario,
     status: error instanceof InvariantError ? "failed" : "error",
@@ -112,6 +116,7 @@ export function outcomeOfError(scenario: string, seed: number | null, error: Sea
     record: null,
     lifecycle: [],
     error,
+    excerpt,
     notRun: null,
     labels: [],
     elapsedMs: 0,
@@ -130,6 +135,7 @@ export function outcomeNotRun(scenario: string, seed: number | null, notRun: Not
     record: null,
     lifecycle: [],
     error: null,
+    excerpt: null,
     notRun,
     labels: [],
     elapsedMs: 0,

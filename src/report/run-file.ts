@@ -8,6 +8,7 @@ import type { RunRecord } from "../journal/index.ts";
 import type { ExpectationResult, NotRun } from "../scenario/index.ts";
 import type { SimulationPlan } from "../session/index.ts";
 import { fileTitle, type ScenarioFinder } from "./batch.ts";
+import { excerptOf } from "./excerpt-read.ts";
 import { manifestOf, type Versions } from "./manifest.ts";
 import { judgeRun, outcomeNotRun, outcomeOfError, seatrialErrorOf, type Outcome } from "./outcome.ts";
 import { writeRunFolder } from "./run-folder.ts";
@@ -70,7 +71,8 @@ export async function runFile(file: string, options: BatchOptions, rooms: BatchR
     }
     return await runPlan(file, scenario, scenario.plan, options, rooms);
   } catch (error) {
-    return outcomeOfError(name, seed, seatrialErrorOf(error));
+    const typed = seatrialErrorOf(error);
+    return outcomeOfError(name, seed, typed, await excerptOf(typed.place));
   }
 }
 

@@ -3,7 +3,8 @@
 
 import type { SeatrialError } from "../domain/index.ts";
 import type { PositionRow } from "../journal/index.ts";
-import type { FileCheck } from "./batch.ts";
+import type { FileCheck } from "./check-files.ts";
+import { excerptLines } from "./excerpt.ts";
 import { envelopeBarsText, envelopeRows } from "./envelope-text.ts";
 import { oneLine, type Outcome, type RunFigures, type RunStatus, type RunSummary } from "./outcome.ts";
 import type { Ink, Paint } from "./paint.ts";
@@ -35,7 +36,7 @@ export function scenarioText(outcome: Outcome, screen: Screen): string {
   if (record !== null) lines.push(tableText([{ title: "" }, { title: "", flexible: true }], summaryRows(outcome, record), screen.width));
   const bars = record?.envelope === undefined ? "" : envelopeBarsText(record.envelope, screen.width);
   if (bars !== "") lines.push(bars);
-  lines.push(...problemLines(outcome, screen.paint));
+  lines.push(...problemLines(outcome, screen));
   // Outside of the table, so that a long path stays in one piece.
   if (outcome.folder !== null) lines.push(`report: ${outcome.folder}`);
   return `${lines.join("\n")}\n`;
@@ -60,14 +61,14 @@ export function overviewText(outcomes: readonly Line[], screen: Screen): string 
       screen.width,
     ),
   ];
-  for (const block of problemBlocks(outcomes, screen.paint)) lines.push("", ...block);
+  for (const block of problemBlocks(outcomes, screen)) lines.push("", ...block);
   lines.push("", totalsLine(outcomes, screen.paint));
   return `${lines.join("\n")}\n`;
 }
 
 /** Only what went wrong, for `--quiet` and for stderr beside JSON; empty when nothing did. */
-export function problemsText(outcomes: readonly Line[], paint: Paint): string {
-  return problemBlocks(outcomes, paint)
+export function problemsText(outcomes: readonly Line[], screen: Screen): string {
+  return problemBlocks(outcomes, screen)
     .flat()
     .map((line) => `${line}\n`)
     .join("");
@@ -86,10 +87,12 @@ export function totalsLine(outcomes: readonly Line[], paint: Paint): string {
 }
 
 /** One line a file: valid, or what is wrong with it and where. Ends with a line break. */
-export function checksText(checks: readonly FileCheck[], paint: Paint): string {
-  const lines = checks.map(({ file, error }) =>
-    error === null ? `${paint("green", "✔ valid")} ${file}` : `${paint("red", "✖ error")} ${oneLine(placedMessage(file, error))}`,
-  );
+export function checksText(checks: readonly FileCheck[], screen: Screen): string {
+  const { paint } = screen;
+  const lines = checks.flatMap(({ file, error, excerpt }) => {
+    if (error === null) return [`${paint("green", "✔ valid")} ${file}`];
+    return [`${paint("red", "✖ error")} ${oneLine(placedMessage(file, error))}`, ...(excerpt === null ? [] : excerptLines(excerpt, screen))];
+  });
   return lines.map((line) => `${line}\n`).join("");
 }
 
@@ -179,7 +182,8 @@ function overviewRow(outcome: Line, paint: Paint): string[] {
   ];
 }
 
-function problemLines(outcome: Line, paint: Paint, pronoun: "it" | "them" = "it"): string[] {
+function problemLines(outcome: Line, screen: Screen, pronoun: "it" | "them" = "it"): string[] {
+  const { paint } = screen;
   const lines: string[] = [];
   for (const expectation of outcome.expectations) {
     if (expectation.passed) continue;
@@ -190,12 +194,13 @@ function problemLines(outcome: Line, paint: Paint, pronoun: "it" | "them" = "it"
   const violated = outcome.record?.invariants.violated ?? 0;
   if (violated > 0) lines.push(`  ${paint("red", "violated")} ${violated} invariant checks`);
   if (outcome.error !== null) lines.push(`  ${paint("red", outcome.error.code)}: ${oneLine(outcome.error.message)}`);
+  if (outcome.excerpt !== null) lines.push(...excerptLines(outcome.excerpt, screen));
   if (outcome.notRun !== null) lines.push(`  ${outcome.notRun.reason}`, `  ${paint("cyan", `to run ${pronoun}`)} ${outcome.notRun.hint}`);
   return lines;
 }
 
 /** The lines of each problem. Scenarios that did not run for the same reason share one block: sixteen times the same hint helps nobody. */
-function problemBlocks(outcomes: readonly Line[], paint: Paint): string[][] {
+function problemBlocks(outcomes: readonly Line[], screen: Screen): string[][] {
   const blocks: string[][] = [];
   const told = new Set<string>();
   for (const outcome of outcomes) {
@@ -203,12 +208,12 @@ function problemBlocks(outcomes: readonly Line[], paint: Paint): string[][] {
     if (cause !== null && told.has(cause)) continue;
     if (cause !== null) told.add(cause);
     const alike = cause === null ? [outcome] : outcomes.filter((other) => causeOf(other) === cause);
-    const problems = problemLines(outcome, paint, alike.length === 1 ? "it" : "them");
+    const problems = problemLines(outcome, screen, alike.length === 1 ? "it" : "them");
     if (problems.length === 0) continue;
     const { ink, sign, word } = looks[outcome.status];
     const names = alike.map(({ scenario }) => scenario).join(", ");
     blocks.push([
-      alike.length === 1 ? headline(outcome, paint) : `${paint(ink, `${sign} ${word}`)} ${alike.length} scenarios: ${names}`,
+      alike.length === 1 ? headline(outcome, screen.paint) : `${screen.paint(ink, `${sign} ${word}`)} ${alike.length} scenarios: ${names}`,
       ...problems,
     ]);
   }
