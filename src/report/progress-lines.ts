@@ -20,6 +20,8 @@ const redrawMs = 80;
 /** A rate that rests on less is none. */
 const rateMs = 200;
 const shownLines = 8;
+/** Room for rate and time: kept free as long as there is no rate, so that nothing jumps. */
+const factsWidth = 30;
 
 interface Line {
   readonly since: number;
@@ -76,19 +78,21 @@ interface Look {
 }
 
 function linesText(lines: ReadonlyMap<string, Line>, { count, over, time, width }: Look): string[] {
-  const texts = [...lines].slice(0, shownLines).map(([label, line]) => lineText(label, line, time, width));
+  const shown = [...lines].slice(0, shownLines);
+  const labels = Math.max(...shown.map(([label]) => label.length));
+  const texts = shown.map(([label, line]) => lineText(label.padEnd(labels), line, time, width));
   const more = lines.size - texts.length;
   if (count > 1) texts.push(`${over} of ${count} scenarios${more > 0 ? `, ${more} more at work` : ""}`.slice(0, width));
   return texts;
 }
 
-/** "label ███░░░ 70 %  1.2M bars/s  12 s left": what does not fit is left out from the right. */
+/** "label ███░░░ 70 %  1.2M bars/s  12 s left"; on a narrow terminal without what stands behind the share. */
 function lineText(label: string, { since, from, done, total }: Line, time: number, width: number): string {
+  if (width < factsWidth + 30) return progressText(label, done, total, width);
   const elapsed = time - since;
   const rate = elapsed < rateMs ? 0 : ((done - from) / elapsed) * 1_000;
   const facts = rate > 0 ? `  ${rateText(rate).padStart(12)}  ${leftText((total - done) / rate)}` : "";
-  const room = width - facts.length;
-  return room < 30 ? progressText(label, done, total, width) : `${progressText(label, done, total, room)}${facts}`;
+  return `${progressText(label, done, total, width - factsWidth)}${facts}`;
 }
 
 /** "1.2M bars/s". */
