@@ -18,7 +18,14 @@ export function ambiguitySection(view: PageData, goTo: (symbol: string, bar: num
   const leaned = counted.filter(([name]) => assumptions[name] > 0);
   const parts: Node[] = [];
   if (leaned.length === 0) parts.push(element("p", {}, "This run leaned on no assumption that its bars cannot prove."));
-  else parts.push(element("ul", { class: "counts" }, ...leaned.map(([name, text]) => element("li", {}, element("strong", {}, String(assumptions[name])), ` ${text}`))));
+  else
+    parts.push(
+      element(
+        "ul",
+        { class: "counts" },
+        ...leaned.map(([name, text]) => element("li", {}, element("strong", {}, String(assumptions[name])), ` ${text}`)),
+      ),
+    );
   if (bars.length > 0) {
     const pick = (row: number): void => {
       const bar = bars[row];
@@ -58,7 +65,13 @@ function envelopeParts(envelope: EnvelopeData, currency: string): Node[] {
     ["symbol", (bar) => bar.symbol],
     [
       "equity by path",
-      (bar) => bar.paths.map(({ path, timeToLive, equityDelta }) => `${path}${timeToLive === undefined ? "" : ` ${timeToLive}`} ${equityDelta === null ? "–" : signedText(equityDelta)}`).join(", "),
+      (bar) =>
+        bar.paths
+          .map(
+            ({ path, timeToLive, equityDelta }) =>
+              `${path}${timeToLive === undefined ? "" : ` ${timeToLive}`} ${equityDelta === null ? "–" : signedText(equityDelta)}`,
+          )
+          .join(", "),
     ],
     ["decisions on one path only", (bar) => bar.decisions.map(({ path, family, type }) => `${path}: ${family} ${type ?? "skipped"}`).join(", ")],
     ["the same again from bar", (bar) => orDash(bar.reconvergedAt), "number"],

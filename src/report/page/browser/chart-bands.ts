@@ -45,7 +45,8 @@ export class Bands implements IPanePrimitive<Time> {
       for (const time of this.times) {
         if (time < Number(range.from) || time > Number(range.to)) continue;
         const center = scale.timeToCoordinate(time);
-        if (center !== null) context.fillRect(Math.round(center * horizontalPixelRatio - width / 2), 0, Math.max(Math.round(width), 1), bitmapSize.height);
+        if (center !== null)
+          context.fillRect(Math.round(center * horizontalPixelRatio - width / 2), 0, Math.max(Math.round(width), 1), bitmapSize.height);
       }
     });
   }

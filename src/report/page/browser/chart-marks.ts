@@ -27,14 +27,62 @@ const at = (priced: SeriesMarkerPosition, unpriced: SeriesMarkerPosition): Look[
 const looks: readonly Look[] = [
   { kinds: ["buy"], name: "bought", sign: "▲", shape: "arrowUp", position: at("atPriceBottom", "belowBar"), color: "buy", size: 1, isOn: true },
   { kinds: ["sell"], name: "sold", sign: "▼", shape: "arrowDown", position: at("atPriceTop", "aboveBar"), color: "sell", size: 1, isOn: true },
-  { kinds: ["order"], name: "order sent", sign: "●", shape: "circle", position: at("atPriceMiddle", "belowBar"), color: "quiet", size: 0.4, isOn: true },
+  {
+    kinds: ["order"],
+    name: "order sent",
+    sign: "●",
+    shape: "circle",
+    position: at("atPriceMiddle", "belowBar"),
+    color: "quiet",
+    size: 0.4,
+    isOn: true,
+  },
   { kinds: ["refused"], name: "refused", sign: "■", shape: "square", position: at("atPriceMiddle", "aboveBar"), color: "bad", size: 0.8, isOn: true },
-  { kinds: ["ambiguous"], name: "ambiguous bar", sign: "?", shape: "square", position: at("aboveBar", "aboveBar"), color: "doubt", size: 0.5, isOn: true },
-  { kinds: ["unprotected"], name: "unprotected bar", sign: "!", shape: "square", position: at("atPriceMiddle", "belowBar"), color: "warn", size: 0.8, isOn: true },
-  { kinds: ["liquidation"], name: "liquidated", sign: "✕", shape: "square", position: at("atPriceMiddle", "aboveBar"), color: "bad", size: 1, isOn: true },
-  { kinds: ["skipped"], name: "skipped intent", sign: "○", shape: "circle", position: at("aboveBar", "aboveBar"), color: "faint", size: 0.4, isOn: false },
+  {
+    kinds: ["ambiguous"],
+    name: "ambiguous bar",
+    sign: "?",
+    shape: "square",
+    position: at("aboveBar", "aboveBar"),
+    color: "doubt",
+    size: 0.5,
+    isOn: true,
+  },
+  {
+    kinds: ["unprotected"],
+    name: "unprotected bar",
+    sign: "!",
+    shape: "square",
+    position: at("atPriceMiddle", "belowBar"),
+    color: "warn",
+    size: 0.8,
+    isOn: true,
+  },
+  {
+    kinds: ["liquidation"],
+    name: "liquidated",
+    sign: "✕",
+    shape: "square",
+    position: at("atPriceMiddle", "aboveBar"),
+    color: "bad",
+    size: 1,
+    isOn: true,
+  },
+  {
+    kinds: ["skipped"],
+    name: "skipped intent",
+    sign: "○",
+    shape: "circle",
+    position: at("aboveBar", "aboveBar"),
+    color: "faint",
+    size: 0.4,
+    isOn: false,
+  },
 ];
 
+/** From so many marks on they are drawn smaller. */
+const crowd = 200;
+const crowdedShare = 0.6;
 /** With more marks of a kind than this their words would cover the candles. */
 const wordsMax = 60;
 const wordy: readonly MarkKind[] = ["ambiguous", "unprotected", "liquidation"];
@@ -78,13 +126,13 @@ export class MarkLayer {
       const look = looks.find((candidate) => candidate.kinds.includes(mark.kind));
       if (look === undefined || this.hidden.has(mark.kind)) continue;
       const isSelected = mark.order !== null && mark.order === this.selected;
-      const hasWords = isSelected || (wordy.includes(mark.kind) && this.marks.length <= wordsMax);
+      const hasWords = (isSelected && mark.kind !== "order") || (wordy.includes(mark.kind) && this.marks.length <= wordsMax);
       const time = chartTime(market.time[mark.candle] ?? 0);
       const common = {
         time,
         shape: look.shape,
         color: isSelected ? ink : (colors.get(look) ?? ink),
-        size: isSelected ? look.size * 1.6 : look.size,
+        size: (isSelected ? 1.6 : 1) * (this.marks.length > crowd ? crowdedShare : 1) * look.size,
         id: String(index),
         ...(hasWords ? { text: mark.text } : {}),
       };

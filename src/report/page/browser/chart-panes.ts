@@ -57,7 +57,12 @@ export class Panes {
     this.equity.setData(value);
     this.drawdown.setData(drawdown);
     const legs = market.positions.map((position) => position.leg).join(", ");
-    this.names = [`${market.symbol} · ${market.timeframe} · UTC`, legs === "" ? "Position: none" : `Position ${legs}`, `Equity ${view.currency}`, `Drawdown ${view.currency}`];
+    this.names = [
+      `${market.symbol} · ${market.timeframe} · UTC`,
+      legs === "" ? "Position: none" : `Position ${legs}`,
+      `Equity ${view.currency}`,
+      `Drawdown ${view.currency}`,
+    ];
     this.paint();
   }
 
@@ -66,17 +71,44 @@ export class Panes {
     const [ink, quiet, faint, rule, paper] = ["ink", "quiet", "faint", "rule", "paper"].map(colorOf) as [string, string, string, string, string];
     this.chart.applyOptions(themeOptions(ink, quiet, rule));
     // Hollow when it rose, filled when it fell: no colour is needed to tell.
-    this.candles.applyOptions({ upColor: paper, downColor: quiet, borderUpColor: quiet, borderDownColor: quiet, wickUpColor: quiet, wickDownColor: quiet });
+    this.candles.applyOptions({
+      upColor: paper,
+      downColor: quiet,
+      borderUpColor: quiet,
+      borderDownColor: quiet,
+      wickUpColor: quiet,
+      wickDownColor: quiet,
+    });
     this.volume.applyOptions({ color: colorOf("shade") });
     this.equity.applyOptions({ color: colorOf("accent") });
     const bad = colorOf("bad");
     const wash = colorOf("bad-wash");
-    this.drawdown.applyOptions({ bottomLineColor: bad, bottomFillColor1: wash, bottomFillColor2: wash, topLineColor: faint, topFillColor1: paper, topFillColor2: paper });
-    for (const { line, leg } of this.positions) line.applyOptions({ color: colorOf(legColors[leg] ?? "accent"), lineStyle: leg === "SHORT" ? library.LineStyle.Dashed : library.LineStyle.Solid });
+    this.drawdown.applyOptions({
+      bottomLineColor: bad,
+      bottomFillColor1: wash,
+      bottomFillColor2: wash,
+      topLineColor: faint,
+      topFillColor1: paper,
+      topFillColor2: paper,
+    });
+    for (const { line, leg } of this.positions)
+      line.applyOptions({
+        color: colorOf(legColors[leg] ?? "accent"),
+        lineStyle: leg === "SHORT" ? library.LineStyle.Dashed : library.LineStyle.Solid,
+      });
     for (const [index, title] of this.titles.entries()) {
-      title.applyOptions({ lines: [{ text: ` ${this.names[index] ?? ""}`, color: quiet, fontSize: 11, lineHeight: 20, fontFamily: fontFamily() }] });
+      title.applyOptions({ lines: titleLines(` ${this.names[index] ?? ""}`, quiet) });
     }
   }
+}
+
+/** An empty line before it keeps the title off the border. */
+function titleLines(text: string, color: string): { text: string; color: string; fontSize: number; lineHeight: number; fontFamily: string }[] {
+  const line = { color, fontSize: 11, fontFamily: fontFamily() };
+  return [
+    { ...line, text: " ", lineHeight: 6 },
+    { ...line, text, lineHeight: 14 },
+  ];
 }
 
 function fontFamily(): string {
@@ -84,6 +116,8 @@ function fontFamily(): string {
 }
 
 const baseOptions: DeepPartial<TimeChartOptions> = {
+  // The library's logo brings a style of its own, which the page's policy refuses; the footer names the library instead.
+  layout: { attributionLogo: false },
   timeScale: { timeVisible: true, secondsVisible: false, minBarSpacing: 0.002, rightOffset: 2 },
   rightPriceScale: { minimumWidth: 64 },
   localization: { locale: "en-GB", timeFormatter: (time: Time) => momentText(Number(time) * 1000) },
@@ -100,7 +134,6 @@ function themeOptions(ink: string, quiet: string, rule: string): DeepPartial<Tim
       textColor: quiet,
       fontSize: 11,
       fontFamily: fontFamily(),
-      attributionLogo: false,
       panes: { separatorColor: rule, separatorHoverColor: rule, enableResize: true },
     },
     grid: { vertLines: { color: "transparent" }, horzLines: { color: rule } },

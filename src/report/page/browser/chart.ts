@@ -36,7 +36,8 @@ export class RunChart {
   private windows: readonly OpenWindow[] = [];
   private lines: IPriceLine[] = [];
 
-  constructor(view: PageData, cursor: Cursor, market: MarketData) {
+  /** @param player the controls that stand right under the candles */
+  constructor(view: PageData, cursor: Cursor, market: MarketData, player: HTMLElement) {
     this.view = view;
     this.cursor = cursor;
     this.market = market;
@@ -49,7 +50,8 @@ export class RunChart {
     first?.attachPrimitive(this.doubts);
     // One band through all panes: a primitive belongs to one pane, so each pane has its own view of the same list.
     for (const pane of this.panes.chart.panes()) pane.attachPrimitive(this.here);
-    this.element = element("div", { class: "chart" }, this.readout.element, this.canvas, element("div", { class: "chart-foot" }, this.marks.legend, this.zoomButtons()), this.openNote);
+    const head = element("div", { class: "chart-head" }, this.readout.element, this.zoomButtons());
+    this.element = element("div", { class: "chart" }, head, this.canvas, player, this.marks.legend, this.openNote);
     this.panes.chart.subscribeClick((event) => this.click(event));
     this.panes.chart.subscribeCrosshairMove((event) => this.hover(event));
     cursor.listen((changed) => {
@@ -59,6 +61,18 @@ export class RunChart {
     });
     onTheme(() => this.paint());
     this.showMarket();
+    this.fitOnceThereIsRoom();
+  }
+
+  /** The chart is made before it stands on the page, where it has no width that anything could be fitted to. */
+  private fitOnceThereIsRoom(): void {
+    const scale = this.panes.chart.timeScale();
+    const fit = (width: number): void => {
+      if (width === 0) return;
+      scale.unsubscribeSizeChange(fit);
+      scale.fitContent();
+    };
+    scale.subscribeSizeChange(fit);
   }
 
   private showMarket(): void {
@@ -83,7 +97,10 @@ export class RunChart {
   private showDoubts(): void {
     const open = [...this.view.ambiguous.bars, ...(this.view.ambiguous.envelope?.bars ?? [])].filter((bar) => bar.symbol === this.market.symbol);
     const times = new Set(open.map((bar) => chartTime(this.market.time[Math.max(lastAtOrBefore(this.market.time, bar.time), 0)] ?? 0)));
-    this.doubts.show([...times].sort((a, b) => a - b), colorOf("doubt-wash"));
+    this.doubts.show(
+      [...times].sort((a, b) => a - b),
+      colorOf("doubt-wash"),
+    );
   }
 
   private showStep(follow: boolean): void {
@@ -162,6 +179,7 @@ export class RunChart {
   private click(event: MouseEventParams): void {
     const mark = this.marks.markOf(event.hoveredInfo?.objectId);
     if (mark !== null && mark.order !== null) this.cursor.select(mark.order, mark.step);
+    else if (mark !== null && mark.step !== null) this.cursor.goTo(mark.step);
     else if (event.time !== undefined) {
       const candle = lastAtOrBefore(this.market.time, Number(event.time) * 1000);
       this.cursor.goTo(stepOfCandle(this.view, this.market, candle));

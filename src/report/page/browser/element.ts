@@ -4,7 +4,11 @@ type Part = Node | string;
 type Attributes = Readonly<Record<string, string>>;
 
 /** @param attributes never `style` and never `on…`: the page's policy refuses both */
-export function element<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, attributes: Attributes = {}, ...parts: Part[]): HTMLElementTagNameMap[Tag] {
+export function element<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  attributes: Attributes = {},
+  ...parts: Part[]
+): HTMLElementTagNameMap[Tag] {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
   made.append(...parts);

@@ -24,7 +24,11 @@ export function header(view: PageData, controls: HTMLElement): HTMLElement {
   ];
   if (view.why !== null) parts.push(element("p", { class: "why" }, view.why));
   if (view.error !== null) parts.push(errorNote(view.error));
-  parts.push(...failedExpectations(view), keyFigures(view), details("What this run was made of", () => madeOf(view)));
+  parts.push(
+    ...failedExpectations(view),
+    keyFigures(view),
+    details("What this run was made of", () => madeOf(view)),
+  );
   return element("header", {}, ...parts);
 }
 
@@ -38,8 +42,17 @@ function errorNote(error: NonNullable<PageData["error"]>): HTMLElement {
 function failedExpectations(view: PageData): HTMLElement[] {
   const failed = view.expectations.filter((expectation) => !expectation.passed);
   if (failed.length === 0) return [];
-  const items = failed.map(({ text, actual }) => element("li", {}, `${text} `, element("span", { class: "quiet" }, `found: ${jsonText(actual, valueLengthMax)}`)));
-  return [element("div", { class: "alarm", role: "note" }, element("p", {}, `${failed.length} of ${view.expectations.length} expectations fail:`), element("ul", {}, ...items))];
+  const items = failed.map(({ text, actual }) =>
+    element("li", {}, `${text} `, element("span", { class: "quiet" }, `found: ${jsonText(actual, valueLengthMax)}`)),
+  );
+  return [
+    element(
+      "div",
+      { class: "alarm", role: "note" },
+      element("p", {}, `${failed.length} of ${view.expectations.length} expectations fail:`),
+      element("ul", {}, ...items),
+    ),
+  ];
 }
 
 function keyFigures(view: PageData): HTMLElement {
@@ -53,7 +66,11 @@ function keyFigures(view: PageData): HTMLElement {
     ["Max drawdown", metrics.maxDrawdown, view.currency],
     ["Orders", String(metrics.orders), `${metrics.rejected} rejected, ${metrics.canceled} canceled, ${metrics.unknown} unknown`],
     ["Fills", String(metrics.fills), `${metrics.skipped} intents skipped`],
-    ["Expectations", expectations.length === 0 ? "none" : `${holding} of ${expectations.length}`, expectations.length === 0 ? "nothing was asked" : "hold"],
+    [
+      "Expectations",
+      expectations.length === 0 ? "none" : `${holding} of ${expectations.length}`,
+      expectations.length === 0 ? "nothing was asked" : "hold",
+    ],
     ["Invariants", String(view.invariants.checked), `checked, ${view.invariants.violated} violated`],
   ];
   if (metrics.funding !== undefined) figures.splice(3, 0, ["Funding", signedText(metrics.funding), view.currency]);
@@ -61,7 +78,9 @@ function keyFigures(view: PageData): HTMLElement {
   return element(
     "dl",
     { class: "figures" },
-    ...figures.map(([name, value, note]) => element("div", {}, element("dt", {}, name), element("dd", {}, element("strong", {}, value), " ", element("span", { class: "quiet" }, note)))),
+    ...figures.map(([name, value, note]) =>
+      element("div", {}, element("dt", {}, name), element("dd", {}, element("strong", {}, value), " ", element("span", { class: "quiet" }, note))),
+    ),
   );
 }
 
@@ -91,5 +110,12 @@ function madeOf({ manifest, seed, runHash }: PageData): HTMLElement {
     ["strategy", manifest.strategy.name],
   ]);
   const titled = (title: string, body: HTMLElement): HTMLElement => element("div", {}, element("h3", {}, title), body);
-  return element("div", { class: "made-of" }, run, titled("Fill model", facts(settings(manifest.fill))), titled("Strategy's parameters", facts(settings(manifest.strategy.params))), bars.element);
+  return element(
+    "div",
+    { class: "made-of" },
+    run,
+    titled("Fill model", facts(settings(manifest.fill))),
+    titled("Strategy's parameters", facts(settings(manifest.strategy.params))),
+    bars.element,
+  );
 }

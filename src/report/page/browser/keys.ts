@@ -20,6 +20,8 @@ export interface KeyTargets {
   readonly player: PlayerBar;
   readonly last: number;
   readonly help: HTMLDialogElement;
+  /** Where the reader's place is drawn. */
+  readonly stage: HTMLElement;
 }
 
 const table: readonly Key[] = [
@@ -61,8 +63,17 @@ export function listenToKeys(targets: KeyTargets): void {
     const found = table.find((entry) => entry.keys.includes(event.key) && (!arrow || (entry.shift === true) === event.shiftKey));
     if (found === undefined || belongsTo(event.target, event.key)) return;
     event.preventDefault();
+    const { step, order } = targets.cursor;
     found.run(targets);
+    // A key that moves something out of sight brings it into sight.
+    if (step !== targets.cursor.step || order !== targets.cursor.order) showStage(targets.stage);
   });
+}
+
+function showStage(stage: HTMLElement): void {
+  const { top, bottom } = stage.getBoundingClientRect();
+  const inSight = Math.min(bottom, innerHeight) - Math.max(top, 0);
+  if (inSight < Math.min(bottom - top, innerHeight) / 2) stage.scrollIntoView({ block: "start" });
 }
 
 /** The dialog that names the keys. */
@@ -70,5 +81,11 @@ export function helpDialog(): HTMLDialogElement {
   const rows = table.map(({ name, does }) => element("div", {}, element("dt", {}, element("kbd", {}, name)), element("dd", {}, does)));
   const close = element("button", { type: "submit", class: "text" }, "Close");
   const form = element("form", { method: "dialog" }, close);
-  return element("dialog", { "aria-labelledby": "help-title" }, element("h2", { id: "help-title" }, "Keys"), element("dl", { class: "keys" }, ...rows), form);
+  return element(
+    "dialog",
+    { "aria-labelledby": "help-title" },
+    element("h2", { id: "help-title" }, "Keys"),
+    element("dl", { class: "keys" }, ...rows),
+    form,
+  );
 }

@@ -24,8 +24,14 @@ async function start(page: HTMLElement): Promise<void> {
   const step = new StepPanel(view, cursor);
   const bench = workbench(view, cursor, player, element("div", { class: "inspector" }, step.element, order.element));
   const [links, ...below] = sections(view, cursor, () => order.focus());
-  page.append(header(view, pageControls(help)), ...(links === undefined ? [] : [links]), element("main", {}, bench, ...below), footer(view, notice), help);
-  listenToKeys({ cursor, player, last: view.player.steps.length - 1, help });
+  page.append(
+    header(view, pageControls(help)),
+    ...(links === undefined ? [] : [links]),
+    element("main", {}, bench, ...below),
+    footer(view, notice),
+    help,
+  );
+  listenToKeys({ cursor, player, last: view.player.steps.length - 1, help, stage: bench });
 }
 
 function workbench(view: PageData, cursor: Cursor, player: PlayerBar, inspector: HTMLElement): HTMLElement {
@@ -40,7 +46,7 @@ function workbench(view: PageData, cursor: Cursor, player: PlayerBar, inspector:
       if (changed.has("market")) showTables();
     });
     showTables();
-    column.append(...marketSwitch(view, cursor), new RunChart(view, cursor, first).element, player.element, alternatives);
+    column.append(...marketSwitch(view, cursor), new RunChart(view, cursor, first, player.element).element, alternatives);
   }
   return element("section", { id: "chart", "aria-labelledby": "chart-title" }, title, element("div", { class: "bench" }, column, inspector));
 }

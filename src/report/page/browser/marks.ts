@@ -78,13 +78,18 @@ function skipMarks(view: PageData, market: MarketData): Mark[] {
       price: null,
       text: `${skip.family}: ${skip.reason}`,
       order: null,
-      step: null,
+      step: skip.step ?? null,
     }));
 }
 
 /** Bars whose outcome was assumed, exits that came too late, closes by the venue. */
 function doubtMarks(view: PageData, market: MarketData): Mark[] {
-  const mark = (kind: MarkKind, row: { readonly symbol: string; readonly bar: number; readonly time: number }, text: string, price: string | null): Mark[] =>
+  const mark = (
+    kind: MarkKind,
+    row: { readonly symbol: string; readonly bar: number; readonly time: number },
+    text: string,
+    price: string | null,
+  ): Mark[] =>
     row.symbol === market.symbol
       ? [{ kind, candle: candleOf(market, row.bar, row.time), price: price === null ? null : Number(price), text, order: null, step: null }]
       : [];

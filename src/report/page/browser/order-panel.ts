@@ -2,7 +2,7 @@
 // nothing to it.
 
 import type { Cursor } from "./cursor.ts";
-import { badge, code, element, facts, textButton } from "./element.ts";
+import { badge, button, code, element, facts } from "./element.ts";
 import { momentText, orDash, sideText, wordsOf } from "./format.ts";
 import type { OrderData, PageData, StageData } from "./page-data.ts";
 
@@ -58,13 +58,20 @@ export class OrderPanel {
     const life = order === null ? undefined : this.view.orders[order];
     if (life === undefined || order === null) {
       this.title.textContent = "Order";
-      const text = this.view.orders.length === 0 ? "This run sent no order." : "Choose an order: a mark on the chart, a row of the table, or the keys J and K.";
+      const text =
+        this.view.orders.length === 0 ? "This run sent no order." : "Choose an order: a mark on the chart, a row of the table, or the keys J and K.";
       this.body.replaceChildren(element("p", { class: "quiet" }, text));
       return;
     }
     const { row } = life;
     this.title.textContent = `Order ${order + 1} of ${this.view.orders.length}`;
-    const line = element("p", { class: "line" }, element("strong", {}, `${sideText(row.side)} ${row.quantity} ${row.symbol}`), statusBadge(row.status), code(row.reason));
+    const line = element(
+      "p",
+      { class: "line" },
+      element("strong", {}, `${sideText(row.side)} ${row.quantity} ${row.symbol}`),
+      statusBadge(row.status),
+      code(row.reason),
+    );
     this.body.replaceChildren(line, orderFacts(life), this.timeline(life));
     this.markStage();
   }
@@ -75,10 +82,15 @@ export class OrderPanel {
 
   private stage(stage: StageData): HTMLElement {
     const sign = element("span", { class: `stage-sign ${stage.stage}`, "aria-hidden": "true" }, stageSigns[stage.stage] ?? "·");
-    const head = element("p", { class: "line" }, element("strong", {}, wordsOf(stage.stage)), element("span", { class: "quiet" }, `${momentText(stage.time)} · bar ${stage.bar}`));
+    const head = element(
+      "p",
+      { class: "line" },
+      element("strong", {}, wordsOf(stage.stage)),
+      element("span", { class: "quiet" }, `${momentText(stage.time)} · bar ${stage.bar}`),
+    );
     const parts: Node[] = [sign, head, element("p", {}, stage.text)];
     const { step, data } = stage;
-    if (step !== null) parts.push(textButton(`Go to step ${step + 1}`, () => this.cursor.goTo(step)));
+    if (step !== null) head.append(button(`step ${step + 1}`, `Go to step ${step + 1}`, () => this.cursor.goTo(step)));
     if (data !== null) {
       parts.push(element("details", {}, element("summary", {}, "Journal"), element("pre", { tabindex: "0" }, JSON.stringify(data, null, 2))));
     }
@@ -108,7 +120,11 @@ function orderFacts({ row, prices }: OrderData): HTMLElement {
   ];
   if (prices.length > 1) pairs.push(["prices over its life", prices.map((point) => point.price).join(" → ")]);
   if (row.rejection !== undefined) {
-    pairs.push(["venue's code", orDash(row.rejection.code)], ["venue's words", orDash(row.rejection.text)], ["ccxt class", orDash(row.rejection.ccxtClass)]);
+    pairs.push(
+      ["venue's code", orDash(row.rejection.code)],
+      ["venue's words", orDash(row.rejection.text)],
+      ["ccxt class", orDash(row.rejection.ccxtClass)],
+    );
   }
   return facts(pairs);
 }

@@ -39,6 +39,7 @@ export interface PageData {
   readonly unprotected: readonly UnprotectedData[];
   readonly costs: readonly CostData[];
   readonly player: PlayerData;
+  readonly omitted?: readonly string[];
 }
 
 export interface ManifestData {
@@ -178,6 +179,9 @@ export interface SkipData {
   readonly reason: string;
   readonly time: number;
   readonly bar: number;
+  readonly gates?: readonly string[];
+  readonly text?: string;
+  readonly step?: number | null;
 }
 
 export interface RouteData {

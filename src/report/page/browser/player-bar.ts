@@ -29,14 +29,14 @@ export class PlayerBar {
     this.slider.addEventListener("input", () => cursor.goTo(Number(this.slider.value)));
     this.playing = button("Play", "Play step by step", () => this.togglePlay());
     this.backward = [
-      button("⏮", "To the start", () => cursor.goTo(-1)),
+      button("|◀", "To the start", () => cursor.goTo(-1)),
       button("◀◀", "Previous bar", () => cursor.goToBar(-1)),
       button("◀", "Previous step", () => cursor.goTo(cursor.step - 1)),
     ];
     this.forward = [
       button("▶", "Next step", () => cursor.goTo(cursor.step + 1)),
       button("▶▶", "Next bar", () => cursor.goToBar(1)),
-      button("⏭", "To the end", () => cursor.goTo(last)),
+      button("▶|", "To the end", () => cursor.goTo(last)),
     ];
     this.jump = this.jumpList();
     const group = element("div", { class: "controls", role: "group", "aria-label": "Player" }, ...this.backward, this.playing, ...this.forward);

@@ -30,7 +30,9 @@ export class Readout {
       ...market.positions.map((position) => [position.leg, positionAt(position, time + market.interval - 1), null] as const),
       [`Equity ${this.view.currency}`, equity.value[at], null],
     ];
-    const parts = values.flatMap(([name, value, decimals]) => (value === undefined ? [] : [figure(name, decimals === null ? String(value) : value.toFixed(decimals))]));
+    const parts = values.flatMap(([name, value, decimals]) =>
+      value === undefined ? [] : [figure(name, decimals === null ? String(value) : value.toFixed(decimals))],
+    );
     this.element.replaceChildren(element("time", {}, momentText(time)), ...parts);
   }
 }

@@ -77,6 +77,8 @@ const skipFields: readonly Field<SkipData>[] = [
   ["symbol", (row) => row.symbol],
   ["family", (row) => row.family],
   ["reason", (row) => code(row.reason)],
+  ["gates passed, then the one that refused", (row) => row.gates?.map(wordsOf).join(" → ") ?? "–"],
+  ["in words", (row) => row.text ?? "–"],
 ];
 
 const ledgerFields: readonly Field<LedgerData>[] = [

@@ -13,6 +13,8 @@ import { candleOf, stepOfCandle } from "./timeline.ts";
 interface Section {
   readonly id: string;
   readonly title: string;
+  /** Shorter than the title, in the list of links. */
+  readonly link?: string;
   /** null: no number beside the title. */
   readonly count: number | null;
   readonly body: HTMLElement;
@@ -23,12 +25,14 @@ const actualLengthMax = 600;
 /** @param shown called when the reader chose something that is drawn above */
 export function sections(view: PageData, cursor: Cursor, shown: () => void): HTMLElement[] {
   const list = sectionList(view, cursor, shown);
-  const links = [{ id: "chart", title: "Chart", count: null }, ...list].map(({ id, title, count }) =>
-    element("a", { href: `#${id}` }, title, ...(count === null ? [] : [" ", element("span", { class: "quiet" }, String(count))])),
+  const links = [{ id: "chart", title: "Chart", count: null }, ...list].map(({ id, title, link, count }: Omit<Section, "body">) =>
+    element("a", { href: `#${id}` }, link ?? title, ...(count === null ? [] : [" ", element("span", { class: "quiet" }, String(count))])),
   );
   return [
     element("nav", { "aria-label": "Sections" }, ...links),
-    ...list.map(({ id, title, body }) => element("section", { id, "aria-labelledby": `${id}-title` }, element("h2", { id: `${id}-title` }, title), body)),
+    ...list.map(({ id, title, body }) =>
+      element("section", { id, "aria-labelledby": `${id}-title` }, element("h2", { id: `${id}-title` }, title), body),
+    ),
   ];
 }
 
@@ -48,8 +52,20 @@ function sectionList(view: PageData, cursor: Cursor, shown: () => void): Section
     { id: "orders", title: "Orders", count: view.orders.length, body: orders(view, cursor, shown) },
     ...(view.fills.length === 0 ? [] : [{ id: "fills", title: "Fills", count: view.fills.length, body: fills(view, cursor, shown) }]),
     ...optional("skipped", "Skipped intents", view.skipped.length),
-    { id: "assumptions", title: "Assumptions and their cost", count: view.costs.length === 0 ? null : view.costs.length, body: costsSection(view) },
-    { id: "ambiguous", title: "What the bars leave open", count: ambiguous.bars.length, body: ambiguitySection(view, goToBar) },
+    {
+      id: "assumptions",
+      title: "Assumptions and their cost",
+      link: "Assumptions",
+      count: view.costs.length === 0 ? null : view.costs.length,
+      body: costsSection(view),
+    },
+    {
+      id: "ambiguous",
+      title: "What the bars leave open",
+      link: "Ambiguous bars",
+      count: ambiguous.bars.length,
+      body: ambiguitySection(view, goToBar),
+    },
     ...optional("ledger", "Ledger", view.ledger.length),
     ...optional("funding", "Funding", view.funding.length),
     ...optional("liquidations", "Liquidations", view.liquidations.length),
@@ -86,7 +102,9 @@ function fills(view: PageData, cursor: Cursor, shown: () => void): HTMLElement {
     const row = view.fills[fill];
     const order = row === undefined ? undefined : orderOf.get(row.clientOrderId);
     if (row === undefined || order === undefined) return;
-    const stage = view.orders[order]?.stages.find((candidate) => candidate.stage === "fill" && candidate.time === row.time && candidate.step !== null);
+    const stage = view.orders[order]?.stages.find(
+      (candidate) => candidate.stage === "fill" && candidate.time === row.time && candidate.step !== null,
+    );
     cursor.select(order, stage?.step ?? null);
     shown();
   }).element;

@@ -28,7 +28,15 @@ export class StepPanel {
     this.full = element("details", {}, element("summary", {}, "Full state after this step"), this.tree.element);
     this.full.addEventListener("toggle", () => this.showTree());
     const omitted = view.player.omitted === null ? [] : [element("p", { class: "quiet" }, `Left out here: ${view.player.omitted}`)];
-    this.element = element("section", { class: "panel step", "aria-labelledby": "step-title" }, element("h3", { id: "step-title" }, "This step"), this.told, this.changes, this.full, ...omitted);
+    this.element = element(
+      "section",
+      { class: "panel step", "aria-labelledby": "step-title" },
+      element("h3", { id: "step-title" }, "This step"),
+      this.told,
+      this.changes,
+      this.full,
+      ...omitted,
+    );
     cursor.listen((changed) => {
       if (changed.has("step")) this.show();
     });
@@ -38,7 +46,9 @@ export class StepPanel {
   private show(): void {
     const step = this.view.player.steps[this.cursor.step];
     if (step === undefined) {
-      this.told.replaceChildren(element("p", {}, "Before the first step: nothing has happened yet. The right arrow key makes one step, with Shift a whole bar."));
+      this.told.replaceChildren(
+        element("p", {}, "Before the first step: nothing has happened yet. The right arrow key makes one step, with Shift a whole bar."),
+      );
       this.changes.replaceChildren();
     } else {
       const where = step.symbol === null ? [] : [element("span", { class: "quiet" }, step.symbol)];
@@ -56,17 +66,31 @@ export class StepPanel {
 
 function changesTable(changes: readonly ChangeData[], limit: number): HTMLElement {
   if (changes.length === 0) return element("p", { class: "quiet" }, "It changed nothing in the state of runner or strategy.");
-  const rows = changes.slice(0, limit).map((change) =>
-    element(
-      "tr",
-      { class: change.kind },
-      element("th", { scope: "row" }, change.path.replaceAll(".", ".\u200b")),
-      element("td", {}, change.kind === "added" ? element("span", { class: "quiet" }, "absent") : code(jsonText(change.before, valueLengthMax))),
-      element("td", {}, change.kind === "removed" ? element("span", { class: "quiet" }, "removed") : element("mark", {}, code(jsonText(change.after, valueLengthMax)))),
-    ),
-  );
+  const rows = changes
+    .slice(0, limit)
+    .map((change) =>
+      element(
+        "tr",
+        {},
+        element("th", { scope: "row" }, change.path.replaceAll(".", ".\u200b")),
+        element("td", {}, change.kind === "added" ? element("span", { class: "quiet" }, "absent") : code(jsonText(change.before, valueLengthMax))),
+        element(
+          "td",
+          {},
+          change.kind === "removed"
+            ? element("span", { class: "quiet" }, "removed")
+            : element("mark", {}, code(jsonText(change.after, valueLengthMax))),
+        ),
+      ),
+    );
   const heads = ["state", "before", "after"].map((title) => element("th", { scope: "col" }, title));
-  const shown = element("table", { class: "changes" }, element("caption", {}, "What this step changed"), element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...rows));
+  const shown = element(
+    "table",
+    { class: "changes" },
+    element("caption", {}, "What this step changed"),
+    element("thead", {}, element("tr", {}, ...heads)),
+    element("tbody", {}, ...rows),
+  );
   const held = element("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": "What this step changed" }, shown);
   if (changes.length <= limit) return held;
   const more = element("details", {}, element("summary", {}, `${changes.length - limit} more changes`));
@@ -78,5 +102,7 @@ function changesTable(changes: readonly ChangeData[], limit: number): HTMLElemen
 
 function journalFields(data: Json): HTMLElement[] {
   if (data === null) return [];
-  return [element("details", {}, element("summary", {}, "As it stands in the journal"), element("pre", { tabindex: "0" }, JSON.stringify(data, null, 2)))];
+  return [
+    element("details", {}, element("summary", {}, "As it stands in the journal"), element("pre", { tabindex: "0" }, JSON.stringify(data, null, 2))),
+  ];
 }

@@ -46,7 +46,9 @@ class PagedTable implements ShownTable {
 
   constructor(options: TableOptions) {
     this.options = options;
-    const heads = options.columns.map((column) => element("th", { scope: "col", ...(column.numeric === true ? { class: "number" } : {}) }, column.title));
+    const heads = options.columns.map((column) =>
+      element("th", { scope: "col", ...(column.numeric === true ? { class: "number" } : {}) }, column.title),
+    );
     const shown = element("table", {}, element("caption", {}, options.caption), element("thead", {}, element("tr", {}, ...heads)), this.body);
     const region = element("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": options.caption }, shown);
     this.element = element("div", { class: "table" }, region, this.pager);
@@ -109,7 +111,11 @@ class PagedTable implements ShownTable {
   }
 
   private filterField(): HTMLElement {
-    const field = element("input", { type: "search", placeholder: "Filter rows", "aria-label": `${this.options.caption}: filter rows by their text` });
+    const field = element("input", {
+      type: "search",
+      placeholder: "Filter rows",
+      "aria-label": `${this.options.caption}: filter rows by their text`,
+    });
     field.addEventListener("input", () => {
       const wanted = field.value.trim().toLowerCase();
       this.kept = wanted === "" ? null : this.rowsWith(wanted);

@@ -1,5 +1,7 @@
 // Light and dark: the system's wish until the reader says otherwise, and the colours as a canvas needs them. Nothing is stored.
 
+/** Of the theme that is shown; asking the style sheet is slow on a long page. */
+const colors = new Map<string, string>();
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const listeners: (() => void)[] = [];
 
@@ -10,7 +12,7 @@ export function isDark(): boolean {
 
 export function toggleTheme(): void {
   document.documentElement.dataset["theme"] = isDark() ? "light" : "dark";
-  for (const listener of listeners) listener();
+  tell();
 }
 
 /** Called after every change of the colours. */
@@ -18,17 +20,23 @@ export function onTheme(listener: () => void): void {
   listeners.push(listener);
 }
 
-dark.addEventListener("change", () => {
+function tell(): void {
+  colors.clear();
   for (const listener of listeners) listener();
-});
+}
+
+dark.addEventListener("change", tell);
 
 /** A colour of the style sheet as the canvas takes it; "ink" is `--ink`. */
 export function colorOf(name: string): string {
+  const known = colors.get(name);
+  if (known !== undefined) return known;
   const probe = document.createElement("i");
   probe.className = "probe";
   probe.style.color = `var(--${name})`;
   document.body.append(probe);
   const { color } = getComputedStyle(probe);
   probe.remove();
+  colors.set(name, color);
   return color;
 }

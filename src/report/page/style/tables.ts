@@ -4,7 +4,8 @@ export const tableStyle = `
 .table { margin: 0.5rem 0 1rem; }
 .scroll { overflow-x: auto; scrollbar-width: thin; }
 table { border-collapse: collapse; font-size: 0.88rem; line-height: 1.4; }
-.table table { min-width: 60%; }
+.table table { min-width: min(100%, 40rem); }
+:is(#expectations, #orders, #fills, #skipped, #liquidations, #routes, #alerts) caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 caption { padding: 0 0 0.35rem; text-align: left; color: var(--quiet); font-size: 0.85rem; }
 th, td { padding: 0.28rem 1.1rem 0.28rem 0; text-align: left; vertical-align: top; }
 th { font-weight: 500; color: var(--quiet); }
