@@ -7,10 +7,10 @@ import { optionalTables, rowTable } from "./run-tables.ts";
 
 /** How often each assumption was leaned on, in the order of the page. */
 const counted: readonly (readonly [keyof PageData["ambiguous"]["assumptions"], string])[] = [
-  ["ambiguousBars", "bars that woke orders on both sides of their open: the assumed path decided which came first"],
-  ["wholeBarLives", "fills of orders that lived shorter than their bar and were given the whole of it (optimistic)"],
-  ["lastPriceStamps", "funding payments at the last traded price, for want of a mark price"],
-  ["unmarkedBars", "bars whose orders wait for the mark price and were judged by the trades"],
+  ["ambiguousBars", "Bars that woke orders on both sides of their open; the assumed path decided which came first"],
+  ["wholeBarLives", "Fills of orders that lived shorter than their bar and were given the whole of it, which is optimistic"],
+  ["lastPriceStamps", "Funding payments at the last traded price, for want of a mark price"],
+  ["unmarkedBars", "Bars whose orders wait for the mark price and were judged by the trades, for want of marks"],
 ];
 
 export function ambiguitySection(view: PageData, goTo: (symbol: string, bar: number, time: number) => void): HTMLElement {
@@ -23,7 +23,7 @@ export function ambiguitySection(view: PageData, goTo: (symbol: string, bar: num
       element(
         "ul",
         { class: "counts" },
-        ...leaned.map(([name, text]) => element("li", {}, element("strong", {}, String(assumptions[name])), ` ${text}`)),
+        ...leaned.map(([name, text]) => element("li", {}, `${text}: `, element("strong", {}, String(assumptions[name])))),
       ),
     );
   if (bars.length > 0) {

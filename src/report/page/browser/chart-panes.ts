@@ -13,6 +13,8 @@ type Line = ISeriesApi<"Line">;
 /** Shares of the height. */
 const shares: readonly number[] = [6, 1.3, 1.7, 1.3];
 const legColors: Readonly<Record<string, string>> = { LONG: "buy", SHORT: "sell", NET: "accent" };
+/** The lines of a low pane begin below its title. */
+const underTitle = { top: 0.32, bottom: 0.08 } as const;
 const quietSeries = { lastValueVisible: false, priceLineVisible: false } as const;
 
 export class Panes {
@@ -35,6 +37,7 @@ export class Panes {
     this.chart.addPane(true);
     this.equity = this.chart.addSeries(library.LineSeries, { ...quietSeries, lineWidth: 2 }, 2);
     this.drawdown = this.chart.addSeries(library.BaselineSeries, { ...quietSeries, lineWidth: 1, baseValue: { type: "price", price: 0 } }, 3);
+    for (const line of [this.equity, this.drawdown]) line.priceScale().applyOptions({ scaleMargins: underTitle });
     for (const [index, pane] of this.chart.panes().entries()) {
       pane.setStretchFactor(shares[index] ?? 1);
       this.titles.push(library.createTextWatermark(pane, { horzAlign: "left", vertAlign: "top", lines: [] }));
@@ -51,6 +54,7 @@ export class Panes {
       const line = this.chart.addSeries(library.LineSeries, { ...quietSeries, lineType: library.LineType.WithSteps, lineWidth: 2 }, 1);
       line.applyOptions({ priceFormat: { type: "price", precision: market.quantityDecimals, minMove: 10 ** -market.quantityDecimals } });
       line.setData(positionLine(market, position));
+      line.priceScale().applyOptions({ scaleMargins: underTitle });
       return { line, leg: position.leg };
     });
     const { value, drawdown } = equityLines(market, view.equity);

@@ -8,7 +8,7 @@ import { rowTable } from "./run-tables.ts";
 export function costsSection(view: PageData): HTMLElement {
   if (view.costs.length === 0) return element("p", { class: "quiet" }, "The runs that price each assumption were not asked for.");
   const widest = Math.max(...view.costs.map((cost) => Math.abs(Number(cost.difference ?? 0))));
-  const intro = `Each row is the same scenario run again with one assumption changed. A positive difference means that this run would have ended higher without it, in ${view.currency}.`;
+  const intro = `Each row is the same scenario run again with one assumption changed. A positive difference: with what stands under “instead” the run would have ended higher, in ${view.currency}.`;
   const shown = rowTable("Assumptions and their cost", view.costs, [
     ["assumption", (cost) => element("strong", {}, wordsOf(cost.assumption))],
     ["in this run", (cost) => cost.here],

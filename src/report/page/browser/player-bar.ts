@@ -15,6 +15,8 @@ export class PlayerBar {
   private readonly cursor: Cursor;
   private readonly slider: HTMLInputElement;
   private readonly place: HTMLElement = element("output", { class: "place" });
+  /** The step in words, where the step's own panel is far below; hidden beside it. */
+  private readonly told: HTMLElement = element("p", { class: "told", "aria-hidden": "true" });
   private readonly playing: HTMLButtonElement;
   private readonly jump: HTMLSelectElement;
   private readonly backward: readonly HTMLButtonElement[];
@@ -40,7 +42,7 @@ export class PlayerBar {
     ];
     this.jump = this.jumpList();
     const group = element("div", { class: "controls", role: "group", "aria-label": "Player" }, ...this.backward, this.playing, ...this.forward);
-    this.element = element("div", { class: "player-bar" }, this.slider, element("div", { class: "player-row" }, group, this.place, this.jump));
+    this.element = element("div", { class: "player-bar" }, this.slider, element("div", { class: "player-row" }, group, this.place, this.jump), this.told);
     cursor.listen(() => this.show());
     this.show();
   }
@@ -83,6 +85,7 @@ export class PlayerBar {
     this.slider.value = String(this.cursor.step);
     this.slider.setAttribute("aria-valuetext", text);
     this.place.textContent = text;
+    this.told.textContent = step?.text ?? "";
     this.jump.value = this.cursor.order === null ? "" : String(this.cursor.order);
     for (const control of this.backward) control.disabled = this.cursor.step < 0;
     for (const control of this.forward) control.disabled = this.cursor.step >= steps.length - 1;

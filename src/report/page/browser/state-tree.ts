@@ -31,12 +31,12 @@ export class StateTree {
     const name = element("span", { class: "key" }, key);
     if (typeof value !== "object" || value === null || Object.keys(value).length === 0) {
       const leaf = element("span", { class: "leaf" }, name, " ", element("code", {}, jsonText(value, leafLengthMax)));
-      if (isChanged) leaf.append(changedMark());
+      if (isChanged) leaf.append(" ", changedMark());
       return isChanged ? element("mark", {}, leaf) : leaf;
     }
     const size = Object.keys(value).length;
     const summary = element("summary", {}, name, element("span", { class: "quiet" }, Array.isArray(value) ? ` [${size}]` : ` {${size}}`));
-    if (isChanged || this.touched.has(path)) summary.append(changedMark());
+    if (isChanged || this.touched.has(path)) summary.append(" ", changedMark());
     const made = element("details", {}, summary);
     const fill = (): void => {
       if (made.childElementCount === 1) made.append(this.branch(path, value));

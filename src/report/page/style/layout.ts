@@ -24,7 +24,7 @@ nav a:hover { text-decoration: underline; }
 main > section { padding-top: 2rem; }
 main > section + section { margin-top: 1rem; }
 .bench { display: grid; gap: 1.5rem 2rem; grid-template-columns: minmax(0, 1fr); }
-.stage { min-width: 0; }
+.stage, .inspector { min-width: 0; }
 .canvas { height: clamp(24rem, 58vh, 42rem); border: 1px solid var(--rule); border-radius: 4px; overflow: hidden; }
 .chart-head { display: flex; flex-wrap: wrap; align-items: end; justify-content: space-between; gap: 0.3rem 1.5rem; margin-bottom: 0.4rem; }
 .readout { flex: 1 1 20rem; display: flex; flex-wrap: wrap; gap: 0 0.9rem; min-height: 3em; align-content: end; margin: 0; font-size: 0.85rem; }
@@ -32,16 +32,20 @@ main > section + section { margin-top: 1rem; }
 .player-bar { margin: 0.6rem 0 0.8rem; padding: 0.7rem 0.9rem; background: var(--raised); border-radius: 6px; }
 .player-bar input { width: 100%; margin: 0 0 0.4rem; accent-color: var(--accent); }
 .player-row { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem 1.2rem; }
+.player-row .controls { flex-wrap: nowrap; }
+.player-row .controls button { padding: 0.2rem clamp(0.2rem, 1.8vw, 0.65rem); min-width: clamp(1.8rem, 9vw, 2.6rem); }
+.told { margin: 0.5rem 0 0; }
 .place { flex: 1 1 15rem; font-size: 0.88rem; }
 .panel + .panel { margin-top: 1.4rem; padding-top: 1.1rem; border-top: 1px solid var(--rule); }
 .made-of .facts { grid-template-columns: repeat(auto-fill, minmax(min(20rem, 100%), 1fr)); }
 .panel h3 { margin: 0 0 0.5rem; }
 .panel details { margin: 0.3rem 0; }
-.alternatives { display: grid; gap: 0.2rem; margin-top: 0.4rem; }
+.alternatives { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.2rem; margin-top: 0.4rem; }
 @media (min-width: 46rem) {
   .figures { grid-template-columns: repeat(4, minmax(0, 1fr)); }
 }
 @media (min-width: 70rem) {
+  .told { display: none; }
   .bench { grid-template-columns: minmax(0, 1.75fr) minmax(22rem, 1fr); align-items: start; }
   .inspector { position: sticky; top: 3.4rem; max-height: calc(100vh - 4.2rem); overflow-y: auto; padding-right: 0.4rem; scrollbar-width: thin; }
 }

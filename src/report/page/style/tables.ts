@@ -5,7 +5,7 @@ export const tableStyle = `
 .scroll { overflow-x: auto; scrollbar-width: thin; }
 table { border-collapse: collapse; font-size: 0.88rem; line-height: 1.4; }
 .table table { min-width: min(100%, 40rem); }
-:is(#expectations, #orders, #fills, #skipped, #liquidations, #routes, #alerts) caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+:is(#expectations, #orders, #fills, #skipped, #liquidations, #routes, #alerts, #assumptions) caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 caption { padding: 0 0 0.35rem; text-align: left; color: var(--quiet); font-size: 0.85rem; }
 th, td { padding: 0.28rem 1.1rem 0.28rem 0; text-align: left; vertical-align: top; }
 th { font-weight: 500; color: var(--quiet); }
@@ -15,7 +15,7 @@ tbody tr.picks:hover { background: var(--raised); }
 tbody tr[aria-current] { background: var(--here-wash); }
 .table td { white-space: nowrap; }
 .table td:has(> code) { white-space: normal; }
-#expectations td, #assumptions td:nth-child(-n + 3), #assumptions td:last-child, #ambiguous td:last-child, #alerts td:last-child { white-space: normal; min-width: 9rem; max-width: 34rem; }
+#expectations td, #assumptions td:nth-child(-n + 3), #assumptions td:last-child, #ambiguous td:last-child:not(.number), #alerts td:last-child { white-space: normal; min-width: 9rem; max-width: 34rem; }
 #expectations td:first-child { min-width: 0; white-space: nowrap; }
 .number { text-align: right; }
 td button { min-width: 2.6rem; }
