@@ -1,7 +1,7 @@
 // The simulate command from request to exit code, without a process around it: what it prints goes through `send`, so
 // that it works in a worker thread and in a test.
 
-import type { ExitCode } from "../domain/errors.ts";
+import type { ExitCode, SeatrialError } from "../domain/errors.ts";
 import type { FillModel } from "../exchange/virtual/index.ts";
 import { machineArray, machineElement, machineText } from "../report/machine.ts";
 import { lifecycleCoverage, type LifecycleCoverage } from "../report/lifecycle.ts";
@@ -9,7 +9,7 @@ import { coverageText } from "../report/lifecycle-text.ts";
 import { paintOf } from "../report/paint.ts";
 import { fileTitle, listFiles, runFiles, type FoundFile, type FileRunner, type ScenarioFinder } from "../report/batch.ts";
 import { overviewText, problemsText, scenarioText, type Screen } from "../report/terminal.ts";
-import { briefOutcome, outcomeOfError, worstExitCode, type Outcome, type RunFigures } from "../report/outcome.ts";
+import { briefOutcome, oneLine, outcomeOfError, seatrialErrorOf, worstExitCode, type Outcome, type RunFigures } from "../report/outcome.ts";
 import { stackOf } from "./errors.ts";
 import type { StreamTraits } from "./io.ts";
 
@@ -111,15 +111,33 @@ async function runSeveral(files: readonly FoundFile[], request: SimulateRequest,
     },
   );
   const outcomes = reports.map(({ outcome }) => outcome);
+  const { path, error } = await indexOf(files, outcomes, request);
   // JSON alone on stdout; tables on stdout without it, on stderr beside it; what cannot run at all on stderr.
   if (request.json) {
     for (const text of machineArray(reports.map(({ machine }) => machine ?? "null"))) send({ kind: "printed", stream: "stdout", text });
   }
   const stream = request.json ? "stderr" : "stdout";
-  if (!request.quiet) send({ kind: "printed", stream, text: overviewText(outcomes, screenOf(request[stream])) });
+  if (!request.quiet) send({ kind: "printed", stream, text: overviewText(outcomes, screenOf(request[stream]), path) });
   for (const text of problemTexts(outcomes, request)) send({ kind: "printed", stream: "stderr", text });
   if (request.coverage) send({ kind: "printed", stream, text: coverageText(coverageOf(outcomes), screenOf(request[stream])) });
-  return worstExitCode(outcomes.map(({ exitCode }) => exitCode));
+  if (error !== null) send({ kind: "printed", stream: "stderr", text: `seatrial: ${oneLine(error.message)}\n` });
+  return worstExitCode([...outcomes.map(({ exitCode }) => exitCode), ...(error === null ? [] : [error.exitCode])]);
+}
+
+/** The index page, where reports are written. That it cannot be written must not hide what the runs came to. */
+async function indexOf(
+  files: readonly FoundFile[],
+  outcomes: readonly Outcome<RunFigures>[],
+  { out, tag, version }: SimulateRequest,
+): Promise<{ readonly path: string | null; readonly error: SeatrialError | null }> {
+  if (out === null) return { path: null, error: null };
+  const { writeIndex } = await import("../report/index-page/write.ts");
+  const reported = outcomes.map((outcome, at) => ({ file: files[at]?.file ?? "", outcome }));
+  try {
+    return { path: await writeIndex({ out, tag, files: reported, coverage: coverageOf(outcomes), time: new Date(), version }), error: null };
+  } catch (error) {
+    return { path: null, error: seatrialErrorOf(error) };
+  }
 }
 
 /** What goes to stderr whatever the form: the problems of a quiet command, and stacks for those who ask. */
