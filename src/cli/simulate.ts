@@ -11,7 +11,7 @@ import type { Cli } from "./cli.ts";
 import type { Io } from "./io.ts";
 import { traitsOf } from "./io.ts";
 import { wantsStack } from "./errors.ts";
-import type { SimulateRequest } from "./simulate-run.ts";
+import type { KnownFile, SimulateRequest } from "./simulate-run.ts";
 import { isFolder } from "./targets.ts";
 
 interface SimulateFlags {
@@ -58,9 +58,9 @@ export function addSimulate(program: Command, cli: Cli): void {
     });
 }
 
-async function host(request: SimulateRequest, io: Io): Promise<ExitCode> {
+async function host(request: SimulateRequest, io: Io, remember?: (files: readonly KnownFile[]) => void): Promise<ExitCode> {
   const { hostSimulate } = await import("./simulate-host.ts");
-  return hostSimulate(request, io);
+  return hostSimulate(request, io, remember);
 }
 
 async function watch(request: SimulateRequest, io: Io): Promise<ExitCode> {
@@ -70,7 +70,7 @@ async function watch(request: SimulateRequest, io: Io): Promise<ExitCode> {
   }
   const { watchSimulate, watchedFiles } = await import("./simulate-watch.ts");
   return watchSimulate(request, io, {
-    run: (asked) => host(asked, io),
+    run: (asked, remember) => host(asked, io, remember),
     filesOf: (scenario) => watchedFiles(scenario, request, io.env),
     signals: process,
     now: Date.now,
@@ -101,6 +101,7 @@ export async function requestOf(targets: readonly string[], flags: SimulateFlags
     out: flags.report ? flags.out : null,
     tag: randomUUID().slice(0, 8),
     jobs: flags.jobs,
+    memory: flags.watch === true ? [] : null,
     progress: flags.quiet !== true && io.stderr.isTTY === true,
     stdout: traitsOf(io.stdout),
     stderr: traitsOf(io.stderr),

@@ -26,6 +26,7 @@ const base: SimulateRequest = {
   out: null,
   tag: "a1b2",
   jobs: 1,
+  memory: null,
   progress: false,
   stdout: { width: 80, colours: false },
   stderr: { width: 80, colours: false },
