@@ -8,7 +8,7 @@ import { ExitCode } from "../domain/errors.ts";
 import { progressLinesOn } from "../report/progress-lines.ts";
 import { sweepPartials } from "../report/run-folder.ts";
 import type { Io } from "./io.ts";
-import type { KnownFile, SimulateMessage, SimulateRequest } from "./simulate-run.ts";
+import type { KnownFile, SimulateMessage, SimulateRequest } from "./simulate-request.ts";
 import { endedEarly, threadFlags, threadUrl } from "./threads.ts";
 
 const interruptions = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

@@ -6,7 +6,7 @@ import { writeIndex } from "../report/index-page/write.ts";
 import { coverageText } from "../report/lifecycle-text.ts";
 import { lifecycleCoverage, type LifecycleCoverage } from "../report/lifecycle.ts";
 import { seatrialErrorOf } from "../report/outcome.ts";
-import { screenOf, type ReportedFile, type SimulateRequest } from "./simulate-run.ts";
+import { screenOf, type ReportedFile, type SimulateRequest } from "./simulate-request.ts";
 
 export interface Together {
   /** Path of the index page; null where none was written. */

@@ -2,74 +2,14 @@
 // that it works in a worker thread and in a test.
 
 import type { ExitCode, SeatrialError } from "../domain/errors.ts";
-import type { FillModel } from "../exchange/virtual/index.ts";
 import { machineArray, machineElement, machineText } from "../report/machine.ts";
-import { paintOf } from "../report/paint.ts";
 import { fileTitle, listFiles, runFiles, type FoundFile, type FileRunner, type ScenarioFinder } from "../report/batch.ts";
-import { overviewText, problemsText, scenarioText, type Screen } from "../report/terminal.ts";
+import { overviewText, problemsText, scenarioText } from "../report/terminal.ts";
 import { briefOutcome, oneLine, outcomeOfError, worstExitCode, type Outcome, type RunFigures } from "../report/outcome.ts";
-import { packOutcome, unpackOutcome, type OutcomeMessage } from "../report/outcome-message.ts";
+import { packOutcome, unpackOutcome } from "../report/outcome-message.ts";
 import { stackOf } from "./errors.ts";
-import type { StreamTraits } from "./io.ts";
 import type { Together } from "./simulate-index.ts";
-
-/** Settings that outrank the scenario's own; absent ones are the scenario's. */
-export interface SimulateOverrides {
-  readonly seed?: number;
-  readonly path?: FillModel["path"] | "envelope";
-  readonly envelopeBudget?: number;
-  readonly delivery?: FillModel["delivery"];
-  readonly fill?: string;
-  readonly strategy?: string;
-}
-
-/** A simulate command, as plain data. */
-export interface SimulateRequest {
-  readonly targets: readonly string[];
-  /** Exactly one argument, and it is not a folder. */
-  readonly single: boolean;
-  readonly overrides: SimulateOverrides;
-  readonly json: boolean;
-  readonly quiet: boolean;
-  /** The coverage of the order state machine is printed too. */
-  readonly coverage: boolean;
-  readonly strict: boolean;
-  readonly stacks: boolean;
-  /** Null writes no report. */
-  readonly out: string | null;
-  /** Names what this command has half-written, so that whoever ends it can remove it. */
-  readonly tag: string;
-  /** Scenarios that run at once, each in a thread of its own. */
-  readonly jobs: number;
-  /** What a watching command knows of earlier runs, for the index page; null for any other. */
-  readonly memory: readonly KnownFile[] | null;
-  readonly progress: boolean;
-  readonly stdout: StreamTraits;
-  readonly stderr: StreamTraits;
-  readonly version: string;
-}
-
-/** A scenario that has run, as it travels between threads. */
-export interface KnownFile {
-  readonly file: string;
-  readonly message: OutcomeMessage;
-}
-
-export interface ReportedFile {
-  readonly file: string;
-  readonly outcome: Outcome<RunFigures>;
-}
-
-/** What the command tells its shell while it runs. `progress` in bars; `files` once, `ended` once a file, where there are several; `reported` only where there is a memory. */
-export type SimulateMessage =
-  | { readonly kind: "printed"; readonly stream: "stdout" | "stderr"; readonly text: string }
-  | { readonly kind: "files"; readonly count: number }
-  | { readonly kind: "progress"; readonly scenario: string; readonly done: number; readonly total: number }
-  | { readonly kind: "ended"; readonly scenario: string }
-  | { readonly kind: "reported"; readonly files: readonly KnownFile[] }
-  | { readonly kind: "finished"; readonly exitCode: ExitCode };
-
-export type Send = (message: SimulateMessage) => void;
+import { screenOf, type ReportedFile, type Send, type SimulateRequest } from "./simulate-request.ts";
 
 /** What is kept of one scenario among several: its figures, and its machine output where that is wanted. */
 export interface FileReport {
@@ -171,8 +111,4 @@ function problemTexts(outcomes: readonly Outcome<RunFigures>[], { quiet, stacks,
 /** What is kept of an outcome. */
 export function reportOf(outcome: Outcome, { json }: SimulateRequest): FileReport {
   return { outcome: briefOutcome(outcome), machine: json ? machineElement(outcome) : null };
-}
-
-export function screenOf(traits: StreamTraits): Screen {
-  return { width: traits.width, paint: paintOf(traits.colours) };
 }

@@ -15,7 +15,7 @@ import { scenarioFiles } from "../scenario/scenario-files.ts";
 import { strategyFiles } from "../session/strategy-files.ts";
 import { printError } from "./errors.ts";
 import { traitsOf, type Io } from "./io.ts";
-import type { KnownFile, SimulateRequest } from "./simulate-run.ts";
+import type { KnownFile, SimulateRequest } from "./simulate-request.ts";
 
 const lookMs = 300;
 const shownNames = 5;

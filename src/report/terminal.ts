@@ -8,13 +8,8 @@ import { excerptLines } from "./excerpt.ts";
 import { envelopeBarsText, envelopeRows } from "./envelope-text.ts";
 import { oneLine, statusWords, type Outcome, type RunFigures, type RunStatus, type RunSummary } from "./outcome.ts";
 import type { Ink, Paint } from "./paint.ts";
+import type { Screen } from "./screen.ts";
 import { tableText } from "./table.ts";
-
-export interface Screen {
-  /** Columns of the terminal. */
-  readonly width: number;
-  readonly paint: Paint;
-}
 
 const inks: Readonly<Record<RunStatus, Ink>> = { passed: "green", failed: "red", not_run: "yellow", error: "red" };
 

@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { runOne } from "../../src/cli/simulate-file.ts";
-import { reportOf, runSimulate, type SimulateMessage, type SimulateRequest } from "../../src/cli/simulate-run.ts";
+import type { SimulateMessage, SimulateRequest } from "../../src/cli/simulate-request.ts";
+import { reportOf, runSimulate } from "../../src/cli/simulate-run.ts";
 import { SeatrialError } from "../../src/domain/index.ts";
 import type { BatchRooms, BatchScenario } from "../../src/report/run-file.ts";
 import { fails, holds, record } from "../report/sample.ts";

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { watchedFiles, watchSimulate } from "../../src/cli/simulate-watch.ts";
-import type { SimulateRequest } from "../../src/cli/simulate-run.ts";
+import type { SimulateRequest } from "../../src/cli/simulate-request.ts";
 import { SeatrialError } from "../../src/domain/index.ts";
 import { captureIo } from "./capture.ts";
 import { idle } from "./idle-scenario.ts";
