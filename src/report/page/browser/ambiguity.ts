@@ -17,8 +17,10 @@ export function ambiguitySection(view: PageData, goTo: (symbol: string, bar: num
   const { assumptions, bars, envelope } = view.ambiguous;
   const leaned = counted.filter(([name]) => assumptions[name] > 0);
   const parts: Node[] = [];
-  if (leaned.length === 0) parts.push(element("p", {}, "This run leaned on no assumption that its bars cannot prove."));
-  else
+  if (leaned.length === 0 && view.unprotected.length === 0 && envelope === null) {
+    parts.push(element("p", {}, "This run leaned on no assumption that its bars cannot prove."));
+  }
+  if (leaned.length > 0)
     parts.push(
       element(
         "ul",

@@ -132,7 +132,7 @@ export class MarkLayer {
         time,
         shape: look.shape,
         color: isSelected ? ink : (colors.get(look) ?? ink),
-        size: (isSelected ? 1.6 : 1) * (this.marks.length > crowd ? crowdedShare : 1) * look.size,
+        size: (isSelected ? 1.25 : 1) * (this.marks.length > crowd ? crowdedShare : 1) * look.size,
         id: String(index),
         ...(hasWords ? { text: mark.text } : {}),
       };

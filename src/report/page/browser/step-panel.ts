@@ -46,9 +46,9 @@ export class StepPanel {
   private show(): void {
     const step = this.view.player.steps[this.cursor.step];
     if (step === undefined) {
-      this.told.replaceChildren(
-        element("p", {}, "Before the first step: nothing has happened yet. The right arrow key makes one step, with Shift a whole bar."),
-      );
+      const isEmpty = this.view.player.steps.length === 0;
+      const text = "Before the first step: nothing has happened yet. The right arrow key makes one step, with Shift a whole bar.";
+      this.told.replaceChildren(element("p", {}, isEmpty ? "This page holds no steps." : text));
       this.changes.replaceChildren();
     } else {
       const where = step.symbol === null ? [] : [element("span", { class: "quiet" }, step.symbol)];

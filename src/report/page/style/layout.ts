@@ -25,7 +25,8 @@ main > section { padding-top: 2rem; }
 main > section + section { margin-top: 1rem; }
 .bench { display: grid; gap: 1.5rem 2rem; grid-template-columns: minmax(0, 1fr); }
 .stage, .inspector { min-width: 0; }
-.canvas { height: clamp(24rem, 58vh, 42rem); border: 1px solid var(--rule); border-radius: 4px; overflow: hidden; }
+.here { position: absolute; top: 0; z-index: 3; background: var(--here-wash); pointer-events: none; }
+.canvas { position: relative; height: clamp(24rem, 58vh, 42rem); border: 1px solid var(--rule); border-radius: 4px; overflow: hidden; }
 .chart-head { display: flex; flex-wrap: wrap; align-items: end; justify-content: space-between; gap: 0.3rem 1.5rem; margin-bottom: 0.4rem; }
 .readout { flex: 1 1 20rem; display: flex; flex-wrap: wrap; gap: 0 0.9rem; min-height: 3em; align-content: end; margin: 0; font-size: 0.85rem; }
 .note { font-size: 0.85rem; margin: 0; }
@@ -35,7 +36,7 @@ main > section + section { margin-top: 1rem; }
 .player-row .controls { flex-wrap: nowrap; }
 .player-row .controls button { padding: 0.2rem clamp(0.2rem, 1.8vw, 0.65rem); min-width: clamp(1.8rem, 9vw, 2.6rem); }
 .told { margin: 0.5rem 0 0; }
-.place { flex: 1 1 15rem; font-size: 0.88rem; }
+.place { flex: 1 1 13rem; font-size: 0.88rem; }
 .panel + .panel { margin-top: 1.4rem; padding-top: 1.1rem; border-top: 1px solid var(--rule); }
 .made-of .facts { grid-template-columns: repeat(auto-fill, minmax(min(20rem, 100%), 1fr)); }
 .panel h3 { margin: 0 0 0.5rem; }
@@ -45,14 +46,13 @@ main > section + section { margin-top: 1rem; }
   .figures { grid-template-columns: repeat(4, minmax(0, 1fr)); }
 }
 @media (min-width: 70rem) {
+  .summary { display: grid; grid-template-columns: minmax(0, 1.75fr) minmax(22rem, 1fr); gap: 0 2rem; }
+  .summary .figures { grid-template-columns: repeat(2, minmax(0, 1fr)); align-content: start; gap: 0.6rem 1.4rem; margin: 0.4rem 0 0.6rem; }
   .told { display: none; }
   .bench { grid-template-columns: minmax(0, 1.75fr) minmax(22rem, 1fr); align-items: start; }
   .inspector { position: sticky; top: 3.4rem; max-height: calc(100vh - 4.2rem); overflow-y: auto; padding-right: 0.4rem; scrollbar-width: thin; }
 }
-@media (min-width: 84rem) {
-  .figures { grid-template-columns: repeat(auto-fit, minmax(8rem, 1fr)); gap: 1rem 1.4rem; }
-  .figures strong { font-size: 1.08rem; }
-}
+
 footer { margin-top: 3.5rem; padding-top: 1.3rem; border-top: 1px solid var(--rule); font-size: 0.9rem; }
 footer h2 { font-size: 1rem; }
 footer ul { max-width: 90ch; margin: 0 0 1rem; padding-left: 1.2rem; }
