@@ -65,7 +65,12 @@ export class StepPanel {
 }
 
 function changesTable(changes: readonly ChangeData[], limit: number): HTMLElement {
-  if (changes.length === 0) return element("p", { class: "quiet" }, "It changed nothing in the state of runner or strategy.");
+  if (changes.length === 0)
+    return element(
+      "p",
+      { class: "quiet" },
+      "No change of the state stands here. Records of one act change it together: that is told at the first of them.",
+    );
   const rows = changes
     .slice(0, limit)
     .map((change) =>
