@@ -11,6 +11,9 @@ import { workedView } from "./worked-view.ts";
 
 /** `--buy` in light. */
 const BUY = [15, 98, 181] as const;
+/** `--paper`. */
+const LIGHT = "rgb(253, 252, 249)";
+const DARK = "rgb(21, 24, 29)";
 const worked = renderRunPage(workedView);
 const long = longView({ bars: 240, orders: 40, quietSteps: 240 });
 
@@ -44,6 +47,7 @@ describe.runIf(hasBrowser)("the page of a run (needs Chromium)", () => {
       expect(await page.title()).toBe("worked-example · Seatrial");
       expect(await page.locator("h1").innerText()).toBe("worked-example");
       expect(await textsOf(page.locator(".verdict .badge"))).toEqual(["✔ passed", "synthetic bars"]);
+      expect(await page.locator("header .note").innerText()).toBe("seed 1 · run hash a1a1a1a1a1a1a1a1 · Seatrial 0.1.0 · Node 26.10.0");
       const figures = await textsOf(page.locator(".figures > div"));
       expect(figures.slice(0, 4)).toEqual([
         "Final equity 1001.9296 USDC",
@@ -122,7 +126,7 @@ describe.runIf(hasBrowser)("the page of a run (needs Chromium)", () => {
 
   it("draws the orders that are open at the player's step, and no others", () =>
     look(worked, async ({ page }) => {
-      const note = page.locator(".note");
+      const note = page.locator(".chart .note");
       const open: string[] = [];
       for (let step = 0; step < 9; step += 1) {
         await page.keyboard.press("ArrowRight");
@@ -262,6 +266,7 @@ describe.runIf(hasBrowser)("the page of a run (needs Chromium)", () => {
       fills: [],
       ledger: [],
       player: { initial: { runner: null, strategy: null }, steps: [], omitted: "the run cannot be walked step by step" },
+      omitted: ["fills: the first 3000 of 3250"],
     };
     return look(renderRunPage(bare), async ({ page }) => {
       await page.keyboard.press("ArrowRight");
@@ -269,6 +274,7 @@ describe.runIf(hasBrowser)("the page of a run (needs Chromium)", () => {
       expect(await page.locator(".step").innerText()).toContain("This page holds no steps.");
       expect(await page.locator(".step").innerText()).toContain("the run cannot be walked step by step");
       expect(await page.locator(".order").innerText()).toContain("This run sent no order.");
+      expect(await page.locator("header").innerText()).toContain("Left out of this page for its size: fills: the first 3000 of 3250.");
     });
   });
 
@@ -294,10 +300,25 @@ describe.runIf(hasBrowser)("the page of a run (needs Chromium)", () => {
         const dark = await ground();
         await page.getByRole("button", { name: "Light or dark" }).click();
         await drawn(page);
-        expect([dark, await ground()]).toEqual(["rgb(21, 24, 29)", "rgb(253, 252, 249)"]);
+        expect([dark, await ground()]).toEqual([DARK, LIGHT]);
         expect(await placeOfColor(page, ...BUY)).not.toBeNull();
       },
       { scheme: "dark", reducedMotion: "reduce" },
+    ));
+
+  it("prints in light whatever the screen shows, and is as it was afterwards", () =>
+    look(
+      worked,
+      async ({ page }) => {
+        const ground = (): Promise<string> => page.evaluate("getComputedStyle(document.body).backgroundColor");
+        await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+        await page.emulateMedia({ media: "print" });
+        expect([await ground(), await page.locator(".picture").isVisible(), await page.locator("nav").isVisible()]).toEqual([LIGHT, true, false]);
+        await page.emulateMedia({ media: "screen" });
+        await page.evaluate("dispatchEvent(new Event('afterprint'))");
+        expect([await ground(), await page.locator(".picture").count()]).toEqual([DARK, 0]);
+      },
+      { scheme: "dark" },
     ));
 
   it("names the chart library, its copyright, its licence and its home, and says what it does not know", () =>

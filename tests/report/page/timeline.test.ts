@@ -56,9 +56,9 @@ describe("the step of a candle", () => {
 });
 
 describe("the marks of the worked example", () => {
-  it("are two orders and two fills, each at its bar and its step", () => {
+  it("are two orders and two fills, each at its bar and its step, the one without a price at the close", () => {
     expect(marksOf(workedView, market).map(({ kind, candle, price, order, step: at }) => [kind, candle, price, order, at])).toEqual([
-      ["order", 0, null, 0, 0],
+      ["order", 0, 100, 0, 0],
       ["order", 1, 102, 1, 4],
       ["buy", 1, 100, 0, 3],
       ["sell", 2, 102, 1, 7],

@@ -52,6 +52,10 @@ export class RunChart {
     this.element = element("div", { class: "chart" }, head, this.canvas, player, this.marks.legend, this.openNote);
     this.panes.chart.subscribeClick((event) => this.click(event));
     this.panes.chart.subscribeCrosshairMove((event) => this.hover(event));
+    this.panes.chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
+      if (range !== null) this.marks.showPart((range.to - range.from) / Math.max(this.market.time.length, 1));
+    });
+    this.printInLight();
     cursor.listen((changed) => {
       if (changed.has("market")) this.showMarket();
       else this.showStep(true);
@@ -71,6 +75,17 @@ export class RunChart {
       scale.fitContent();
     };
     scale.subscribeSizeChange(fit);
+  }
+
+  /** What is printed is a picture of the chart in the colours of paper: the chart itself would be drawn in them too late. */
+  private printInLight(): void {
+    let picture: HTMLCanvasElement | null = null;
+    addEventListener("beforeprint", () => {
+      picture = this.panes.chart.takeScreenshot();
+      picture.className = "picture";
+      this.canvas.after(picture);
+    });
+    addEventListener("afterprint", () => picture?.remove());
   }
 
   private showMarket(): void {

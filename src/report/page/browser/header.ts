@@ -18,16 +18,32 @@ export function header(view: PageData, controls: HTMLElement): HTMLElement {
   const { kind, text } = statuses[view.status];
   const labels = view.labels.map((label) => badge("doubt", label));
   const told: Node[] = [element("h1", {}, view.scenario), element("p", { class: "line verdict" }, badge(kind, text), ...labels)];
+  told.push(identity(view));
   if (view.why !== null) told.push(element("p", { class: "why" }, view.why));
   if (view.error !== null) told.push(errorNote(view.error));
-  told.push(...failedExpectations(view));
+  told.push(
+    ...failedExpectations(view),
+    ...leftOut(view),
+    details("What this run was made of", () => madeOf(view)),
+  );
   return element(
     "header",
     {},
     element("div", { class: "masthead" }, element("p", { class: "quiet" }, "Seatrial · one run"), controls),
     element("div", { class: "summary" }, element("div", {}, ...told), keyFigures(view)),
-    details("What this run was made of", () => madeOf(view)),
   );
+}
+
+/** Enough to tell this run from another at a glance; the whole hashes are among what it was made of. */
+function identity({ seed, runHash, manifest: { versions } }: PageData): HTMLElement {
+  const parts = [`seed ${seed}`, `run hash ${runHash.slice(0, 16)}`, `Seatrial ${versions.seatrial}`, `Node ${versions.node}`];
+  if (versions.ccxt !== null) parts.push(`ccxt ${versions.ccxt}`);
+  return element("p", { class: "quiet note" }, parts.join(" · "));
+}
+
+/** What the page has no room for is said before anything is read. */
+function leftOut({ omitted = [] }: PageData): HTMLElement[] {
+  return omitted.length === 0 ? [] : [element("p", { class: "quiet" }, `Left out of this page for its size: ${omitted.join("; ")}.`)];
 }
 
 function errorNote(error: NonNullable<PageData["error"]>): HTMLElement {

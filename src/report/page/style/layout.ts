@@ -5,6 +5,7 @@ export const layoutStyle = `
 .masthead p { margin: 0; letter-spacing: 0.02em; }
 .line { display: flex; flex-wrap: wrap; align-items: center; gap: 0.35rem 0.7rem; margin: 0 0 0.4rem; }
 .verdict { margin-bottom: 0.7rem; }
+header .note { margin-bottom: 0.7rem; }
 .why { max-width: 75ch; font-size: 1.05rem; color: var(--quiet); text-wrap: pretty; }
 .alarm { max-width: 90ch; margin: 0.8rem 0; padding: 0.6rem 0.9rem; border-left: 3px solid var(--bad); background: var(--bad-wash); }
 .alarm p:last-child, .alarm ul { margin: 0; }
@@ -13,7 +14,7 @@ export const layoutStyle = `
 .figures > div { border-top: 1px solid var(--rule); padding-top: 0.5rem; }
 .figures dt { color: var(--quiet); font-size: 0.85rem; }
 .figures dd { margin: 0; font-size: 0.85rem; overflow-wrap: anywhere; }
-.figures strong { display: block; font-size: 1.2rem; font-weight: 600; letter-spacing: -0.01em; }
+.figures strong { display: block; font-size: clamp(1rem, 0.85rem + 0.7vw, 1.2rem); font-weight: 600; letter-spacing: -0.01em; }
 .facts { display: grid; gap: 0.15rem 1.5rem; grid-template-columns: repeat(auto-fill, minmax(min(13rem, 100%), 1fr)); margin: 0.6rem 0; font-size: 0.88rem; }
 .facts > div { display: flex; flex-wrap: wrap; gap: 0 0.6rem; min-width: 0; padding: 0.1rem 0; }
 .facts dt { color: var(--quiet); }
@@ -25,6 +26,7 @@ main > section { padding-top: 2rem; }
 main > section + section { margin-top: 1rem; }
 .bench { display: grid; gap: 1.5rem 2rem; grid-template-columns: minmax(0, 1fr); }
 .stage, .inspector { min-width: 0; }
+.picture { display: none; }
 .here { position: absolute; top: 0; z-index: 3; background: var(--here-wash); pointer-events: none; }
 .canvas { position: relative; height: clamp(24rem, 58vh, 42rem); border: 1px solid var(--rule); border-radius: 4px; overflow: hidden; }
 .chart-head { display: flex; flex-wrap: wrap; align-items: end; justify-content: space-between; gap: 0.3rem 1.5rem; margin-bottom: 0.4rem; }
@@ -62,7 +64,8 @@ footer ul { max-width: 90ch; margin: 0 0 1rem; padding-left: 1.2rem; }
   nav, .controls, .player-bar input, .player-bar select, .pager button, input[type="search"], dialog { display: none !important; }
   #page { max-width: none; padding: 0; }
   .scroll, .inspector { overflow: visible !important; max-height: none !important; }
-  .canvas { break-inside: avoid; }
+  .canvas { display: none; }
+  .picture { display: block; width: 100% !important; height: auto !important; break-inside: avoid; }
   tr, li, .figures > div { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
 }
