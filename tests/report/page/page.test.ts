@@ -1,6 +1,7 @@
 // The page of a run in a real browser: what it shows, what it does at a click and a key, and that it asks for nothing and runs nothing
 // but itself. The worked example's values are those of docs/fill-model.md.
 
+import { readFileSync } from "node:fs";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { renderRunPage } from "../../../src/report/page/index.ts";
@@ -155,6 +156,18 @@ describe.runIf(hasBrowser)("the page of a run (needs Chromium)", () => {
       expect(await page.locator("dialog").innerText()).toContain("next step");
       await press("Escape");
       expect(await page.locator("dialog").isVisible()).toBe(false);
+    }));
+
+  it("has the keys that docs/reports.md names", () =>
+    look(worked, async ({ page }) => {
+      await page.keyboard.press("?");
+      const shown = (await textsOf(page.locator(".keys > div"))).map((text) => text.replaceAll(" ", ""));
+      const section =
+        readFileSync(new URL("../../../docs/reports.md", import.meta.url), "utf8")
+          .split("### Keyboard")[1]
+          ?.split("###")[0] ?? "";
+      const told = [...section.matchAll(/^\| (.+?) +\| (.+?) +\|$/gm)].map(([, key = "", does = ""]) => `${key}${does}`.replaceAll(" ", ""));
+      expect(told.filter((row) => row !== "keydoes" && !row.startsWith("-"))).toEqual(shown);
     }));
 
   it("reaches every control with Tab, each with a name and a visible focus", () =>
