@@ -198,7 +198,7 @@ export interface PlayerStep {
 }
 
 /**
- * `path` as in "runner.positions.0.quantity"; a dot inside a key stands as "\\.". `before` undefined in JSON terms is null together with
+ * `path` as in "runner.positions.0.quantity"; a dot inside a key stands as "\.". `before` undefined in JSON terms is null together with
  * `added`. Lists grow and shrink at their ends: items are added in ascending order and removed in descending order.
  */
 export interface StateChange {
