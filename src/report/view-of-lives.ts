@@ -119,7 +119,7 @@ export class Lives {
     this.add(draft, "intent", `${text}${stand}`, note === undefined ? { reason } : intentFields(note, reason), bar, time);
     if (note === undefined) return;
     for (const gate of gatesPassed(this.askedOf(note, request.type), again))
-      this.add(draft, "gate", `${gate}: passed`, { gate, passed: true }, bar, time);
+      this.add(draft, "gate", `${gate}: passed`, null, bar, time);
     const changes = again ? [] : normalised(note, request, this.sources);
     const change = changes.length === 0 ? "on tick and step already: nothing was changed" : changes.join("; ");
     if (!again) this.add(draft, "normalised", change, null, bar, time);

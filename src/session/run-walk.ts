@@ -76,7 +76,8 @@ class Walk {
     this.tell("start", 0);
     const { instants } = options;
     let next = 0;
-    for (let going = true; going && this.listening;) {
+    let going = true;
+    while (going && this.listening) {
       if (instants !== null) {
         const target = instants[next] ?? Number.POSITIVE_INFINITY;
         next += 1;
@@ -90,7 +91,7 @@ class Walk {
       if (going) going = session.step(session.done + 1);
       if (!this.closed) this.tellBars();
     }
-    session.run();
+    if (going) session.advance(Number.MAX_SAFE_INTEGER);
     this.tellBars();
   }
 

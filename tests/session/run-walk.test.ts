@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 
 import { simulate, surveyRun, walkRun, type Act, type SimulationPlan } from "../../src/session/index.ts";
 import { load, shippedFiles } from "../scenarios/shipped-files.ts";
-import { workedPlan } from "./plans.ts";
+import { planOf, workedPlan, type Row } from "./plans.ts";
 
 const limits = { active: 1e6, ambiguous: 1e6, positions: 1e6 };
 const files = (await shippedFiles()).filter((file) => !file.startsWith("recorded"));
@@ -39,6 +39,23 @@ describe("a run that is looked at", () => {
       }
     },
   );
+
+  it("a long run is the same run, however many of its instants are stopped at", () => {
+    const rows = Array.from({ length: 3_000 }, (_, bar): Row => [100, 100 + (bar % 7), 100 - (bar % 5), 100, 1_000]);
+    const actions = [10, 700, 1_500, 2_400].flatMap((bar) => [
+      { bar, do: "open" as const, leg: "LONG" as const, quantity: 1 },
+      { bar: bar + 90, do: "close" as const, leg: "LONG" as const },
+    ]);
+    const plan = planOf({ rows, actions });
+    const { runHash } = simulate(plan);
+    const { active } = surveyRun(plan, limits);
+    // Eight orders, each asked for at one close and filled in the next bar.
+    expect(active).toEqual([10, 11, 100, 101, 700, 701, 790, 791, 1_500, 1_501, 1_590, 1_591, 2_400, 2_401, 2_490, 2_491]);
+    for (const instants of [null, active, active.slice(0, 5), []]) expect(walk(plan, instants).runHash).toBe(runHash);
+    let heard = 0;
+    expect(walkRun(plan, { instants: active, notesMost: 0, hear: () => (heard += 1) < 4 }).runHash).toBe(runHash);
+    expect(heard).toBe(4);
+  });
 
   it("stops at each answer and each close: the worked example has an act for each, in the order of the house", () => {
     const { acts, notes } = walk(workedPlan(), null);
