@@ -1,7 +1,17 @@
 // Each order from the wish to its end, out of the journal's records, and each intent that a gate refused. Reads what was
 // recorded and what the strategies asked for; it must never infer what nobody told without saying so.
 
-import { attemptOf, intentOf, isOpenStatus, printUnits, type OrderRequest, type OrderType, type Reason, type RowStatus } from "../domain/index.ts";
+import {
+  attemptOf,
+  intentOf,
+  isOpenStatus,
+  printUnits,
+  type OrderFilled,
+  type OrderRequest,
+  type OrderType,
+  type Reason,
+  type RowStatus,
+} from "../domain/index.ts";
 import type { OrderRow, SkipRow, TapeRecord } from "../journal/index.ts";
 import type { IntentNote, SimulationPlan } from "../session/index.ts";
 import type { Json, LifeStage, OrderLife, SkippedIntent } from "./view.ts";
@@ -25,13 +35,15 @@ interface Draft {
   readonly row: OrderRow;
   readonly stages: LifeStage[];
   readonly prices: { readonly time: number; readonly price: string }[];
+  /** Where it stands in its route: told before its request. */
+  routed: { readonly text: string; readonly fields: Fields } | null;
   /** As it was sent, or last changed by the venue. */
   request: OrderRequest | null;
   from: number | null;
   until: number | null;
   /** Place of the record that made the last stage. */
   last: number;
-  filled: boolean;
+  readonly trades: Set<number | string>;
 }
 
 type Stage = LifeStage["stage"];
@@ -45,11 +57,9 @@ const stages: Partial<Readonly<Record<JournalRecord["type"], Stage>>> = {
   order_unknown: "unknown",
   query_order: "unknown",
   query_answered: "unknown",
-  order_routed: "request",
   amend_order: "amended",
   order_amended: "amended",
   amend_rejected: "amended",
-  order_filled: "fill",
   cancel_order: "cancel_requested",
   cancel_rejected: "cancel_refused",
   ledger_entry: "ledger",
@@ -73,7 +83,7 @@ export class Lives {
   constructor(sources: LifeSources, most: number) {
     this.sources = sources;
     this.drafts = sources.rows.slice(0, most).map((row) => {
-      return { row, stages: [], prices: [], request: null, from: null, until: null, last: -1, filled: false };
+      return { row, stages: [], prices: [], routed: null, request: null, from: null, until: null, last: -1, trades: new Set() };
     });
   }
 
@@ -87,12 +97,16 @@ export class Lives {
     if (draft === undefined) return;
     const fields = fieldsOf(record, this.sources.names);
     if (record.type === "submit_order" || record.type === "order_held") this.sent(draft, record.request, record.reason, bar, time);
+    if (record.type === "order_routed") {
+      draft.routed = { text: sentenceOf(record.type, fields, "it"), fields };
+      return;
+    }
     if (record.type === "order_settled") return this.settled(draft, record.status, fields, bar, time);
-    this.noteVenue(draft, record, bar, time);
+    this.noteVenue(draft, record, time);
     const stage = stages[record.type];
-    if (stage === undefined) return;
-    const own = record.type === "order_filled" ? { side: draft.row.side, ...fields } : fields;
-    this.add(draft, stage, sentenceOf(record.type, own, "it"), own, bar, time);
+    if (stage !== undefined) this.add(draft, stage, sentenceOf(record.type, fields, "it"), fields, bar, time);
+    if (record.type === "order_filled") this.filled(draft, record, bar, time);
+    if (record.type === "query_answered") for (const fill of record.fills) this.filled(draft, fill, bar, time);
   }
 
   list(): OrderLife[] {
@@ -117,12 +131,11 @@ export class Lives {
     const text = note === undefined ? withoutNote(request, reason) : intentText(note, reason);
     const stand = request.replaces === null ? "" : `, in the place of ${names.label(request.replaces)}`;
     this.add(draft, "intent", `${text}${stand}`, note === undefined ? { reason } : intentFields(note, reason), bar, time);
-    if (note === undefined) return;
-    for (const gate of gatesPassed(this.askedOf(note, request.type), again))
+    for (const gate of note === undefined ? [] : gatesPassed(this.askedOf(note, request.type), again)) {
       this.add(draft, "gate", `${gate}: passed`, null, bar, time);
-    const changes = again ? [] : normalised(note, request, this.sources);
-    const change = changes.length === 0 ? "on tick and step already: nothing was changed" : changes.join("; ");
-    if (!again) this.add(draft, "normalised", change, null, bar, time);
+    }
+    if (draft.routed !== null) this.add(draft, "normalised", draft.routed.text, draft.routed.fields, bar, time);
+    else if (note !== undefined && !again) this.add(draft, "normalised", normalised(note, request, this.sources), null, bar, time);
   }
 
   private askedOf({ kind, intent, asksPermission }: IntentNote, type: OrderType): Asked {
@@ -142,7 +155,7 @@ export class Lives {
 
   // ---- at the venue ---------------------------------------------------------------------------------------------
 
-  private noteVenue(draft: Draft, record: JournalRecord, bar: number, time: number): void {
+  private noteVenue(draft: Draft, record: JournalRecord, time: number): void {
     const { request } = draft;
     if (request === null) return;
     if (record.type === "order_acknowledged" || record.type === "order_filled" || record.type === "order_amended") this.goLive(draft, time);
@@ -150,11 +163,16 @@ export class Lives {
       draft.request = { ...request, price: record.price, trigger: record.trigger, quantity: record.quantity };
       this.notePrice(draft, time);
     }
+  }
+
+  /** An execution, once: a reply and a stream message about one trade are the same fact twice. */
+  private filled(draft: Draft, fill: OrderFilled, bar: number, time: number): void {
+    if (draft.trades.has(fill.trade)) return;
+    draft.trades.add(fill.trade);
     // Venues do not tell when a trigger is reached: the first execution is how it is known.
-    if (record.type === "order_filled" && !draft.filled) {
-      draft.filled = true;
-      this.triggered(draft, request, bar, time);
-    }
+    if (draft.trades.size === 1 && draft.request !== null) this.triggered(draft, draft.request, bar, time);
+    const fields = { side: draft.row.side, ...fieldsOf(fill, this.sources.names) };
+    this.add(draft, "fill", sentenceOf("order_filled", fields, "it"), fields, bar, time);
   }
 
   private goLive(draft: Draft, time: number): void {
@@ -202,8 +220,8 @@ function intentFields({ kind, hook, intent }: IntentNote, reason: Reason): Json 
   return { kind, hook, ...(Object.fromEntries(said) as Fields), reason };
 }
 
-/** What became of the strategy's numbers on their way to exact units, a sentence each. */
-function normalised({ intent }: IntentNote, request: OrderRequest, { names, plan }: LifeSources): string[] {
+/** What became of the strategy's numbers on their way to exact units. */
+function normalised({ intent }: IntentNote, request: OrderRequest, { names, plan }: LifeSources): string {
   const { priceScale, quantityScale } = names.instrument(request.market);
   const { tick, step } = (plan.markets[request.market] as SimulationPlan["markets"][number]).rules;
   const changes: string[] = [];
@@ -221,7 +239,8 @@ function normalised({ intent }: IntentNote, request: OrderRequest, { names, plan
     else if (Number(text) !== intent[key]) changes.push(`${key} ${intent[key]} became ${text}, tick ${tick}`);
   }
   if (intent.orderType === undefined) changes.push(`type ${request.type} by the policy of family ${request.family}`);
-  if (intent.timeInForce === undefined && request.timeInForce !== "GTC") changes.push(`${request.timeInForce} by the policy`);
+  if (intent.timeInForce === undefined && request.timeInForce !== "GTC")
+    changes.push(`${request.timeInForce === "PO" ? "post-only" : request.timeInForce} by the policy`);
   if (intent.timeToLive === undefined && request.timeToLive !== null) changes.push(`lives ${request.timeToLive} ms by the policy`);
-  return changes;
+  return changes.length === 0 ? "on tick and step already: nothing was changed" : changes.join("; ");
 }

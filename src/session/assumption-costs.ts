@@ -2,7 +2,7 @@
 // laid beside what it ended with here. The strategy sees the change too and may decide otherwise: that is part of the worth.
 
 import { parseDecimal, printDecimal, SeatrialError } from "../domain/index.ts";
-import { defaultFillModel, optimisticFillModel, type FillModel, type PathName } from "../exchange/virtual/index.ts";
+import { defaultFillModel, optimisticFillModel, type FillModel } from "../exchange/virtual/index.ts";
 import type { RunRecord } from "../journal/index.ts";
 import type { SimulationPlan } from "./plan.ts";
 import { instantsOf } from "./run-survey.ts";
@@ -42,7 +42,7 @@ interface Assumption {
   readonly changes: (plan: SimulationPlan) => readonly Change[];
 }
 
-const paths: readonly PathName[] = ["adaptive", "ohlc", "olhc"];
+const paths: readonly FillModel["path"][] = ["adaptive", "ohlc", "olhc"];
 
 const assumptions: readonly Assumption[] = [
   {
