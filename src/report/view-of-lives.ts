@@ -8,6 +8,7 @@ import {
   printUnits,
   type OrderFilled,
   type OrderRequest,
+  type OrderSettled,
   type OrderType,
   type Reason,
   type RowStatus,
@@ -101,7 +102,7 @@ export class Lives {
       draft.routed = { text: sentenceOf(record.type, fields, "it"), fields };
       return;
     }
-    if (record.type === "order_settled") return this.settled(draft, record.status, fields, bar, time);
+    if (record.type === "order_settled") return this.settled(draft, record, fields, bar, time);
     this.noteVenue(draft, record, time);
     const stage = stages[record.type];
     if (stage !== undefined) this.add(draft, stage, sentenceOf(record.type, fields, "it"), fields, bar, time);
@@ -195,10 +196,10 @@ export class Lives {
     this.add(draft, "triggered", `${what}: known from the execution, a venue does not tell it`, null, bar, time);
   }
 
-  private settled(draft: Draft, status: RowStatus, fields: Fields, bar: number, time: number): void {
+  private settled(draft: Draft, { status, reason }: OrderSettled, fields: Fields, bar: number, time: number): void {
     const stage = verdicts[status] ?? "ended";
     if (stage === "ended") draft.until ??= time;
-    this.add(draft, stage, `${status}: ${String(fields["reason"])}`, fields, bar, time);
+    this.add(draft, stage, `${status}: ${reason}`, fields, bar, time);
   }
 
   private add(draft: Draft, stage: Stage, text: string, data: Json, bar: number, time: number): void {
