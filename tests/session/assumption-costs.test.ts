@@ -98,7 +98,7 @@ describe("volume", () => {
 describe("a run that cannot be had", () => {
   it("that breaks off is a row with a note", () => {
     // 10 bought at 100, leverage 20; the price falls to 90.46, where 0.005 × 904.6 = 4.523 of margin must be there.
-    const rows: Row[] = [quiet, quiet, [90.46, 90.46, 90.46, 90.46, 1_000]];
+    const rows: Row[] = [quiet, [100, 100.5, 100, 100, 1_000], [90.46, 90.46, 90.46, 90.46, 1_000]];
     const plan = planOf({ rows, actions: [{ bar: 0, do: "open", leg: "LONG", quantity: 10 }], balance: "100.45", leverage: 20 });
     const own = simulate(plan);
     expect(own.rows.halt).toBeNull();
