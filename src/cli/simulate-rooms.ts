@@ -2,7 +2,7 @@
 // the worker, never for `--help`.
 
 import { seriesDigest } from "../market/index.ts";
-import type { BatchRooms, BatchScenario } from "../report/batch.ts";
+import type { BatchRooms, BatchScenario } from "../report/run-file.ts";
 import {
   evaluateExpectations,
   expectsHalt,

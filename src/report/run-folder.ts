@@ -2,7 +2,7 @@
 // under a temporary name beside its place and renamed.
 
 import { randomUUID } from "node:crypto";
-import { access, constants, mkdir, open, rename, rm, stat, writeFile } from "node:fs/promises";
+import { access, constants, mkdir, open, readdir, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 
 import { SeatrialError } from "../domain/index.ts";
@@ -19,8 +19,8 @@ export interface RunFolderOptions {
   readonly out: string;
   /** Wall time of the run; names the folder. */
   readonly now: Date;
-  /** Told the temporary folder before it exists, and null when it is gone, so that an interrupted process can remove it. */
-  readonly onTemporary?: (path: string | null) => void;
+  /** Part of the names of half-written folders: whoever outlives this writer finds them by it (`sweepPartials`). */
+  readonly tag: string;
 }
 
 /**
@@ -29,8 +29,7 @@ export interface RunFolderOptions {
  */
 export async function writeRunFolder(outcome: Outcome, record: RunRecord, manifest: Manifest, options: RunFolderOptions): Promise<string> {
   const parent = join(options.out, folderName(outcome.scenario));
-  const temporary = join(parent, `.partial-${randomUUID()}`);
-  options.onTemporary?.(temporary);
+  const temporary = join(parent, `${partialPrefix(options.tag)}${randomUUID()}`);
   try {
     await makeFolders(temporary);
     await fill(temporary, outcome, record, manifest);
@@ -38,8 +37,6 @@ export async function writeRunFolder(outcome: Outcome, record: RunRecord, manife
   } catch (error) {
     await discard(temporary);
     throw refusalOf(options.out, error);
-  } finally {
-    options.onTemporary?.(null);
   }
 }
 
@@ -131,8 +128,36 @@ async function makeFolders(folder: string): Promise<void> {
 }
 
 /** Removes a temporary folder, if it ever came to be. */
-export async function discard(temporary: string): Promise<void> {
+async function discard(temporary: string): Promise<void> {
   if (await exists(temporary)) await rm(temporary, { recursive: true, force: true });
+}
+
+/** Removes what writers with a tag have left half-written, after the last of them has ended; a scenario's folder that held nothing else goes too. */
+export async function sweepPartials(out: string, tag: string): Promise<void> {
+  for (const parent of await folderNames(out)) {
+    const partials = (await folderNames(join(out, parent))).filter((name) => name.startsWith(partialPrefix(tag)));
+    for (const name of partials) await rm(join(out, parent, name), { recursive: true, force: true });
+    if (partials.length > 0) {
+      await rmdir(join(out, parent)).catch((error: unknown) => {
+        if (!isCode(error, "ENOTEMPTY", "EEXIST")) throw error;
+      });
+    }
+  }
+}
+
+function partialPrefix(tag: string): string {
+  return `.partial-${tag}-`;
+}
+
+/** Folders in a folder; none where it is not there. */
+async function folderNames(folder: string): Promise<string[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  } catch (error) {
+    if (isCode(error, "ENOENT", "ENOTDIR")) return [];
+    throw error;
+  }
 }
 
 async function exists(path: string): Promise<boolean> {

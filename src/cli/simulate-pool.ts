@@ -1,0 +1,62 @@
+// Scenarios in threads of their own, at most so many at once. A thread that dies takes its scenario with it and no other; what
+// it had half-written is removed when the pool closes.
+
+import { fileURLToPath } from "node:url";
+
+import { Piscina } from "piscina";
+
+import { ExitCode, SeatrialError } from "../domain/errors.ts";
+import { fileTitle } from "../report/batch.ts";
+import { outcomeOfError } from "../report/outcome.ts";
+import { unpackOutcome } from "../report/outcome-message.ts";
+import { sweepPartials } from "../report/run-folder.ts";
+import { reportOf, type FilePool, type FileReport, type Send, type SimulateRequest } from "./simulate-run.ts";
+import type { SimulatedFile, SimulateTask } from "./simulate-task.ts";
+import { endedEarly, threadFlags, threadUrl } from "./threads.ts";
+
+/** @param threads scenarios that run at once */
+export function openPool(threads: number, request: SimulateRequest, send: Send): FilePool {
+  const pool = new Piscina<SimulateTask, SimulatedFile>({
+    filename: fileURLToPath(threadUrl("simulate-task")),
+    name: "runTask",
+    minThreads: threads,
+    maxThreads: threads,
+    concurrentTasksPerWorker: 1,
+    execArgv: threadFlags(),
+    // A thread that waits for its next task must stay able to end what a strategy has left running.
+    atomics: "disabled",
+  });
+  let died = false;
+  pool.on("message", send);
+  return {
+    run: async (file): Promise<FileReport> => {
+      try {
+        const { outcome, machine } = await pool.run({ file, request });
+        return { outcome: unpackOutcome(outcome), machine };
+      } catch (cause) {
+        died = true;
+        return reportOf(outcomeOfError(fileTitle(file), null, deathOf(cause)), request);
+      }
+    },
+    close: async () => {
+      await pool.destroy();
+      if (died && request.out !== null) await sweepPartials(request.out, request.tag);
+    },
+  };
+}
+
+/** What a thread died of: of its memory, or because a strategy called process.exit, which ends the thread and nothing else. */
+function deathOf(cause: unknown): SeatrialError {
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  if (code === "ERR_WORKER_OUT_OF_MEMORY") {
+    const reason = "the simulation needs more memory than its thread may have";
+    return new SeatrialError({
+      code: "out_of_memory",
+      reason,
+      hint: "shorter bars of fewer markets, or fewer --jobs",
+      exitCode: ExitCode.run,
+      cause,
+    });
+  }
+  return endedEarly(cause);
+}
