@@ -7,6 +7,7 @@ import { machineArray, machineElement, machineText } from "../report/machine.ts"
 import { lifecycleCoverage, type LifecycleCoverage } from "../report/lifecycle.ts";
 import { coverageText } from "../report/lifecycle-text.ts";
 import { paintOf } from "../report/paint.ts";
+import type { CostWish } from "../report/run-page.ts";
 import { fileTitle, listFiles, runFiles, type FoundFile, type FileRunner, type ScenarioFinder } from "../report/batch.ts";
 import { overviewText, problemsText, scenarioText, type Screen } from "../report/terminal.ts";
 import { briefOutcome, outcomeOfError, worstExitCode, type Outcome, type RunFigures } from "../report/outcome.ts";
@@ -37,6 +38,8 @@ export interface SimulateRequest {
   readonly stacks: boolean;
   /** Null writes no report. */
   readonly out: string | null;
+  /** How the assumptions of each run are priced for its report.html; null writes no page. */
+  readonly page: CostWish | null;
   /** Names what this command has half-written, so that whoever ends it can remove it. */
   readonly tag: string;
   /** Scenarios that run at once, each in a thread of its own. */

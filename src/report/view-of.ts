@@ -21,16 +21,16 @@ export const viewLimits = {
   candles: 50_000,
   equityPoints: 4_000,
   /** Orders that are told from the wish to the end. */
-  lives: 1_000,
+  lives: 1_500,
   /** Rows of each other list. */
-  rows: 2_000,
+  rows: 3_000,
   positions: 5_000,
   ambiguous: 500,
   /** Instants of a run in which every close is a step. */
   everyBar: 3_000,
-  steps: 4_000,
+  steps: 6_000,
   /** Characters of the player's changes, as JSON. */
-  characters: 800_000,
+  characters: 1_200_000,
   /** Records of a run that is walked at all: a journal beyond that would be in memory twice. */
   records: 2_000_000,
 } as const;

@@ -24,6 +24,7 @@ const request: SimulateRequest = {
   stacks: false,
   out: null,
   tag: "a1b2",
+  page: null,
   jobs: 1,
   progress: false,
   stdout: { width: 80, colours: false },
@@ -33,6 +34,7 @@ const request: SimulateRequest = {
 
 const passing: BatchScenario = {
   name: "worked-example",
+  why: null,
   seed: 7,
   plan: samplePlan(),
   notRun: null,

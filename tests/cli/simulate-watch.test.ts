@@ -25,6 +25,7 @@ const base: SimulateRequest = {
   stacks: false,
   out: null,
   tag: "a1b2",
+  page: null,
   jobs: 1,
   progress: false,
   stdout: { width: 80, colours: false },
