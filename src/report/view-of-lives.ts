@@ -10,11 +10,12 @@ import {
   type OrderRequest,
   type OrderSettled,
   type OrderType,
+  type Price,
   type Reason,
   type RowStatus,
 } from "../domain/index.ts";
 import type { OrderRow, SkipRow, TapeRecord } from "../journal/index.ts";
-import type { IntentNote, SimulationPlan } from "../session/index.ts";
+import type { IntentNote, SimulationPlan, StopPoint } from "../session/index.ts";
 import type { Json, LifeStage, OrderLife, SkippedIntent } from "./view.ts";
 import { gatesPassed, gatesUntil, intentText, type Asked } from "./view-of-gates.ts";
 import type { RunNames } from "./view-of-names.ts";
@@ -27,6 +28,8 @@ export interface LifeSources {
   readonly rows: readonly OrderRow[];
   readonly skipped: readonly SkipRow[];
   readonly notes: ReadonlyMap<number, IntentNote>;
+  /** Where trailing stops stood, in the order of time. */
+  readonly stops: readonly StopPoint[];
   /** Step of the player for a record, by its place among all of them; null where it has none. */
   readonly stepOf: (record: number) => number | null;
 }
@@ -111,6 +114,10 @@ export class Lives {
   }
 
   list(): OrderLife[] {
+    for (const { order, time, price } of this.sources.stops) {
+      const draft = this.drafts[this.sources.names.place(order) ?? -1];
+      if (draft?.request !== null && draft?.request !== undefined) this.pushPrice(draft, draft.request, price, time);
+    }
     return this.drafts.map(({ row, stages: told, prices, from, until }) => {
       const live = from === null ? null : { from, until: isOpenStatus(row.status) ? null : until };
       return { row, live, prices: live === null ? [] : prices, stages: told };
@@ -182,10 +189,14 @@ export class Lives {
     this.notePrice(draft, time);
   }
 
-  private notePrice({ request, prices }: Draft, time: number): void {
+  private notePrice(draft: Draft, time: number): void {
+    const { request } = draft;
     const price = request?.price ?? request?.trigger ?? null;
-    if (request === null || price === null) return;
-    const text = printUnits(price, this.sources.names.instrument(request.market).priceScale);
+    if (request !== null && price !== null) this.pushPrice(draft, request, price, time);
+  }
+
+  private pushPrice({ prices }: Draft, { market }: OrderRequest, price: Price, time: number): void {
+    const text = printUnits(price, this.sources.names.instrument(market).priceScale);
     if (prices.at(-1)?.price !== text) prices.push({ time, price: text });
   }
 

@@ -7,7 +7,7 @@ import type { Act } from "../session/index.ts";
 import { changesBetween } from "./state-changes.ts";
 import type { Json, PlayerStep, PlayerView, StateChange } from "./view.ts";
 import type { RunNames } from "./view-of-names.ts";
-import { fieldsOf, marketOf, orderOf, sentenceOf } from "./view-of-records.ts";
+import { fieldsOf, marketOf, orderOf, sentenceOf, type Fields } from "./view-of-records.ts";
 import { playerState, type PlayerState } from "./view-of-state.ts";
 
 export interface PlayerLimits {
@@ -81,17 +81,7 @@ export class Player {
         }
       }
       bars = act.bars;
-      // Several closes of one instant are decided on together, at the last of them.
-      const at =
-        act.kind === "event"
-          ? first
-          : first +
-            Math.max(
-              0,
-              steps.slice(first).findLastIndex(({ type }) => type === "bar_closed"),
-            );
-      const told = steps[at];
-      if (told !== undefined) steps[at] = { ...told, changes: act.changes };
+      steps.push(...withChanges(steps.splice(first), act));
     }
     return {
       view: { initial: { ...this.initial }, steps, omitted: this.omitted(everyBar) },
@@ -131,6 +121,48 @@ export class Player {
     const order = number === null ? null : names.place(number);
     return { bar, time, symbol: market === null ? null : names.symbol(market), type: record.type, text: named, order, data, changes: [] };
   }
+}
+
+/** What a step must be to be the one that tells a change: of an order or a timer by its name, of the ledger's sum. */
+const tellers: readonly {
+  readonly path: RegExp;
+  readonly tells: (step: PlayerStep, name: string, kind: StateChange["kind"]) => boolean;
+}[] = [
+  {
+    path: /^runner\.orders\.([^.]+)/,
+    tells: ({ type, data }, name, kind) => (data as Fields | null)?.["order"] === name && (orderTellers[kind]?.includes(type) ?? true),
+  },
+  { path: /^runner\.timers\.(\d+)/, tells: ({ data }, name) => (data as Fields | null)?.["timer"] === Number(name) },
+  { path: /^runner\.netResult$/, tells: ({ type }) => type === "ledger_entry" },
+];
+const orderTellers: Partial<Record<StateChange["kind"], readonly string[]>> = {
+  added: ["submit_order", "order_held"],
+  removed: ["order_settled"],
+};
+
+/** The steps of one act with its changes: each stands at the record that tells it, what none tells at the first step of the act. */
+function withChanges(steps: readonly PlayerStep[], { kind, changes }: HeardAct): PlayerStep[] {
+  // Several closes of one instant are decided on together, at the last of them.
+  const first =
+    kind === "event"
+      ? 0
+      : Math.max(
+          0,
+          steps.findLastIndex(({ type }) => type === "bar_closed"),
+        );
+  const told = steps.map((): StateChange[] => []);
+  for (const change of changes) told[tellerOf(steps, change) ?? first]?.push(change);
+  return steps.map((step, at) => ({ ...step, changes: told[at] ?? [] }));
+}
+
+function tellerOf(steps: readonly PlayerStep[], { path, kind }: StateChange): number | null {
+  for (const { path: pattern, tells } of tellers) {
+    const match = pattern.exec(path);
+    if (match === null) continue;
+    const at = steps.findIndex((step) => tells(step, match[1] ?? "", kind));
+    return at < 0 ? null : at;
+  }
+  return null;
 }
 
 /** Records of a journal by their number, before `end`; each with its place among all entries, because a fill may carry its order's verdict. */

@@ -1,9 +1,18 @@
 // Puts the view of a run together: what it left, what looking at it a second time shows, and what was left out for want of
 // room. It must never judge, and never compute a trading result a second time.
 
-import { SeatrialError } from "../domain/index.ts";
+import { parseClientOrderId, SeatrialError } from "../domain/index.ts";
 import { readTape, type RunRecord, type TapeRecord } from "../journal/index.ts";
-import { instantsOf, surveyRun, walkRun, type CostRow, type IntentNote, type RunSurvey, type SimulationPlan } from "../session/index.ts";
+import {
+  instantsOf,
+  surveyRun,
+  walkRun,
+  type CostRow,
+  type IntentNote,
+  type RunSurvey,
+  type SimulationPlan,
+  type TrailingOrder,
+} from "../session/index.ts";
 import type { Manifest } from "./manifest.ts";
 import type { Outcome } from "./outcome.ts";
 import { errorObject } from "./result.ts";
@@ -26,6 +35,8 @@ export const viewLimits = {
   rows: 3_000,
   positions: 5_000,
   ambiguous: 500,
+  /** Trailing stops that are followed. */
+  trailing: 100,
   /** Instants of a run in which every close is a step. */
   everyBar: 3_000,
   steps: 6_000,
@@ -49,10 +60,14 @@ export interface ViewFacts {
 export function viewOf(facts: ViewFacts): RunView {
   const { plan, record, outcome, manifest, why, costs } = facts;
   const { envelope: _envelope, ...alone } = plan;
-  const survey = surveyRun(alone, { active: viewLimits.steps, ambiguous: viewLimits.ambiguous, positions: viewLimits.positions });
+  const limits = { active: viewLimits.steps, ambiguous: viewLimits.ambiguous, positions: viewLimits.positions, stops: viewLimits.positions };
+  const survey = surveyRun(alone, limits, trailingOrders(plan, record));
   const names = new RunNames(survey.journal.markets, record.rows.orders);
   const { player, stepOf, notes } = playerOf(alone, survey, names, record.runHash);
-  const lives = new Lives({ plan, names, rows: record.rows.orders, skipped: record.rows.skipped, notes, stepOf }, viewLimits.lives);
+  const lives = new Lives(
+    { plan, names, rows: record.rows.orders, skipped: record.rows.skipped, notes, stepOf, stops: survey.stops },
+    viewLimits.lives,
+  );
   forEachRecord(survey, record, (entry) => lives.take(entry));
   const orders = lives.list();
   const { configuration: _configuration, ...shown } = manifest;
@@ -92,6 +107,15 @@ export function viewOf(facts: ViewFacts): RunView {
   return view;
 }
 
+/** The first trailing stops of a run: where they stand is looked up at each instant. */
+function trailingOrders({ markets }: SimulationPlan, { rows }: RunRecord): TrailingOrder[] {
+  const found = rows.orders.filter(({ type }) => type === "trailing_stop").slice(0, viewLimits.trailing);
+  return found.flatMap(({ symbol, clientOrderId }) => {
+    const order = parseClientOrderId(clientOrderId)?.order;
+    return order === undefined ? [] : [{ market: markets.findIndex(({ rules }) => rules.symbol === symbol), order }];
+  });
+}
+
 function first<T>(rows: readonly T[]): readonly T[] {
   return rows.slice(0, viewLimits.rows);
 }
@@ -103,6 +127,7 @@ function omissions({ rows, assumptions }: RunRecord, { positions, ambiguous }: R
   return [
     ...told("orders", rows.orders.length, viewLimits.lives),
     ...lists.flatMap((list) => told(list, rows[list].length, viewLimits.rows)),
+    ...told("trailing stops that are followed", rows.orders.filter(({ type }) => type === "trailing_stop").length, viewLimits.trailing),
     ...told("ambiguous bars", assumptions.ambiguousBars, ambiguous.length),
     ...(positions.length >= viewLimits.positions ? [`positions: the first ${viewLimits.positions} changes`] : []),
   ];

@@ -6,7 +6,7 @@ export type { IntentNote } from "./intent-notes.ts";
 export * from "./plan.ts";
 export * from "./run-hash.ts";
 export * from "./run-plan.ts";
-export { instantsOf, surveyRun, type AmbiguousBar, type PositionPoint, type RunSurvey } from "./run-survey.ts";
+export { instantsOf, surveyRun, type AmbiguousBar, type PositionPoint, type RunSurvey, type StopPoint, type TrailingOrder } from "./run-survey.ts";
 export { walkRun, type Act, type RunWalk } from "./run-walk.ts";
 export * from "./sha256.ts";
 export * from "./simulate.ts";

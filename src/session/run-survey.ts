@@ -1,7 +1,7 @@
 // Runs a plan once more, instant by instant, and notes where something happened: the instants that recorded anything, the bars
 // whose outcome the assumed path decided, and how positions changed. It must never do anything but look.
 
-import type { BarSeries, Leg, Money, Quantity } from "../domain/index.ts";
+import type { BarSeries, Leg, Money, OrderNumber, Price, Quantity } from "../domain/index.ts";
 import type { Journal } from "../journal/index.ts";
 import { buildSession } from "./build.ts";
 import type { SimulationPlan } from "./plan.ts";
@@ -28,6 +28,13 @@ export interface PositionPoint {
   readonly cost: Money;
 }
 
+/** Where a trailing stop stood from an instant on. */
+export interface StopPoint {
+  readonly order: OrderNumber;
+  readonly time: number;
+  readonly price: Price;
+}
+
 export interface RunSurvey {
   readonly journal: Journal;
   readonly runHash: string;
@@ -35,6 +42,8 @@ export interface RunSurvey {
   readonly active: readonly number[];
   readonly ambiguous: readonly AmbiguousBar[];
   readonly positions: readonly PositionPoint[];
+  /** In the order of time. */
+  readonly stops: readonly StopPoint[];
   /** All instants of the run. */
   readonly instants: number;
 }
@@ -44,11 +53,18 @@ export interface SurveyLimits {
   readonly active: number;
   readonly ambiguous: number;
   readonly positions: number;
+  readonly stops: number;
+}
+
+/** A trailing stop to follow: what it does at the venue no answer tells. */
+export interface TrailingOrder {
+  readonly market: number;
+  readonly order: OrderNumber;
 }
 
 /** @throws SeatrialError as a run of the plan does */
-export function surveyRun(plan: SimulationPlan, limits: SurveyLimits): RunSurvey {
-  return new Survey(plan, limits).run();
+export function surveyRun(plan: SimulationPlan, limits: SurveyLimits, trailing: readonly TrailingOrder[] = []): RunSurvey {
+  return new Survey(plan, limits, trailing).run();
 }
 
 /** What of a runner's snapshot is read here. */
@@ -61,22 +77,26 @@ interface BookState {
 class Survey {
   declare private readonly plan: SimulationPlan;
   declare private readonly limits: SurveyLimits;
+  declare private readonly trailing: readonly TrailingOrder[];
   declare private readonly session: SimulatedSession;
   private readonly active: number[] = [];
   private readonly ambiguous: AmbiguousBar[] = [];
   private readonly positions: PositionPoint[] = [];
+  private readonly stops: StopPoint[] = [];
+  private readonly lastStops = new Map<number, Price>();
   /** Quantity of each leg when it was looked at last, by market. */
   private held: readonly (readonly number[])[] = [];
 
-  constructor(plan: SimulationPlan, limits: SurveyLimits) {
+  constructor(plan: SimulationPlan, limits: SurveyLimits, trailing: readonly TrailingOrder[]) {
     this.plan = plan;
+    this.trailing = trailing;
     this.limits = limits;
     const parts = buildSession(plan);
     this.session = new SimulatedSession(plan, { ...parts, journal: new WatchedJournal(parts.journal, () => this.lookAtPositions()) });
   }
 
   run(): RunSurvey {
-    const { session, plan, limits, active, ambiguous, positions } = this;
+    const { session, plan, limits, active, ambiguous, positions, stops } = this;
     const { venue, journal } = session;
     const counted = venue.markets.map(() => 0);
     this.held = venue.account.markets.map(({ legs }) => legs.map(() => 0));
@@ -92,8 +112,9 @@ class Survey {
         counted[index] = choice.ambiguousBars;
         if (ambiguous.length < limits.ambiguous) ambiguous.push({ market: index, bar: frame });
       }
+      if (this.trailing.length > 0) this.lookAtStops();
     }
-    return { journal, runHash: runHash(plan, journal, createSha256), active, ambiguous, positions, instants: session.done };
+    return { journal, runHash: runHash(plan, journal, createSha256), active, ambiguous, positions, stops, instants: session.done };
   }
 
   // A commit moves a leg seldom: whether it did is asked of the book first, and its cost only then.
@@ -110,6 +131,16 @@ class Survey {
       }
     }
     this.held = books.map((legs) => legs.map(({ quantity }) => quantity));
+  }
+
+  private lookAtStops(): void {
+    const { session, limits, trailing, stops, lastStops } = this;
+    for (const { market, order } of trailing) {
+      const live = session.venue.markets[market]?.orders.get(order);
+      if (live === undefined || live.trailing !== 2 || live.stop === 0 || live.stop === lastStops.get(order)) continue;
+      lastStops.set(order, live.stop);
+      if (stops.length < limits.stops) stops.push({ order, time: session.time, price: live.stop });
+    }
   }
 }
 

@@ -58,21 +58,38 @@ describe("the worked example", () => {
   });
 
   it("shows the state before and after the fill of the entry", () => {
-    const step = view.player.steps.find(({ type }) => type === "order_filled");
-    expect(step).toMatchObject({ bar: 1, time: 60_000, order: 0, text: "entry#1: 1 at 100 filled as taker, fee 0.05 USDC" });
-    const changes = step?.changes.map(({ path, before, after }) => [path, before, after]) ?? [];
-    const entry = { intent: 1, orderType: "market", side: "buy", quantity: "1", status: "SUBMITTED", filled: "0" };
-    const target = { intent: 2, orderType: "limit", side: "sell", quantity: "1", price: "102", timeInForce: "PO", status: "SUBMITTED" };
-    expect(changes).toMatchObject([
-      ["runner.intents", 1, 2],
-      ["runner.positions.0.quantity", "0", "1"],
-      ["runner.positions.0.entryPrice", null, "100"],
-      ["runner.positions.0.entryFees", "0", "0.05"],
-      ["runner.positions.0.lots.0", null, "1 at 100"],
-      ["runner.orders.entry#1", entry, null],
-      ["runner.orders.tp#1", null, target],
-      ["runner.markets.TEST/USDC:USDC.result", "0", "-0.05"],
-      ["strategy.acted.0", null, 1],
+    const at = view.player.steps.findIndex(({ type }) => type === "order_filled");
+    const told = view.player.steps.slice(at, at + 3).map(({ type, order, changes }) => ({
+      type,
+      order,
+      changes: changes.map(({ path, before, after }) => [path, before, after]),
+    }));
+    expect(view.player.steps[at]).toMatchObject({ bar: 1, time: 60_000, text: "entry#1: 1 at 100 filled as taker, fee 0.05 USDC" });
+    // The fill, its verdict and the order that answers it are one act: what each record tells stands there.
+    expect(told).toMatchObject([
+      {
+        type: "order_filled",
+        order: 0,
+        changes: [
+          ["runner.intents", 1, 2],
+          ["runner.positions.0.quantity", "0", "1"],
+          ["runner.positions.0.entryPrice", null, "100"],
+          ["runner.positions.0.entryFees", "0", "0.05"],
+          ["runner.positions.0.lots.0", null, "1 at 100"],
+          ["runner.markets.TEST/USDC:USDC.result", "0", "-0.05"],
+          ["strategy.acted.0", null, 1],
+        ],
+      },
+      {
+        type: "order_settled",
+        order: 0,
+        changes: [["runner.orders.entry#1", { intent: 1, orderType: "market", side: "buy", quantity: "1", status: "SUBMITTED", filled: "0" }, null]],
+      },
+      {
+        type: "submit_order",
+        order: 1,
+        changes: [["runner.orders.tp#1", null, { intent: 2, orderType: "limit", side: "sell", quantity: "1", price: "102", timeInForce: "PO" }]],
+      },
     ]);
   });
 
@@ -244,6 +261,21 @@ describe("a bar that held both exits", () => {
       ["ledger", "closed 1 LONG: gross -2, fees 0.05 in and 0.049 out, net -2.099; -2.099 so far"],
       ["ended", "FILLED: filled"],
     ]);
+  });
+});
+
+describe("a stop that trails", () => {
+  it("has its way as prices from bar to bar, as far as closes tell", () => {
+    // 2 % behind: arrives with bar 1 at 100 with its stop at 98, moved to 98.98 by the high of 101. In bar 2 it is moved by 110 and reached in one.
+    const rows: Row[] = [quiet, [100, 101, 99.5, 100.8, 1_000], [100.8, 110, 100.5, 104, 1_000], quiet];
+    const order = { type: "trailing_stop" as const, callbackRate: 0.02, family: "sl" as const };
+    const position = { symbol: "TEST/USDC:USDC", leg: "LONG" as const, quantity: "1", entryPrice: "100" };
+    const plan = planOf({ rows, positions: [position], actions: [{ bar: 0, do: "reduce", leg: "LONG", quantity: 1, order }] });
+    const { view } = viewOfPlan(plan);
+    expect(view.orders[0]?.prices).toEqual([{ time: 120_000, price: "98.98" }]);
+    const triggered = view.orders[0]?.stages.find(({ stage }) => stage === "triggered");
+    expect(triggered?.text).toBe("the price turned back: known from the execution, a venue does not tell it");
+    expect(view.orders[0]?.stages.find(({ stage }) => stage === "fill")?.text).toBe("sell 1 at 107.8 filled as taker, fee 0.0539 USDC");
   });
 });
 

@@ -6,7 +6,7 @@ import { simulate, surveyRun, walkRun, type Act, type SimulationPlan } from "../
 import { load, shippedFiles } from "../scenarios/shipped-files.ts";
 import { planOf, workedPlan, type Row } from "./plans.ts";
 
-const limits = { active: 1e6, ambiguous: 1e6, positions: 1e6 };
+const limits = { active: 1e6, ambiguous: 1e6, positions: 1e6, stops: 1e6 };
 const files = (await shippedFiles()).filter((file) => !file.startsWith("recorded"));
 
 function walk(plan: SimulationPlan, instants: readonly number[] | null): { acts: Act[]; runHash: string; notes: number } {
