@@ -50,6 +50,8 @@ export class MarketVenue extends Changes {
   declare private readonly offer: Offer;
   /** Funds that the order being checked needs; computed once for check and hold. */
   private required = 0 as Money;
+  /** The highest number that an order here has had: beyond it no order can be a repetition. */
+  private newest = 0;
 
   /** The next bar's path is followed even when no order can fill in it: funding is due, or a margin in danger. */
   stirring = false;
@@ -81,9 +83,16 @@ export class MarketVenue extends Changes {
     this.venue.account.lastPrice[this.index] = series.close[bar] as number;
   }
 
-  /** The first bar from `from` on, `to` at the latest, in which something can happen here; prices beyond the danger prices count. */
+  /** Something is on its way here, or waits for an hour: the next bar is not quiet. */
+  get expectant(): boolean {
+    return this.arrivals.length > 0 || this.watched > 0;
+  }
+
+  /**
+   * The first bar from `from` on, `to` at the latest, in which a price is reached at which something happens here; prices
+   * beyond the danger prices count. For a market that expects nothing.
+   */
   quietUntil(from: number, to: number, dangerLow: number, dangerHigh: number): number {
-    if (this.arrivals.length > 0 || this.watched > 0) return from;
     const { low, high } = this.series;
     const floor = Math.max(this.downs.best, dangerLow);
     const ceiling = Math.min(this.ups.best, dangerHigh);
@@ -224,6 +233,7 @@ export class MarketVenue extends Changes {
     if (venue.clientIds !== null) venue.clientIds.remember(order.order, this.now);
     if (this.repeats) this.renumber(order);
     this.orders.add(order);
+    if (order.order > this.newest) this.newest = order.order;
     if (order.special || order.timeInForce === "DAY") this.equip(order);
     if (order.watched) this.watch(order);
     this.reserve(order, this.required);
@@ -245,7 +255,7 @@ export class MarketVenue extends Changes {
       if (refused !== null) return refused;
     }
     if (this.orders.size >= profile.maxOpenOrders) return "max_orders_filter";
-    if (!this.repeats && this.orders.get(request.order) !== undefined) return "duplicate_client_order_id";
+    if (!this.repeats && request.order <= this.newest && this.orders.get(request.order) !== undefined) return "duplicate_client_order_id";
     if (this.venue.clientIds?.refuses(request.order, this.now, false) === true) return "duplicate_client_order_id";
     if (this.pricing.refuses(request.quantity, this.turnover()) && request.type === "market") return "participation_too_high";
     const direction = request.side === "buy" ? 1 : -1;
@@ -360,6 +370,7 @@ export class MarketVenue extends Changes {
     for (const saved of state.orders) {
       const order = orderOfState(saved);
       this.orders.add(order);
+      this.newest = Math.max(this.newest, order.order);
       if (order.watched) this.watch(order);
       if (saved.resting) this.book(order);
     }
