@@ -3,7 +3,7 @@
 
 import type { Outcome } from "../report/outcome.ts";
 import { runFile, type BatchOptions, type BatchRooms } from "../report/run-file.ts";
-import type { Send, SimulateRequest } from "./simulate-run.ts";
+import type { Send, SimulateRequest } from "./simulate-request.ts";
 import { simulateRooms } from "./simulate-rooms.ts";
 
 /** @param rooms @defaultValue the real ones */

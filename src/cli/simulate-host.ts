@@ -8,15 +8,15 @@ import { ExitCode } from "../domain/errors.ts";
 import { progressLinesOn } from "../report/progress-lines.ts";
 import { sweepPartials } from "../report/run-folder.ts";
 import type { Io } from "./io.ts";
-import type { SimulateMessage, SimulateRequest } from "./simulate-run.ts";
+import type { KnownFile, SimulateMessage, SimulateRequest } from "./simulate-request.ts";
 import { endedEarly, threadFlags, threadUrl } from "./threads.ts";
 
 const interruptions = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Runs a request in a worker thread. @returns its exit code, 130 when interrupted. @throws what the worker died of */
-export async function hostSimulate(request: SimulateRequest, io: Io): Promise<ExitCode> {
+/** Runs a request in a worker thread. @param remember told what a request with a memory has reported @returns its exit code, 130 when interrupted. @throws what the worker died of */
+export async function hostSimulate(request: SimulateRequest, io: Io, remember?: (files: readonly KnownFile[]) => void): Promise<ExitCode> {
   const worker = new Worker(threadUrl("simulate-worker"), { workerData: request, execArgv: threadFlags() });
-  return hostWorker(worker, request, io, process);
+  return hostWorker(worker, request, io, process, remember);
 }
 
 /** @param worker sends `SimulateMessage`s and then exits @param signals where SIGINT and its like are heard */
@@ -25,6 +25,7 @@ export async function hostWorker(
   { out, tag }: Pick<SimulateRequest, "out" | "tag">,
   io: Io,
   signals: EventEmitter,
+  remember: (files: readonly KnownFile[]) => void = () => undefined,
 ): Promise<ExitCode> {
   const progress = progressLinesOn(io.stderr, Date.now);
   const state: { exitCode: ExitCode | null; interrupted: boolean } = { exitCode: null, interrupted: false };
@@ -40,6 +41,7 @@ export async function hostWorker(
   const receive = (message: SimulateMessage): void => {
     if (message.kind === "files") return progress.files(message.count);
     if (message.kind === "progress") return progress.update(message.scenario, message.done, message.total);
+    if (message.kind === "reported") return remember(message.files);
     if (message.kind === "ended") return progress.ended(message.scenario);
     progress.clear();
     if (message.kind === "printed") io[message.stream].write(message.text);

@@ -10,14 +10,15 @@ import { fileTitle } from "../report/batch.ts";
 import { outcomeOfError } from "../report/outcome.ts";
 import { unpackOutcome } from "../report/outcome-message.ts";
 import { sweepPartials } from "../report/run-folder.ts";
-import { reportOf, type FilePool, type FileReport, type Send, type SimulateRequest } from "./simulate-run.ts";
-import type { SimulatedFile, SimulateTask } from "./simulate-task.ts";
+import type { Send, SimulateRequest } from "./simulate-request.ts";
+import { reportOf, type FilePool, type FileReport } from "./simulate-run.ts";
+import type { SimulatedFile, SimulateTask } from "./simulate-pool-worker.ts";
 import { endedEarly, threadFlags, threadUrl } from "./threads.ts";
 
 /** @param threads scenarios that run at once */
 export function openPool(threads: number, request: SimulateRequest, send: Send): FilePool {
   const pool = new Piscina<SimulateTask, SimulatedFile>({
-    filename: fileURLToPath(threadUrl("simulate-task")),
+    filename: fileURLToPath(threadUrl("simulate-pool-worker")),
     name: "runTask",
     minThreads: threads,
     maxThreads: threads,

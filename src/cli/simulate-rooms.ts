@@ -13,7 +13,7 @@ import {
   type Scenario,
 } from "../scenario/index.ts";
 import { createSha256, runPlan } from "../session/index.ts";
-import type { SimulateOverrides } from "./simulate-run.ts";
+import type { SimulateOverrides } from "./simulate-request.ts";
 
 /** @param env where `${SEATRIAL_…}` in scenario files comes from */
 export function simulateRooms(overrides: SimulateOverrides, env: Readonly<Record<string, string | undefined>>): BatchRooms {

@@ -1,64 +1,15 @@
 // The simulate command from request to exit code, without a process around it: what it prints goes through `send`, so
 // that it works in a worker thread and in a test.
 
-import type { ExitCode } from "../domain/errors.ts";
-import type { FillModel } from "../exchange/virtual/index.ts";
+import type { ExitCode, SeatrialError } from "../domain/errors.ts";
 import { machineArray, machineElement, machineText } from "../report/machine.ts";
-import { lifecycleCoverage, type LifecycleCoverage } from "../report/lifecycle.ts";
-import { coverageText } from "../report/lifecycle-text.ts";
-import { paintOf } from "../report/paint.ts";
-import type { CostWish } from "../report/run-page.ts";
 import { fileTitle, listFiles, runFiles, type FoundFile, type FileRunner, type ScenarioFinder } from "../report/batch.ts";
-import { overviewText, problemsText, scenarioText, type Screen } from "../report/terminal.ts";
-import { briefOutcome, outcomeOfError, worstExitCode, type Outcome, type RunFigures } from "../report/outcome.ts";
+import { overviewText, problemsText, scenarioText } from "../report/terminal.ts";
+import { briefOutcome, oneLine, outcomeOfError, worstExitCode, type Outcome, type RunFigures } from "../report/outcome.ts";
+import { packOutcome, unpackOutcome } from "../report/outcome-message.ts";
 import { stackOf } from "./errors.ts";
-import type { StreamTraits } from "./io.ts";
-
-/** Settings that outrank the scenario's own; absent ones are the scenario's. */
-export interface SimulateOverrides {
-  readonly seed?: number;
-  readonly path?: FillModel["path"] | "envelope";
-  readonly envelopeBudget?: number;
-  readonly delivery?: FillModel["delivery"];
-  readonly fill?: string;
-  readonly strategy?: string;
-}
-
-/** A simulate command, as plain data. */
-export interface SimulateRequest {
-  readonly targets: readonly string[];
-  /** Exactly one argument, and it is not a folder. */
-  readonly single: boolean;
-  readonly overrides: SimulateOverrides;
-  readonly json: boolean;
-  readonly quiet: boolean;
-  /** The coverage of the order state machine is printed too. */
-  readonly coverage: boolean;
-  readonly strict: boolean;
-  readonly stacks: boolean;
-  /** Null writes no report. */
-  readonly out: string | null;
-  /** How the assumptions of each run are priced for its report.html; null writes no page. */
-  readonly page: CostWish | null;
-  /** Names what this command has half-written, so that whoever ends it can remove it. */
-  readonly tag: string;
-  /** Scenarios that run at once, each in a thread of its own. */
-  readonly jobs: number;
-  readonly progress: boolean;
-  readonly stdout: StreamTraits;
-  readonly stderr: StreamTraits;
-  readonly version: string;
-}
-
-/** What the command tells its shell while it runs. `progress` in bars; `files` once, `ended` once a file, where there are several. */
-export type SimulateMessage =
-  | { readonly kind: "printed"; readonly stream: "stdout" | "stderr"; readonly text: string }
-  | { readonly kind: "files"; readonly count: number }
-  | { readonly kind: "progress"; readonly scenario: string; readonly done: number; readonly total: number }
-  | { readonly kind: "ended"; readonly scenario: string }
-  | { readonly kind: "finished"; readonly exitCode: ExitCode };
-
-export type Send = (message: SimulateMessage) => void;
+import type { Together } from "./simulate-index.ts";
+import { screenOf, type ReportedFile, type Send, type SimulateRequest } from "./simulate-request.ts";
 
 /** What is kept of one scenario among several: its figures, and its machine output where that is wanted. */
 export interface FileReport {
@@ -93,14 +44,17 @@ export async function runSimulate(request: SimulateRequest, parts: SimulateParts
   }
 }
 
-async function runSingle(file: FoundFile, request: SimulateRequest, parts: SimulateParts, send: Send): Promise<ExitCode> {
-  const outcome = file.error === null ? await parts.run(file.file) : outcomeOfError(fileTitle(file.file), null, file.error);
+async function runSingle(found: FoundFile, request: SimulateRequest, parts: SimulateParts, send: Send): Promise<ExitCode> {
+  const { file, error: lost } = found;
+  const outcome = lost === null ? await parts.run(file) : outcomeOfError(fileTitle(file), null, lost);
+  const brief = briefOutcome(outcome);
+  const { coverage, error } = await conclude([{ file, outcome: brief }], request, send);
   if (request.json) send({ kind: "printed", stream: "stdout", text: machineText(outcome) });
   const stream = request.json ? "stderr" : "stdout";
   if (!request.quiet) send({ kind: "printed", stream, text: scenarioText(outcome, screenOf(request[stream])) });
-  for (const text of problemTexts([briefOutcome(outcome)], request)) send({ kind: "printed", stream: "stderr", text });
-  if (request.coverage) send({ kind: "printed", stream, text: coverageText(coverageOf([outcome]), screenOf(request[stream])) });
-  return outcome.exitCode;
+  for (const text of problemTexts([brief], request)) send({ kind: "printed", stream: "stderr", text });
+  if (coverage !== null) send({ kind: "printed", stream, text: coverage });
+  return worstWith([outcome], error, send);
 }
 
 async function runSeveral(files: readonly FoundFile[], request: SimulateRequest, run: FileRunner<FileReport>, send: Send): Promise<ExitCode> {
@@ -114,15 +68,37 @@ async function runSeveral(files: readonly FoundFile[], request: SimulateRequest,
     },
   );
   const outcomes = reports.map(({ outcome }) => outcome);
+  const reported = files.flatMap(({ file }, at) => outcomes.slice(at, at + 1).map((outcome) => ({ file, outcome })));
+  const { index, coverage, error } = await conclude(reported, request, send);
   // JSON alone on stdout; tables on stdout without it, on stderr beside it; what cannot run at all on stderr.
   if (request.json) {
     for (const text of machineArray(reports.map(({ machine }) => machine ?? "null"))) send({ kind: "printed", stream: "stdout", text });
   }
   const stream = request.json ? "stderr" : "stdout";
-  if (!request.quiet) send({ kind: "printed", stream, text: overviewText(outcomes, screenOf(request[stream])) });
+  if (!request.quiet) send({ kind: "printed", stream, text: overviewText(outcomes, screenOf(request[stream]), index) });
   for (const text of problemTexts(outcomes, request)) send({ kind: "printed", stream: "stderr", text });
-  if (request.coverage) send({ kind: "printed", stream, text: coverageText(coverageOf(outcomes), screenOf(request[stream])) });
-  return worstExitCode(outcomes.map(({ exitCode }) => exitCode));
+  if (coverage !== null) send({ kind: "printed", stream, text: coverage });
+  return worstWith(outcomes, error, send);
+}
+
+/** What is written and told of all scenarios together, those that a watching command has run before among them. */
+async function conclude(files: readonly ReportedFile[], request: SimulateRequest, send: Send): Promise<Together> {
+  const now = new Map(files.map(({ file, outcome }) => [file, outcome]));
+  const before = request.memory ?? [];
+  const known = new Set(before.map(({ file }) => file));
+  const reported = [
+    ...before.map(({ file, message }) => ({ file, outcome: now.get(file) ?? unpackOutcome(message) })),
+    ...files.filter(({ file }) => !known.has(file)),
+  ];
+  if (request.memory !== null) send({ kind: "reported", files: reported.map(({ file, outcome }) => ({ file, message: packOutcome(outcome) })) });
+  if (request.out === null && !request.coverage) return { index: null, error: null, coverage: null };
+  const { together } = await import("./simulate-index.ts");
+  return together(reported, request);
+}
+
+function worstWith(outcomes: readonly Outcome<unknown>[], error: SeatrialError | null, send: Send): ExitCode {
+  if (error !== null) send({ kind: "printed", stream: "stderr", text: `seatrial: ${oneLine(error.message)}\n` });
+  return worstExitCode([...outcomes.map(({ exitCode }) => exitCode), ...(error === null ? [] : [error.exitCode])]);
 }
 
 /** What goes to stderr whatever the form: the problems of a quiet command, and stacks for those who ask. */
@@ -135,13 +111,4 @@ function problemTexts(outcomes: readonly Outcome<RunFigures>[], { quiet, stacks,
 /** What is kept of an outcome. */
 export function reportOf(outcome: Outcome, { json }: SimulateRequest): FileReport {
   return { outcome: briefOutcome(outcome), machine: json ? machineElement(outcome) : null };
-}
-
-/** Of the runs that came to an end. */
-function coverageOf(outcomes: readonly Outcome<unknown>[]): LifecycleCoverage {
-  return lifecycleCoverage(outcomes.filter(({ record }) => record !== null).map(({ scenario, lifecycle }) => ({ scenario, steps: lifecycle })));
-}
-
-function screenOf(traits: StreamTraits): Screen {
-  return { width: traits.width, paint: paintOf(traits.colours) };
 }

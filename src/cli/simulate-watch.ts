@@ -15,7 +15,7 @@ import { scenarioFiles } from "../scenario/scenario-files.ts";
 import { strategyFiles } from "../session/strategy-files.ts";
 import { printError } from "./errors.ts";
 import { traitsOf, type Io } from "./io.ts";
-import type { SimulateRequest } from "./simulate-run.ts";
+import type { KnownFile, SimulateRequest } from "./simulate-request.ts";
 
 const lookMs = 300;
 const shownNames = 5;
@@ -25,8 +25,8 @@ const interruptions = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** What watching needs of the rest. */
 export interface WatchParts {
-  /** Runs a request. @returns its exit code, 130 when interrupted */
-  run(request: SimulateRequest): Promise<ExitCode>;
+  /** Runs a request. @param remember told what is known of all scenarios afterwards @returns its exit code, 130 when interrupted */
+  run(request: SimulateRequest, remember: (files: readonly KnownFile[]) => void): Promise<ExitCode>;
   /** Absolute paths of the files that a scenario is made of. */
   filesOf(scenario: string): Promise<readonly string[]>;
   /** Where SIGINT and its like are heard. */
@@ -52,16 +52,21 @@ export async function watchSimulate(request: SimulateRequest, io: Io, parts: Wat
   try {
     let seen = await lookAt(request.targets, parts, new Map());
     let asked: SimulateRequest = request;
+    let memory: readonly KnownFile[] = [];
     for (;;) {
-      if ((await runOnce(asked, io, parts)) === ExitCode.interrupted || pause.ended) return ExitCode.interrupted;
+      const remember = (files: readonly KnownFile[]): void => {
+        memory = files;
+      };
+      if ((await runOnce(asked, io, parts, remember)) === ExitCode.interrupted || pause.ended) return ExitCode.interrupted;
       const { size: length } = new Set([...seen.values()].flatMap((files) => [...files.keys()]));
       const time = new Date(parts.now()).toTimeString().slice(0, 8);
       note(io, `${time} watching ${counted(seen.size, "scenario")} made of ${counted(length, "file")}; Ctrl-C ends`);
       const next = await nextChange(seen, request.targets, parts, pause);
       if (next === null) return ExitCode.interrupted;
       note(io, `changed: ${namesText(next.files)}`);
-      asked = { ...request, targets: next.scenarios, single: next.scenarios.length === 1 };
       seen = next.look;
+      memory = memory.filter(({ file }) => next.look.has(file));
+      asked = { ...request, targets: next.scenarios, single: next.scenarios.length === 1, memory };
     }
   } finally {
     pause.close();
@@ -69,9 +74,9 @@ export async function watchSimulate(request: SimulateRequest, io: Io, parts: Wat
 }
 
 // A run that breaks off is told like everywhere, and does not end the watching.
-async function runOnce(request: SimulateRequest, io: Io, parts: WatchParts): Promise<ExitCode> {
+async function runOnce(request: SimulateRequest, io: Io, parts: WatchParts, remember: (files: readonly KnownFile[]) => void): Promise<ExitCode> {
   try {
-    return await parts.run(request);
+    return await parts.run(request, remember);
   } catch (error) {
     return await printError(error, { json: false, io });
   }

@@ -4,7 +4,8 @@
 import { enableCompileCache } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 
-import type { SimulateMessage, SimulateParts, SimulateRequest } from "./simulate-run.ts";
+import type { SimulateMessage, SimulateRequest } from "./simulate-request.ts";
+import type { SimulateParts } from "./simulate-run.ts";
 
 // Before the heavy imports below, so that they come out of the cache.
 enableCompileCache();

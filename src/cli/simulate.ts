@@ -12,7 +12,7 @@ import type { Io } from "./io.ts";
 import { traitsOf } from "./io.ts";
 import { wantsStack } from "./errors.ts";
 import type { CostWish } from "../report/run-page.ts";
-import type { SimulateRequest } from "./simulate-run.ts";
+import type { KnownFile, SimulateRequest } from "./simulate-request.ts";
 import { isFolder } from "./targets.ts";
 
 interface SimulateFlags {
@@ -66,9 +66,9 @@ export function addSimulate(program: Command, cli: Cli): void {
     });
 }
 
-async function host(request: SimulateRequest, io: Io): Promise<ExitCode> {
+async function host(request: SimulateRequest, io: Io, remember?: (files: readonly KnownFile[]) => void): Promise<ExitCode> {
   const { hostSimulate } = await import("./simulate-host.ts");
-  return hostSimulate(request, io);
+  return hostSimulate(request, io, remember);
 }
 
 async function watch(request: SimulateRequest, io: Io): Promise<ExitCode> {
@@ -78,7 +78,7 @@ async function watch(request: SimulateRequest, io: Io): Promise<ExitCode> {
   }
   const { watchSimulate, watchedFiles } = await import("./simulate-watch.ts");
   return watchSimulate(request, io, {
-    run: (asked) => host(asked, io),
+    run: (asked, remember) => host(asked, io, remember),
     filesOf: (scenario) => watchedFiles(scenario, request, io.env),
     signals: process,
     now: Date.now,
@@ -111,6 +111,7 @@ export async function requestOf(targets: readonly string[], flags: SimulateFlags
     page: flags.report && flags.html ? costWish(flags.costs, single) : null,
     tag: randomUUID().slice(0, 8),
     jobs: flags.jobs,
+    memory: flags.watch === true ? [] : null,
     progress: flags.quiet !== true && io.stderr.isTTY === true,
     stdout: traitsOf(io.stdout),
     stderr: traitsOf(io.stderr),

@@ -1,7 +1,7 @@
 // The place of an error as a person sees it: the line of the file, and the value in it underlined. Text only; it reads no file.
 
 import { displayWidth } from "./display-width.ts";
-import type { Screen } from "./terminal.ts";
+import type { Screen } from "./screen.ts";
 
 /** One line of a file and the part of it that is meant: `text` from `from` up to `to`; an empty part is the place behind `from`. */
 export interface Excerpt {
@@ -54,7 +54,7 @@ function head(text: string, columns: number): string {
 function tail(text: string, columns: number): string {
   let kept = "";
   let used = 0;
-  for (const letter of [...text].reverse()) {
+  for (const letter of Array.from(text).reverse()) {
     used += displayWidth(letter);
     if (used > columns) break;
     kept = letter + kept;

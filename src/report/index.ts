@@ -13,6 +13,7 @@ export * from "./progress.ts";
 export * from "./result.ts";
 export * from "./run-file.ts";
 export * from "./run-folder.ts";
+export * from "./screen.ts";
 export * from "./table.ts";
 export * from "./terminal.ts";
 export * from "./trade-book.ts";

@@ -3,7 +3,7 @@
 
 import type { CoveragePair, LifecycleCoverage } from "./lifecycle.ts";
 import { tableText } from "./table.ts";
-import type { Screen } from "./terminal.ts";
+import type { Screen } from "./screen.ts";
 
 const shownErrors = 4;
 

@@ -8,6 +8,14 @@ import type { Excerpt } from "./excerpt.ts";
 
 export type RunStatus = "passed" | "failed" | "not_run" | "error";
 
+/** How a status is told to a person; the sign carries it where colours do not. */
+export const statusWords: Readonly<Record<RunStatus, { readonly sign: string; readonly word: string }>> = {
+  passed: { sign: "✔", word: "passed" },
+  failed: { sign: "✖", word: "failed" },
+  not_run: { sign: "○", word: "not run" },
+  error: { sign: "✖", word: "error" },
+};
+
 /** What a report keeps of a run: everything but the equity columns and the journal, which the run folder holds. */
 export type RunSummary = Pick<RunRecord, "rows" | "final" | "metrics" | "invariants" | "assumptions" | "runHash" | "envelope">;
 

@@ -31,7 +31,7 @@ export interface RunFolderOptions {
  */
 export async function writeRunFolder(outcome: Outcome, record: RunRecord, manifest: Manifest, options: RunFolderOptions): Promise<string> {
   const parent = join(options.out, folderName(outcome.scenario));
-  const temporary = join(parent, `${partialPrefix(options.tag)}${randomUUID()}`);
+  const temporary = join(parent, partialName(options.tag, randomUUID()));
   try {
     await makeFolders(temporary);
     await fill(temporary, outcome, record, manifest);
@@ -120,7 +120,7 @@ export async function assertWritable(out: string): Promise<void> {
 }
 
 // Node's own recursive mkdir never returns on a file system that answers ENOENT below a folder that exists, as /proc does.
-async function makeFolders(folder: string): Promise<void> {
+export async function makeFolders(folder: string): Promise<void> {
   const missing: string[] = [];
   for (let path = resolve(folder); !(await exists(path)); path = dirname(path)) missing.unshift(path);
   for (const path of missing) {
@@ -137,10 +137,15 @@ async function discard(temporary: string): Promise<void> {
 
 /** Removes what writers with a tag have left half-written, after the last of them has ended; a scenario's folder that held nothing else goes too. */
 export async function sweepPartials(out: string, tag: string): Promise<void> {
-  for (const parent of await folderNames(out)) {
-    const partials = (await folderNames(join(out, parent))).filter((name) => name.startsWith(partialPrefix(tag)));
-    for (const name of partials) await rm(join(out, parent, name), { recursive: true, force: true });
-    if (partials.length > 0) {
+  const isPartial = (name: string): boolean => name.startsWith(partialName(tag, ""));
+  const removeFrom = async (folder: string): Promise<number> => {
+    const partials = (await namesIn(folder)).filter(isPartial);
+    for (const name of partials) await rm(join(folder, name), { recursive: true, force: true });
+    return partials.length;
+  };
+  await removeFrom(out);
+  for (const parent of await namesIn(out)) {
+    if ((await removeFrom(join(out, parent))) > 0) {
       await rmdir(join(out, parent)).catch((error: unknown) => {
         if (!isCode(error, "ENOTEMPTY", "EEXIST")) throw error;
       });
@@ -148,15 +153,15 @@ export async function sweepPartials(out: string, tag: string): Promise<void> {
   }
 }
 
-function partialPrefix(tag: string): string {
-  return `.partial-${tag}-`;
+/** What is half-written is called so until it is renamed. */
+export function partialName(tag: string, name: string): string {
+  return `.partial-${tag}-${name}`;
 }
 
-/** Folders in a folder; none where it is not there. */
-async function folderNames(folder: string): Promise<string[]> {
+/** What is in a folder; nothing where it is not there, or is none. */
+async function namesIn(folder: string): Promise<string[]> {
   try {
-    const entries = await readdir(folder, { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+    return await readdir(folder);
   } catch (error) {
     if (isCode(error, "ENOENT", "ENOTDIR")) return [];
     throw error;
@@ -178,7 +183,7 @@ function isCode(error: unknown, ...codes: readonly string[]): boolean {
 }
 
 // Only the file system's own refusals are about the output folder; anything else is a defect and keeps its name.
-function refusalOf(out: string, error: unknown): unknown {
+export function refusalOf(out: string, error: unknown): unknown {
   const refused = error instanceof Error && "syscall" in error && "code" in error;
   return refused ? notWritable(out, String(error.code), error) : error;
 }

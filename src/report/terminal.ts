@@ -6,22 +6,12 @@ import type { PositionRow } from "../journal/index.ts";
 import type { FileCheck } from "./check-files.ts";
 import { excerptLines } from "./excerpt.ts";
 import { envelopeBarsText, envelopeRows } from "./envelope-text.ts";
-import { oneLine, type Outcome, type RunFigures, type RunStatus, type RunSummary } from "./outcome.ts";
+import { oneLine, statusWords, type Outcome, type RunFigures, type RunStatus, type RunSummary } from "./outcome.ts";
 import type { Ink, Paint } from "./paint.ts";
+import type { Screen } from "./screen.ts";
 import { tableText } from "./table.ts";
 
-export interface Screen {
-  /** Columns of the terminal. */
-  readonly width: number;
-  readonly paint: Paint;
-}
-
-const looks: Readonly<Record<RunStatus, { readonly ink: Ink; readonly sign: string; readonly word: string }>> = {
-  passed: { ink: "green", sign: "✔", word: "passed" },
-  failed: { ink: "red", sign: "✖", word: "failed" },
-  not_run: { ink: "yellow", sign: "○", word: "not run" },
-  error: { ink: "red", sign: "✖", word: "error" },
-};
+const inks: Readonly<Record<RunStatus, Ink>> = { passed: "green", failed: "red", not_run: "yellow", error: "red" };
 
 /** More than these would push the figures off the screen. */
 const shownAlerts = 3;
@@ -42,8 +32,8 @@ export function scenarioText(outcome: Outcome, screen: Screen): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** One row a scenario, then the problems of each that has some, then the totals. Ends with a line break. */
-export function overviewText(outcomes: readonly Line[], screen: Screen): string {
+/** One row a scenario, then the problems of each that has some, then the totals. Ends with a line break. @param index path of the index page, where one was written */
+export function overviewText(outcomes: readonly Line[], screen: Screen, index: string | null = null): string {
   const columns = [
     { title: "scenario", flexible: true },
     { title: "status" },
@@ -63,6 +53,7 @@ export function overviewText(outcomes: readonly Line[], screen: Screen): string 
   ];
   for (const block of problemBlocks(outcomes, screen)) lines.push("", ...block);
   lines.push("", totalsLine(outcomes, screen.paint));
+  if (index !== null) lines.push(`index: ${index}`);
   return `${lines.join("\n")}\n`;
 }
 
@@ -102,9 +93,9 @@ function placedMessage(file: string, { place, message }: SeatrialError): string 
 }
 
 function headline(outcome: Line, paint: Paint): string {
-  const { ink, sign, word } = looks[outcome.status];
+  const { sign, word } = statusWords[outcome.status];
   const labels = outcome.labels.length === 0 ? "" : ` ${paint("yellow", `[${outcome.labels.join("; ")}]`)}`;
-  return `${paint(ink, `${sign} ${word}`)} ${paint("bold", outcome.scenario)}${labels}`;
+  return `${paint(inks[outcome.status], `${sign} ${word}`)} ${paint("bold", outcome.scenario)}${labels}`;
 }
 
 function summaryRows(outcome: Outcome, record: RunSummary): string[][] {
@@ -167,12 +158,12 @@ function positionText(position: PositionRow): string {
 }
 
 function overviewRow(outcome: Line, paint: Paint): string[] {
-  const { ink, word } = looks[outcome.status];
+  const { word } = statusWords[outcome.status];
   const metrics = outcome.record?.metrics;
   const expectations = metrics === undefined ? "-" : `${passedCount(outcome)}/${outcome.expectations.length}`;
   return [
     outcome.scenario,
-    paint(ink, word),
+    paint(inks[outcome.status], word),
     String(metrics?.orders ?? "-"),
     String(metrics?.fills ?? "-"),
     metrics?.realizedPnl ?? "-",
@@ -210,10 +201,12 @@ function problemBlocks(outcomes: readonly Line[], screen: Screen): string[][] {
     const alike = cause === null ? [outcome] : outcomes.filter((other) => causeOf(other) === cause);
     const problems = problemLines(outcome, screen, alike.length === 1 ? "it" : "them");
     if (problems.length === 0) continue;
-    const { ink, sign, word } = looks[outcome.status];
+    const { sign, word } = statusWords[outcome.status];
     const names = alike.map(({ scenario }) => scenario).join(", ");
     blocks.push([
-      alike.length === 1 ? headline(outcome, screen.paint) : `${screen.paint(ink, `${sign} ${word}`)} ${alike.length} scenarios: ${names}`,
+      alike.length === 1
+        ? headline(outcome, screen.paint)
+        : `${screen.paint(inks[outcome.status], `${sign} ${word}`)} ${alike.length} scenarios: ${names}`,
       ...problems,
     ]);
   }
@@ -221,14 +214,14 @@ function problemBlocks(outcomes: readonly Line[], screen: Screen): string[][] {
 }
 
 /** Why a scenario did not run; null for one that ran. */
-function causeOf({ notRun }: Line): string | null {
+export function causeOf({ notRun }: Pick<Outcome<unknown>, "notRun">): string | null {
   return notRun === null ? null : `${notRun.reason}\n${notRun.hint}`;
 }
 
-function passedCount(outcome: Line): number {
+export function passedCount(outcome: Pick<Outcome<unknown>, "expectations">): number {
   return outcome.expectations.filter((expectation) => expectation.passed).length;
 }
 
-function elapsedText(elapsedMs: number): string {
+export function elapsedText(elapsedMs: number): string {
   return elapsedMs < 1_000 ? `${Math.round(elapsedMs)} ms` : `${(elapsedMs / 1_000).toFixed(1)} s`;
 }

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { hostWorker } from "../../src/cli/simulate-host.ts";
-import type { SimulateMessage } from "../../src/cli/simulate-run.ts";
+import type { SimulateMessage } from "../../src/cli/simulate-request.ts";
 import { captureIo } from "./capture.ts";
 
 const nothingWritten = { out: null, tag: "a1b2" };

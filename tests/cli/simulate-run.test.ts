@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { runOne } from "../../src/cli/simulate-file.ts";
-import { reportOf, runSimulate, type SimulateMessage, type SimulateRequest } from "../../src/cli/simulate-run.ts";
+import type { SimulateMessage, SimulateRequest } from "../../src/cli/simulate-request.ts";
+import { reportOf, runSimulate } from "../../src/cli/simulate-run.ts";
 import { SeatrialError } from "../../src/domain/index.ts";
 import type { BatchRooms, BatchScenario } from "../../src/report/run-file.ts";
 import { fails, holds, record } from "../report/sample.ts";
@@ -26,6 +27,7 @@ const request: SimulateRequest = {
   tag: "a1b2",
   page: null,
   jobs: 1,
+  memory: null,
   progress: false,
   stdout: { width: 80, colours: false },
   stderr: { width: 80, colours: false },
@@ -189,6 +191,35 @@ describe("the report of seatrial simulate", () => {
     // sha-256 of "abc", from FIPS 180-2, appendix B.1.
     expect(manifest["hashes"]).toMatchObject({ scenarioFile: "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" });
     expect(stderr).toContain(time.slice(0, 10));
+  });
+
+  it("has an index page for several scenarios, on which a watching command keeps those that did not run again", async () => {
+    const out = join(folder, "out");
+    const all = { targets: ["folder"], single: false, json: false, out: null, memory: [] };
+    const first = await run(all);
+    const [reported] = first.other.filter((message) => message.kind === "reported");
+    const memory = reported?.kind === "reported" ? reported.files : [];
+    expect(memory.map(({ file }) => file)).toEqual(["pass.json", "fail.json", "absent.json", "bad.json"]);
+    // Now the absent one alone: the other three stand on the page as they were.
+    const second = await run({ ...all, targets: ["absent.json"], single: true, out, memory });
+    const page = await readFile(join(out, "index.html"), "utf8");
+    expect(page.match(/<tr data-status="\w+"/g)).toHaveLength(4);
+    expect(page).toContain("2 of 4 scenarios failed");
+    expect(page).toContain("bad.json:2:1: a comma is missing");
+    expect(second.code).toBe(0);
+    // And one file of a command that does not watch has none.
+    await rm(out, { recursive: true });
+    await run({ targets: ["absent.json"], out });
+    await expect(readdir(out)).rejects.toThrow("ENOENT");
+  });
+
+  it("says that the index cannot be written, and shows what the runs came to all the same", async () => {
+    const file = join(folder, "file");
+    await writeFile(file, "");
+    const { code, stdout, stderr } = await run({ targets: ["absent.json", "bad.json"], single: false, json: false, out: file });
+    expect(code).toBe(3);
+    expect(stdout).toContain("0 passed, 0 failed, 1 in error, not run: 1");
+    expect(stderr).toContain(`seatrial: the report folder ${file} cannot be written`);
   });
 
   it("turns an output folder that cannot be written into exit code 3", async () => {

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { watchedFiles, watchSimulate } from "../../src/cli/simulate-watch.ts";
-import type { SimulateRequest } from "../../src/cli/simulate-run.ts";
+import type { SimulateRequest } from "../../src/cli/simulate-request.ts";
 import { SeatrialError } from "../../src/domain/index.ts";
 import { captureIo } from "./capture.ts";
 import { idle } from "./idle-scenario.ts";
@@ -27,6 +27,7 @@ const base: SimulateRequest = {
   tag: "a1b2",
   page: null,
   jobs: 1,
+  memory: null,
   progress: false,
   stdout: { width: 80, colours: false },
   stderr: { width: 80, colours: false },

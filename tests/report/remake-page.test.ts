@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { simulateRooms } from "../../src/cli/simulate-rooms.ts";
-import type { SimulateOverrides } from "../../src/cli/simulate-run.ts";
+import type { SimulateOverrides } from "../../src/cli/simulate-request.ts";
 import { remakePage, type RemakeRooms } from "../../src/report/remake-page.ts";
 import { runFile } from "../../src/report/run-file.ts";
 

@@ -28,9 +28,14 @@ function loadScripts(): PageScripts {
   const library = readPart(join(folder, "dist", "lightweight-charts.standalone.production.js"));
   return {
     library: insideScript(library),
-    page: inlineScript("main", readOwnModule),
+    page: pageScript("main"),
     notice: { attribution: attributionOf(library), licence: readPart(join(folder, "LICENSE")) },
   };
+}
+
+/** The code of a page out of the modules in `browser/`, from its entry on. @throws SeatrialError `page_part_missing`, `page_script` */
+export function pageScript(entry: string): string {
+  return inlineScript(entry, readOwnModule);
 }
 
 /** In a checkout the sources beside this file without their types, in a package the compiled files. */

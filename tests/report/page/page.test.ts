@@ -45,7 +45,12 @@ describe.runIf(hasBrowser)("the page of a run (needs Chromium)", () => {
       expect(await page.locator("h1").innerText()).toBe("worked-example");
       expect(await textsOf(page.locator(".verdict .badge"))).toEqual(["✔ passed", "synthetic bars"]);
       const figures = await textsOf(page.locator(".figures > div"));
-      expect(figures.slice(0, 4)).toEqual(["Final equity 1001.9296 USDC", "Realized P&L +2 USDC, before fees", "Fees 0.0704 USDC paid", "Max drawdown 0.05 USDC"]);
+      expect(figures.slice(0, 4)).toEqual([
+        "Final equity 1001.9296 USDC",
+        "Realized P&L +2 USDC, before fees",
+        "Fees 0.0704 USDC paid",
+        "Max drawdown 0.05 USDC",
+      ]);
       expect(await textsOf(page.locator("#ledger tbody td"))).toEqual([
         "2",
         "2025-01-01 00:02:15",
@@ -160,7 +165,8 @@ describe.runIf(hasBrowser)("the page of a run (needs Chromium)", () => {
         expect([tag, name.trim() !== "", isVisible]).toEqual([tag, true, true]);
         seen.add(name.trim());
       }
-      for (const name of ["Light or dark", "Next step", "Next bar", "Step of the run", "Jump to an order", "Zoom in", "Orders: show 2"]) expect(seen).toContain(name);
+      for (const name of ["Light or dark", "Next step", "Next bar", "Step of the run", "Jump to an order", "Zoom in", "Orders: show 2"])
+        expect(seen).toContain(name);
     }));
 
   it("plays by itself from the start and stops at the end", () =>
@@ -228,7 +234,9 @@ describe.runIf(hasBrowser)("the page of a run (needs Chromium)", () => {
       error: { code: attack, file: attack, line: 1, column: 2, reason: attack, hint: attack },
       expectations: [{ text: attack, passed: false, actual: { [attack]: attack } }],
       alerts: [{ level: "error", text: attack, time: 0, bar: 0 }],
-      orders: [entry, target].flatMap((life) => (life === undefined ? [] : [{ ...life, stages: life.stages.map((stage) => ({ ...stage, text: attack, data: attack })) }])),
+      orders: [entry, target].flatMap((life) =>
+        life === undefined ? [] : [{ ...life, stages: life.stages.map((stage) => ({ ...stage, text: attack, data: attack })) }],
+      ),
       player: { ...workedView.player, steps: workedView.player.steps.map((step) => ({ ...step, text: attack, data: attack })), omitted: attack },
     };
     return look(renderRunPage(hostile), async ({ page }) => {

@@ -42,7 +42,13 @@ export class PlayerBar {
     ];
     this.jump = this.jumpList();
     const group = element("div", { class: "controls", role: "group", "aria-label": "Player" }, ...this.backward, this.playing, ...this.forward);
-    this.element = element("div", { class: "player-bar" }, this.slider, element("div", { class: "player-row" }, group, this.place, this.jump), this.told);
+    this.element = element(
+      "div",
+      { class: "player-bar" },
+      this.slider,
+      element("div", { class: "player-row" }, group, this.place, this.jump),
+      this.told,
+    );
     cursor.listen(() => this.show());
     this.show();
   }

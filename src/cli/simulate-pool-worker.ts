@@ -4,7 +4,7 @@ import { enableCompileCache } from "node:module";
 import { parentPort } from "node:worker_threads";
 
 import type { OutcomeMessage } from "../report/outcome-message.ts";
-import type { SimulateRequest } from "./simulate-run.ts";
+import type { SimulateRequest } from "./simulate-request.ts";
 
 // Before the heavy imports below, so that they come out of the cache.
 enableCompileCache();
