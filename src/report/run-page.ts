@@ -9,7 +9,7 @@ import type { ViewFacts } from "./view-of.ts";
 export type CostWish = "none" | "modest" | "all";
 
 /** Instants of a run up to which its other runs are a matter of a second or two. */
-export const modestInstants = 50_000;
+export const modestInstants = 20_000;
 
 /** @returns HTML. @throws SeatrialError as `viewOf` and `renderRunPage` do */
 export async function runPage(facts: Omit<ViewFacts, "costs">, wish: CostWish): Promise<string> {

@@ -2,7 +2,7 @@
 // only; what the other way is worth is the envelope's and the costs' to say.
 
 import { printUnits, type BarSeries } from "../domain/index.ts";
-import { pathOf, type Path } from "../exchange/virtual/index.ts";
+import { pathOf, turnPath, type Path } from "../exchange/virtual/index.ts";
 import type { AmbiguousBar, SimulationPlan } from "../session/index.ts";
 import type { AmbiguityView, OrderLife } from "./view.ts";
 import type { RunNames } from "./view-of-names.ts";
@@ -21,20 +21,24 @@ interface Level {
 export function ambiguousBars(
   bars: readonly AmbiguousBar[],
   lives: readonly OrderLife[],
-  { fill }: SimulationPlan,
+  plan: SimulationPlan,
   names: RunNames,
 ): AmbiguityView["bars"] {
-  return bars.map(({ market, bar }) => {
+  return bars.map((ambiguous) => {
+    const { market, bar } = ambiguous;
     const { series, instrument } = names.markets[market] as RunNames["markets"][number];
     const levels = lives.flatMap((life, place) => (life.row.symbol === instrument.symbol ? levelIn(life, place, series, bar, names) : []));
-    const path = pathIn(series, bar, fill.path);
+    const path = pathIn(series, ambiguous, plan);
     return { symbol: instrument.symbol, bar, time: series.timeAt(bar), path, why: reasonOf(levels, series, bar, instrument.priceScale) };
   });
 }
 
-function pathIn(series: BarSeries, bar: number, name: SimulationPlan["fill"]["path"]): string {
+function pathIn(series: BarSeries, { market, bar, turned }: AmbiguousBar, { fill, markets }: SimulationPlan): string {
+  // What came inside is known; the path is that of each step.
+  if (markets[market]?.inside !== undefined) return `as the finer data came, ${fill.path} inside its steps`;
   const path: Path = [0, 0, 0, 0] as unknown as Path;
-  pathOf(name, series.openAt(bar), series.highAt(bar), series.lowAt(bar), series.closeAt(bar), path);
+  pathOf(fill.path, series.openAt(bar), series.highAt(bar), series.lowAt(bar), series.closeAt(bar), path);
+  if (turned) turnPath(path);
   const lowFirst = path[1] === series.lowAt(bar) && series.lowAt(bar) !== series.highAt(bar);
   return lowFirst ? "open, low, high, close" : "open, high, low, close";
 }

@@ -42,7 +42,7 @@ interface Assumption {
   readonly changes: (plan: SimulationPlan) => readonly Change[];
 }
 
-const paths: readonly FillModel["path"][] = ["adaptive", "ohlc", "olhc"];
+const paths: readonly FillModel["path"][] = ["adaptive", "ohlc", "olhc", "worst", "best"];
 
 const assumptions: readonly Assumption[] = [
   {

@@ -15,6 +15,8 @@ export interface AmbiguousBar {
   readonly market: number;
   /** Row in the market's finest series. */
   readonly bar: number;
+  /** The path `worst` or `best` took the other order of its extremes. */
+  readonly turned: boolean;
 }
 
 /** A leg of the runner's book, from an instant on. */
@@ -110,7 +112,7 @@ class Survey {
       for (const { index, frame, choice } of venue.markets) {
         if (choice.ambiguousBars === counted[index]) continue;
         counted[index] = choice.ambiguousBars;
-        if (ambiguous.length < limits.ambiguous) ambiguous.push({ market: index, bar: frame });
+        if (ambiguous.length < limits.ambiguous) ambiguous.push({ market: index, bar: frame, turned: choice.turnedBars.has(frame) });
       }
       if (this.trailing.length > 0) this.lookAtStops();
     }

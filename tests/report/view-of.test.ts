@@ -252,6 +252,12 @@ describe("a bar that held both exits", () => {
     ]);
   });
 
+  it("names the way that the worst path took, which is the other one", () => {
+    const { view } = viewOfPlan({ ...plan, fill: { ...plan.fill, path: "worst" } });
+    expect(view.ambiguous.bars).toMatchObject([{ bar: 2, path: "open, low, high, close" }]);
+    expect(view.final.equity).toBe("997.901");
+  });
+
   it("tells a stop's trigger from its execution, and says so", () => {
     const { view } = viewOfPlan({ ...plan, fill: { ...plan.fill, path: "olhc" } });
     const stop = view.orders.find(({ row }) => row.family === "sl");

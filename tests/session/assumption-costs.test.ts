@@ -77,6 +77,8 @@ describe("a bar that holds target and stop", () => {
     const costs = costsOf(planOf({ rows, actions }));
     expect(row(costs, "path", "ohlc")).toMatchObject({ here: "adaptive", equity: "1001.9296", difference: "0" });
     expect(row(costs, "path", "olhc")).toMatchObject({ equity: "997.901", difference: "-4.0286", realizedPnl: "-2" });
+    expect(row(costs, "path", "worst")).toMatchObject({ equity: "997.901", difference: "-4.0286" });
+    expect(row(costs, "path", "best")).toMatchObject({ equity: "1001.9296", difference: "0" });
   });
 
   it("a plan with an envelope is compared in its main world", () => {
