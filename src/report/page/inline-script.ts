@@ -13,7 +13,7 @@ const NO_EXPORTS = /^export \{\};$/gm;
 const NAME = /^[A-Za-z][A-Za-z0-9]*$/;
 /** What must not be left once the known forms are gone: other imports and exports, and what would end the script element. */
 const REFUSED: readonly (readonly [pattern: RegExp, what: string])[] = [
-  [/^\s*import\b.*/m, 'an import of another form than `import { a, b } from "./name.ts";`'],
+  [/^\s*import\b.*/m, "an import of another form than names in braces of a module beside it"],
   [/^\s*export\b.*/m, "an export of another form than `export function|async function|class|const name`"],
   [/\bimport\s*[(.].*/, "a dynamic import or import.meta"],
   [/<\/script|<!--/i, "text that would end a script element"],

@@ -5,11 +5,11 @@ import { stripTypeScriptTypes } from "node:module";
 
 /** The same text with blanks for its types. Node's note that this function is experimental is kept from the user's terminal: it is no news of theirs. */
 export function stripTypes(source: string): string {
-  const { emitWarning } = process;
+  const emitWarning: unknown = Reflect.get(process, "emitWarning");
   process.emitWarning = () => undefined;
   try {
     return stripTypeScriptTypes(source);
   } finally {
-    process.emitWarning = emitWarning;
+    Reflect.set(process, "emitWarning", emitWarning);
   }
 }

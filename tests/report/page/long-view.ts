@@ -77,7 +77,7 @@ export function longView({ bars, orders, quietSteps }: LongRun): RunView {
       {
         leg: "SHORT",
         time: changes.map(([, bar]) => START + bar * MINUTE),
-        quantity: changes.map(([index]) => -(index % 3)),
+        quantity: changes.map(([index]) => 0 - (index % 3)),
         entryPrice: changes.map(() => 101),
       },
     ],

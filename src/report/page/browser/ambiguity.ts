@@ -3,7 +3,9 @@
 import { badge, code, element, facts } from "./element.ts";
 import { countText, momentText, orDash, signedText } from "./format.ts";
 import type { EnvelopeData, PageData } from "./page-data.ts";
-import { optionalTables, rowTable } from "./run-tables.ts";
+import { optionalTables, pickRow, rowTable, type Field, type PickPlace } from "./run-tables.ts";
+
+type EnvelopeBar = EnvelopeData["bars"][number];
 
 /** How often each assumption was leaned on, in the order of the page. */
 const counted: readonly (readonly [keyof PageData["ambiguous"]["assumptions"], string])[] = [
@@ -13,12 +15,14 @@ const counted: readonly (readonly [keyof PageData["ambiguous"]["assumptions"], s
   ["unmarkedBars", "Bars whose orders wait for the mark price and were judged by the trades, for want of marks"],
 ];
 
-export function ambiguitySection(view: PageData, goTo: (symbol: string, bar: number, time: number) => void): HTMLElement {
+export function ambiguitySection(view: PageData, goTo: PickPlace): HTMLElement {
   const { assumptions, bars, envelope } = view.ambiguous;
   const leaned = counted.filter(([name]) => assumptions[name] > 0);
   const parts: Node[] = [];
-  if (leaned.length === 0) parts.push(element("p", {}, "This run leaned on no assumption that its bars cannot prove."));
-  else
+  if (leaned.length === 0 && view.unprotected.length === 0 && envelope === null) {
+    parts.push(element("p", {}, "This run leaned on no assumption that its bars cannot prove."));
+  }
+  if (leaned.length > 0)
     parts.push(
       element(
         "ul",
@@ -27,10 +31,6 @@ export function ambiguitySection(view: PageData, goTo: (symbol: string, bar: num
       ),
     );
   if (bars.length > 0) {
-    const pick = (row: number): void => {
-      const bar = bars[row];
-      if (bar !== undefined) goTo(bar.symbol, bar.bar, bar.time);
-    };
     const shown = rowTable(
       "Ambiguous bars",
       bars,
@@ -41,16 +41,16 @@ export function ambiguitySection(view: PageData, goTo: (symbol: string, bar: num
         ["path taken", (bar) => code(bar.path)],
         ["why", (bar) => bar.why],
       ],
-      pick,
+      pickRow(bars, goTo),
     );
     parts.push(shown.element);
   }
-  if (view.unprotected.length > 0) parts.push(element("h3", {}, "Exits that were not live yet"), optionalTables.unprotected(view).element);
-  if (envelope !== null) parts.push(...envelopeParts(envelope, view.currency));
+  if (view.unprotected.length > 0) parts.push(element("h3", {}, "Exits that were not live yet"), optionalTables.unprotected(view, goTo).element);
+  if (envelope !== null) parts.push(...envelopeParts(envelope, view.currency, goTo));
   return element("div", {}, ...parts);
 }
 
-function envelopeParts(envelope: EnvelopeData, currency: string): Node[] {
+function envelopeParts(envelope: EnvelopeData, currency: string, goTo: PickPlace): Node[] {
   const end = ({ equity, confirmed, halt }: EnvelopeData["best"]): string =>
     `${equity} ${currency}${confirmed ? "" : " (sum of single differences)"}${halt === null ? "" : `, stopped: ${halt}`}`;
   const told = facts([
@@ -59,23 +59,21 @@ function envelopeParts(envelope: EnvelopeData, currency: string): Node[] {
     ["searched", `${countText(envelope.worlds, "world")}, ${countText(envelope.unexplored, "choice")} left out`],
     ["these are", envelope.exact ? "the extremes: every choice was tried" : "what was found; there may be more"],
   ]);
-  const shown = rowTable("Bars whose outcome depends on what they leave open", envelope.bars, [
-    ["bar", (bar) => String(bar.bar), "number"],
-    ["time (UTC)", (bar) => momentText(bar.time)],
-    ["symbol", (bar) => bar.symbol],
-    [
-      "equity by path",
-      (bar) =>
-        bar.paths
-          .map(
-            ({ path, timeToLive, equityDelta }) =>
-              `${path}${timeToLive === undefined ? "" : ` ${timeToLive}`} ${equityDelta === null ? "–" : signedText(equityDelta)}`,
-          )
-          .join(", "),
-    ],
-    ["decisions on one path only", (bar) => bar.decisions.map(({ path, family, type }) => `${path}: ${family} ${type ?? "skipped"}`).join(", ")],
-    ["the same again from bar", (bar) => orDash(bar.reconvergedAt), "number"],
-  ]);
+  const shown = rowTable("Bars whose outcome depends on what they leave open", envelope.bars, envelopeFields, pickRow(envelope.bars, goTo));
   const heading = element("h3", {}, "What else the same bars allow ", badge("doubt", "envelope"));
   return [heading, told, ...(envelope.bars.length === 0 ? [] : [shown.element])];
+}
+
+const envelopeFields: readonly Field<EnvelopeBar>[] = [
+  ["bar", (bar) => String(bar.bar), "number"],
+  ["time (UTC)", (bar) => momentText(bar.time)],
+  ["symbol", (bar) => bar.symbol],
+  ["equity by path", (bar) => bar.paths.map(pathText).join(", ")],
+  ["decisions on one path only", (bar) => bar.decisions.map(({ path, family, type }) => `${path}: ${family} ${type ?? "skipped"}`).join(", ")],
+  ["the same again from bar", (bar) => orDash(bar.reconvergedAt), "number"],
+];
+
+function pathText({ path, timeToLive, equityDelta }: EnvelopeBar["paths"][number]): string {
+  const name = timeToLive === undefined ? path : `${path} ${timeToLive}`;
+  return `${name} ${equityDelta === null ? "–" : signedText(equityDelta)}`;
 }

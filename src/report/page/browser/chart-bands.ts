@@ -1,5 +1,5 @@
-// Upright bands behind the candles: the bar that the player is at, and the bars that leave something open. A primitive of the chart
-// library; it must only draw what is in sight.
+// Upright bands behind the candles: the bars that leave something open. A primitive of the chart library; it must only draw what is in
+// sight.
 
 import type { IChartApi, IPanePrimitive, IPanePrimitivePaneView, Time, UTCTimestamp } from "lightweight-charts";
 

@@ -80,9 +80,14 @@ const looks: readonly Look[] = [
   },
 ];
 
-/** From so many marks on they are drawn smaller. */
-const crowd = 200;
-const crowdedShare = 0.6;
+/** From so many marks in sight on they are drawn smaller. */
+const crowds: readonly (readonly [from: number, share: number])[] = [
+  [1000, 0.35],
+  [200, 0.6],
+  [0, 1],
+];
+/** With more orders than these their marks are off until they are asked for: fills say where most of them were. */
+const orderMarksMax = 300;
 /** With more marks of a kind than this their words would cover the candles. */
 const wordsMax = 60;
 const wordy: readonly MarkKind[] = ["ambiguous", "unprotected", "liquidation"];
@@ -94,15 +99,26 @@ export class MarkLayer {
   private marks: readonly Mark[] = [];
   private market: MarketData | null = null;
   private selected: number | null = null;
+  /** Index into the crowds. */
+  private crowd = 0;
 
   constructor(series: ISeriesApi<"Candlestick">) {
     this.plugin = library.createSeriesMarkers(series, []);
   }
 
   show(market: MarketData, marks: readonly Mark[]): void {
+    if (this.market === null && marks.filter((mark) => mark.kind === "order").length > orderMarksMax) this.hidden.add("order");
     this.market = market;
     this.marks = marks;
     this.drawLegend();
+    this.draw();
+  }
+
+  /** @param part share of the run that is in sight: fewer marks may be larger */
+  showPart(part: number): void {
+    const crowd = crowds.findIndex(([from]) => this.marks.length * Math.min(part, 1) >= from);
+    if (crowd === this.crowd) return;
+    this.crowd = crowd;
     this.draw();
   }
 
@@ -121,6 +137,7 @@ export class MarkLayer {
     if (market === null) return;
     const colors = new Map(looks.map((look) => [look, colorOf(look.color)]));
     const ink = colorOf("ink");
+    const share = crowds[this.crowd]?.[1] ?? 1;
     const markers: SeriesMarker<Time>[] = [];
     for (const [index, mark] of this.marks.entries()) {
       const look = looks.find((candidate) => candidate.kinds.includes(mark.kind));
@@ -132,7 +149,7 @@ export class MarkLayer {
         time,
         shape: look.shape,
         color: isSelected ? ink : (colors.get(look) ?? ink),
-        size: (isSelected ? 1.6 : 1) * (this.marks.length > crowd ? crowdedShare : 1) * look.size,
+        size: isSelected ? 1.25 * look.size : share * look.size,
         id: String(index),
         ...(hasWords ? { text: mark.text } : {}),
       };

@@ -1,23 +1,22 @@
 // The chart of a market, tied to where the reader is: the step's bar and its open orders are drawn, a click goes to an order or a bar.
 // It must not change the run's numbers: those in words are beside it, as tables.
 
-import type { IPriceLine, MouseEventParams, UTCTimestamp } from "lightweight-charts";
+import type { MouseEventParams, UTCTimestamp } from "lightweight-charts";
 import { Bands } from "./chart-bands.ts";
 import { chartTime } from "./chart-data.ts";
+import { OpenLines } from "./chart-lines.ts";
 import { MarkLayer } from "./chart-marks.ts";
 import { Panes } from "./chart-panes.ts";
 import type { Cursor } from "./cursor.ts";
 import { button, element, textButton } from "./element.ts";
-import { countText, momentText, sideText } from "./format.ts";
-import { library } from "./library.ts";
+import { countText, momentText } from "./format.ts";
 import { marksOf, openWindows, priceAt, type OpenWindow } from "./marks.ts";
 import type { MarketData, PageData } from "./page-data.ts";
+import { HereBand } from "./here-band.ts";
 import { Readout } from "./readout.ts";
 import { colorOf, onTheme } from "./theme.ts";
 import { candleOfStep, lastAtOrBefore, stepOfCandle } from "./timeline.ts";
 
-/** More price lines than these would hide the candles; the nearest to the price are kept. */
-const linesMax = 24;
 /** Candles in sight after going to a place in a long run. */
 const nearCandles = 120;
 
@@ -30,11 +29,11 @@ export class RunChart {
   private readonly openNote: HTMLElement = element("p", { class: "quiet note", role: "status" });
   private readonly panes: Panes;
   private readonly marks: MarkLayer;
-  private readonly here: Bands;
+  private readonly here: HereBand;
   private readonly doubts: Bands;
   private market: MarketData;
   private windows: readonly OpenWindow[] = [];
-  private lines: IPriceLine[] = [];
+  private readonly lines: OpenLines;
 
   /** @param player the controls that stand right under the candles */
   constructor(view: PageData, cursor: Cursor, market: MarketData, player: HTMLElement) {
@@ -44,16 +43,19 @@ export class RunChart {
     this.readout = new Readout(view);
     this.panes = new Panes(this.canvas);
     this.marks = new MarkLayer(this.panes.candles);
-    this.here = new Bands(this.panes.chart);
+    this.lines = new OpenLines(this.panes.candles);
+    this.here = new HereBand(this.panes.chart, this.canvas);
     this.doubts = new Bands(this.panes.chart);
     const [first] = this.panes.chart.panes();
     first?.attachPrimitive(this.doubts);
-    // One band through all panes: a primitive belongs to one pane, so each pane has its own view of the same list.
-    for (const pane of this.panes.chart.panes()) pane.attachPrimitive(this.here);
     const head = element("div", { class: "chart-head" }, this.readout.element, this.zoomButtons());
     this.element = element("div", { class: "chart" }, head, this.canvas, player, this.marks.legend, this.openNote);
     this.panes.chart.subscribeClick((event) => this.click(event));
     this.panes.chart.subscribeCrosshairMove((event) => this.hover(event));
+    this.panes.chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
+      if (range !== null) this.marks.showPart((range.to - range.from) / Math.max(this.market.time.length, 1));
+    });
+    this.printInLight();
     cursor.listen((changed) => {
       if (changed.has("market")) this.showMarket();
       else this.showStep(true);
@@ -75,6 +77,17 @@ export class RunChart {
     scale.subscribeSizeChange(fit);
   }
 
+  /** What is printed is a picture of the chart in the colours of paper: the chart itself would be drawn in them too late. */
+  private printInLight(): void {
+    let picture: HTMLCanvasElement | null = null;
+    addEventListener("beforeprint", () => {
+      picture = this.panes.chart.takeScreenshot();
+      picture.className = "picture";
+      this.canvas.after(picture);
+    });
+    addEventListener("afterprint", () => picture?.remove());
+  }
+
   private showMarket(): void {
     const market = this.view.markets[this.cursor.market];
     if (market !== undefined) this.market = market;
@@ -89,6 +102,7 @@ export class RunChart {
 
   private paint(): void {
     this.panes.paint();
+    this.lines.clear();
     this.marks.draw();
     this.showDoubts();
     this.showStep(false);
@@ -107,14 +121,13 @@ export class RunChart {
     const step = this.view.player.steps[this.cursor.step];
     const candle = step === undefined ? -1 : candleOfStep(this.market, step);
     const moment = this.market.time[candle];
-    this.here.show(moment === undefined ? [] : [chartTime(moment)], colorOf("here-wash"));
+    this.here.show(moment === undefined ? null : chartTime(moment));
     this.readout.show(this.market, candle);
     this.showOpenOrders(candle, step?.time ?? Number.NEGATIVE_INFINITY);
     if (follow && moment !== undefined) this.bringIntoSight(chartTime(moment));
   }
 
   private showOpenOrders(candle: number, time: number): void {
-    for (const line of this.lines) this.panes.candles.removePriceLine(line);
     const close = this.market.close[Math.max(candle, 0)] ?? 0;
     const open = this.windows
       .filter(({ from, until }) => this.cursor.step >= from && this.cursor.step < until)
@@ -124,17 +137,8 @@ export class RunChart {
         return life === undefined || price === null ? [] : [{ order, row: life.row, price: Number(price) }];
       })
       .sort((a, b) => Math.abs(a.price - close) - Math.abs(b.price - close));
-    this.lines = open.slice(0, linesMax).map(({ order, row, price }) =>
-      this.panes.candles.createPriceLine({
-        price,
-        title: `${sideText(row.side)} ${row.type.replaceAll("_", " ")} ${row.quantity}`,
-        color: colorOf(row.side === "buy" ? "buy" : "sell"),
-        lineWidth: order === this.cursor.order ? 2 : 1,
-        lineStyle: row.trigger === null ? library.LineStyle.Dashed : library.LineStyle.LargeDashed,
-        axisLabelVisible: true,
-      }),
-    );
-    const hidden = open.length > linesMax ? `, the ${linesMax} nearest to the price drawn` : "";
+    const drawn = this.lines.show(open, this.cursor.order);
+    const hidden = drawn < open.length ? `, the ${drawn} nearest to the price drawn` : "";
     this.openNote.textContent = `${countText(open.length, "order")} with a price open at ${this.market.symbol} at this step${hidden}.`;
   }
 

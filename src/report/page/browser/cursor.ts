@@ -35,18 +35,18 @@ export class Cursor {
     this.listeners.push(listener);
   }
 
-  /** Goes to a step, as near as there is one; the order that it is about, and its market, come along. */
+  /** Goes to a step, as near as there is one; the order that it is about comes along. The chart keeps its market: steps of several alternate. */
   goTo(step: number): void {
     const next = Math.min(Math.max(step, -1), this.view.player.steps.length - 1);
-    const order = this.view.player.steps[next]?.order ?? this.currentOrder;
-    this.move(next, order, this.marketOf(this.view.player.steps[next]?.symbol ?? null));
+    this.move(next, this.view.player.steps[next]?.order ?? this.currentOrder, this.currentMarket);
   }
 
-  /** Forwards or backwards to the next close of a bar, or to the end. */
+  /** Forwards or backwards to the next close of a bar of the market that is shown, or to the end. */
   goToBar(direction: 1 | -1): void {
     const { steps } = this.view.player;
+    const symbol = this.view.markets[this.currentMarket]?.symbol ?? null;
     let at = this.currentStep + direction;
-    while (at >= 0 && at < steps.length && steps[at]?.type !== "bar_closed") at += direction;
+    while (at >= 0 && at < steps.length && !(steps[at]?.type === "bar_closed" && steps[at]?.symbol === symbol)) at += direction;
     this.goTo(at);
   }
 

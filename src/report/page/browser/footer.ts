@@ -12,13 +12,12 @@ const limits: readonly string[] = [
 
 export function footer(view: PageData, notice: NoticeData): HTMLElement {
   const [name = "", ...rest] = notice.attribution;
-  const leftOut = (view.omitted ?? []).map((text) => `Left out of this page for its size: ${text}`);
   const link = element("a", { href: "https://www.tradingview.com/", rel: "noreferrer" }, "https://www.tradingview.com/");
   return element(
     "footer",
     {},
     element("h2", {}, "What this page does not know"),
-    element("ul", {}, ...[...limits, ...leftOut].map((limit) => element("li", {}, limit))),
+    element("ul", {}, ...limits.map((limit) => element("li", {}, limit))),
     element(
       "p",
       { class: "quiet" },

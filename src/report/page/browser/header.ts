@@ -17,19 +17,33 @@ const valueLengthMax = 400;
 export function header(view: PageData, controls: HTMLElement): HTMLElement {
   const { kind, text } = statuses[view.status];
   const labels = view.labels.map((label) => badge("doubt", label));
-  const parts: Node[] = [
-    element("div", { class: "masthead" }, element("p", { class: "quiet" }, "Seatrial · one run"), controls),
-    element("h1", {}, view.scenario),
-    element("p", { class: "line verdict" }, badge(kind, text), ...labels),
-  ];
-  if (view.why !== null) parts.push(element("p", { class: "why" }, view.why));
-  if (view.error !== null) parts.push(errorNote(view.error));
-  parts.push(
+  const told: Node[] = [element("h1", {}, view.scenario), element("p", { class: "line verdict" }, badge(kind, text), ...labels)];
+  told.push(identity(view));
+  if (view.why !== null) told.push(element("p", { class: "why" }, view.why));
+  if (view.error !== null) told.push(errorNote(view.error));
+  told.push(
     ...failedExpectations(view),
-    keyFigures(view),
+    ...leftOut(view),
     details("What this run was made of", () => madeOf(view)),
   );
-  return element("header", {}, ...parts);
+  return element(
+    "header",
+    {},
+    element("div", { class: "masthead" }, element("p", { class: "quiet" }, "Seatrial · one run"), controls),
+    element("div", { class: "summary" }, element("div", {}, ...told), keyFigures(view)),
+  );
+}
+
+/** Enough to tell this run from another at a glance; the whole hashes are among what it was made of. */
+function identity({ seed, runHash, manifest: { versions } }: PageData): HTMLElement {
+  const parts = [`seed ${seed}`, `run hash ${runHash.slice(0, 16)}`, `Seatrial ${versions.seatrial}`, `Node ${versions.node}`];
+  if (versions.ccxt !== null) parts.push(`ccxt ${versions.ccxt}`);
+  return element("p", { class: "quiet note" }, parts.join(" · "));
+}
+
+/** What the page has no room for is said before anything is read. */
+function leftOut({ omitted = [] }: PageData): HTMLElement[] {
+  return omitted.length === 0 ? [] : [element("p", { class: "quiet" }, `Left out of this page for its size: ${omitted.join("; ")}.`)];
 }
 
 function errorNote(error: NonNullable<PageData["error"]>): HTMLElement {
@@ -57,12 +71,12 @@ function failedExpectations(view: PageData): HTMLElement[] {
 
 function keyFigures(view: PageData): HTMLElement {
   const { metrics, final, expectations } = view;
-  const fees = Object.entries(metrics.feesByCurrency).map(([currency, amount]) => `${amount} ${currency}`);
+  const fees = Object.entries(metrics.feesByCurrency);
   const holding = expectations.filter((expectation) => expectation.passed).length;
   const figures: (readonly [string, string, string])[] = [
     ["Final equity", final.equity, view.currency],
     ["Realized P&L", signedText(metrics.realizedPnl), `${view.currency}, before fees`],
-    ["Fees", fees.length === 0 ? "0" : fees.join(", "), "paid"],
+    ["Fees", fees.length === 0 ? "0" : fees.map(([, amount]) => amount).join(" + "), fees.map(([currency]) => currency).join(", ")],
     ["Max drawdown", metrics.maxDrawdown, view.currency],
     ["Orders", String(metrics.orders), `${metrics.rejected} rejected, ${metrics.canceled} canceled, ${metrics.unknown} unknown`],
     ["Fills", String(metrics.fills), `${metrics.skipped} intents skipped`],

@@ -28,13 +28,15 @@ function orderMarks(view: PageData, market: MarketData): Mark[] {
   return view.orders.flatMap((order, index) => {
     const { row } = order;
     if (row.symbol !== market.symbol) return [];
+    const candle = Math.max(candleOf(market, row.bar, row.time), 0);
     const price = row.price ?? row.trigger;
     const refused = row.status === "REJECTED" || row.status === "NEVER_ARRIVED";
     return [
       {
         kind: refused ? "refused" : "order",
-        candle: Math.max(candleOf(market, row.bar, row.time), 0),
-        price: price === null ? null : Number(price),
+        candle,
+        // An order without a price stands where it was decided, at the close.
+        price: price === null ? (market.close[candle] ?? null) : Number(price),
         text: `${row.family} ${row.side} ${row.type}`,
         order: index,
         step: order.stages.find((stage) => stage.step !== null)?.step ?? null,

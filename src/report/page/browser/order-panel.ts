@@ -77,7 +77,7 @@ export class OrderPanel {
   }
 
   private timeline(life: OrderData): HTMLElement {
-    return element("ol", { class: "life", "aria-label": "Life of the order" }, ...life.stages.map((stage) => this.stage(stage)));
+    return element("ol", { class: "life", "aria-label": "Life of the order" }, ...gatesTogether(life.stages).map((stage) => this.stage(stage)));
   }
 
   private stage(stage: StageData): HTMLElement {
@@ -104,6 +104,18 @@ export class OrderPanel {
       else item.removeAttribute("aria-current");
     }
   }
+}
+
+/** Gates that were passed one after the other at one step become one entry: each is a short sentence, and there are many. */
+function gatesTogether(stages: readonly StageData[]): StageData[] {
+  const told: StageData[] = [];
+  for (const stage of stages) {
+    const before = told.at(-1);
+    const isNext = before?.stage === "gate" && stage.stage === "gate" && before.step === stage.step && before.time === stage.time;
+    if (isNext && stage.data === null) told[told.length - 1] = { ...before, text: `${before.text} · ${stage.text}` };
+    else told.push(stage);
+  }
+  return told;
 }
 
 function orderFacts({ row, prices }: OrderData): HTMLElement {

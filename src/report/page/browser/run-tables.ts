@@ -17,7 +17,7 @@ import type {
 import { table, type ShownTable } from "./table.ts";
 
 /** One column: its head, what a row says there, and whether that is a number. */
-type Field<Row> = readonly [title: string, cell: (row: Row, index: number) => Node | string, kind?: "number"];
+export type Field<Row> = readonly [title: string, cell: (row: Row, index: number) => Node | string, kind?: "number"];
 
 export function rowTable<Row>(caption: string, rows: readonly Row[], fields: readonly Field<Row>[], pick?: (row: number) => void): ShownTable {
   return table({
@@ -36,6 +36,23 @@ export function rowTable<Row>(caption: string, rows: readonly Row[], fields: rea
 interface Dated {
   readonly time: number;
   readonly bar: number;
+}
+
+/** Where a row happened; a row of no market has no symbol, and few know their step. */
+interface Place extends Dated {
+  readonly symbol?: string;
+  readonly step?: number | null;
+}
+
+/** Goes to where a row happened. */
+export type PickPlace = (place: Place) => void;
+
+/** For the first cell of each row. */
+export function pickRow(rows: readonly Place[], goTo: PickPlace): (row: number) => void {
+  return (row) => {
+    const place = rows[row];
+    if (place !== undefined) goTo(place);
+  };
 }
 
 const when: readonly Field<Dated>[] = [
@@ -163,13 +180,18 @@ export const orderTable = (view: PageData, pick: (order: number) => void): Shown
 export const fillTable = (view: PageData, pick: (fill: number) => void): ShownTable => rowTable("Fills", view.fills, fillFields, pick);
 export const openOrderTable = (view: PageData): ShownTable => rowTable("Open orders at the end", view.final.openOrders, orderFields.slice(1));
 
+const placed = <Row extends Place>(caption: string, rows: readonly Row[], fields: readonly Field<Row>[], goTo: PickPlace): ShownTable =>
+  rowTable(caption, rows, fields, pickRow(rows, goTo));
+
 /** Tables that stand on the page only where they have a row. */
 export const optionalTables = {
-  skipped: (view: PageData) => rowTable("Skipped intents", view.skipped, skipFields),
-  ledger: (view: PageData) => rowTable(`Closes, in ${view.currency}`, view.ledger, ledgerFields),
-  funding: (view: PageData) => rowTable(`Funding payments, in ${view.currency}; positive is received`, view.funding, fundingFields),
-  liquidations: (view: PageData) => rowTable("Liquidations", view.liquidations, liquidationFields),
-  unprotected: (view: PageData) => rowTable(`Unprotected bars, cost in ${view.currency}; positive is lost`, view.unprotected, unprotectedFields),
-  routes: (view: PageData) => rowTable("Intents worked by a route", view.routes, routeFields),
-  alerts: (view: PageData) => rowTable("Alerts", view.alerts, alertFields),
+  skipped: (view: PageData, goTo: PickPlace) => placed("Skipped intents", view.skipped, skipFields, goTo),
+  ledger: (view: PageData, goTo: PickPlace) => placed(`Closes, in ${view.currency}`, view.ledger, ledgerFields, goTo),
+  funding: (view: PageData, goTo: PickPlace) =>
+    placed(`Funding payments, in ${view.currency}; positive is received`, view.funding, fundingFields, goTo),
+  liquidations: (view: PageData, goTo: PickPlace) => placed("Liquidations", view.liquidations, liquidationFields, goTo),
+  unprotected: (view: PageData, goTo: PickPlace) =>
+    placed(`Unprotected bars, cost in ${view.currency}; positive is lost`, view.unprotected, unprotectedFields, goTo),
+  routes: (view: PageData, goTo: PickPlace) => placed("Intents worked by a route", view.routes, routeFields, goTo),
+  alerts: (view: PageData, goTo: PickPlace) => placed("Alerts", view.alerts, alertFields, goTo),
 } as const;

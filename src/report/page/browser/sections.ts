@@ -7,7 +7,7 @@ import type { Cursor } from "./cursor.ts";
 import { badge, element } from "./element.ts";
 import { jsonText, signedText } from "./format.ts";
 import type { PageData } from "./page-data.ts";
-import { fillTable, openOrderTable, optionalTables, orderTable, rowTable } from "./run-tables.ts";
+import { fillTable, openOrderTable, optionalTables, orderTable, rowTable, type PickPlace } from "./run-tables.ts";
 import { candleOf, stepOfCandle } from "./timeline.ts";
 
 interface Section {
@@ -38,15 +38,15 @@ export function sections(view: PageData, cursor: Cursor, shown: () => void): HTM
 
 function sectionList(view: PageData, cursor: Cursor, shown: () => void): Section[] {
   const { ambiguous } = view;
-  const optional = (id: keyof typeof optionalTables, title: string, count: number): Section[] =>
-    count === 0 ? [] : [{ id, title, count, body: optionalTables[id](view).element }];
-  const goToBar = (symbol: string, bar: number, time: number): void => {
-    const market = view.markets.find((candidate) => candidate.symbol === symbol);
+  const goToBar: PickPlace = ({ symbol, bar, time, step }) => {
+    const market = view.markets.find((candidate) => candidate.symbol === symbol) ?? view.markets[cursor.market];
     if (market === undefined) return;
     cursor.showMarket(view.markets.indexOf(market));
-    cursor.goTo(stepOfCandle(view, market, candleOf(market, bar, time)));
+    cursor.goTo(step ?? stepOfCandle(view, market, candleOf(market, bar, time)));
     shown();
   };
+  const optional = (id: keyof typeof optionalTables, title: string, count: number): Section[] =>
+    count === 0 ? [] : [{ id, title, count, body: optionalTables[id](view, goToBar).element }];
   return [
     { id: "expectations", title: "Expectations", count: view.expectations.length, body: expectations(view) },
     { id: "orders", title: "Orders", count: view.orders.length, body: orders(view, cursor, shown) },

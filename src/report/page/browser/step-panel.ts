@@ -46,9 +46,9 @@ export class StepPanel {
   private show(): void {
     const step = this.view.player.steps[this.cursor.step];
     if (step === undefined) {
-      this.told.replaceChildren(
-        element("p", {}, "Before the first step: nothing has happened yet. The right arrow key makes one step, with Shift a whole bar."),
-      );
+      const isEmpty = this.view.player.steps.length === 0;
+      const text = "Before the first step: nothing has happened yet. The right arrow key makes one step, with Shift a whole bar.";
+      this.told.replaceChildren(element("p", {}, isEmpty ? "This page holds no steps." : text));
       this.changes.replaceChildren();
     } else {
       const where = step.symbol === null ? [] : [element("span", { class: "quiet" }, step.symbol)];
@@ -65,7 +65,12 @@ export class StepPanel {
 }
 
 function changesTable(changes: readonly ChangeData[], limit: number): HTMLElement {
-  if (changes.length === 0) return element("p", { class: "quiet" }, "It changed nothing in the state of runner or strategy.");
+  if (changes.length === 0)
+    return element(
+      "p",
+      { class: "quiet" },
+      "No change of the state stands here. Records of one act change it together: that is told at the first of them.",
+    );
   const rows = changes
     .slice(0, limit)
     .map((change) =>

@@ -27,6 +27,19 @@ function tell(): void {
 
 dark.addEventListener("change", tell);
 
+/** Paper is light; afterwards the page is again as it was. */
+let beforePrint: string | undefined;
+addEventListener("beforeprint", () => {
+  beforePrint = document.documentElement.dataset["theme"];
+  document.documentElement.dataset["theme"] = "light";
+  tell();
+});
+addEventListener("afterprint", () => {
+  if (beforePrint === undefined) delete document.documentElement.dataset["theme"];
+  else document.documentElement.dataset["theme"] = beforePrint;
+  tell();
+});
+
 /** A colour of the style sheet as the canvas takes it; "ink" is `--ink`. */
 export function colorOf(name: string): string {
   const known = colors.get(name);

@@ -33,22 +33,24 @@ class ColumnReader {
 
   column(): number[] {
     const decimals = this.byte();
-    const values = new Array<number>(this.varint());
-    if (decimals === 255) return this.floats(values);
+    const length = this.varint();
+    if (decimals === 255) return this.floats(length);
+    const values: number[] = [];
     const scale = 10 ** decimals;
     let scaled = 0;
-    for (let index = 0; index < values.length; index += 1) {
+    for (let index = 0; index < length; index += 1) {
       const zigzag = this.varint();
       scaled += zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
-      values[index] = scaled / scale;
+      values.push(scaled / scale);
     }
     return values;
   }
 
-  private floats(values: number[]): number[] {
+  private floats(length: number): number[] {
+    const values: number[] = [];
     const view = new DataView(this.bytes.buffer, this.at);
-    for (let index = 0; index < values.length; index += 1) values[index] = view.getFloat64(index * 8, true);
-    this.at += values.length * 8;
+    for (let index = 0; index < length; index += 1) values.push(view.getFloat64(index * 8, true));
+    this.at += length * 8;
     return values;
   }
 

@@ -18,7 +18,7 @@ button[aria-pressed="true"] { color: var(--paper); background: var(--ink); borde
 td button, .life button, .pager button, .chart-head button { min-height: 1.6rem; padding: 0 0.5rem; font-size: 0.82rem; }
 .life button { min-height: 0; padding: 0; border: 0; color: var(--accent); background: none; }
 .life button:hover { text-decoration: underline; }
-select { max-width: 100%; flex: 1 1 12rem; min-width: 0; }
+select { max-width: 100%; flex: 1 1 10rem; min-width: 0; }
 .controls { display: flex; flex-wrap: wrap; gap: 0.3rem; }
 .markets { margin-bottom: 0.6rem; }
 summary { cursor: pointer; color: var(--accent); font-size: 0.9rem; padding: 0.15rem 0; }
