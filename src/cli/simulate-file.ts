@@ -16,10 +16,11 @@ export function runOne(
   return runFile(file, optionsOf(request, send), rooms);
 }
 
-function optionsOf({ out, tag, strict, version, progress }: SimulateRequest, send: Send): BatchOptions {
+function optionsOf({ out, tag, page, strict, version, progress }: SimulateRequest, send: Send): BatchOptions {
   return {
     out,
     tag,
+    page,
     strict,
     versions: { seatrial: version, node: process.versions.node, ccxt: null },
     now: Date.now,

@@ -5,6 +5,7 @@ import type { FillModel } from "../exchange/virtual/index.ts";
 import type { Outcome, RunFigures } from "../report/outcome.ts";
 import type { OutcomeMessage } from "../report/outcome-message.ts";
 import { paintOf } from "../report/paint.ts";
+import type { CostWish } from "../report/run-page.ts";
 import type { Screen } from "../report/screen.ts";
 import type { StreamTraits } from "./io.ts";
 
@@ -32,6 +33,8 @@ export interface SimulateRequest {
   readonly stacks: boolean;
   /** Null writes no report. */
   readonly out: string | null;
+  /** How the assumptions of each run are priced for its report.html; null writes no page. */
+  readonly page: CostWish | null;
   /** Names what this command has half-written, so that whoever ends it can remove it. */
   readonly tag: string;
   /** Scenarios that run at once, each in a thread of its own. */

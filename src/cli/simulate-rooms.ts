@@ -30,9 +30,10 @@ export function simulateRooms(overrides: SimulateOverrides, env: Readonly<Record
 }
 
 function batchScenarioOf(scenario: Scenario): BatchScenario {
-  const { name, seed, plan, notRun, labels, expectations } = scenario;
+  const { name, why, seed, plan, notRun, labels, expectations } = scenario;
   return {
     name,
+    why,
     seed,
     plan,
     notRun,

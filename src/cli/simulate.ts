@@ -11,6 +11,7 @@ import type { Cli } from "./cli.ts";
 import type { Io } from "./io.ts";
 import { traitsOf } from "./io.ts";
 import { wantsStack } from "./errors.ts";
+import type { CostWish } from "../report/run-page.ts";
 import type { KnownFile, SimulateRequest } from "./simulate-request.ts";
 import { isFolder } from "./targets.ts";
 
@@ -22,6 +23,10 @@ interface SimulateFlags {
   readonly strict?: true;
   /** `--no-report` makes it false. */
   readonly report: boolean;
+  /** `--no-html` makes it false. */
+  readonly html: boolean;
+  /** `--costs` and `--no-costs`; absent: as the command finds it sensible. */
+  readonly costs?: boolean;
   readonly out: string;
   readonly seed?: number;
   readonly path?: FillModel["path"] | "envelope";
@@ -51,6 +56,9 @@ export function addSimulate(program: Command, cli: Cli): void {
     .option("--jobs <n>", "scenarios that run at once; auto = one for each core", jobsOf, 1)
     .option("--out <folder>", "folder for reports", "reports")
     .option("--no-report", "write no report")
+    .option("--no-html", "write no report.html: no page for people")
+    .option("--costs", "price every assumption of a run for its page, each by another run (default: for one file of modest size)")
+    .option("--no-costs", "price none of them")
     .option("--quiet", "print only what went wrong")
     .action(async (targets: string[], flags: SimulateFlags) => {
       const request = await requestOf(targets, flags, cli.io);
@@ -82,9 +90,10 @@ export async function requestOf(targets: readonly string[], flags: SimulateFlags
   const [{ assertWritable }, { ownVersion }] = await Promise.all([import("../report/run-folder.ts"), import("./version.ts")]);
   const { seed, path, envelopeBudget, delivery, fill, strategy } = flags;
   if (flags.report) await assertWritable(flags.out);
+  const single = targets.length === 1 && !(await isFolder(targets[0] ?? ""));
   return {
     targets,
-    single: targets.length === 1 && !(await isFolder(targets[0] ?? "")),
+    single,
     overrides: {
       ...(seed === undefined ? {} : { seed }),
       ...(path === undefined ? {} : { path }),
@@ -99,6 +108,7 @@ export async function requestOf(targets: readonly string[], flags: SimulateFlags
     strict: flags.strict ?? io.env["SEATRIAL_REQUIRE_DATA"] === "1",
     stacks: wantsStack(io.env),
     out: flags.report ? flags.out : null,
+    page: flags.report && flags.html ? costWish(flags.costs, single) : null,
     tag: randomUUID().slice(0, 8),
     jobs: flags.jobs,
     memory: flags.watch === true ? [] : null,
@@ -107,6 +117,12 @@ export async function requestOf(targets: readonly string[], flags: SimulateFlags
     stderr: traitsOf(io.stderr),
     version: ownVersion(),
   };
+}
+
+/** Many scenarios are run for their results, one is looked at. */
+function costWish(asked: boolean | undefined, single: boolean): CostWish {
+  if (asked === undefined) return single ? "modest" : "none";
+  return asked ? "all" : "none";
 }
 
 /** More threads than this are a mistake, not a machine. */

@@ -12,10 +12,13 @@ import { excerptOf } from "./excerpt-read.ts";
 import { manifestOf, type Versions } from "./manifest.ts";
 import { judgeRun, outcomeNotRun, outcomeOfError, seatrialErrorOf, type Outcome } from "./outcome.ts";
 import { writeRunFolder } from "./run-folder.ts";
+import { runPage, type CostWish } from "./run-page.ts";
 
 /** A scenario as a batch needs it: a plan to run or the reason why there is none, and its expectations. */
 export interface BatchScenario {
   readonly name: string;
+  /** Why it exists, in its author's words; null where nobody says. */
+  readonly why: string | null;
   readonly seed: number | null;
   /** Null when the scenario's data is absent. */
   readonly plan: SimulationPlan | null;
@@ -50,6 +53,8 @@ export interface BatchOptions {
   readonly out: string | null;
   /** See `RunFolderOptions`. */
   readonly tag: string;
+  /** Writes report.html too, and prices its assumptions by this wish; null writes no page. */
+  readonly page: CostWish | null;
   /** An absent data set is a failed pre-check. */
   readonly strict: boolean;
   readonly versions: Versions;
@@ -106,7 +111,8 @@ async function runPlan(file: string, scenario: BatchScenario, plan: SimulationPl
     startedAt: new Date(startedAt),
     versions: options.versions,
   });
-  const folder = await writeRunFolder(outcome, record, manifest, { out: options.out, tag: options.tag, now: new Date(startedAt) });
+  const page = options.page === null ? null : await runPage({ plan, record, outcome, manifest, why: scenario.why }, options.page);
+  const folder = await writeRunFolder(outcome, record, manifest, { out: options.out, tag: options.tag, now: new Date(startedAt), page });
   record.release();
   return { ...outcome, folder };
 }

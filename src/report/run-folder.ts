@@ -21,10 +21,12 @@ export interface RunFolderOptions {
   readonly now: Date;
   /** Part of the names of half-written folders: whoever outlives this writer finds them by it (`sweepPartials`). @defaultValue nobody does */
   readonly tag?: string;
+  /** Text of report.html; null writes none. @defaultValue null */
+  readonly page?: string | null;
 }
 
 /**
- * Writes result.json, journal.ndjson, orders.csv, fills.csv, equity.arrow, junit.xml and manifest.json.
+ * Writes result.json, journal.ndjson, orders.csv, fills.csv, equity.arrow, junit.xml, manifest.json, and report.html where there is a page.
  * @returns the folder's path. @throws SeatrialError `output_not_writable`, with nothing left behind
  */
 export async function writeRunFolder(outcome: Outcome, record: RunRecord, manifest: Manifest, options: RunFolderOptions): Promise<string> {
@@ -33,6 +35,7 @@ export async function writeRunFolder(outcome: Outcome, record: RunRecord, manife
   try {
     await makeFolders(temporary);
     await fill(temporary, outcome, record, manifest);
+    if (typeof options.page === "string") await writeFile(join(temporary, "report.html"), options.page);
     return await claim(temporary, parent, options.now);
   } catch (error) {
     await discard(temporary);

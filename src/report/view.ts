@@ -169,8 +169,8 @@ export interface AssumptionCost {
 
 /**
  * The run, step by step: one step is one committed record, or the close of a bar. The records of one commit (an event and what the
- * runner answers to it) are one act: what they changed stands at the first of them. All changes, applied in order to `initial`, give
- * the state behind the last step.
+ * runner answers to it) are one act: each change stands at the record that tells it, what none tells at the first of them. All changes,
+ * applied in order to `initial`, give the state behind the last step.
  */
 export interface PlayerView {
   /** Runner and strategy before the first step. */
@@ -198,7 +198,7 @@ export interface PlayerStep {
 }
 
 /**
- * `path` as in "runner.positions.0.quantity"; a dot inside a key stands as "\\.". `before` undefined in JSON terms is null together with
+ * `path` as in "runner.positions.0.quantity"; a dot inside a key stands as "\.". `before` undefined in JSON terms is null together with
  * `added`. Lists grow and shrink at their ends: items are added in ascending order and removed in descending order.
  */
 export interface StateChange {

@@ -96,7 +96,7 @@ describe("the request of a simulate command", () => {
   afterEach(async () => {
     await rm(folder, { recursive: true, force: true });
   });
-  const flags = { report: true, out: "reports", jobs: 1 };
+  const flags = { report: true, html: true, out: "reports", jobs: 1 };
 
   it("has the defaults of the options, and no overrides of its own", async () => {
     const { io } = captureIo();
@@ -118,6 +118,17 @@ describe("the request of a simulate command", () => {
     const { io } = captureIo();
     const single = async (...targets: string[]): Promise<boolean> => (await requestOf(targets, flags, io)).single;
     expect([await single("a.json"), await single(folder), await single("a.json", "b.json")]).toEqual([true, false, false]);
+  });
+
+  it("draws a page with its costs for one file, one without them for several, and none where it is not wanted", async () => {
+    const { io } = captureIo();
+    const page = async (targets: string[], own: Partial<typeof flags> & { costs?: boolean } = {}) =>
+      (await requestOf(targets, { ...flags, ...own }, io)).page;
+    expect(await page(["a.json"])).toBe("modest");
+    expect(await page(["a.json", "b.json"])).toBe("none");
+    expect(await page(["a.json", "b.json"], { costs: true })).toBe("all");
+    expect(await page(["a.json"], { costs: false })).toBe("none");
+    expect([await page(["a.json"], { html: false, costs: true }), await page(["a.json"], { report: false })]).toEqual([null, null]);
   });
 
   it("takes strictness and stacks from the environment too", async () => {

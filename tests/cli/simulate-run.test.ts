@@ -25,6 +25,7 @@ const request: SimulateRequest = {
   stacks: false,
   out: null,
   tag: "a1b2",
+  page: null,
   jobs: 1,
   memory: null,
   progress: false,
@@ -35,6 +36,7 @@ const request: SimulateRequest = {
 
 const passing: BatchScenario = {
   name: "worked-example",
+  why: null,
   seed: 7,
   plan: samplePlan(),
   notRun: null,

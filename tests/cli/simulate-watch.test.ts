@@ -25,6 +25,7 @@ const base: SimulateRequest = {
   stacks: false,
   out: null,
   tag: "a1b2",
+  page: null,
   jobs: 1,
   memory: null,
   progress: false,
