@@ -11,7 +11,8 @@ const lengthMax = 160;
 
 export function changesTable(changes: readonly ChangeData[]): HTMLElement {
   if (changes.length === 0) {
-    const text = "No change of the state stands here. Records of one act change it together: that is told at the first of them.";
+    const text =
+      "No change of the state stands at this step. Records of one act change it together: each change stands at the record that tells it, the rest at the first.";
     return element("p", { class: "quiet" }, text);
   }
   const head = element("tr", {}, ...["before", "after"].map((title) => element("th", { scope: "col" }, title)));
