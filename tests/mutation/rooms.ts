@@ -11,5 +11,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   "exchange/virtual": { source: "src/exchange/virtual", tests: ["tests/exchange/*.test.ts"] },
 };
 
+/** Never among them: loading ccxt takes longer than all tests of a room. */
+export const slowTests: readonly string[] = ["tests/**/*-ccxt.test.ts"];
+
 /** How the command tells the test runner, a process of its own, which room it works in. */
 export const roomVariable = "SEATRIAL_MUTANTS_ROOM";

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig, mergeConfig } from "vitest/config";
 
 import project from "../../vitest.config.ts";
-import { rooms, roomVariable } from "./rooms.ts";
+import { rooms, roomVariable, slowTests } from "./rooms.ts";
 
 const seeded = fileURLToPath(new URL("fast-check.ts", import.meta.url));
 const real = fileURLToPath(import.meta.resolve("fast-check"));
@@ -14,7 +14,7 @@ if (room === undefined) throw new Error(`${roomVariable} names no room`);
 
 // Vitest's merge would add the lists of tests to each other; only the room's are meant.
 export default mergeConfig(
-  { ...project, test: { ...project.test, include: [...room.tests] } },
+  { ...project, test: { ...project.test, include: [...room.tests], exclude: [...slowTests] } },
   defineConfig({
     root: fileURLToPath(new URL("../..", import.meta.url)),
     plugins: [
