@@ -29,7 +29,7 @@ function optionsOf(folder: string, mutate: string[]): Options {
     checkers: [],
     concurrency: 1,
     // An endless loop ends by its count of rounds long before; a slow machine must not count as one.
-    timeoutMS: 10_000,
+    timeoutMS: 5_000,
     timeoutFactor: 4,
     dryRunTimeoutMinutes: 20,
     incremental: true,
