@@ -68,6 +68,8 @@ describe("the queue of effects", () => {
     expect(queue.verdictOn).toBe(0);
     expect(queue.shift()).toEqual(cancel);
     expect(queue.shift()).toBeUndefined();
+    queue.push(settled);
+    expect([queue.verdictOn, queue.placed]).toEqual([256, 0]);
   });
 
   it("puts a verdict behind what was asked for before it into a place of its own", () => {

@@ -61,7 +61,7 @@ describe("a long position", () => {
     expect(position.lots.list()).toEqual([{ quantity: 3_000, price: 9_000 }]);
     // buy back 3 at 80: 3 × 10
     expect(fill(position, 3_000, 8_000)).toBe(30_000_000);
-    expect([position.quantity, position.cost, position.realized]).toEqual([0, 0, 10_000_000]);
+    expect([position.quantity, position.cost, position.realized, position.lots.list()]).toEqual([0, 0, 10_000_000, []]);
   });
 });
 
@@ -122,6 +122,8 @@ describe("lots", () => {
     expect([lots.total, lots.length]).toEqual([5, 1]);
     lots.enlarge(0);
     expect([lots.total, lots.list()]).toEqual([5, [{ quantity: 5, price: 100 }]]);
+    lots.enlarge(2);
+    expect([lots.total, lots.list()]).toEqual([7, [{ quantity: 7, price: 100 }]]);
     expect(() => lots.enlarge(-1)).toThrow(InvariantError);
     lots.clear();
     expect([lots.total, lots.length, lots.list()]).toEqual([0, 0, []]);
@@ -184,7 +186,7 @@ describe("fees in the base currency of a spot holding", () => {
   it("enlarge it when they are a rebate, so that all of it can be sold", () => {
     const position = positionOf([[1_000, 10_000]], spot);
     position.takeBaseFee(-5 as Quantity);
-    expect([position.quantity, position.lots.total]).toEqual([1_005, 1_005]);
+    expect([position.quantity, position.lots.total, position.lots.list()]).toEqual([1_005, 1_005, [{ quantity: 1_005, price: 10_000 }]]);
     fill(position, -1_005, 10_000);
     expect([position.quantity, position.cost]).toEqual([0, 0]);
   });
