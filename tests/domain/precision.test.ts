@@ -35,6 +35,7 @@ describe("roundText", () => {
   it("counts significant digits wherever the number begins", () => {
     expect(round("0.0012345", "round", "significant", "3")).toBe("0.00123");
     expect(round("98765", "truncate", "significant", "2")).toBe("98000");
+    expect(round("-98765", "truncate", "significant", "2")).toBe("-98000");
     expect(round("99.96", "round", "significant", "3")).toBe("100");
     expect(round("1234.5", "truncate", "significant", "0")).toBe("0");
     // Hyperliquid's five digits
@@ -62,6 +63,8 @@ describe("roundText", () => {
     expect(round("2", "truncate", "tick", "0.050", true)).toBe("2.00");
     expect(round("1234", "truncate", "significant", "6", true)).toBe("1234.00");
     expect(round("0", "round", "decimals", "2", true)).toBe("0.00");
+    // Rounded up into another digit, three of which are 100.
+    expect(round("99.96", "round", "significant", "3", true)).toBe("100");
     expect(round("15", "round", "decimals", "-1", true)).toBe("20");
   });
 
@@ -70,11 +73,13 @@ describe("roundText", () => {
       ["tick", "0"],
       ["tick", "-1"],
       ["decimals", "1.5"],
-      ["decimals", "9999"],
+      ["decimals", "401"],
+      ["decimals", "-401"],
       ["significant", "-1"],
     ];
     for (const [counting, precision] of bad)
       expect(() => round("1", "round", counting, precision)).toThrow(expect.objectContaining({ code: "bad_precision" }));
+    expect([round("1", "round", "decimals", "400"), round("1", "round", "decimals", "-400")]).toEqual(["1", "0"]);
     expect(() => round("1.2.3", "round", "decimals", "2")).toThrow(expect.objectContaining({ code: "bad_number" }));
   });
 
