@@ -130,10 +130,30 @@ describe("a difference that no fill can explain", () => {
     expect(harness.strategy.rejections).toEqual(["2 injected_rejection kept"]);
   });
 
+  it("lets the strategy answer, and what it may not do then is told to it at once", () => {
+    const strategy = new TestStrategy();
+    const harness = positioned({ strategy: Object.assign(strategy, { onExternalChange: (ctx: Context) => ctx.open({ side: "SHORT" }) }) }, 2);
+    harness.bar(1);
+    harness.position("LONG", 1);
+    expect(strategy.rejections).toEqual(["2 missing_explicit_qty restored"]);
+  });
+
   it("of a leg that the book does not have is none", () => {
     const harness = positioned({}, 2);
     harness.bar(1);
     expect(harness.position("NET", 1)).toEqual([]);
+  });
+});
+
+describe("entry fees of a position that the venue has turned round", () => {
+  it("went with the position that they were paid for", () => {
+    const harness = positioned({ hedge: false }, 1);
+    harness.bars(1, 2);
+    harness.position("NET", -1, true, "100");
+    harness.strategy.at[3] = (ctx) => ctx.close({ side: "SHORT" });
+    harness.bar(3);
+    harness.fill(orderOf(2), 100, 1, { fee: 0 });
+    expect(harness.of("ledger_entry")).toMatchObject([{ leg: "NET", quantity: 1_000, entryFee: 0, exitFee: 0, net: 0 }]);
   });
 });
 
@@ -155,6 +175,30 @@ describe("the price at which a stated position came about", () => {
     expect(entry("SHORT", -2, "97.5")).toBeCloseTo(97.5, 9);
     expect(entry("LONG", 0.5, "97.5")).toBeCloseTo(100, 9);
     expect(entry("LONG", 2, null)).toBeCloseTo(100, 9);
+  });
+
+  it("is said by the average of one that has turned round, however small it is now", () => {
+    const turned = (from: number, to: number) => {
+      const harness = new Harness({ hedge: false, positions: [{ market: 0, leg: "NET", quantity: from, price: 100 }] });
+      harness.bars(0, 2);
+      harness.position("NET", to, true, "90");
+      return harness.runner.equity();
+    };
+    // 2 at 100 sold at 90 lose 20, and 1 short at 90 is worth 10 less at the close of 100; the other way round it wins as much.
+    expect([turned(2, -1), turned(-2, 1)]).toEqual([970_000_000, 1_030_000_000]);
+  });
+
+  it("of a close, whole or in part, is the last close, whatever average is stated", () => {
+    const closed = (to: number) => {
+      const harness = positioned({}, 2);
+      harness.strategy.at[1] = () => undefined;
+      harness.bars(1, 2);
+      const before = harness.runner.equity();
+      harness.position("LONG", to, true, "80");
+      return harness.runner.equity() - before;
+    };
+    // Bought and closed at 100.
+    expect([closed(0), closed(1)]).toEqual([0, 0]);
   });
 
   it("is the last close where the average explains nothing: 2 at 49 on average would need one for less than nothing", () => {
