@@ -174,7 +174,7 @@ describe("the table of live orders", () => {
   it("finds every other entry when one of a crowd is gone, whichever it is", () => {
     // All ways to put four of 24 numbers into eight slots, so that chains of every form run into each other and past the last slot.
     const crowds: number[][] = [[]];
-    for (let number = 1; number <= 24; number += 1) for (const crowd of [...crowds]) if (crowd.length < 4) crowds.push([...crowd, number]);
+    for (let number = 1; number <= 24; number += 1) crowds.push(...crowds.filter((crowd) => crowd.length < 4).map((crowd) => [...crowd, number]));
     const broken = crowds.flatMap((crowd) =>
       crowd.filter((gone) => {
         const table = new OrderTable<Entry>(8);
