@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest";
 
 import type { SimulationPlan } from "../../src/session/index.ts";
 import { SimulatedSession } from "../../src/session/index.ts";
+import { StateWalk } from "../../src/report/page/browser/state.ts";
 import type { Json, RunView } from "../../src/report/view.ts";
 import { RunNames } from "../../src/report/view-of-names.ts";
 import { playerState } from "../../src/report/view-of-state.ts";
@@ -158,6 +159,10 @@ function expectFolds(plan: SimulationPlan, view: RunView): void {
   const end = finalState(plan, view);
   expect(withChanges(initial.runner, "runner", changes)).toEqual(end.runner);
   expect(withChanges(initial.strategy, "strategy", changes)).toEqual(end.strategy);
+  // The page's own walk comes to the same end, and back to the start.
+  const walk = new StateWalk(view.player);
+  expect(walk.stateAt(steps.length - 1)).toEqual(end);
+  expect(walk.stateAt(-1)).toEqual(initial);
 }
 
 describe("every view", () => {
