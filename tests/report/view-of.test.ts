@@ -11,7 +11,7 @@ import { StateWalk } from "../../src/report/page/browser/state.ts";
 import type { Json, RunView } from "../../src/report/view.ts";
 import { RunNames } from "../../src/report/view-of-names.ts";
 import { playerState } from "../../src/report/view-of-state.ts";
-import { defaultExecutionPolicy, defineStrategy, type Context, type StrategyDefinition } from "../../src/strategy/index.ts";
+import { defaultExecutionPolicy, defineStrategy, type Context, type Strategy, type StrategyDefinition } from "../../src/strategy/index.ts";
 import { load, shippedFiles } from "../scenarios/shipped-files.ts";
 import { crowded, crowdedPlan } from "../session/crowded-sessions.ts";
 import { planOf, quiet, workedPlan, type Row } from "../session/plans.ts";
@@ -226,8 +226,27 @@ describe("what normalising changed", () => {
     const { view } = viewOfPlan(planOf({ actions: [{ ...opening(0, 1.23456), order }] }));
     const normalised = view.orders[0]?.stages.find(({ stage }) => stage === "normalised");
     expect(normalised?.text).toBe(
-      "quantity 1.23456 became 1.234, down to the step of 0.001, or to what is there; price 99.129 became 99.12, tick 0.01; post-only by the policy",
+      "quantity 1.23456 became 1.234, down to the step of 0.001; price 99.129 became 99.12, tick 0.01; post-only by the policy",
     );
+  });
+});
+
+describe("who asked", () => {
+  it("is the hook that did, also behind one in which a permission was asked for", () => {
+    const limits = [98, 97].map((price) => ({
+      bar: 0,
+      do: "open" as const,
+      leg: "LONG" as const,
+      quantity: 1,
+      order: { type: "limit" as const, price },
+    }));
+    const other = { bar: 0, do: "open" as const, leg: "SHORT" as const, quantity: 1 };
+    const { view } = viewOfPlan(planOf({ actions: [...limits, other] }));
+    expect(view.orders.map(({ stages }) => stages[0]?.text)).toEqual([
+      "onBar asked to open LONG 1, limit at 98: scripted",
+      "onBar asked to open SHORT 1: scripted",
+    ]);
+    expect(view.skipped[0]?.text).toContain("onBar asked to open LONG 1, limit at 97");
   });
 });
 
@@ -317,6 +336,45 @@ describe("a strategy that is not its input alone", () => {
     expect(view.player.omitted).toContain("did other things");
     expectWhole(view, record.rows.orders);
     expect(view.orders[0]?.stages.map(({ stage }) => stage)).toEqual(["intent", "request", "acknowledged", "fill", "ended"]);
+  });
+});
+
+describe("a strategy that breaks", () => {
+  const broken = (own: Partial<Strategy>): StrategyDefinition =>
+    defineStrategy({
+      name: "broken",
+      defaults: {},
+      create: () => ({
+        name: "broken",
+        policy: defaultExecutionPolicy,
+        snapshot: () => ({ calm: true }),
+        restore: () => {},
+        onBar: () => {},
+        ...own,
+      }),
+    });
+
+  it("is shown up to the record of it", () => {
+    const onBar = (ctx: Context): void => {
+      if (ctx.bar === 0) ctx.open({ side: "LONG", quantity: 1, orderType: "market" });
+      if (ctx.bar === 1) throw new Error("no more");
+    };
+    const { view, record } = viewOfPlan(planOf({ strategy: broken({ onBar }), params: {} }));
+    expect(record.rows.halt?.reason).toBe("strategy_error");
+    expect(view.player.steps.slice(-2).map(({ type }) => type)).toEqual(["strategy_verdict", "halt"]);
+    expect(view.player.steps.at(-2)?.text).toContain("no more");
+    expect(view.player.omitted).toBeNull();
+    expectWhole(view, record.rows.orders);
+  });
+
+  it("in its snapshot alone has no steps, and the page says so", () => {
+    const snapshot = (): never => {
+      throw new Error("not now");
+    };
+    const positions = [{ symbol: "TEST/USDC:USDC", leg: "LONG" as const, quantity: "1", entryPrice: "100" }];
+    const { view } = viewOfPlan(planOf({ strategy: broken({ snapshot }), params: {}, positions }));
+    expect(view.status).toBe("passed");
+    expect(view.player).toMatchObject({ steps: [], omitted: "the run cannot be walked step by step: a strategy's snapshot threw: not now" });
   });
 });
 
