@@ -9,7 +9,7 @@ import { progressLinesOn } from "../report/progress-lines.ts";
 import { sweepPartials } from "../report/run-folder.ts";
 import type { Io } from "./io.ts";
 import type { KnownFile, SimulateMessage, SimulateRequest } from "./simulate-request.ts";
-import { endedEarly, threadFlags, threadUrl } from "./threads.ts";
+import { endedEarly, outOfMemory, threadFlags, threadUrl } from "./threads.ts";
 
 const interruptions = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
@@ -51,7 +51,7 @@ export async function hostWorker(
   try {
     await new Promise<void>((resolve, reject) => {
       worker.on("message", receive);
-      worker.on("error", reject);
+      worker.on("error", (error: unknown) => reject(outOfMemory(error) ?? error));
       worker.on("exit", () => resolve());
     });
   } finally {

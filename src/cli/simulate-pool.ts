@@ -5,7 +5,6 @@ import { fileURLToPath } from "node:url";
 
 import { Piscina } from "piscina";
 
-import { ExitCode, SeatrialError } from "../domain/errors.ts";
 import { fileTitle } from "../report/batch.ts";
 import { outcomeOfError } from "../report/outcome.ts";
 import { unpackOutcome } from "../report/outcome-message.ts";
@@ -13,7 +12,7 @@ import { sweepPartials } from "../report/run-folder.ts";
 import type { Send, SimulateRequest } from "./simulate-request.ts";
 import { reportOf, type FilePool, type FileReport } from "./simulate-run.ts";
 import type { SimulatedFile, SimulateTask } from "./simulate-pool-worker.ts";
-import { endedEarly, threadFlags, threadUrl } from "./threads.ts";
+import { endedEarly, outOfMemory, threadFlags, threadUrl } from "./threads.ts";
 
 /** @param threads scenarios that run at once */
 export function openPool(threads: number, request: SimulateRequest, send: Send): FilePool {
@@ -36,7 +35,7 @@ export function openPool(threads: number, request: SimulateRequest, send: Send):
         return { outcome: unpackOutcome(outcome), machine };
       } catch (cause) {
         died = true;
-        return reportOf(outcomeOfError(fileTitle(file), null, deathOf(cause)), request);
+        return reportOf(outcomeOfError(fileTitle(file), null, outOfMemory(cause) ?? endedEarly(cause)), request);
       }
     },
     close: async () => {
@@ -44,20 +43,4 @@ export function openPool(threads: number, request: SimulateRequest, send: Send):
       if (died && request.out !== null) await sweepPartials(request.out, request.tag);
     },
   };
-}
-
-/** What a thread died of: of its memory, or because a strategy called process.exit, which ends the thread and nothing else. */
-function deathOf(cause: unknown): SeatrialError {
-  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
-  if (code === "ERR_WORKER_OUT_OF_MEMORY") {
-    const reason = "the simulation needs more memory than its thread may have";
-    return new SeatrialError({
-      code: "out_of_memory",
-      reason,
-      hint: "shorter bars of fewer markets, or fewer --jobs",
-      exitCode: ExitCode.run,
-      cause,
-    });
-  }
-  return endedEarly(cause);
 }

@@ -19,8 +19,8 @@ export interface RunFolderOptions {
   readonly out: string;
   /** Wall time of the run; names the folder. */
   readonly now: Date;
-  /** Part of the names of half-written folders: whoever outlives this writer finds them by it (`sweepPartials`). */
-  readonly tag: string;
+  /** Part of the names of half-written folders: whoever outlives this writer finds them by it (`sweepPartials`). @defaultValue nobody does */
+  readonly tag?: string;
   /** Text of report.html; null writes none. @defaultValue null */
   readonly page?: string | null;
 }
@@ -31,7 +31,7 @@ export interface RunFolderOptions {
  */
 export async function writeRunFolder(outcome: Outcome, record: RunRecord, manifest: Manifest, options: RunFolderOptions): Promise<string> {
   const parent = join(options.out, folderName(outcome.scenario));
-  const temporary = join(parent, partialName(options.tag, randomUUID()));
+  const temporary = join(parent, partialName(options.tag ?? "", randomUUID()));
   try {
     await makeFolders(temporary);
     await fill(temporary, outcome, record, manifest);

@@ -1,7 +1,7 @@
 // Scenarios in threads of their own: the same words in the same order however many run at once, one that dies alone, and nothing
 // left behind by an interruption.
 
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -80,6 +80,18 @@ describe("simulate --jobs", () => {
     const [, failed] = JSON.parse(text.stdout) as { error?: object }[];
     expect(failed?.error).toMatchObject({ code: "strategy_load_failed", file: join(folder, "throws.ts"), line: 1 });
     expect(text.stderr).toContain("caused by TypeError: no such thing");
+  });
+
+  it.each([["one.json"], [""]])("a thread that fills its heap is told as such, alone or among others (%s)", async (target) => {
+    const greedy = await strategyOf("greedy", "const all = [];\nfor (;;) all.push(new Array(1_000).fill(Math.random()));");
+    await scenarioOf("one", greedy);
+    if (target === "") await scenarioOf("two");
+    // The size belongs to the process, and its threads have the same.
+    const flags = ["--max-old-space-size=64", launcher, "simulate", join(folder, target), "--no-report"];
+    const { status, stdout, stderr } = spawnSync(process.execPath, flags, { encoding: "utf8" });
+    expect(status).toBe(2);
+    expect(stdout + stderr).toContain("the simulation needs more memory than its thread may have");
+    if (target === "") expect(stdout).toContain("1 passed, 0 failed, 1 in error, not run: 0");
   });
 
   it("ends at once on Ctrl-C while every thread spins, and leaves nothing half-written", async () => {

@@ -23,7 +23,7 @@ import type { Executed } from "./charges.ts";
 import type { FeeSchedule } from "./fees.ts";
 import { Ledger, Party } from "./ledger.ts";
 import type { MarginBook } from "./margin-book.ts";
-import type { AccountState, LegState } from "./state.ts";
+import { positionOfState, type AccountState } from "./state.ts";
 
 export interface AccountMarket {
   readonly instrument: Instrument;
@@ -381,16 +381,6 @@ export function positionOf({ legs }: AccountMarket, leg: Leg): Position | undefi
 export function closingSide(position: Position): Side | null {
   if (position.quantity === 0) return null;
   return opposite(position.quantity > 0 ? "buy" : "sell");
-}
-
-function positionOfState(instrument: Instrument, leg: Leg, state: LegState | undefined): Position {
-  const position = new Position(instrument, leg);
-  if (state === undefined) return position;
-  position.quantity = state.quantity as Quantity;
-  position.cost = state.cost as Money;
-  position.realized = state.realized as Money;
-  for (const lot of state.lots) position.lots.push(lot.quantity as Quantity, lot.price as Price);
-  return position;
 }
 
 function signedCost(position: Position): number {

@@ -3,7 +3,6 @@
 
 import {
   parseRatio,
-  plainRequest,
   Queue,
   type BarSeries,
   type Instrument,
@@ -18,32 +17,15 @@ import {
   type Reason,
 } from "../../domain/index.ts";
 import { checkClosing, checkFilters, checkFunds, checkMode, checkOffer, isClosing, isTriggered, requiredFunds } from "./arrival.ts";
+import { AmendRequest, arrivalState, isActivation, type Arrival } from "./arrivals.ts";
 import { Changes, type Amendment } from "./changes.ts";
 import type { FeeSchedule } from "./fees.ts";
 import { Offer } from "./offer.ts";
 import { refusalOf } from "./rejections.ts";
 import { badState, orderOfState, orderState, type ArrivalState, type MarketState } from "./state.ts";
 import { arrivesLater } from "./terms.ts";
-import { VenueOrder } from "./venue-order.ts";
+import type { VenueOrder } from "./venue-order.ts";
 import type { Venue } from "./venue.ts";
-
-/**
- * A request on its way: an order, a cancel as the number of its order, an amendment, or a stop-limit that the venue has
- * accepted and whose limit lives from this open on. Nothing is wrapped on the hot road.
- */
-type Arrival = VenueOrder | OrderNumber | AmendRequest;
-
-class AmendRequest {
-  /** Told from an order by its status: `instanceof` walks a chain of prototypes. */
-  readonly status = "AMENDMENT";
-  declare readonly order: OrderNumber;
-  declare readonly change: Amendment;
-
-  constructor(order: OrderNumber, change: Amendment) {
-    this.order = order;
-    this.change = change;
-  }
-}
 
 export class MarketVenue extends Changes {
   private readonly arrivals = new Queue<Arrival>();
@@ -394,15 +376,4 @@ export class MarketVenue extends Changes {
     if (woken === undefined) throw badState(`order ${state.order} awaits the open and is not there`);
     return woken;
   }
-}
-
-function arrivalState(arrival: Arrival): ArrivalState {
-  if (typeof arrival === "number") return { do: "cancel", order: arrival };
-  if (arrival instanceof AmendRequest) return { do: "amend", order: arrival.order, change: arrival.change };
-  if (isActivation(arrival)) return { do: "activate", order: arrival.order };
-  return { do: "submit", request: plainRequest(arrival) };
-}
-
-function isActivation(arrival: Arrival): arrival is VenueOrder {
-  return arrival instanceof VenueOrder && arrival.status !== "NEW";
 }

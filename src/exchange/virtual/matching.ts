@@ -391,8 +391,7 @@ export abstract class Matching extends Holds {
     const { cap } = this;
     if (cap === null || this.capBar === this.bar) return;
     this.capBar = this.bar;
-    const volume = this.series.volume[this.bar] as Quantity;
-    this.capLeft = mulDiv(volume, cap.numerator, cap.denominator, "down") as Quantity;
+    this.capLeft = mulDiv(this.series.volume[this.bar] as Quantity, cap.numerator, cap.denominator, "down") as Quantity;
   }
 }
 
