@@ -58,7 +58,8 @@ export function refusalClasses(profiles: readonly VenueProfile[] = Object.values
 function limitAnswers({ rejections, requests }: VenueProfile): Rejection[] {
   const windows = requests?.windows ?? [];
   const bans = windows.flatMap(({ ban }) => (ban === null ? [] : [ban.answer]));
-  return [rejections.rate_limited, ...windows.map(({ answer }) => answer), ...bans, ...(requests?.budget == null ? [] : [requests.budget.answer])];
+  const budget = requests?.budget ?? null;
+  return [rejections.rate_limited, ...windows.map(({ answer }) => answer), ...bans, ...(budget === null ? [] : [budget.answer])];
 }
 
 function classOf({ ccxtClass }: Rejection): LifecycleError {
