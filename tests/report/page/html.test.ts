@@ -34,7 +34,7 @@ describe("the text of a page", () => {
 
   it("holds a hostile name as text", () => {
     const title = renderRunPage({ ...workedView, scenario: '</title><script>alert("&")</script>' }).match(/<title>[\s\S]*?<\/title>/)?.[0];
-    expect(title).toBe('<title>&lt;/title&gt;&lt;script&gt;alert("&amp;")&lt;/script&gt; · Seatrial</title>');
+    expect(title).toBe('<title>&lt;/title&gt;&lt;script&gt;alert(&quot;&amp;&quot;)&lt;/script&gt; · Seatrial</title>');
   });
 
   it("is the same for the same view", () => {
