@@ -56,9 +56,9 @@ export function refusalClasses(profiles: readonly VenueProfile[] = Object.values
 }
 
 function limitAnswers({ rejections, requests }: VenueProfile): Rejection[] {
-  const windows = requests?.windows ?? [];
+  if (requests === null) return [rejections.rate_limited];
+  const { windows, budget } = requests;
   const bans = windows.flatMap(({ ban }) => (ban === null ? [] : [ban.answer]));
-  const budget = requests?.budget ?? null;
   return [rejections.rate_limited, ...windows.map(({ answer }) => answer), ...bans, ...(budget === null ? [] : [budget.answer])];
 }
 
