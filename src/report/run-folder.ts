@@ -7,10 +7,14 @@ import { basename, dirname, join, resolve } from "node:path";
 
 import { SeatrialError } from "../domain/index.ts";
 import type { RunRecord } from "../journal/index.ts";
-import { fillsCsv, ordersCsv } from "./csv.ts";
+import { fillsCsv, ordersCsv, tradesCsv } from "./csv.ts";
 import { equityArrow } from "./equity-arrow.ts";
 import { junitXml } from "./junit.ts";
 import type { Manifest } from "./manifest.ts";
+import { pricedFills, type LastClose } from "./metrics/requested-price.ts";
+import { journalReader, runFacts, runFrame } from "./metrics/run-facts.ts";
+import { runMetricsObject } from "./metrics/run-metrics.ts";
+import { tradeRows } from "./metrics/trade-table.ts";
 import type { Outcome } from "./outcome.ts";
 import { resultObject } from "./result.ts";
 
@@ -21,10 +25,12 @@ export interface RunFolderOptions {
   readonly now: Date;
   /** Told the temporary folder before it exists, and null when it is gone, so that an interrupted process can remove it. */
   readonly onTemporary?: (path: string | null) => void;
+  /** What a market order asked for. @defaultValue not known */
+  readonly lastClose?: LastClose;
 }
 
 /**
- * Writes result.json, journal.ndjson, orders.csv, fills.csv, equity.arrow, junit.xml and manifest.json.
+ * Writes result.json, metrics.json, journal.ndjson, orders.csv, fills.csv, trades.csv, equity.arrow, junit.xml and manifest.json.
  * @returns the folder's path. @throws SeatrialError `output_not_writable`, with nothing left behind
  */
 export async function writeRunFolder(outcome: Outcome, record: RunRecord, manifest: Manifest, options: RunFolderOptions): Promise<string> {
@@ -33,7 +39,7 @@ export async function writeRunFolder(outcome: Outcome, record: RunRecord, manife
   options.onTemporary?.(temporary);
   try {
     await makeFolders(temporary);
-    await fill(temporary, outcome, record, manifest);
+    await fill(temporary, outcome, record, manifest, options.lastClose ?? (() => null));
     return await claim(temporary, parent, options.now);
   } catch (error) {
     await discard(temporary);
@@ -43,22 +49,31 @@ export async function writeRunFolder(outcome: Outcome, record: RunRecord, manife
   }
 }
 
-async function fill(folder: string, outcome: Outcome, record: RunRecord, manifest: Manifest): Promise<void> {
-  await writeFile(join(folder, "result.json"), `${JSON.stringify(resultObject(outcome), null, 2)}\n`);
-  await writeFile(join(folder, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
-  await writeFile(join(folder, "orders.csv"), ordersCsv(record.rows.orders));
-  await writeFile(join(folder, "fills.csv"), fillsCsv(record.rows.fills));
-  await writeFile(join(folder, "junit.xml"), junitXml(outcome));
-  await writeFile(join(folder, "equity.arrow"), await equityArrow(record.equity));
-  await writeLines(join(folder, "journal.ndjson"), record.journalLines());
+async function fill(folder: string, outcome: Outcome, record: RunRecord, manifest: Manifest, lastClose: LastClose): Promise<void> {
+  const write = (name: string, content: string | Uint8Array): Promise<void> => writeFile(join(folder, name), content);
+  const frame = runFrame(manifest);
+  const reader = journalReader(frame);
+  await writeLines(join(folder, "journal.ndjson"), record.journalLines(), (line) => reader.take(line));
+  const { rows, final, metrics, equity, envelope } = record;
+  const fills = pricedFills(rows.fills, rows.orders, lastClose);
+  const facts = runFacts(frame, { ...rows, fills, final, metrics, equity, envelope: envelope ?? null }, reader);
+  await write("result.json", `${JSON.stringify(resultObject(outcome), null, 2)}\n`);
+  await write("metrics.json", `${JSON.stringify(runMetricsObject(facts), null, 2)}\n`);
+  await write("manifest.json", `${JSON.stringify(manifest, null, 2)}\n`);
+  await write("orders.csv", ordersCsv(rows.orders, fills, facts.purposes));
+  await write("fills.csv", fillsCsv(fills));
+  await write("trades.csv", tradesCsv(tradeRows(facts.trades, facts)));
+  await write("junit.xml", junitXml(outcome));
+  await write("equity.arrow", await equityArrow(equity));
 }
 
 // A long journal is written a megabyte at a time: it is never one string.
-async function writeLines(path: string, lines: Iterable<string>): Promise<void> {
+async function writeLines(path: string, lines: Iterable<string>, read: (line: string) => void): Promise<void> {
   const file = await open(path, "wx");
   try {
     let block = "";
     for (const line of lines) {
+      read(line);
       block += `${line}\n`;
       if (block.length > 1_000_000) {
         await file.write(block);
