@@ -14,7 +14,7 @@ import type { Manifest } from "./manifest.ts";
 import { pricedFills, type LastClose } from "./metrics/requested-price.ts";
 import { journalReader, runFacts, runFrame } from "./metrics/run-facts.ts";
 import { runMetricsObject } from "./metrics/run-metrics.ts";
-import { tradeRows } from "./metrics/trade-table.ts";
+import { tradeRows, tradeScales } from "./metrics/trade-table.ts";
 import type { Outcome } from "./outcome.ts";
 import { resultObject } from "./result.ts";
 
@@ -62,7 +62,7 @@ async function fill(folder: string, outcome: Outcome, record: RunRecord, manifes
   await write("manifest.json", `${JSON.stringify(manifest, null, 2)}\n`);
   await write("orders.csv", ordersCsv(rows.orders, fills, facts.purposes));
   await write("fills.csv", fillsCsv(fills));
-  await write("trades.csv", tradesCsv(tradeRows(facts.trades, facts)));
+  await write("trades.csv", tradesCsv(tradeRows(facts.trades, tradeScales(facts))));
   await write("junit.xml", junitXml(outcome));
   await write("equity.arrow", await equityArrow(equity));
 }
@@ -134,8 +134,8 @@ export async function assertWritable(out: string): Promise<void> {
   }
 }
 
-// Node's own recursive mkdir never returns on a file system that answers ENOENT below a folder that exists, as /proc does.
-async function makeFolders(folder: string): Promise<void> {
+/** Node's own recursive mkdir never returns on a file system that answers ENOENT below a folder that exists, as /proc does. */
+export async function makeFolders(folder: string): Promise<void> {
   const missing: string[] = [];
   for (let path = resolve(folder); !(await exists(path)); path = dirname(path)) missing.unshift(path);
   for (const path of missing) {

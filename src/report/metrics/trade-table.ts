@@ -32,16 +32,25 @@ export interface TradeRow {
   readonly family: string | null;
 }
 
+/** Decimals of the money, and of the quantities by symbol. */
+export interface TradeScales {
+  readonly moneyScale: number;
+  readonly quantityScales: ReadonlyMap<string, number>;
+}
+
+export function tradeScales({ markets, moneyScale }: Pick<RunFacts, "markets" | "moneyScale">): TradeScales {
+  return { moneyScale, quantityScales: new Map(markets.map(({ instrument }) => [instrument.symbol, instrument.quantityScale])) };
+}
+
 /** Numbered from 1, in the order given. */
-export function tradeRows(trades: readonly TradeLine[], { markets, moneyScale }: Pick<RunFacts, "markets" | "moneyScale">): TradeRow[] {
-  const scales = new Map(markets.map(({ instrument }) => [instrument.symbol, instrument.quantityScale]));
+export function tradeRows(trades: readonly TradeLine[], { moneyScale, quantityScales }: TradeScales): TradeRow[] {
   const money = (units: number): string => printUnits(units, moneyScale);
   return trades.map((trade, at) => ({
     trade: at + 1,
     symbol: trade.symbol,
     leg: trade.leg,
     side: trade.side,
-    quantity: printUnits(trade.quantity, scales.get(trade.symbol) ?? 0),
+    quantity: printUnits(trade.quantity, quantityScales.get(trade.symbol) ?? 0),
     entryTime: trade.entryTime,
     exitTime: trade.exitTime,
     seconds: (trade.exitTime - trade.entryTime) / 1_000,
