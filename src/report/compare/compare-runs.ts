@@ -130,7 +130,7 @@ class StateAtParting {
         line,
         this.run.facts.markets.map(({ instrument }) => instrument),
       );
-      this.open.set(request.order, words.text);
+      this.open.set(request.order, words.text.replace(" sent:", ":"));
     } else if (line.includes('"type":"order_settled"')) {
       const { order, status } = JSON.parse(line) as { readonly order: number; readonly status: string };
       if (status !== "UNKNOWN" && status !== "PARTIAL" && status !== "SUBMITTED") this.open.delete(order);

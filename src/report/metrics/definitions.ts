@@ -139,6 +139,7 @@ export const figureGroups: readonly FigureGroup[] = [
       { key: "equity_day_mean", unit: "share", meaning: "mean daily return" },
       { key: "equity_best_day", unit: "share", meaning: "best daily return" },
       { key: "equity_worst_day", unit: "share", meaning: "worst daily return" },
+      { key: "equity_day_loss_share", unit: "share", meaning: "days that lost ÷ all days" },
       { key: "equity_day_profit_factor", unit: "ratio", meaning: "Σ of daily gains ÷ |Σ of daily losses|" },
       { key: "equity_day_payoff", unit: "ratio", meaning: "mean daily gain ÷ |mean daily loss|" },
       { key: "equity_day_skew", unit: "ratio", meaning: "skewness of daily returns, population" },

@@ -123,6 +123,11 @@ export function gainToPain(values: readonly number[]): number | null {
   return quotient(sum(values), -sum(values.filter((value) => value < 0)));
 }
 
+/** Share of the values that lie below the target. */
+export function shareBelow(values: readonly number[], target = 0): number | null {
+  return quotient(values.filter((value) => value < target).length, values.length);
+}
+
 /** Value below which a share of the values lies, linear between neighbours. @param share 0…1 */
 export function quantile(values: readonly number[], share: number): number | null {
   const sorted = [...values].sort((a, b) => a - b);

@@ -9,8 +9,9 @@ export function isoText(time: number): string {
   return new Date(time).toISOString().slice(0, 19).replace("T", " ");
 }
 
-/** "2 days, 3:05:09": whole seconds, as Python prints a timedelta. */
+/** "2 days, 3:05:09": whole seconds, as Python prints a timedelta; what is below 0 has its sign in front. */
 export function durationText(ms: number): string {
+  if (ms < 0) return `-${durationText(-ms)}`;
   const whole = Math.round(ms / second) * second;
   const days = Math.floor(whole / day);
   const two = (value: number): string => String(value).padStart(2, "0");

@@ -20,8 +20,8 @@ export interface ReportTable {
 
 const shown: Readonly<Record<FigureUnit, (value: number) => string>> = {
   money: (value) => String(value),
-  number: (value) => rounded(value, 6),
-  share: (value) => `${(value * 100).toFixed(2)} %`,
+  number: (value) => rounded(value, 8),
+  share: (value) => `${percent(value * 100)} %`,
   ratio: (value) => rounded(value, 4),
   count: (value) => String(value),
   bp: (value) => value.toFixed(2),
@@ -81,4 +81,9 @@ function escaped(text: string): string {
 function rounded(value: number, digits: number): string {
   const text = String(Number(value.toPrecision(digits)));
   return Math.abs(value) >= 10 ** digits ? String(Math.round(value)) : text;
+}
+
+/** Two decimals, and for what they would hide two digits. */
+function percent(value: number): string {
+  return value !== 0 && Math.abs(value) < 0.01 ? String(Number(value.toPrecision(2))) : value.toFixed(2);
 }

@@ -61,7 +61,9 @@ function figureTable(keys: readonly string[], { metrics }: RunMetricsObject): Re
     ],
     rows: keys.flatMap((key) => {
       const value = metrics[key] ?? null;
-      return value === null ? [] : [{ figure: key, value: figureText(key, value) }];
+      // A time and a duration have a twin for machines: once is enough for a person.
+      const twin = metrics[key.replace(/_(?:ts|s)$/, "")];
+      return value === null || (/_(?:ts|s)$/.test(key) && twin !== undefined) ? [] : [{ figure: key, value: figureText(key, value) }];
     }),
   };
 }
