@@ -47,8 +47,10 @@ describe("the folder of a run", () => {
       "journal.ndjson",
       "junit.xml",
       "manifest.json",
+      "metrics.json",
       "orders.csv",
       "result.json",
+      "trades.csv",
     ]);
     expect(await readFile(join(folder, "journal.ndjson"), "utf8")).toBe('{"kind":"start"}\n{"kind":"end"}\n');
     const result = JSON.parse(await readFile(join(folder, "result.json"), "utf8")) as { readonly final: { readonly equity: string } };
