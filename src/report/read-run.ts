@@ -52,13 +52,13 @@ export async function readRun(folder: string): Promise<StoredRun> {
   if (final === null || metrics === null) throw damaged(join(folder, "result.json"), "it holds no finished run");
   const frame = inPlace(join(folder, "manifest.json"), () => runFrame(manifest));
   const reader = journalReader(frame);
-  await eachLine(join(folder, "journal.ndjson"), (line) => reader.take(line));
+  const journal = join(folder, "journal.ndjson");
+  await eachLine(journal, (line) => reader.take(line));
+  if (reader.fills !== result.fills.length) throw damaged(journal, `it has ${reader.fills} fills, result.json ${result.fills.length}`);
   const equity = await readEquity(join(folder, "equity.arrow"));
   const fills = await readFills(join(folder, "fills.csv"), result);
   const { orders, skipped, funding = [], liquidations = [], unprotectedBars: unprotected = [], routes = [], envelope = null } = result;
-  const facts = inPlace(join(folder, "journal.ndjson"), () =>
-    runFacts(frame, { orders, fills, skipped, funding, liquidations, unprotected, routes, final, metrics, envelope, equity }, reader),
-  );
+  const facts = runFacts(frame, { orders, fills, skipped, funding, liquidations, unprotected, routes, final, metrics, envelope, equity }, reader);
   return { folder, manifest, result, facts };
 }
 
@@ -99,12 +99,13 @@ async function readEquity(file: string): Promise<EquityColumns> {
   }
 }
 
-/** Hands over every line of a file. @throws SeatrialError `damaged_run` with the line that cannot be read */
-export async function eachLine(file: string, take: (line: string) => void): Promise<void> {
+/** Hands over every line of a journal. @throws SeatrialError `damaged_run` with the line that cannot be read */
+async function eachLine(file: string, take: (line: string) => void): Promise<void> {
   let number = 0;
   try {
     for await (const line of createInterface({ input: createReadStream(file, "utf8"), crlfDelay: Number.POSITIVE_INFINITY })) {
       number += 1;
+      if (!line.endsWith("}")) throw new SyntaxError("the record is torn");
       take(line);
     }
   } catch (error) {

@@ -62,8 +62,6 @@ export interface BootUnits {
 const typeAt = '"type":"';
 
 export class JournalReader {
-  /** Records of all kinds. */
-  lines = 0;
   declare private readonly instruments: readonly Instrument[];
   private readonly asked: Map<number, Asked> = new Map();
   private readonly trades: Set<string> = new Set();
@@ -91,10 +89,14 @@ export class JournalReader {
 
   /** One line of journal.ndjson. @throws SyntaxError for a line that is no JSON */
   take(line: string): void {
-    this.lines += 1;
     const from = line.indexOf(typeAt) + typeAt.length;
     const take = this.takers[line.slice(from, line.indexOf('"', from))];
     if (from >= typeAt.length && take !== undefined) take(JSON.parse(line) as Line);
+  }
+
+  /** Executions, each once. */
+  get fills(): number {
+    return this.trades.size;
   }
 
   /** Why an order was sent; null for one that the journal does not know. */
