@@ -40,6 +40,7 @@ export const figureGroups: readonly FigureGroup[] = [
       { key: "funding_abs", unit: "money", meaning: "funding received less paid" },
       { key: "profit_realized_abs", unit: "money", meaning: "net of everything that was closed, of trades that are still open too, funding included" },
       { key: "profit_unrealized_abs", unit: "money", meaning: "of what is open, at the last close, before fees" },
+      { key: "open_entry_fees_abs", unit: "money", meaning: "fees paid for what is open: final − starting balance = realized + unrealized − these" },
       { key: "left_open_trades", unit: "count", meaning: "trades that are open at the end: no figure of closed trades has them" },
       { key: "externally_closed_trades", unit: "count", meaning: "trades of which a part was closed outside of the session: their profit is not known, they are left out" },
     ],

@@ -177,8 +177,9 @@ export class JournalReader {
     if (asked === undefined || instrument === undefined || this.trades.has(key)) return;
     this.trades.add(key);
     this.lastPrices.set(market, price);
-    const baseFee = instrument.spot && feeCurrency === instrument.rules.base ? fee : 0;
-    this.ledgerOf(market, asked.leg)?.filled(asked, { price, quantity, time }, baseFee);
+    const coins = instrument.spot && feeCurrency === instrument.rules.base ? fee : 0;
+    const money = feeCurrency === instrument.rules.settle ? fee : 0;
+    this.ledgerOf(market, asked.leg)?.filled(asked, { price, quantity, time }, coins, money);
     if (asked.family === "entry" || asked.family === "dca") this.endBlock(market);
   }
 

@@ -105,6 +105,7 @@ function settingFigures(facts: RunFacts): Record<string, Figure> {
     funding_abs: money(paid),
     profit_realized_abs: money(exits.reduce((sum, { profit }) => sum + profit, 0) + paid),
     profit_unrealized_abs: money(final.positions.reduce((sum, { unrealizedPnl }) => sum + parseUnits(unrealizedPnl, moneyScale), 0)),
+    open_entry_fees_abs: money(open.reduce((sum, { entryFees }) => sum + entryFees, 0)),
     left_open_trades: open.length,
     externally_closed_trades: trades.filter(({ complete }) => !complete).length,
   };

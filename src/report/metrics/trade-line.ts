@@ -76,6 +76,8 @@ export interface OpenTrade {
   readonly fees: number;
   readonly funding: number;
   readonly profit: number;
+  /** Paid for what is still open; not in `fees`. */
+  readonly entryFees: number;
 }
 
 /** Sums of a trade while it is open. */
@@ -122,6 +124,8 @@ export class TradeLedger {
   /** What that fill opens on the other side. */
   private reversal: Execution | null = null;
   private closer: Closer = { order: 0, family: null, reason: "filled" };
+  /** Fees paid that no ledger line has taken in yet: they belong to what is open. */
+  private unsettled = 0;
 
   constructor(instrument: Instrument, leg: Leg) {
     this.instrument = instrument;
@@ -134,13 +138,14 @@ export class TradeLedger {
     this.enter({ price, quantity: Math.abs(quantity), time }, "boot", null);
   }
 
-  /** @param baseFee fee in units of the quantity, taken out of a spot holding */
-  filled(asked: Asked, fill: Execution, baseFee: number): void {
+  /** @param coins fee in units of the quantity, taken out of a spot holding @param fee in units of money */
+  filled(asked: Asked, fill: Execution, coins: number, fee = 0): void {
     const signed = asked.side === "buy" ? fill.quantity : -fill.quantity;
     const closes = this.position !== 0 && this.position > 0 !== signed > 0;
     const closing = closes ? Math.min(Math.abs(this.position), fill.quantity) : 0;
     this.position += signed;
-    if (this.position > 0) this.position -= Math.min(baseFee, this.position);
+    if (this.position > 0) this.position -= Math.min(coins, this.position);
+    this.unsettled += fee;
     this.closer = asked;
     this.execution = closing === 0 ? null : { ...fill, quantity: closing };
     const opening = fill.quantity - closing;
@@ -169,6 +174,7 @@ export class TradeLedger {
     draft.exitValue += value;
     draft.gross += line.gross;
     draft.fees += line.entryFee + line.exitFee;
+    this.unsettled -= line.entryFee + (this.closer.order === 0 ? 0 : line.exitFee);
     this.addExit(draft, line, { value, time });
     this.execution = null;
     const { reversal, closer } = this;
@@ -192,18 +198,21 @@ export class TradeLedger {
     if (this.draft !== null && (turned || !grown)) {
       this.draft.complete = false;
       this.draft.exitTime = time;
-      if (turned || quantity === 0) this.end(reason, null);
+      if (turned || quantity === 0) {
+        this.unsettled = 0;
+        this.end(reason, null);
+      }
     }
     if (grown && quantity !== 0) this.enter({ price, quantity: Math.abs(turned ? quantity : quantity - before), time }, reason, null);
   }
 
   /** What is open now; null when flat. */
   get open(): OpenTrade | null {
-    const { draft, position, instrument, leg } = this;
+    const { draft, position, instrument, leg, unsettled: entryFees } = this;
     if (draft === null || position === 0) return null;
     const { side, entryTime, entryReason, gross, fees, funding } = draft;
     const profit = gross - fees + funding;
-    return { symbol: instrument.symbol, leg, side, quantity: Math.abs(position), entryTime, entryReason, gross, fees, funding, profit };
+    return { symbol: instrument.symbol, leg, side, quantity: Math.abs(position), entryTime, entryReason, gross, fees, funding, profit, entryFees };
   }
 
   private enter(fill: Execution, reason: Reason | "boot", family: Family | null): void {
