@@ -1,7 +1,7 @@
 // Kinds stat, stat_path and the drawdown kinds: the statistics of the report room, by the names of the cases. Where a
 // peer means another figure by a name, the table says which; nothing here computes one.
 
-import { accountDrawdown, drawdownEpisodes, maxDrawdown, recoveryFactor, ulcerIndex, underwater } from "../../src/report/metrics/drawdown.ts";
+import { accountDrawdown, depthOf, drawdownEpisodes, recoveryFactor, underwater } from "../../src/report/metrics/drawdown.ts";
 import { periodReturns } from "../../src/report/metrics/returns.ts";
 import {
   annualMean,
@@ -115,7 +115,7 @@ const figures: Readonly<Record<string, Figure>> = {
   downside_frequency: (given) => shareBelow(returnsOf(given), numberAt(given.params, "mar")),
   semi_deviation: (given) => downsideDeviation(returnsOf(given), mean(returnsOf(given)) ?? 0),
   calmar: (given) => {
-    const [grown, deepest] = [yearlyReturn(given), maxDrawdown(curveOf(given))];
+    const [grown, deepest] = [yearlyReturn(given), depthOf(curveOf(given)).deepest];
     return grown === null || deepest === null ? null : quotient(grown, -deepest);
   },
   omega: (given) => omega(excessOf(given), perPeriod(numberAt(given.params, "requiredReturnAnnual"), 252)),
@@ -128,14 +128,14 @@ const figures: Readonly<Record<string, Figure>> = {
   var_gaussian: (given) => gaussianValueAtRisk95(confident(given)),
   var_gaussian_sample: (given) => gaussianValueAtRisk95(confident(given), 1),
   var_modified: (given) => modifiedValueAtRisk95(confident(given)),
-  max_drawdown: (given) => maxDrawdown(curveOf(given)),
-  recovery_factor: (given) => recoveryFactor(compounded(returnsOf(given)), maxDrawdown(curveOf(given))),
-  ulcer_index_qs: (given) => ulcerIndex(curveOf(given).slice(1)),
+  max_drawdown: (given) => depthOf(curveOf(given)).deepest,
+  recovery_factor: (given) => recoveryFactor(compounded(returnsOf(given)), depthOf(curveOf(given)).deepest),
+  ulcer_index_qs: (given) => depthOf(curveOf(given).slice(1)).ulcer,
   ulcer_performance_index: (given) => {
     const prices = curveOf(given);
     const total = quotient((prices.at(-1) ?? 0) - (prices[0] ?? 0), prices[0] ?? 0);
     const years = numberAt(given.params, "days") / numberAt(given.params, "yearDays");
-    const [grown, ulcer] = [total === null ? null : yearly(total, years), ulcerIndex(prices)];
+    const [grown, ulcer] = [total === null ? null : yearly(total, years), depthOf(prices).ulcer];
     return grown === null || ulcer === null ? null : quotient(grown - numberAt(given.params, "rfAnnual"), ulcer);
   },
   longest_drawdown_bars: (given) => longest(given, ({ peak, last }) => last - peak),

@@ -54,17 +54,28 @@ export function underwater(values: ArrayLike<number>): Float64Array | null {
   return depths;
 }
 
-/** Deepest relative fall, ≤ 0, 0 where there is none; null where a peak is not above 0. */
-export function maxDrawdown(values: ArrayLike<number>): number | null {
-  const depths = underwater(values);
-  return depths === null ? null : depths.reduce((deepest, depth) => Math.min(deepest, depth), 0);
+/** What a curve is under its peaks, in one pass: curves have a mark a bar. */
+export interface Depth {
+  readonly highest: number;
+  readonly lowest: number;
+  /** Deepest relative fall, ≤ 0, 0 where there is none; null where a peak is not above 0. */
+  readonly deepest: number | null;
+  /** Root of the mean square of the depths (Martin and McCann 1989), as a share: 0.05 = 5 %. */
+  readonly ulcer: number | null;
 }
 
-/** Root of the mean square of the depths (Martin and McCann 1989), as a share: 0.05 = 5 %. */
-export function ulcerIndex(values: ArrayLike<number>): number | null {
-  const depths = underwater(values);
-  if (depths === null || depths.length === 0) return null;
-  return Math.sqrt(depths.reduce((squares, depth) => squares + depth * depth, 0) / depths.length);
+export function depthOf(values: ArrayLike<number>): Depth {
+  let [highest, lowest, deepest, squares, owned] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, 0, 0, true];
+  for (let at = 0; at < values.length; at += 1) {
+    const value = values[at] as number;
+    if (value > highest) highest = value;
+    if (value < lowest) lowest = value;
+    if (highest <= 0) owned = false;
+    const depth = value / highest - 1;
+    if (depth < deepest) deepest = depth;
+    squares += depth * depth;
+  }
+  return { highest, lowest, deepest: owned ? deepest : null, ulcer: owned && values.length > 0 ? Math.sqrt(squares / values.length) : null };
 }
 
 /** Mean of the episodes' depths, ≤ 0; null without one. */

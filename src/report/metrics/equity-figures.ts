@@ -1,15 +1,8 @@
 // Figures over the equity curve: what is open moves it, unlike the figures of closed trades. Float64. It must never touch money.
 
-import {
-  averageDrawdown,
-  drawdownEpisodes,
-  maxDrawdown,
-  recoveryFactor,
-  ulcerIndex,
-  type DrawdownEpisode,
-} from "./drawdown.ts";
+import { averageDrawdown, depthOf, drawdownEpisodes, recoveryFactor, type Depth, type DrawdownEpisode } from "./drawdown.ts";
 import { known, Missing, type Figure } from "./figure.ts";
-import { periodReturns, type EquityColumns } from "./returns.ts";
+import { periodReturns, type EquityColumns, type PeriodReturn } from "./returns.ts";
 import {
   excessKurtosis,
   expectedShortfall95,
@@ -49,18 +42,20 @@ const noMoney = new Missing("equity was not above 0");
 
 export function equityFigures(equity: EquityColumns, frame: EquityFrame): Record<string, Figure> {
   const { startingEquity } = frame;
-  const final = (equity.value.length === 0 ? startingEquity : equity.value[equity.value.length - 1]) as number;
-  const total = quotient(final - startingEquity, startingEquity);
   const curve = curveOf(equity, startingEquity);
+  const depth = depthOf(curve);
+  const final = curve.at(-1) as number;
+  const total = quotient(final - startingEquity, startingEquity);
+  const days = periodReturns(equity, startingEquity, (time) => frame.dayOf(time));
   return {
     equity_start: startingEquity,
     equity_final: final,
-    equity_peak: curve.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY),
-    equity_low: curve.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY),
+    equity_peak: depth.highest,
+    equity_low: depth.lowest,
     equity_return: known(total, noMoney.reason),
-    ...fallFigures(curve, total, equity, frame),
-    ...dailyFigures(equity, total, maxDrawdown(curve), frame),
-    ...monthlyFigures(equity, frame),
+    ...fallFigures(curve, depth, total, equity, frame),
+    ...dailyFigures(days, depth, total, frame),
+    ...monthlyFigures(days, frame),
   };
 }
 
@@ -72,9 +67,14 @@ function curveOf({ value }: EquityColumns, start: number): Float64Array {
   return curve;
 }
 
-function fallFigures(curve: Float64Array, total: number | null, { time }: EquityColumns, { from, to }: EquityFrame): Record<string, Figure> {
+function fallFigures(
+  curve: Float64Array,
+  { deepest, ulcer }: Depth,
+  total: number | null,
+  { time }: EquityColumns,
+  { from, to }: EquityFrame,
+): Record<string, Figure> {
   const episodes = drawdownEpisodes(curve);
-  const deepest = maxDrawdown(curve);
   const worst = episodes.reduce<DrawdownEpisode | null>((most, each) => (most === null || (each.depth ?? 0) < (most.depth ?? 0) ? each : most), null);
   const largest = episodes.reduce((most, { fall }) => Math.max(most, fall), 0);
   // Place 0 of the curve is the start, one before the first mark.
@@ -90,17 +90,20 @@ function fallFigures(curve: Float64Array, total: number | null, { time }: Equity
     equity_drawdown_recovered: dated(({ recovered }) => (recovered === null ? new Missing("equity has not recovered") : isoText(timeOf(recovered)))),
     equity_longest_drawdown_s: longest,
     equity_avg_drawdown: known(averageDrawdown(episodes), noFall.reason),
-    ulcer_index: known(ulcerIndex(curve), noMoney.reason),
+    ulcer_index: known(ulcer, noMoney.reason),
     recovery_factor: total === null ? noMoney : known(recoveryFactor(total, deepest), noFall.reason),
   };
 }
 
 /** Of returns by calendar day, and by year. */
-function dailyFigures(equity: EquityColumns, total: number | null, deepest: number | null, frame: EquityFrame): Record<string, Figure> {
-  const { from, to, periods, riskFree, daysMin, startingEquity } = frame;
-  const days = periodReturns(equity, startingEquity, (time) => frame.dayOf(time));
+function dailyFigures(
+  days: readonly PeriodReturn<number>[],
+  { deepest, ulcer }: Depth,
+  total: number | null,
+  { from, to, periods, riskFree, daysMin }: EquityFrame,
+): Record<string, Figure> {
   const returns = days.flatMap(({ change }) => change ?? []);
-  const short = (to - from) / 86_400_000 < daysMin ? tooShort(frame) : null;
+  const short = (to - from) / 86_400_000 < daysMin ? tooShort({ daysMin }) : null;
   const each = (value: number | null, reason = noSpread): Figure => {
     if (returns.length < days.length) return noMoney;
     return returns.length < 2 ? new Missing("fewer than two days") : known(value, reason.reason);
@@ -109,7 +112,6 @@ function dailyFigures(equity: EquityColumns, total: number | null, deepest: numb
   const target = perPeriod(riskFree, periods);
   const grown = total === null ? null : yearly(total, (to - from) / year);
   const noLoss = new Missing("no day lost");
-  const ulcer = ulcerIndex(curveOf(equity, startingEquity));
   return {
     equity_cagr: short ?? known(grown, noMoney.reason),
     equity_volatility: annual(volatility(returns, periods)),
@@ -134,8 +136,10 @@ function dailyFigures(equity: EquityColumns, total: number | null, deepest: numb
   };
 }
 
-function monthlyFigures(equity: EquityColumns, frame: EquityFrame): Record<string, Figure> {
-  const months = periodReturns(equity, frame.startingEquity, (time) => frame.monthOf(time));
+function monthlyFigures(days: readonly PeriodReturn<number>[], frame: EquityFrame): Record<string, Figure> {
+  // A day ends with its last mark, and so does a month.
+  const ends = { time: days.map(({ time }) => time), value: days.map(({ value }) => value) };
+  const months = periodReturns(ends, frame.startingEquity, (time) => frame.monthOf(time));
   const changes = months.flatMap(({ change }) => change ?? []);
   const none = changes.length < months.length ? noMoney : changes.length === 0 ? new Missing("there is no month") : null;
   return {

@@ -24,12 +24,14 @@ export interface PeriodReturn<Key> {
 export function periodReturns<Key>({ time, value }: EquityColumns, start: number, keyOf: (time: number) => Key): PeriodReturn<Key>[] {
   const periods: PeriodReturn<Key>[] = [];
   let before = start;
+  let key = time.length === 0 ? null : keyOf((time[0] as number) - 1);
   for (let at = 0; at < time.length; at += 1) {
-    const key = keyOf((time[at] as number) - 1);
-    if (at + 1 < time.length && keyOf((time[at + 1] as number) - 1) === key) continue;
+    const next = at + 1 < time.length ? keyOf((time[at + 1] as number) - 1) : null;
+    if (next === key) continue;
     const last = value[at] as number;
-    periods.push({ key, time: time[at] as number, value: last, change: before > 0 ? last / before - 1 : null });
+    periods.push({ key: key as Key, time: time[at] as number, value: last, change: before > 0 ? last / before - 1 : null });
     before = last;
+    key = next;
   }
   return periods;
 }

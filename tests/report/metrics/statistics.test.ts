@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { accountDrawdown, balanceRange, drawdownEpisodes, maxDrawdown, ulcerIndex, underwater } from "../../../src/report/metrics/drawdown.ts";
+import { accountDrawdown, balanceRange, depthOf, drawdownEpisodes, underwater } from "../../../src/report/metrics/drawdown.ts";
 import { periodReturns } from "../../../src/report/metrics/returns.ts";
 import {
   annualMean,
@@ -99,6 +99,9 @@ describe("statistics of returns", () => {
 });
 
 describe("falls from a peak", () => {
+  const maxDrawdown = (values: readonly number[]) => depthOf(values).deepest;
+  const ulcerIndex = (values: readonly number[]) => depthOf(values).ulcer;
+
   it("begin at the last place of the peak and end where it is reached again", () => {
     expect(drawdownEpisodes([100, 100, 90, 80, 100, 95])).toEqual([
       { peak: 1, trough: 3, last: 3, recovered: 4, depth: expect.closeTo(-0.2, 14) as number, fall: 20 },
