@@ -29,7 +29,11 @@ const manifestShape = z.looseObject({
   startedAt: z.string(),
   versions: z.looseObject({ seatrial: z.string() }),
   hashes: z.looseObject({ run: z.string(), bars: z.array(z.looseObject({ symbol: z.string(), timeframe: z.string() })) }),
-  scales: z.looseObject({ money: z.record(z.string(), z.number()), price: z.record(z.string(), z.number()), quantity: z.record(z.string(), z.number()) }),
+  scales: z.looseObject({
+    money: z.record(z.string(), z.number()),
+    price: z.record(z.string(), z.number()),
+    quantity: z.record(z.string(), z.number()),
+  }),
   assumptions: z.looseObject({ ambiguousBars: z.number() }),
   strategy: z.looseObject({ name: z.string(), params: z.record(z.string(), z.unknown()) }),
 });

@@ -68,7 +68,10 @@ function yearlyReturn(given: Given): number | null {
   return yearly(compounded(returns), returns.length / periodsOf(given));
 }
 
-function longest(given: Given, length: (episode: { readonly peak: number; readonly last: number; readonly recovered: number | null }) => number): number {
+function longest(
+  given: Given,
+  length: (episode: { readonly peak: number; readonly last: number; readonly recovered: number | null }) => number,
+): number {
   return drawdownEpisodes(curveOf(given)).reduce((most, episode) => Math.max(most, length(episode)), 0);
 }
 

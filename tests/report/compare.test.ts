@@ -63,12 +63,18 @@ describe("two runs", () => {
   });
 
   it("that decide otherwise part at the order that the other did not send, with what was open then", async () => {
-    const { configuration } = plain.manifest as { readonly configuration: { readonly strategy: { readonly params: { readonly actions: readonly unknown[] } } } };
+    const { configuration } = plain.manifest as {
+      readonly configuration: { readonly strategy: { readonly params: { readonly actions: readonly unknown[] } } };
+    };
     const actions = configuration.strategy.params.actions.slice(0, 5);
     const comparison = await compared(await changed({ strategy: { use: "scripted", params: { actions } } }));
     // Five orders of four records and two ledger lines; the sixth order is never sent.
     expect(comparison.firstDifference).toMatchObject({ common: 22, b: [] });
-    expect(comparison.firstDifference?.a[0]).toMatchObject({ line: 23, bar: 6, text: "order 1536 sent: buy 1 TEST/USDC:USDC NET close market, because scripted" });
+    expect(comparison.firstDifference?.a[0]).toMatchObject({
+      line: 23,
+      bar: 6,
+      text: "order 1536 sent: buy 1 TEST/USDC:USDC NET close market, because scripted",
+    });
     expect(comparison.state).toMatchObject({ positions: [{ side: "SHORT", quantity: "1", since: Date.UTC(2025, 0, 7) }], openOrders: [] });
     expect(comparison.firstDecision).toMatchObject({ common: 5, b: [] });
     expect(comparison.metrics).toContainEqual({ figure: "total_trades", a: 3, b: 2, delta: -1 });

@@ -143,7 +143,12 @@ describe("a run folder", () => {
   it.each([["manifest.json"], ["result.json"], ["journal.ndjson"], ["fills.csv"], ["equity.arrow"]])("without %s is damaged", async (file) => {
     const folder = await copy();
     await rm(join(folder, file));
-    await expect(readRun(folder)).rejects.toMatchObject({ code: "damaged_run", reason: "the file is missing", exitCode: 3, place: { file: join(folder, file) } });
+    await expect(readRun(folder)).rejects.toMatchObject({
+      code: "damaged_run",
+      reason: "the file is missing",
+      exitCode: 3,
+      place: { file: join(folder, file) },
+    });
   });
 
   it("with a torn file is damaged, and the line is named", async () => {
@@ -160,7 +165,10 @@ describe("a run folder", () => {
 
   it("whose files are of two runs is damaged", async () => {
     const half = await edited("journal.ndjson", (text) => `${text.split("\n").slice(0, 12).join("\n")}\n`);
-    await expect(readRun(half)).rejects.toMatchObject({ code: "damaged_run", reason: expect.stringMatching(/^it has \d fills, result\.json 6$/) as string });
+    await expect(readRun(half)).rejects.toMatchObject({
+      code: "damaged_run",
+      reason: expect.stringMatching(/^it has \d fills, result\.json 6$/) as string,
+    });
     const fewer = await edited("fills.csv", (text) => text.split("\r\n").slice(0, -2).join("\r\n"));
     await expect(readRun(fewer)).rejects.toMatchObject({ code: "damaged_run", reason: "it has 5 fills, result.json 6" });
     const other = await edited("fills.csv", (text) => text.replace(",104,", ",105,"));

@@ -35,7 +35,7 @@ describe("the figures of every shipped scenario", () => {
     expect(`${report.json()}${report.markdown()}`).not.toMatch(/NaN|Infinity|undefined|\[object/);
     // What somebody else did to the account is in no figure, and a coin's worth at boot is not known exactly.
     if (stored.facts.holdings || metrics["externally_closed_trades"] !== 0) return;
-    const money = (key: string) => parseDecimal(String(metrics[key]));
+    const money = (key: string) => parseDecimal(metrics[key] as string);
     const gained = subtractDecimals(money("final_balance"), money("starting_balance"));
     const told = subtractDecimals(addDecimals(money("profit_realized_abs"), money("profit_unrealized_abs")), money("open_entry_fees_abs"));
     expect(printDecimal(told)).toBe(printDecimal(gained));

@@ -11,11 +11,16 @@ export function comparisonMarkdown(comparison: RunComparison): string {
   const { a, b, same, firstDifference, firstDecision } = comparison;
   const parts = [
     `# ${same ? "The runs are the same" : "The runs differ"}`,
-    [a, b].map(({ folder, runHash, startedAt }, at) => `${at === 0 ? "A" : "B"}: ${folder}, run hash ${runHash.slice(0, 16)}, started ${startedAt}`).join("\n"),
+    [a, b]
+      .map(({ folder, runHash, startedAt }, at) => `${at === 0 ? "A" : "B"}: ${folder}, run hash ${runHash.slice(0, 16)}, started ${startedAt}`)
+      .join("\n"),
   ];
   if (firstDifference !== null) {
     parts.push("## First record that differs", partingText(firstDifference, "records"), stateText(comparison));
-    parts.push("## First decision that differs", firstDecision === null ? "None: both runs decided the same." : decisionText(firstDecision, firstDifference));
+    parts.push(
+      "## First decision that differs",
+      firstDecision === null ? "None: both runs decided the same." : decisionText(firstDecision, firstDifference),
+    );
   }
   parts.push("## Configuration", settingsText(comparison), "## Metrics", metricsText(comparison), "## Equity", equityText(comparison));
   return `${parts.join("\n\n")}\n`;

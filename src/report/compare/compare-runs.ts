@@ -31,7 +31,13 @@ export interface ToldParting {
 
 /** How the account stood where the journals part. */
 export interface PartingState {
-  readonly positions: readonly { readonly symbol: string; readonly leg: string; readonly side: string; readonly quantity: string; readonly since: number }[];
+  readonly positions: readonly {
+    readonly symbol: string;
+    readonly leg: string;
+    readonly side: string;
+    readonly quantity: string;
+    readonly since: number;
+  }[];
   /** Orders that had been sent and had not ended. */
   readonly openOrders: readonly string[];
 }
@@ -101,13 +107,29 @@ function told({ common, before, a, b }: JournalParting, left: StoredRun, right: 
   return { common, before: records(before, left), a: records(a, left), b: records(b, right) };
 }
 
+/** Parts of the configuration that the manifest has under other names. */
+const toldElsewhere: ReadonlySet<string> = new Set(["name", "rules", "balances", "positions"]);
+
 /** What a run was made of, without what every run has anew and what the configuration says a second time. */
 function settingsOf(manifest: Manifest): unknown {
   const { versions, seed, labels, venue, positionMode, leverage, fill, envelope, scales, account, markets, strategy, scenario, hashes } = manifest;
-  const { name, rules, balances, positions, ...configuration } = manifest.configuration as Readonly<Record<string, unknown>>;
-  const known = { versions, scenario, seed, labels, venue, positionMode, leverage, fill, envelope: envelope ?? null, strategy, scales, account, markets };
+  const known = {
+    versions,
+    scenario,
+    seed,
+    labels,
+    venue,
+    positionMode,
+    leverage,
+    fill,
+    envelope: envelope ?? null,
+    strategy,
+    scales,
+    account,
+    markets,
+  };
   const bars = Object.fromEntries(hashes.bars.map(({ symbol, timeframe, ...entry }) => [`${symbol} ${timeframe}`, entry]));
-  const rest = Object.entries(configuration).filter(([key]) => !Object.hasOwn(known, key));
+  const rest = Object.entries(manifest.configuration as object).filter(([key]) => !Object.hasOwn(known, key) && !toldElsewhere.has(key));
   return { ...known, bars, ...Object.fromEntries(rest) };
 }
 

@@ -75,7 +75,10 @@ const words: Readonly<Record<string, Words>> = {
 };
 
 /** @param instruments in the order of the run's markets */
-export function recordWords(line: string, instruments: readonly Instrument[]): { readonly bar: number; readonly time: number; readonly text: string } {
+export function recordWords(
+  line: string,
+  instruments: readonly Instrument[],
+): { readonly bar: number; readonly time: number; readonly text: string } {
   const fields = JSON.parse(line) as Fields;
   const request = fields["request"] as { readonly market?: number } | undefined;
   const market = fields.market ?? (typeof request === "object" ? request.market : undefined);

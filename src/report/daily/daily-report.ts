@@ -78,7 +78,11 @@ export function dailyReport(source: DaySource, date: string, calendar: Calendar,
 }
 
 /** Symbols with a trade or a payment on the day, in the order of the run's markets. */
-function symbolDays({ moneyScale, quantityScales }: DaySource, exits: readonly TradeLine[], funding: (symbol: string) => number): StrategyDay["symbols"] {
+function symbolDays(
+  { moneyScale, quantityScales }: DaySource,
+  exits: readonly TradeLine[],
+  funding: (symbol: string) => number,
+): StrategyDay["symbols"] {
   return [...quantityScales.keys()].flatMap((symbol) => {
     const own = exits.filter((exit) => exit.symbol === symbol);
     return own.length === 0 && funding(symbol) === 0 ? [] : [{ symbol, ...tradeAnalytics(own, moneyScale, funding(symbol)) }];

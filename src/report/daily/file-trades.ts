@@ -75,7 +75,10 @@ export async function daySourceOfFile(file: string): Promise<DaySource> {
     return [fill];
   });
   if (fills.length === 0) throw noFills(file, "nothing was filled");
-  return sourceOf(file, fills.sort((a, b) => a.time - b.time));
+  return sourceOf(
+    file,
+    fills.sort((a, b) => a.time - b.time),
+  );
 }
 
 function sourceOf(file: string, fills: readonly FileFill[]): DaySource {
@@ -134,7 +137,10 @@ class FileBook {
     // A sum of several fills need not be one price: units of quantity at the price below and at the one above it are exactly the sum.
     const price = Math.floor(cost / quantity);
     const above = cost - price * quantity;
-    const fee = parseUnits(fill.fee, instrument.spot && fill.feeCurrency === instrument.rules.base ? instrument.quantityScale : instrument.moneyScale);
+    const fee = parseUnits(
+      fill.fee,
+      instrument.spot && fill.feeCurrency === instrument.rules.base ? instrument.quantityScale : instrument.moneyScale,
+    );
     if (above > 0) this.apply(fill, price + 1, above, above === quantity ? fee : 0);
     if (above < quantity) this.apply(fill, price, quantity - above, fee);
   }
@@ -174,7 +180,12 @@ class FileBook {
 
 function fillOfRow({ line, cells }: CsvRow, file: string): FileFill {
   const quantity = decimalIn(cells, "quantity", file, line);
-  return { ...namesIn(cells, file, line), quantity, cost: multiplyDecimals(decimalIn(cells, "price", file, line), quantity), time: timeIn(cells, "time", file, line) };
+  return {
+    ...namesIn(cells, file, line),
+    quantity,
+    cost: multiplyDecimals(decimalIn(cells, "price", file, line), quantity),
+    time: timeIn(cells, "time", file, line),
+  };
 }
 
 function fillOfOrder({ line, cells }: CsvRow, file: string): FileFill | null {
@@ -192,7 +203,8 @@ type Names = Omit<FileFill, "quantity" | "cost" | "time">;
 
 function namesIn(cells: Cells, file: string, line: number): Names {
   const { side = "", leg = "NET", purpose = "", fee = "", feeCurrency = "" } = cells;
-  if ((side !== "buy" && side !== "sell") || (leg !== "NET" && leg !== "LONG" && leg !== "SHORT")) throw badRow(file, line, "its side or leg is no word");
+  if ((side !== "buy" && side !== "sell") || (leg !== "NET" && leg !== "LONG" && leg !== "SHORT"))
+    throw badRow(file, line, "its side or leg is no word");
   return {
     order: cells["clientOrderId"] ?? cells["orderId"] ?? "",
     symbol: cells["symbol"] ?? "",
@@ -231,7 +243,15 @@ function instrumentOf(symbol: string, settle: string, money: number, fills: read
   const baseFees = own.filter(({ feeCurrency }) => feeCurrency === base).map(({ fee }) => parseDecimal(fee).scale);
   const quantity = most([...own.map((fill) => fill.quantity.scale), ...baseFees]);
   const price = most(own.map((fill) => fill.cost.scale - quantity));
-  const none = { minQuantity: null, maxQuantity: null, maxMarketQuantity: null, minPrice: null, maxPrice: null, minNotional: null, maxLeverage: null };
+  const none = {
+    minQuantity: null,
+    maxQuantity: null,
+    maxMarketQuantity: null,
+    minPrice: null,
+    maxPrice: null,
+    minNotional: null,
+    maxLeverage: null,
+  };
   return new Instrument(
     {
       symbol,
@@ -258,7 +278,13 @@ async function textOf(file: string): Promise<string> {
   try {
     return await readFile(file, "utf8");
   } catch (cause) {
-    throw new SeatrialError({ code: "file_not_found", reason: "the file cannot be read", hint: "name orders.csv or fills.csv of a run", place: { file }, cause });
+    throw new SeatrialError({
+      code: "file_not_found",
+      reason: "the file cannot be read",
+      hint: "name orders.csv or fills.csv of a run",
+      place: { file },
+      cause,
+    });
   }
 }
 

@@ -1,7 +1,16 @@
 // The journal of a run, line by line, as far as figures need it: trades, why orders were sent, and how the way to the venue went.
 // It must never need the whole journal in memory, and never decide anything.
 
-import { attemptOf, parseClientOrderId, type Family, type Instrument, type Leg, type OrderNumber, type Reason, type Side } from "../../domain/index.ts";
+import {
+  attemptOf,
+  parseClientOrderId,
+  type Family,
+  type Instrument,
+  type Leg,
+  type OrderNumber,
+  type Reason,
+  type Side,
+} from "../../domain/index.ts";
 import { TradeLedger, type Asked, type LedgerFacts } from "./trade-line.ts";
 
 /** How the way to the venue went, in counts and ms. */

@@ -2,7 +2,17 @@
 // figure: it holds rows, columns and what the journal's lines say.
 
 import { Instrument, parseUnits, SeatrialError } from "../../domain/index.ts";
-import type { Envelope, FinalState, FundingRow, JournalRows, LiquidationRow, OrderRow, RunMetrics, SkipRow, UnprotectedRow } from "../../journal/index.ts";
+import type {
+  Envelope,
+  FinalState,
+  FundingRow,
+  JournalRows,
+  LiquidationRow,
+  OrderRow,
+  RunMetrics,
+  SkipRow,
+  UnprotectedRow,
+} from "../../journal/index.ts";
 import type { BarsEntry, Manifest } from "../manifest.ts";
 import { JournalReader, type BootUnits, type WayFacts } from "./journal-reader.ts";
 import type { PricedFill } from "./requested-price.ts";

@@ -83,11 +83,7 @@ export function volatility(values: readonly number[], periods: number): number |
 
 /** Mean excess return ÷ its sample deviation × √periods (Sharpe 1994). Null without spread. */
 export function sharpe(values: readonly number[], { periods, target = 0 }: Annualisation): number | null {
-  return scaled(
-    mean(values.map((value) => value - target)),
-    deviation(values.map((value) => value - target)),
-    periods,
-  );
+  return scaled(mean(values.map((value) => value - target)), deviation(values.map((value) => value - target)), periods);
 }
 
 /** Mean excess return ÷ downside deviation × √periods (Sortino and Price 1994). Null where nothing lies below the target. */

@@ -228,10 +228,11 @@ function drawdownFigures(trades: readonly TradeLine[], { moneyScale, startingBal
 }
 
 /** Days from that of the first close to that of the last; days without a close count as draws. */
-function dayFigures(trades: readonly TradeLine[], { moneyScale, dayOf }: TradeFrame): Record<string, Figure> {
+function dayFigures(trades: readonly TradeLine[], frame: TradeFrame): Record<string, Figure> {
+  const { moneyScale } = frame;
   const days = new Map<number, { profit: number; ratio: number }>();
   for (const trade of trades) {
-    const key = dayOf(trade.exitTime);
+    const key = frame.dayOf(trade.exitTime);
     const { profit, ratio } = days.get(key) ?? { profit: 0, ratio: 0 };
     days.set(key, { profit: profit + trade.profit, ratio: ratio + (profitRatio(trade) ?? 0) });
   }

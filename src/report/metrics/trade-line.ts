@@ -297,10 +297,15 @@ export class TradeLedger {
     this.exiting = closer.order;
   }
 
-  private named({ side, entryTime, exitTime, entryReason, entryFamily, entries, exits }: Draft): Pick<
-    TradeLine,
-    "symbol" | "leg" | "side" | "entryTime" | "exitTime" | "entryReason" | "entryFamily" | "entries" | "exits"
-  > {
+  private named({
+    side,
+    entryTime,
+    exitTime,
+    entryReason,
+    entryFamily,
+    entries,
+    exits,
+  }: Draft): Pick<TradeLine, "symbol" | "leg" | "side" | "entryTime" | "exitTime" | "entryReason" | "entryFamily" | "entries" | "exits"> {
     return { symbol: this.instrument.symbol, leg: this.leg, side, entryTime, exitTime, entryReason, entryFamily, entries, exits };
   }
 

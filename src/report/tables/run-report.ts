@@ -46,7 +46,14 @@ export class RunReport {
     const { folder, manifest, result } = this.run;
     const { format, options, metrics, notApplicable } = this.metrics;
     const tables = Object.fromEntries(this.tables.filter(({ name }) => name !== "metrics").map(({ name, rows }) => [name, rows]));
-    const run = { folder, scenario: result.scenario, status: result.status, seed: result.seed, runHash: manifest.hashes.run, startedAt: manifest.startedAt };
+    const run = {
+      folder,
+      scenario: result.scenario,
+      status: result.status,
+      seed: result.seed,
+      runHash: manifest.hashes.run,
+      startedAt: manifest.startedAt,
+    };
     return `${JSON.stringify({ format, run, options: { ...options, trades: this.options.unit }, metrics, notApplicable, warnings: this.content.warnings, tables })}\n`;
   }
 

@@ -154,8 +154,27 @@ describe("figures of three trades", () => {
 describe("figures of few trades", () => {
   it("without a trade count nothing, sum to nothing and say that there is none", () => {
     const figures = tradeFigures([], frame());
-    expect(figures).toMatchObject({ total_trades: 0, wins: 0, profit_total_abs: "0", profit_total: 0, max_drawdown_abs: "0", csum_min: "1000", draw_days: 0 });
-    for (const name of ["winrate", "profit_factor", "payoff_ratio", "expectancy", "expectancy_ratio", "sqn", "sharpe", "sortino", "calmar", "holding_avg"])
+    expect(figures).toMatchObject({
+      total_trades: 0,
+      wins: 0,
+      profit_total_abs: "0",
+      profit_total: 0,
+      max_drawdown_abs: "0",
+      csum_min: "1000",
+      draw_days: 0,
+    });
+    for (const name of [
+      "winrate",
+      "profit_factor",
+      "payoff_ratio",
+      "expectancy",
+      "expectancy_ratio",
+      "sqn",
+      "sharpe",
+      "sortino",
+      "calmar",
+      "holding_avg",
+    ])
       expect([name, why(figures[name])]).toEqual([name, "no trade was closed"]);
     for (const name of ["winner_holding_avg_s", "backtest_best_day", "drawdown_start", "best_pair", "avg_loss_abs", "profit_mean"])
       expect([name, why(figures[name])]).toEqual([name, "no trade was closed"]);

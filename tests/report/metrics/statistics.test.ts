@@ -152,11 +152,7 @@ describe("returns of periods", () => {
       [1, 120],
       [2, 99],
     ]);
-    expect(periods.map(({ change }) => change)).toEqual([
-      expect.closeTo(0.1, 12),
-      expect.closeTo(1 / 11, 12),
-      expect.closeTo(-0.175, 12),
-    ]);
+    expect(periods.map(({ change }) => change)).toEqual([expect.closeTo(0.1, 12), expect.closeTo(1 / 11, 12), expect.closeTo(-0.175, 12)]);
   });
 
   it("have none for a period without money before it, nor for one without a mark", () => {

@@ -11,7 +11,13 @@ const price = (value: number): number => Math.round(value * 100);
 const quantity = (value: number): number => Math.round(value * 1_000);
 const money = (value: number): number => Math.round(value * 1_000_000);
 
-const asked = (order: number, side: Side, family: Family = "entry", reason: Reason = "signal") => ({ order, side, leg: "NET" as const, family, reason });
+const asked = (order: number, side: Side, family: Family = "entry", reason: Reason = "signal") => ({
+  order,
+  side,
+  leg: "NET" as const,
+  family,
+  reason,
+});
 const fill = (at: number, size: number, time: number) => ({ price: price(at), quantity: quantity(size), time });
 const line = (size: number, gross: number, entryFee = 0, exitFee = 0): LedgerFacts => ({
   quantity: quantity(size),
@@ -99,7 +105,9 @@ describe("a trade", () => {
     ledger.realized(line(1, 1, 0.1, 0.2));
     ledger.filled(asked(2, "buy", "tp"), fill(8, 2, 3), 0);
     ledger.realized(line(2, 4, 0.2, 0.3));
-    expect(ledger.exits).toMatchObject([{ side: "SHORT", quantity: 3_000, exits: 2, exitTime: 3, gross: money(5), fees: money(0.8), profit: money(4.2) }]);
+    expect(ledger.exits).toMatchObject([
+      { side: "SHORT", quantity: 3_000, exits: 2, exitTime: 3, gross: money(5), fees: money(0.8), profit: money(4.2) },
+    ]);
     expect(ledger.exits[0]?.entryPrice).toBeCloseTo(10, 9);
     expect(ledger.exits[0]?.exitPrice).toBeCloseTo(25 / 3, 9);
   });
@@ -141,7 +149,16 @@ describe("a trade", () => {
     ledger.realized(line(1, 1));
     ledger.synced(0, price(11), 7, "externally_closed");
     expect(ledger.trades).toMatchObject([
-      { entryReason: "boot", entryFamily: null, entryTime: 0, exitTime: 7, complete: false, gross: money(1), exitReason: "externally_closed", exitFamily: null },
+      {
+        entryReason: "boot",
+        entryFamily: null,
+        entryTime: 0,
+        exitTime: 7,
+        complete: false,
+        gross: money(1),
+        exitReason: "externally_closed",
+        exitFamily: null,
+      },
     ]);
     expect(ledger.open).toBeNull();
   });
