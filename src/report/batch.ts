@@ -10,7 +10,6 @@ import type { RunRecord } from "../journal/index.ts";
 import type { ExpectationResult, NotRun, ScenarioDescription } from "../scenario/index.ts";
 import type { SimulationPlan } from "../session/index.ts";
 import { manifestOf, type Versions } from "./manifest.ts";
-import { lastCloseOf } from "./metrics/requested-price.ts";
 import { judgeRun, outcomeNotRun, outcomeOfError, seatrialErrorOf, type Outcome } from "./outcome.ts";
 import { writeRunFolder } from "./run-folder.ts";
 
@@ -176,8 +175,7 @@ async function runPlan(file: string, scenario: BatchScenario, plan: SimulationPl
     versions: options.versions,
   });
   const onTemporary = options.onTemporary === undefined ? {} : { onTemporary: options.onTemporary };
-  const lastClose = lastCloseOf(plan.markets.flatMap(({ series }) => series.slice(0, 1)));
-  const folder = await writeRunFolder(outcome, record, manifest, { out: options.out, now: new Date(startedAt), lastClose, ...onTemporary });
+  const folder = await writeRunFolder(outcome, record, manifest, { out: options.out, now: new Date(startedAt), ...onTemporary });
   record.release();
   return { ...outcome, folder };
 }

@@ -1,17 +1,14 @@
 // A run folder back into facts. It must never repair anything: what is missing or torn is a typed error that names the file.
 
-import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 
 import * as z from "zod";
 
 import { SeatrialError } from "../domain/index.ts";
-import type { FillDetail, FillRow, OrderRow } from "../journal/index.ts";
-import { readCsv } from "./read-csv.ts";
+import type { FillDetail } from "../journal/index.ts";
+import { readLines } from "../market/index.ts";
 import type { Manifest } from "./manifest.ts";
-import { requestedPrice, type PricedFill } from "./metrics/requested-price.ts";
 import type { EquityColumns } from "./metrics/returns.ts";
 import { journalReader, runFacts, runFrame, type RunFacts } from "./metrics/run-facts.ts";
 import type { ResultObject } from "./result.ts";
@@ -60,34 +57,20 @@ export async function readRun(folder: string): Promise<StoredRun> {
   await eachLine(journal, (line) => reader.take(line));
   if (reader.fills !== result.fills.length) throw damaged(journal, `it has ${reader.fills} fills, result.json ${result.fills.length}`);
   const equity = await readEquity(join(folder, "equity.arrow"));
-  const fills = await readFills(join(folder, "fills.csv"), result);
+  const fills = fillDetails(result, join(folder, "result.json"));
   const { orders, skipped, funding = [], liquidations = [], unprotectedBars: unprotected = [], routes = [], envelope = null } = result;
   const facts = runFacts(frame, { orders, fills, skipped, funding, liquidations, unprotected, routes, final, metrics, envelope, equity }, reader);
   return { folder, manifest, result, facts };
 }
 
-/** The fills of the result with the order that each belongs to, and what it asked for. */
-async function readFills(file: string, { fills, orders }: ResultObject): Promise<PricedFill[]> {
-  const rows = readCsv(await readText(file), file);
-  if (rows.length !== fills.length) throw damaged(file, `it has ${rows.length} fills, result.json ${fills.length}`);
-  const byId = new Map(orders.map((order) => [order.clientOrderId, order]));
-  return rows.map(({ line, cells }, at) => {
-    const order = byId.get(cells["clientOrderId"] ?? "");
-    const fill = fills[at] as FillRow;
-    if (order === undefined || fill.price !== cells["price"] || fill.quantity !== cells["quantity"])
-      throw damaged(file, "the fill is not that of result.json", line);
-    return { ...fillDetail(fill, order), requestedPrice: askedOf(cells["requestedPrice"], order) };
+/** The fills of the result with the order that each belongs to. */
+function fillDetails({ fills, orders }: ResultObject, file: string): FillDetail[] {
+  const byId = new Map(orders.map((order) => [order.id, order]));
+  return fills.map((fill) => {
+    const order = byId.get(fill.orderId);
+    if (order === undefined) throw damaged(file, `its fill of ${fill.orderId} belongs to none of its orders`);
+    return { ...fill, clientOrderId: order.clientOrderId, family: order.family };
   });
-}
-
-function fillDetail(fill: FillRow, { clientOrderId, family }: OrderRow): FillDetail {
-  return { ...fill, clientOrderId, family };
-}
-
-/** Runs of older versions have no column for it: limits and triggers still say what they asked for. */
-function askedOf(cell: string | undefined, order: OrderRow): string | null {
-  if (cell === undefined) return requestedPrice(order, () => null);
-  return cell === "" ? null : cell;
 }
 
 async function readEquity(file: string): Promise<EquityColumns> {
@@ -105,15 +88,19 @@ async function readEquity(file: string): Promise<EquityColumns> {
 
 /** Hands over every line of a journal. @throws SeatrialError `damaged_run` with the line that cannot be read */
 async function eachLine(file: string, take: (line: string) => void): Promise<void> {
-  let number = 0;
   try {
-    for await (const line of createInterface({ input: createReadStream(file, "utf8"), crlfDelay: Number.POSITIVE_INFINITY })) {
-      number += 1;
-      if (!line.endsWith("}")) throw new SyntaxError("the record is torn");
-      take(line);
-    }
+    await readLines(file, (line, number) => {
+      try {
+        if (!line.endsWith("}")) throw new SyntaxError("the record is torn");
+        take(line);
+      } catch (error) {
+        throw refusal(file, error, number);
+      }
+    });
   } catch (error) {
-    throw refusal(file, error, number);
+    // A run that asked for nothing leaves an empty journal.
+    if (error instanceof SeatrialError && error.code === "file_empty") return;
+    throw error instanceof SeatrialError && error.code === "file_missing" ? damaged(file, "the file is missing") : error;
   }
 }
 

@@ -11,7 +11,6 @@ import { fillsCsv, ordersCsv, tradesCsv } from "./csv.ts";
 import { equityArrow } from "./equity-arrow.ts";
 import { junitXml } from "./junit.ts";
 import type { Manifest } from "./manifest.ts";
-import { pricedFills, type LastClose } from "./metrics/requested-price.ts";
 import { journalReader, runFacts, runFrame } from "./metrics/run-facts.ts";
 import { runMetricsObject } from "./metrics/run-metrics.ts";
 import { tradeRows, tradeScales } from "./metrics/trade-table.ts";
@@ -25,8 +24,6 @@ export interface RunFolderOptions {
   readonly now: Date;
   /** Told the temporary folder before it exists, and null when it is gone, so that an interrupted process can remove it. */
   readonly onTemporary?: (path: string | null) => void;
-  /** What a market order asked for. @defaultValue not known */
-  readonly lastClose?: LastClose;
 }
 
 /**
@@ -39,7 +36,7 @@ export async function writeRunFolder(outcome: Outcome, record: RunRecord, manife
   options.onTemporary?.(temporary);
   try {
     await makeFolders(temporary);
-    await fill(temporary, outcome, record, manifest, options.lastClose ?? (() => null));
+    await fill(temporary, outcome, record, manifest);
     return await claim(temporary, parent, options.now);
   } catch (error) {
     await discard(temporary);
@@ -49,19 +46,18 @@ export async function writeRunFolder(outcome: Outcome, record: RunRecord, manife
   }
 }
 
-async function fill(folder: string, outcome: Outcome, record: RunRecord, manifest: Manifest, lastClose: LastClose): Promise<void> {
+async function fill(folder: string, outcome: Outcome, record: RunRecord, manifest: Manifest): Promise<void> {
   const write = (name: string, content: string | Uint8Array): Promise<void> => writeFile(join(folder, name), content);
   const frame = runFrame(manifest);
   const reader = journalReader(frame);
   await writeLines(join(folder, "journal.ndjson"), record.journalLines(), (line) => reader.take(line));
   const { rows, final, metrics, equity, envelope } = record;
-  const fills = pricedFills(rows.fills, rows.orders, lastClose);
-  const facts = runFacts(frame, { ...rows, fills, final, metrics, equity, envelope: envelope ?? null }, reader);
+  const facts = runFacts(frame, { ...rows, final, metrics, equity, envelope: envelope ?? null }, reader);
   await write("result.json", `${JSON.stringify(resultObject(outcome), null, 2)}\n`);
   await write("metrics.json", `${JSON.stringify(runMetricsObject(facts), null, 2)}\n`);
   await write("manifest.json", `${JSON.stringify(manifest, null, 2)}\n`);
-  await write("orders.csv", ordersCsv(rows.orders, fills, facts.purposes));
-  await write("fills.csv", fillsCsv(fills));
+  await write("orders.csv", ordersCsv(rows.orders, rows.fills, facts.purposes));
+  await write("fills.csv", fillsCsv(facts.fills));
   await write("trades.csv", tradesCsv(tradeRows(facts.trades, tradeScales(facts))));
   await write("junit.xml", junitXml(outcome));
   await write("equity.arrow", await equityArrow(equity));

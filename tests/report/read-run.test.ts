@@ -140,7 +140,7 @@ describe("a run folder", () => {
     return folder;
   }
 
-  it.each([["manifest.json"], ["result.json"], ["journal.ndjson"], ["fills.csv"], ["equity.arrow"]])("without %s is damaged", async (file) => {
+  it.each([["manifest.json"], ["result.json"], ["journal.ndjson"], ["equity.arrow"]])("without %s is damaged", async (file) => {
     const folder = await copy();
     await rm(join(folder, file));
     await expect(readRun(folder)).rejects.toMatchObject({
@@ -169,10 +169,8 @@ describe("a run folder", () => {
       code: "damaged_run",
       reason: expect.stringMatching(/^it has \d fills, result\.json 6$/) as string,
     });
-    const fewer = await edited("fills.csv", (text) => text.split("\r\n").slice(0, -2).join("\r\n"));
-    await expect(readRun(fewer)).rejects.toMatchObject({ code: "damaged_run", reason: "it has 5 fills, result.json 6" });
-    const other = await edited("fills.csv", (text) => text.replace(",104,", ",105,"));
-    await expect(readRun(other)).rejects.toMatchObject({ code: "damaged_run", place: { line: 7 } });
+    const other = await edited("result.json", (text) => text.replace('"orderId": "vex-00000003"', '"orderId": "vex-00000033"'));
+    await expect(readRun(other)).rejects.toMatchObject({ code: "damaged_run", reason: "its fill of vex-00000033 belongs to none of its orders" });
   });
 
   it("of a version without metrics says so", async () => {
@@ -183,8 +181,8 @@ describe("a run folder", () => {
     await expect(readRun(old)).rejects.toMatchObject({ code: "old_run", hint: "simulate the scenario again", exitCode: 3 });
   });
 
-  it("without requested prices still knows what limits asked for, and nothing of market orders", async () => {
-    const old = await edited("fills.csv", (text) => text.replaceAll(/,[^,\r\n]*(\r\n)/g, "$1"));
+  it("without last closes still knows what limits asked for, and nothing of market orders", async () => {
+    const old = await edited("journal.ndjson", (text) => text.replaceAll(/,"lastClose":\d+/g, ""));
     const { facts } = await readRun(old);
     expect(runMetricsObject(facts).notApplicable["slippage_bp"]).toBe("no fill has a requested price");
   });

@@ -4,6 +4,7 @@
 import {
   attemptOf,
   parseClientOrderId,
+  printUnits,
   type Family,
   type Instrument,
   type Leg,
@@ -41,6 +42,8 @@ interface Line {
   readonly order: number;
   readonly request: { readonly order: OrderNumber; readonly market: number; readonly side: Side; readonly leg: Leg; readonly family: Family };
   readonly reason: Reason;
+  /** Of an order that is sent; journals of older versions do not have it. */
+  readonly lastClose?: number | null;
   readonly trade: number | string;
   readonly price: number;
   readonly quantity: number;
@@ -72,7 +75,7 @@ const typeAt = '"type":"';
 
 export class JournalReader {
   declare private readonly instruments: readonly Instrument[];
-  private readonly asked: Map<number, Asked> = new Map();
+  private readonly asked: Map<number, Asked & { readonly market: number; readonly lastClose: number | null }> = new Map();
   private readonly trades: Set<string> = new Set();
   private readonly ledgers: Map<string, TradeLedger> = new Map();
   private readonly canceled: Set<number> = new Set();
@@ -110,8 +113,19 @@ export class JournalReader {
 
   /** Why an order was sent; null for one that the journal does not know. */
   reasonOf(clientOrderId: string): Reason | null {
+    return this.find(clientOrderId)?.reason ?? null;
+  }
+
+  /** Last close of the market when an order was sent, decimal text; null where the journal does not say. */
+  lastCloseOf(clientOrderId: string): string | null {
+    const { market, lastClose } = this.find(clientOrderId) ?? { market: -1, lastClose: null };
+    const instrument = this.instruments[market];
+    return lastClose === null || instrument === undefined ? null : printUnits(lastClose, instrument.priceScale);
+  }
+
+  private find(clientOrderId: string): ReturnType<typeof this.asked.get> {
     const number = parseClientOrderId(clientOrderId)?.order;
-    return number === undefined ? null : (this.asked.get(number)?.reason ?? null);
+    return number === undefined ? undefined : this.asked.get(number);
   }
 
   /** By market in the run's order, legs as they came. */
@@ -173,9 +187,9 @@ export class JournalReader {
     },
   };
 
-  private ask({ request, reason }: Line): void {
-    const { order, side, leg, family } = request;
-    this.asked.set(order, { order, side, leg, family, reason });
+  private ask({ request, reason, lastClose = null }: Line): void {
+    const { order, market, side, leg, family } = request;
+    this.asked.set(order, { order, market, side, leg, family, reason, lastClose });
   }
 
   // The same fill may come as a reply and in the stream: it counts once.

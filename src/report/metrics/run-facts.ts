@@ -4,6 +4,7 @@
 import { Instrument, parseUnits, SeatrialError } from "../../domain/index.ts";
 import type {
   Envelope,
+  FillDetail,
   FinalState,
   FundingRow,
   JournalRows,
@@ -15,7 +16,7 @@ import type {
 } from "../../journal/index.ts";
 import type { BarsEntry, Manifest } from "../manifest.ts";
 import { JournalReader, type BootUnits, type WayFacts } from "./journal-reader.ts";
-import type { PricedFill } from "./requested-price.ts";
+import { pricedFills, type PricedFill } from "./requested-price.ts";
 import type { EquityColumns } from "./returns.ts";
 import type { OpenTrade, TradeLine } from "./trade-line.ts";
 
@@ -49,7 +50,7 @@ export interface RunFrame {
 /** Rows that a run and its folder both have. */
 export interface RunSource {
   readonly orders: readonly OrderRow[];
-  readonly fills: readonly PricedFill[];
+  readonly fills: readonly FillDetail[];
   readonly skipped: readonly SkipRow[];
   readonly funding: readonly FundingRow[];
   readonly liquidations: readonly LiquidationRow[];
@@ -61,7 +62,8 @@ export interface RunSource {
   readonly equity: EquityColumns;
 }
 
-export interface RunFacts extends RunFrame, RunSource {
+export interface RunFacts extends RunFrame, Omit<RunSource, "fills"> {
+  readonly fills: readonly PricedFill[];
   /** From flat to flat, in the order in which they closed. */
   readonly trades: readonly TradeLine[];
   /** One a closing order. */
@@ -126,6 +128,7 @@ export function runFacts(frame: RunFrame, source: RunSource, reader: JournalRead
   return {
     ...frame,
     ...source,
+    fills: pricedFills(source.fills, source.orders, ({ clientOrderId }) => reader.lastCloseOf(clientOrderId)),
     trades: closed("trades"),
     exits: closed("exits"),
     open: legs.flatMap(({ open }) => open ?? []),
