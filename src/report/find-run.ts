@@ -18,7 +18,7 @@ const hashDigitsMin = 6;
  */
 export async function findRun(wanted: string, reports: string): Promise<string> {
   if (await isFolder(wanted)) return await runIn(wanted);
-  const scenarios = await foldersOf(reports);
+  const scenarios = await scenariosIn(reports);
   const scenario = folderName(wanted);
   if (scenarios.includes(scenario)) return await runIn(join(reports, scenario));
   const found = await newestOf(await matching(wanted, reports, scenarios));
@@ -52,6 +52,16 @@ async function matching(wanted: string, reports: string, scenarios: readonly str
       const folder = join(reports, scenario, run);
       if (run === wanted || (byHash && (await hashOf(folder)).startsWith(wanted))) found.push(folder);
     }
+  }
+  return found;
+}
+
+/** Other reports may lie beside the runs: a scenario's folder holds one. */
+async function scenariosIn(reports: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const name of await foldersOf(reports)) {
+    const folder = join(reports, name);
+    if ((await newestOf((await foldersOf(folder)).map((run) => join(folder, run)))) !== null) found.push(name);
   }
   return found;
 }

@@ -184,7 +184,7 @@ describe("a run folder", () => {
   it("without last closes still knows what limits asked for, and nothing of market orders", async () => {
     const old = await edited("journal.ndjson", (text) => text.replaceAll(/,"lastClose":\d+/g, ""));
     const { facts } = await readRun(old);
-    expect(runMetricsObject(facts).notApplicable["slippage_bp"]).toBe("no fill has a requested price");
+    expect(runMetricsObject(facts).notApplicable["slippage_bp"]).toBe("no such fill has a requested price");
   });
 });
 
@@ -210,6 +210,7 @@ describe("which run is meant", () => {
   });
 
   it("is a typed error with the nearest name where there is none", async () => {
+    await mkdir(join(reports, "three-traders", "2025-01-01"), { recursive: true });
     await expect(findRun("three-trade", reports)).rejects.toMatchObject({ code: "run_not_found", hint: 'did you mean "three-trades"?', exitCode: 3 });
     await expect(findRun("zzzzzzzzzzz", join(root, "none"))).rejects.toMatchObject({ hint: expect.stringContaining("holds no run") as string });
     await mkdir(join(root, "empty"));

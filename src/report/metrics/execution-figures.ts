@@ -105,7 +105,7 @@ function volumeFigures(facts: ExecutionFacts): Record<string, Figure> {
 /** Row 004-SL-1: adverse positive, in bp of the requested price; weighted by value. */
 function slipFigures(facts: ExecutionFacts): Record<string, Figure> {
   const priced = valued(facts).filter(({ slipBp }) => slipBp !== null);
-  const none = facts.fills.length === 0 ? noFills : new Missing("no fill has a requested price");
+  const none = facts.fills.length === 0 ? noFills : new Missing("no such fill has a requested price");
   const average = (of: readonly Valued[]): Figure => {
     const asked = of.reduce((sum, each) => sum + each.asked, 0);
     const cost = of.reduce((sum, each) => sum + each.cost, 0);
