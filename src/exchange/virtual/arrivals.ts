@@ -3,7 +3,7 @@
 import { plainRequest, type OrderNumber } from "../../domain/index.ts";
 import type { Amendment } from "./changes.ts";
 import type { ArrivalState } from "./state.ts";
-import { VenueOrder } from "./venue-order.ts";
+import type { VenueOrder } from "./venue-order.ts";
 
 /**
  * An order, a cancel as the number of its order, an amendment, or a stop-limit that the venue has accepted and whose limit
@@ -25,7 +25,8 @@ export class AmendRequest {
 
 /** True for an order that the venue has accepted already. */
 export function isActivation(arrival: Arrival): arrival is VenueOrder {
-  return arrival instanceof VenueOrder && arrival.status !== "NEW";
+  // By its status, and not by its class: asked at each open that something arrives at.
+  return typeof arrival !== "number" && arrival.status !== "NEW" && arrival.status !== "AMENDMENT";
 }
 
 export function arrivalState(arrival: Arrival): ArrivalState {
