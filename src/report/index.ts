@@ -18,6 +18,7 @@ export { Calendar } from "./metrics/time-words.ts";
 export type { TradeLine } from "./metrics/trade-line.ts";
 export * from "./outcome.ts";
 export * from "./paint.ts";
+export { assertWritable } from "./output-folder.ts";
 export * from "./progress.ts";
 export { readRun, type StoredRun } from "./read-run.ts";
 export * from "./result.ts";

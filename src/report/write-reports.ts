@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 
 import { SeatrialError } from "../domain/index.ts";
 import { writeWhole } from "../market/index.ts";
-import { makeFolders } from "./run-folder.ts";
+import { makeFolders } from "./output-folder.ts";
 
 /** @param files text by path @throws SeatrialError `file_unwritable` */
 export async function writeReports(files: ReadonlyMap<string, string>): Promise<void> {
