@@ -5,6 +5,7 @@ import { InvalidArgumentError, Option, type Command } from "commander";
 import type { Cli } from "./cli.ts";
 import type { CompareFlags } from "./report-compare-run.ts";
 import type { DailyFlags } from "./report-daily-run.ts";
+import type { PageFlags } from "./report-page-run.ts";
 import type { ShowFlags } from "./report-run.ts";
 
 const runArgument = "<run>";
@@ -27,18 +28,29 @@ function addShow(report: Command, cli: Cli): void {
     report
       .command("show", { isDefault: true })
       .summary("metrics and tables of a run")
-      .description("Prints metrics and tables of a run. Nothing is simulated again: the figures come from the run's journal.")
+      .description(
+        "Prints metrics and tables of a run. Nothing is simulated again: the figures come from the run's journal.\n" +
+          "With --format html the page of the run is written into its folder; for that alone the scenario is run again.",
+      )
       .argument(runArgument, runMeaning)
-      .addOption(new Option("--format <name>", "what is printed").choices(["md", "csv", "json"]).default("md"))
+      .addOption(new Option("--format <name>", "what is printed").choices(["md", "csv", "json", "html"]).default("md"))
       .option("--by <keys>", "groupings of the trades that are shown, with commas: day, month, symbol, leg, family, reason, tag", wordsOf)
       .addOption(new Option("--trades <unit>", "what a line of the groupings is").choices(["flat", "exit"]).default("flat"))
       .option("--table <name>", "csv: this table alone, on stdout")
       .option("--out <path>", "a file, or for csv a folder, instead of stdout")
       .option(...reportsFlag)
-      .option("--json", "the same as --format json"),
-  ).action(async (run: string, flags: ShowFlags) => {
+      .option("--scenario <file>", "html: where the scenario file of the run is now (default: where it was)")
+      .option("--costs", "html: price every assumption of the run, each by another run (default: for a run of modest size)")
+      .option("--no-costs", "html: price none of them")
+      .option("--json", "the same as --format json; beside --format html the path of the page as JSON"),
+  ).action(async (run: string, flags: Omit<ShowFlags, "format"> & PageFlags) => {
+    const { format } = flags;
+    if (format === "html") {
+      const { remakeReportPage } = await import("./report-page-run.ts");
+      return cli.finish(await remakeReportPage(run, flags, cli.io));
+    }
     const { showRun } = await import("./report-run.ts");
-    cli.finish(await showRun(run, flags, cli.io));
+    return cli.finish(await showRun(run, { ...flags, format }, cli.io));
   });
 }
 

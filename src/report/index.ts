@@ -1,6 +1,7 @@
 // Reports: what a finished run looks like to a person, to a tool and on disk. Reads the journal's rows; computes no
 // trading result a second time.
 export * from "./batch.ts";
+export * from "./check-files.ts";
 export { compareRuns, type CompareOptions, type RunComparison } from "./compare/compare-runs.ts";
 export * from "./csv.ts";
 export { dailyReport, datesOf, type DailyReport } from "./daily/daily-report.ts";
@@ -22,7 +23,9 @@ export { assertWritable } from "./output-folder.ts";
 export * from "./progress.ts";
 export { readRun, type StoredRun } from "./read-run.ts";
 export * from "./result.ts";
+export * from "./run-file.ts";
 export * from "./run-folder.ts";
+export * from "./screen.ts";
 export * from "./table.ts";
 export { RunReport, type ReportOptions } from "./tables/run-report.ts";
 export { symbolProfits, type SymbolProfit } from "./tables/symbol-profit.ts";

@@ -15,7 +15,7 @@ import { journalReader, runFacts, runFrame } from "./metrics/run-facts.ts";
 import { runMetricsObject } from "./metrics/run-metrics.ts";
 import { tradeRows, tradeScales } from "./metrics/trade-table.ts";
 import type { Outcome } from "./outcome.ts";
-import { discard, exists, isCode, makeFolders, refusalOf } from "./output-folder.ts";
+import { discard, exists, isCode, makeFolders, partialName, refusalOf } from "./output-folder.ts";
 import { resultObject } from "./result.ts";
 
 export interface RunFolderOptions {
@@ -23,27 +23,28 @@ export interface RunFolderOptions {
   readonly out: string;
   /** Wall time of the run; names the folder. */
   readonly now: Date;
-  /** Told the temporary folder before it exists, and null when it is gone, so that an interrupted process can remove it. */
-  readonly onTemporary?: (path: string | null) => void;
+  /** Part of the names of half-written folders: whoever outlives this writer finds them by it (`sweepPartials`). @defaultValue nobody does */
+  readonly tag?: string;
+  /** Text of report.html; null writes none. @defaultValue null */
+  readonly page?: string | null;
 }
 
 /**
- * Writes result.json, metrics.json, journal.ndjson, orders.csv, fills.csv, trades.csv, equity.arrow, junit.xml and manifest.json.
+ * Writes result.json, metrics.json, journal.ndjson, orders.csv, fills.csv, trades.csv, equity.arrow, junit.xml, manifest.json, and
+ * report.html where there is a page.
  * @returns the folder's path. @throws SeatrialError `output_not_writable`, with nothing left behind
  */
 export async function writeRunFolder(outcome: Outcome, record: RunRecord, manifest: Manifest, options: RunFolderOptions): Promise<string> {
   const parent = join(options.out, folderName(outcome.scenario));
-  const temporary = join(parent, `.partial-${randomUUID()}`);
-  options.onTemporary?.(temporary);
+  const temporary = join(parent, partialName(options.tag ?? "", randomUUID()));
   try {
     await makeFolders(temporary);
     await fill(temporary, outcome, record, manifest);
+    if (typeof options.page === "string") await writeFile(join(temporary, "report.html"), options.page);
     return await claim(temporary, parent, options.now);
   } catch (error) {
     await discard(temporary);
     throw refusalOf(options.out, error);
-  } finally {
-    options.onTemporary?.(null);
   }
 }
 

@@ -149,6 +149,17 @@ describe("seatrial report", () => {
     );
   });
 
+  it("has the page of the run made again, into its folder", async () => {
+    const { code, stdout } = await report(run, "--format", "html", "--no-costs");
+    expect([code, stdout]).toEqual([0, `${join(run, "report.html")}\n`]);
+    expect((await readFile(join(run, "report.html"), "utf8")).slice(0, 15).toLowerCase()).toBe("<!doctype html>");
+    const machine = await report(run, "--format", "html", "--no-costs", "--json");
+    expect(JSON.parse(machine.stdout)).toEqual({ file: join(run, "report.html") });
+    const elsewhere = await report(run, "--format", "html", "--scenario", join(root, "none.json"));
+    expect([elsewhere.code, elsewhere.stdout]).toEqual([3, ""]);
+    expect((await report(run, "--format", "html", "--out", join(root, "x.html"))).code).toBe(3);
+  });
+
   it("writes a file in place of stdout", async () => {
     const out = join(root, "report.md");
     const { code, stdout, stderr } = await report(run, "--out", out);

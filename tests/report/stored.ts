@@ -4,16 +4,13 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { simulateRooms } from "../../src/cli/simulate-rooms.ts";
-import { runBatch } from "../../src/report/batch.ts";
-import type { Outcome } from "../../src/report/outcome.ts";
+import { runFile } from "../../src/report/run-file.ts";
 
 /** @returns the run folder */
 export async function simulateTo(out: string, file: string, now = Date.UTC(2026, 10, 21)): Promise<string> {
-  const [outcome] = (await runBatch(
-    [file],
-    { out, strict: false, versions: { seatrial: "0.1.0", node: "26.10.0", ccxt: null }, now: () => now },
-    simulateRooms({}, process.env),
-  )) as [Outcome];
+  const versions = { seatrial: "0.1.0", node: "26.10.0", ccxt: null };
+  const options = { out, tag: "test", page: null, strict: false, versions, now: () => now };
+  const outcome = await runFile(file, options, simulateRooms({}, process.env));
   if (outcome.folder === null) throw outcome.error ?? new Error(`${file} left no run`);
   return outcome.folder;
 }
