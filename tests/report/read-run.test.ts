@@ -124,6 +124,9 @@ describe("metrics.json", () => {
     const envelope = await simulateTo(reports, join(scenarios, "envelope-tp-and-sl-in-one-bar.json"));
     expect((await storedMetrics(envelope)).metrics).toMatchObject({ ambiguous_fills: 1 });
     expect((await of("unprotected-bar"))["unprotected_bars"]).toBe(1);
+    // Rejected at 20, 40 and 60 s; refused at 80 and 100 s: from the last failure to the last refusal.
+    expect(await of("backoff-and-release")).toMatchObject({ rejects: 3, backoff_skips: 2, backoff_time_s: 40 });
+    expect(await of("cancel-not-confirmed")).toMatchObject({ cancel_retries: 1, retries: 1, queries: 1, timedout_entry_orders: 1 });
   });
 });
 

@@ -132,7 +132,7 @@ describe("slippage", () => {
   });
 
   function figuresOf(list: readonly PricedFill[], of: Instrument = instrument()) {
-    const way = { submits: 0, cancels: 0, amendments: 0, queries: 0, cancelRetries: 0, fallbacks: 0, unknownOutcomes: 0, held: 0, backoffMs: 0 };
+    const way = { requests: 0, queries: 0, cancelRetries: 0, fallbacks: 0, unknownOutcomes: 0, held: 0, backoffMs: 0 };
     return executionFigures({
       orders: [],
       fills: list,

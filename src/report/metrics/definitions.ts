@@ -196,6 +196,7 @@ export const figureGroups: readonly FigureGroup[] = [
       { key: "cancel_retries", unit: "count", meaning: "cancels of an order after its first" },
       { key: "unknown_outcomes", unit: "count", meaning: "requests after which nothing definite came back" },
       { key: "held_requests", unit: "count", meaning: "orders that waited for a venue that took no more requests" },
+      { key: "requests", unit: "count", meaning: "orders, cancels, amendments and questions that were sent" },
       { key: "queries", unit: "count", meaning: "questions to the venue about orders and positions" },
       { key: "backoff_skips", unit: "count", meaning: "intents that a backoff refused" },
       { key: "backoff_time_s", unit: "s", meaning: "from the failure that began a backoff to the last intent that it refused: a lower bound" },

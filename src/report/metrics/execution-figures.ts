@@ -1,7 +1,16 @@
 // Figures of execution: what filling cost against what was asked for, and how the way to the venue went. It must never judge
 // whether a fill was good: it counts.
 
-import { adverseSlipBp, parseUnits, printDecimal, printUnits, type Instrument, type Price, type Quantity } from "../../domain/index.ts";
+import {
+  adverseSlipBp,
+  isRiskIncrease,
+  parseUnits,
+  printDecimal,
+  printUnits,
+  type Instrument,
+  type Price,
+  type Quantity,
+} from "../../domain/index.ts";
 import type { Envelope, OrderRow, RunAssumptions, SkipRow, UnprotectedRow } from "../../journal/index.ts";
 import { known, Missing, type Figure } from "./figure.ts";
 import type { WayFacts } from "./journal-reader.ts";
@@ -28,7 +37,7 @@ const noFills = new Missing("nothing was filled");
 export function executionFigures(facts: ExecutionFacts): Record<string, Figure> {
   const { orders, fills, skipped, unprotected, way, moneyScale } = facts;
   const timedOut = orders.filter(({ reason }) => timeouts.has(reason));
-  const entry = ({ family }: OrderRow): boolean => family === "entry" || family === "dca";
+  const entry = ({ family }: OrderRow): boolean => isRiskIncrease(family);
   const refused = orders.filter(({ status }) => status === "REJECTED");
   return {
     ...volumeFigures(facts),
@@ -46,6 +55,7 @@ export function executionFigures(facts: ExecutionFacts): Record<string, Figure> 
     cancel_retries: way.cancelRetries,
     unknown_outcomes: way.unknownOutcomes,
     held_requests: way.held,
+    requests: way.requests,
     queries: way.queries,
     backoff_skips: skipped.filter(({ reason }) => reason === "strategy_execution_backoff").length,
     backoff_time_s: way.backoffMs / 1_000,

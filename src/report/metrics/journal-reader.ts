@@ -3,6 +3,7 @@
 
 import {
   attemptOf,
+  isRiskIncrease,
   parseClientOrderId,
   printUnits,
   type Family,
@@ -16,10 +17,9 @@ import { TradeLedger, type Asked, type LedgerFacts } from "./trade-line.ts";
 
 /** How the way to the venue went, in counts and ms. */
 export interface WayFacts {
-  /** Requests that were sent: orders, cancels, amendments, questions. */
-  readonly submits: number;
-  readonly cancels: number;
-  readonly amendments: number;
+  /** Orders, cancels, amendments and questions that were sent. */
+  readonly requests: number;
+  /** Questions about orders and positions. */
   readonly queries: number;
   /** Cancels after the first of an order. */
   readonly cancelRetries: number;
@@ -82,9 +82,7 @@ export class JournalReader {
   private readonly blocks: Map<number, Block> = new Map();
   private readonly lastPrices: Map<number, number> = new Map();
   private readonly counts = {
-    submits: 0,
-    cancels: 0,
-    amendments: 0,
+    requests: 0,
     queries: 0,
     cancelRetries: 0,
     fallbacks: 0,
@@ -144,24 +142,20 @@ export class JournalReader {
       this.ask(line);
     },
     submit_order: (line) => {
-      this.counts.submits += 1;
+      this.counts.requests += 1;
       if (line.reason === "market_fallback" && attemptOf(line.request.order) > 0) this.counts.fallbacks += 1;
       this.ask(line);
     },
     cancel_order: ({ order }) => {
-      this.counts.cancels += 1;
+      this.counts.requests += 1;
       if (this.canceled.has(order)) this.counts.cancelRetries += 1;
       this.canceled.add(order);
     },
     amend_order: () => {
-      this.counts.amendments += 1;
+      this.counts.requests += 1;
     },
-    query_order: () => {
-      this.counts.queries += 1;
-    },
-    query_position: () => {
-      this.counts.queries += 1;
-    },
+    query_order: () => this.question(),
+    query_position: () => this.question(),
     order_unknown: () => {
       this.counts.unknownOutcomes += 1;
     },
@@ -175,17 +169,22 @@ export class JournalReader {
     auto_deleveraged: (line) => this.ledgerOf(line.market, line.leg)?.closedByVenue(line.side, line, "auto_deleveraged"),
     position_synced: ({ market, leg, quantity, time, reason }) =>
       this.ledgerOf(market, leg)?.synced(quantity, this.lastPrices.get(market) ?? 0, time, reason),
-    order_rejected: ({ market, time }) => this.failed(market, time),
+    order_rejected: (line) => this.refusedOrder(line),
     cancel_rejected: (line) => this.limited(line),
     amend_rejected: (line) => this.limited(line),
     query_rejected: (line) => this.limited(line),
-    order_settled: ({ status, market, time }) => {
-      if (status === "NEVER_ARRIVED") this.failed(market, time);
+    order_settled: (line) => {
+      if (line.status === "NEVER_ARRIVED") this.refusedOrder(line);
     },
     intent_skipped: ({ reason, market, time }) => {
       if (reason === "strategy_execution_backoff") this.refused(market, time);
     },
   };
+
+  private question(): void {
+    this.counts.requests += 1;
+    this.counts.queries += 1;
+  }
 
   private ask({ request, reason, lastClose = null }: Line): void {
     const { order, market, side, leg, family } = request;
@@ -203,7 +202,7 @@ export class JournalReader {
     const coins = instrument.spot && feeCurrency === instrument.rules.base ? fee : 0;
     const money = feeCurrency === instrument.rules.settle ? fee : 0;
     this.ledgerOf(market, asked.leg)?.filled(asked, { price, quantity, time }, coins, money);
-    if (asked.family === "entry" || asked.family === "dca") this.endBlock(market);
+    if (isRiskIncrease(asked.family)) this.endBlock(market);
   }
 
   private ledgerOf(market: number, leg: Leg): TradeLedger | undefined {
@@ -217,6 +216,12 @@ export class JournalReader {
   }
 
   // ---- backoff: a block that refused nothing has left no trace, so what is known is a lower bound
+
+  /** Only orders that enlarge exposure count for a backoff. */
+  private refusedOrder({ order, market, time }: Line): void {
+    const asked = this.asked.get(order);
+    if (asked !== undefined && isRiskIncrease(asked.family)) this.failed(market, time);
+  }
 
   private limited({ market, time, reason }: Line): void {
     if (reason === "rate_limited") this.failed(market, time);
