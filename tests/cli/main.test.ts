@@ -53,8 +53,8 @@ describe("a misuse of the command line", () => {
     [["simulate", "a.json", "--sed", "1"], "seatrial: unknown option '--sed' (Did you mean --seed?)\n"],
     [["simulate"], "seatrial: missing required argument 'file|folder' (seatrial --help lists commands and options)\n"],
     [
-      ["simulate", "a.json", "--path", "best"],
-      "seatrial: option '--path <name>' argument 'best' is invalid. Allowed choices are adaptive, ohlc, olhc, envelope. " +
+      ["simulate", "a.json", "--path", "wurst"],
+      "seatrial: option '--path <name>' argument 'wurst' is invalid. Allowed choices are adaptive, ohlc, olhc, worst, best, envelope. " +
         "(seatrial --help lists commands and options)\n",
     ],
     [

@@ -106,9 +106,9 @@ describe.runIf(hasBrowser)("the page of a run (needs Chromium)", () => {
     look(worked, async ({ page }) => {
       const next = page.getByRole("button", { name: "Next step" });
       for (let step = 0; step < 4; step += 1) await next.click();
-      const changes = page.locator(".changes tbody tr");
+      const changes = page.locator(".changes tbody");
       expect((await textsOf(changes)).map((text) => text.replaceAll("\u200b", ""))).toEqual([
-        'runner.orders.0 {"id":"st-1-0","status":"SUBMITTED"} removed',
+        "runner.orders.0 id st-1-0 status SUBMITTED removed",
         "runner.positions.0.entry\\.price absent 100",
         "runner.positions.0.quantity 0 1",
         "strategy.fills 0 1",
@@ -116,6 +116,7 @@ describe.runIf(hasBrowser)("the page of a run (needs Chromium)", () => {
       await page.locator(".step summary", { hasText: "Full state" }).click();
       await page.locator(".tree summary", { hasText: "positions" }).click();
       await page.locator(".tree summary", { hasText: /^0/ }).click();
+      await page.locator(".tree mark").nth(2).waitFor();
       expect(await textsOf(page.locator(".tree mark"))).toEqual(["quantity 1 changed", "entry.price 100 changed", "fills 1 changed"]);
       await page.getByRole("button", { name: "Previous step" }).click();
       expect(await page.locator(".tree").innerText()).toContain("quantity 0");
@@ -200,6 +201,7 @@ describe.runIf(hasBrowser)("the page of a run (needs Chromium)", () => {
       const [market] = long.markets;
       const rows: string[] = [];
       const table = page.locator(".alternatives details").first();
+      await table.locator("tbody tr").first().waitFor();
       for (;;) {
         rows.push(...(await textsOf(table.locator("tbody tr"))));
         const next = table.getByRole("button", { name: /next page/ });
@@ -213,7 +215,9 @@ describe.runIf(hasBrowser)("the page of a run (needs Chromium)", () => {
         ),
       );
       await page.locator("summary", { hasText: "Equity and drawdown" }).click();
-      const [first] = await textsOf(page.locator(".alternatives details").last().locator("tbody tr"));
+      const equity = page.locator(".alternatives details").last().locator("tbody tr");
+      await equity.first().waitFor();
+      const [first] = await textsOf(equity);
       expect(first).toBe(`2025-01-01 00:01:00 ${long.equity.value[0]} ${long.equity.drawdown[0]}`);
     }));
 

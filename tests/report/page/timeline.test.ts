@@ -77,6 +77,13 @@ describe("the steps in which an order is open", () => {
     expect(openWindows(workedView, market)).toEqual([{ order: 1, from: 5, until: 7 }]);
   });
 
+  it("end with the last fill, though the venue says later that it is over; without one with that word", () => {
+    const stages = target.stages.map((stage) => (stage.stage === "ended" ? { ...stage, step: 9 } : stage));
+    const filled = { ...target, stages };
+    const canceled = { ...filled, row: { ...target.row, status: "CANCELED" as const } };
+    expect(openWindows({ ...workedView, orders: [filled, canceled] }, market).map(({ until }) => until)).toEqual([7, 9]);
+  });
+
   it("go by time where the life has no steps, and have no end while it is open", () => {
     const open = { ...target, live: { from: START + MINUTE, until: null }, stages: [] };
     expect(openWindows({ ...workedView, orders: [open] }, market)).toEqual([{ order: 0, from: 0, until: Number.POSITIVE_INFINITY }]);

@@ -26,7 +26,7 @@ export class RunChart {
   private readonly cursor: Cursor;
   private readonly readout: Readout;
   private readonly canvas: HTMLElement = element("div", { class: "canvas", role: "img" });
-  private readonly openNote: HTMLElement = element("p", { class: "quiet note", role: "status" });
+  private readonly openNote: HTMLElement = element("p", { class: "quiet note" });
   private readonly panes: Panes;
   private readonly marks: MarkLayer;
   private readonly here: HereBand;

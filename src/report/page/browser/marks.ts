@@ -121,14 +121,16 @@ export function openWindows(view: PageData, market: MarketData): OpenWindow[] {
     if (order.live === null || order.row.symbol !== market.symbol) return [];
     const stepped = order.stages.filter((stage) => stage.step !== null);
     const from = stepped.find((stage) => stage.stage === "acknowledged")?.step ?? lastAtOrBefore(times, order.live.from - 1) + 1;
-    return [{ order: index, from, until: endOf(order.live.until, stepped, times) }];
+    return [{ order: index, from, until: endOf(order, stepped, times) }];
   });
 }
 
-function endOf(until: number | null, stages: readonly StageData[], times: readonly number[]): number {
+/** A filled order is gone with its last fill; the word that it is over comes as a record of its own. */
+function endOf({ live, row }: OrderData, stages: readonly StageData[], times: readonly number[]): number {
+  const until = live?.until ?? null;
   if (until === null) return Number.POSITIVE_INFINITY;
-  const end = stages.findLast((stage) => (stage.stage === "ended" || stage.stage === "fill") && stage.time >= until);
-  return end?.step ?? lastAtOrBefore(times, until) + 1;
+  const last = row.status === "FILLED" ? "fill" : "ended";
+  return stages.findLast((stage) => stage.stage === last)?.step ?? lastAtOrBefore(times, until) + 1;
 }
 
 /** The price of an open order at a moment; null for an order without one. */

@@ -14,7 +14,7 @@ export class PlayerBar {
   private readonly view: PageData;
   private readonly cursor: Cursor;
   private readonly slider: HTMLInputElement;
-  private readonly place: HTMLElement = element("output", { class: "place" });
+  private readonly place: HTMLElement = element("p", { class: "place" });
   /** The step in words, where the step's own panel is far below; hidden beside it. */
   private readonly told: HTMLElement = element("p", { class: "told", "aria-hidden": "true" });
   private readonly playing: HTMLButtonElement;

@@ -1,15 +1,12 @@
 // What the step did: its sentence, what it changed with the values before and after, the journal's own fields, the full state.
 
+import { changesTable } from "./changes.ts";
 import type { Cursor } from "./cursor.ts";
-import { badge, code, element } from "./element.ts";
-import { jsonText, wordsOf } from "./format.ts";
-import type { ChangeData, Json, PageData } from "./page-data.ts";
+import { badge, element } from "./element.ts";
+import { wordsOf } from "./format.ts";
+import type { Json, PageData } from "./page-data.ts";
 import { StateWalk } from "./state.ts";
 import { StateTree } from "./state-tree.ts";
-
-/** A step that changes more paths than these shows them on demand. */
-const changesShown = 40;
-const valueLengthMax = 160;
 
 export class StepPanel {
   readonly element: HTMLElement;
@@ -53,7 +50,7 @@ export class StepPanel {
     } else {
       const where = step.symbol === null ? [] : [element("span", { class: "quiet" }, step.symbol)];
       this.told.replaceChildren(element("p", { class: "line" }, badge("plain", wordsOf(step.type)), ...where), element("p", {}, step.text));
-      this.changes.replaceChildren(changesTable(step.changes, changesShown), ...journalFields(step.data));
+      this.changes.replaceChildren(changesTable(step.changes), ...journalFields(step.data));
     }
     this.showTree();
   }
@@ -62,47 +59,6 @@ export class StepPanel {
     if (!this.full.open) return;
     this.tree.show(this.walk.stateAt(this.cursor.step), this.view.player.steps[this.cursor.step]?.changes ?? []);
   }
-}
-
-function changesTable(changes: readonly ChangeData[], limit: number): HTMLElement {
-  if (changes.length === 0)
-    return element(
-      "p",
-      { class: "quiet" },
-      "No change of the state stands here. Records of one act change it together: that is told at the first of them.",
-    );
-  const rows = changes
-    .slice(0, limit)
-    .map((change) =>
-      element(
-        "tr",
-        {},
-        element("th", { scope: "row" }, change.path.replaceAll(".", ".\u200b")),
-        element("td", {}, change.kind === "added" ? element("span", { class: "quiet" }, "absent") : code(jsonText(change.before, valueLengthMax))),
-        element(
-          "td",
-          {},
-          change.kind === "removed"
-            ? element("span", { class: "quiet" }, "removed")
-            : element("mark", {}, code(jsonText(change.after, valueLengthMax))),
-        ),
-      ),
-    );
-  const heads = ["state", "before", "after"].map((title) => element("th", { scope: "col" }, title));
-  const shown = element(
-    "table",
-    { class: "changes" },
-    element("caption", {}, "What this step changed"),
-    element("thead", {}, element("tr", {}, ...heads)),
-    element("tbody", {}, ...rows),
-  );
-  const held = element("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": "What this step changed" }, shown);
-  if (changes.length <= limit) return held;
-  const more = element("details", {}, element("summary", {}, `${changes.length - limit} more changes`));
-  more.addEventListener("toggle", () => {
-    if (more.open && more.childElementCount === 1) more.append(changesTable(changes.slice(limit), changes.length));
-  });
-  return element("div", {}, held, more);
 }
 
 function journalFields(data: Json): HTMLElement[] {

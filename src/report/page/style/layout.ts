@@ -38,7 +38,7 @@ main > section + section { margin-top: 1rem; }
 .player-row .controls { flex-wrap: nowrap; }
 .player-row .controls button { padding: 0.2rem clamp(0.2rem, 1.8vw, 0.65rem); min-width: clamp(1.8rem, 9vw, 2.6rem); }
 .told { margin: 0.5rem 0 0; }
-.place { flex: 1 1 13rem; font-size: 0.88rem; }
+.place { flex: 1 1 13rem; margin: 0; font-size: 0.88rem; }
 .panel + .panel { margin-top: 1.4rem; padding-top: 1.1rem; border-top: 1px solid var(--rule); }
 .made-of .facts { grid-template-columns: repeat(auto-fill, minmax(min(20rem, 100%), 1fr)); }
 .panel h3 { margin: 0 0 0.5rem; }

@@ -25,8 +25,11 @@ td button { min-width: 2.6rem; }
 .difference .higher { left: 50%; background: var(--buy); }
 .difference .lower { right: 50%; background: repeating-linear-gradient(45deg, var(--sell) 0 3px, color-mix(in srgb, var(--sell) 45%, transparent) 3px 6px); }
 .changes { width: 100%; table-layout: fixed; }
-.changes th[scope="row"] { font: 0.86em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace; color: var(--ink); overflow-wrap: anywhere; }
-.changes th:first-child { width: 44%; }
+.changes tbody { border-bottom: 1px solid color-mix(in srgb, var(--rule) 60%, transparent); }
+.changes tbody tr { border: 0; }
+.changes tbody th { padding-bottom: 0; font: 0.86em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace; overflow-wrap: anywhere; }
+.changes td { padding-top: 0; overflow-wrap: anywhere; }
+.changes mark { box-decoration-break: clone; -webkit-box-decoration-break: clone; }
 .life { margin: 0.9rem 0 0; padding: 0; list-style: none; }
 .life > li { position: relative; margin: 0; padding: 0 0 0.9rem 1.9rem; }
 .life > li::before { content: ""; position: absolute; left: 0.55rem; top: 1.3rem; bottom: -0.1rem; width: 1px; background: var(--rule); }
