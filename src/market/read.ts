@@ -126,7 +126,8 @@ async function readColumns(content: Content, options: BarForm): Promise<BarConte
   });
   const [time, open, high, low, close] = columnNames.map((role) => columnOf(table, picks, role)) as Float64Array[];
   const found = columnOf(table, picks, "volume") as Float64Array | undefined;
-  const volume = (found ?? new Float64Array(table.length)).map((value) => (volumeMayMiss && Number.isNaN(value) ? 0 : value));
+  const volume =
+    found === undefined ? new Float64Array(table.length) : volumeMayMiss ? found.map((value) => (Number.isNaN(value) ? 0 : value)) : found;
   const columns = { time, open, high, low, close, volume } as RawColumns;
   return { columns, decimals: uncounted, firstLine: table.firstLine, source: table.source };
 }
