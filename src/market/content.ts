@@ -24,6 +24,8 @@ export interface Content {
   readonly entry: string | null;
   /** Whether the file on disk is the content itself, neither gzipped nor zipped. */
   readonly bare: boolean;
+  /** Size of the content; null where nothing trustworthy tells it. */
+  readonly bytes: number | null;
   readonly form: Form;
   readonly first: Uint8Array;
   readonly rest: AsyncGenerator<Uint8Array, void, undefined>;
@@ -38,11 +40,11 @@ const endings: readonly (readonly [ending: RegExp, form: Form, name: string])[] 
 
 /** Runs `use` on the content of a file. @throws SeatrialError of `withSource`, `format_unknown`, `file_corrupt`, `file_not_text` */
 export function withContent<Result>(path: string, use: (content: Content) => Promise<Result>): Promise<Result> {
-  return withSource(path, async ({ entry, bare, pieces, whole }: Source) => {
+  return withSource(path, async ({ entry, bare, bytes, pieces, whole }: Source) => {
     const { value: first } = await pieces.next();
     if (first === undefined) throw emptyFile(path);
     const form = formOf(first, entry ?? path, path);
-    return use({ file: path, entry, bare, form, first, rest: pieces, whole });
+    return use({ file: path, entry, bare, bytes, form, first, rest: pieces, whole });
   });
 }
 

@@ -105,7 +105,7 @@ async function readContent(content: Content, options: BarForm): Promise<BarConte
   if (form === "capture" || (form === "json" && holdsObjects(first))) return readBarItems(content, options.symbol);
   if (form === "json") return { ...readJsonRows(await wholeOf(content), file), firstLine: null, source: null };
   if (form !== "text" || options.volume === "absent" || options.time === "close") return readColumns(content, options);
-  const reader = new CsvReader(file);
+  const reader = new CsvReader(file, content.bytes);
   reader.push(first);
   for await (const piece of rest) reader.push(piece);
   return { ...reader.finish(), source: null };

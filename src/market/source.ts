@@ -22,6 +22,8 @@ export interface Source {
   readonly entry: string | null;
   /** Whether the file on disk is the content itself: then a reader may go to any place of it. */
   readonly bare: boolean;
+  /** Size of the content; null where nothing trustworthy tells it. */
+  readonly bytes: number | null;
   /** A piece is valid until the next is asked for. */
   readonly pieces: AsyncGenerator<Uint8Array, void, undefined>;
   /** All bytes. They belong to whoever asks. @param first the first piece, when no other was taken yet */
@@ -56,10 +58,11 @@ async function unwrap(handle: FileHandle, size: number, path: string): Promise<S
     const reason = `the name ends in ${named.ending} but the content is not ${named.name}`;
     throw new SeatrialError({ code: "file_corrupt", reason, place: { file: path } });
   }
-  if (wrapping === null) return { entry: null, bare: true, pieces: plainPieces(handle, path), whole: () => readWhole(handle, path, size) };
+  if (wrapping === null)
+    return { entry: null, bare: true, bytes: size, pieces: plainPieces(handle, path), whole: () => readWhole(handle, path, size) };
   const entry = wrapping === "gzip" ? null : await onlyEntry(handle, size, path);
   const pieces = entry === null ? unzippedPieces(path) : entryPieces(handle, entry, path);
-  return { entry: entry?.name ?? null, bare: false, pieces, whole: (first) => joinPieces(first, pieces) };
+  return { entry: entry?.name ?? null, bare: false, bytes: null, pieces, whole: (first) => joinPieces(first, pieces) };
 }
 
 /** What the file held when it was opened, read once into its place: a copy of a large file costs as much as reading it. */
