@@ -21,7 +21,7 @@ const carriageReturn = 13;
 const quote = 34;
 
 /** In the order of `columnNames`. */
-type SixColumns = readonly [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
+type SixColumns = [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
 
 export interface CsvResult {
   readonly columns: RawColumns;
