@@ -6,7 +6,7 @@ import { Worker } from "node:worker_threads";
 
 import { ExitCode, SeatrialError } from "../domain/errors.ts";
 import { progressOn } from "../report/progress.ts";
-import { discard } from "../report/run-folder.ts";
+import { discard } from "../report/output-folder.ts";
 import type { Io } from "./io.ts";
 import type { SimulateMessage, SimulateRequest } from "./simulate-run.ts";
 

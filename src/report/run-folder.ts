@@ -2,16 +2,17 @@
 // under a temporary name beside its place and renamed.
 
 import { randomUUID } from "node:crypto";
-import { access, constants, mkdir, open, rename, rm, stat, writeFile } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { mkdir, open, rename, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 
-import { SeatrialError } from "../domain/index.ts";
+import { SeatrialError } from "../domain/errors.ts";
 import type { RunRecord } from "../journal/index.ts";
 import { fillsCsv, ordersCsv } from "./csv.ts";
 import { equityArrow } from "./equity-arrow.ts";
 import { junitXml } from "./junit.ts";
 import type { Manifest } from "./manifest.ts";
 import type { Outcome } from "./outcome.ts";
+import { discard, exists, isCode, refusalOf } from "./output-folder.ts";
 import { resultObject } from "./result.ts";
 
 export interface RunFolderOptions {
@@ -104,21 +105,6 @@ export function folderTime(time: Date): string {
   return time.toISOString().replaceAll(/[:.]/g, "-");
 }
 
-/**
- * Refuses an output folder that cannot be written before an hour of simulation, not after. Creates nothing.
- * @throws SeatrialError `output_not_writable`, exit code 3
- */
-export async function assertWritable(out: string): Promise<void> {
-  let folder = resolve(out);
-  while (!(await exists(folder)) && dirname(folder) !== folder) folder = dirname(folder);
-  try {
-    if (!(await stat(folder)).isDirectory()) throw notWritable(out, `${basename(folder)} is a file`, null);
-    await access(folder, constants.W_OK);
-  } catch (error) {
-    throw refusalOf(out, error);
-  }
-}
-
 // Node's own recursive mkdir never returns on a file system that answers ENOENT below a folder that exists, as /proc does.
 async function makeFolders(folder: string): Promise<void> {
   const missing: string[] = [];
@@ -128,38 +114,4 @@ async function makeFolders(folder: string): Promise<void> {
       if (!isCode(error, "EEXIST")) throw error;
     });
   }
-}
-
-/** Removes a temporary folder, if it ever came to be. */
-export async function discard(temporary: string): Promise<void> {
-  if (await exists(temporary)) await rm(temporary, { recursive: true, force: true });
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (isCode(error, "ENOENT", "ENOTDIR")) return false;
-    throw error;
-  }
-}
-
-function isCode(error: unknown, ...codes: readonly string[]): boolean {
-  return error instanceof Error && "code" in error && codes.includes(String(error.code));
-}
-
-// Only the file system's own refusals are about the output folder; anything else is a defect and keeps its name.
-function refusalOf(out: string, error: unknown): unknown {
-  const refused = error instanceof Error && "syscall" in error && "code" in error;
-  return refused ? notWritable(out, String(error.code), error) : error;
-}
-
-function notWritable(out: string, detail: string, cause: unknown): SeatrialError {
-  return new SeatrialError({
-    code: "output_not_writable",
-    reason: `the report folder ${out} cannot be written: ${detail}`,
-    hint: "name another folder with --out, or write no report with --no-report",
-    cause,
-  });
 }

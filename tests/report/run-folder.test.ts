@@ -9,7 +9,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import type { Millis } from "../../src/domain/index.ts";
 import { manifestOf, type Manifest } from "../../src/report/manifest.ts";
-import { assertWritable, folderName, folderTime, writeRunFolder } from "../../src/report/run-folder.ts";
+import { assertWritable } from "../../src/report/output-folder.ts";
+import { folderName, folderTime, writeRunFolder } from "../../src/report/run-folder.ts";
 import { samplePlan } from "./sample-plan.ts";
 import { outcomeOf, record } from "./sample.ts";
 
