@@ -4,7 +4,7 @@
 
 import { firstRow } from "./blocks.ts";
 import { isLittleEndian } from "./byte-order.ts";
-import { FlatBuffer, type TableAt } from "./flatbuffer.ts";
+import { FlatBuffer, type TableAt, type VectorAt } from "./flatbuffer.ts";
 import type { Choose, Pick, Table } from "./table.ts";
 import { epochUnit, scaleEpochs, type EpochUnit } from "./time-text.ts";
 
@@ -12,7 +12,8 @@ import { epochUnit, scaleEpochs, type EpochUnit } from "./time-text.ts";
 const intType = 2;
 const floatType = 3;
 const timestampType = 10;
-const recordBatch = 3;
+const schemaMessage = 1;
+const recordBatchMessage = 3;
 const doublePrecision = 2;
 const timestampUnits = ["s", "ms", "us", "ns"] as const;
 
@@ -93,11 +94,9 @@ function structureOf(bytes: Uint8Array): PlainFile | null {
   if (footerBytes <= 0 || bodyEnd < headBytes) return null;
   const footer = new FlatBuffer(bytes.subarray(bodyEnd, end));
   const schema = footer.table(footer.root(), 1);
-  if (schema === null || footer.short(schema, 0) !== 0 || footer.vector(footer.root(), 2, blockBytes).length > 0) return null;
-  const fields = footer.tables(schema, 1);
-  if (fields.length === 0 || fields.length > columnsMax) return null;
-  const columns = fields.map((field) => columnOfField(footer, field));
-  if (!columns.every((column) => column !== null)) return null;
+  if (!isKnown(footer) || schema === null || footer.short(schema, 0) !== 0 || footer.vector(footer.root(), 2, blockBytes).length > 0) return null;
+  const columns = columnsOfSchema(footer, schema);
+  if (columns === null || !isSchemaOfHead(bytes.subarray(0, bodyEnd), columns)) return null;
   const blocks = footer.vector(footer.root(), 3, blockBytes);
   const pieces: Piece[][] = [];
   let rows = 0;
@@ -110,18 +109,52 @@ function structureOf(bytes: Uint8Array): PlainFile | null {
   return rows === 0 ? null : { columns, pieces, rows, source: sourceOf(footer, schema) };
 }
 
+function columnsOfSchema(buffer: FlatBuffer, schema: TableAt): readonly Column[] | null {
+  const fields = buffer.tables(schema, 1);
+  if (fields.length === 0 || fields.length > columnsMax) return null;
+  const columns = fields.map((field) => columnOfField(buffer, field));
+  return columns.every((column) => column !== null) ? columns : null;
+}
+
+/** Most files tell their columns twice, at the start and in the footer. Where the two differ, one is damaged. */
+function isSchemaOfHead(bytes: Uint8Array, columns: readonly Column[]): boolean {
+  const head = messageAt(bytes, headBytes, null);
+  if (head?.byte(head.root(), 1) === recordBatchMessage) return true;
+  const schema = head?.table(head.root(), 2) ?? null;
+  if (head === null || schema === null || head.byte(head.root(), 1) !== schemaMessage || head.short(schema, 0) !== 0) return false;
+  return JSON.stringify(columnsOfSchema(head, schema)) === JSON.stringify(columns);
+}
+
+/** The message at a place of the file; null where there is none. @param length with its prefix, where it is known */
+function messageAt(bytes: Uint8Array, offset: number, length: number | null): FlatBuffer | null {
+  const prefix = new DataView(bytes.buffer, bytes.byteOffset + offset, 8);
+  const told = prefix.getInt32(4, true);
+  const fits = prefix.getInt32(0, true) === -1 && told > 0 && offset + 8 + told <= bytes.length;
+  if (!fits || (length !== null && told !== length - 8)) return null;
+  const message = new FlatBuffer(bytes.subarray(offset + 8, offset + 8 + told));
+  return isKnown(message) ? message : null;
+}
+
+/** Before version 4 of the format, which its numbers call 3, buffers lay otherwise. */
+function isKnown(buffer: FlatBuffer): boolean {
+  const version = buffer.short(buffer.root(), 0);
+  return version === 3 || version === 4;
+}
+
 function columnOfField(footer: FlatBuffer, field: TableAt): Column | null {
   const type = footer.byte(field, 2);
   const details = footer.table(field, 3);
   const nested = footer.vector(field, 5, 4).length > 0;
   const coded = footer.table(field, 4) !== null;
   if (nested || coded || details === null || buffersOfType[type] === undefined) return null;
-  const name = footer.text(field, 0);
+  const name = footer.text(field, 0) ?? "";
   if (type === timestampType) {
     const unit = timestampUnits[footer.short(details, 0)];
     return unit === undefined ? null : { name, type, holds: "int64", unit };
   }
-  const isDouble = type === floatType && footer.short(details, 0) === doublePrecision;
+  const precision = type === floatType ? footer.short(details, 0) : 0;
+  if (precision < 0 || precision > doublePrecision) return null;
+  const isDouble = type === floatType && precision === doublePrecision;
   const isLong = type === intType && footer.int(details, 0) === 64 && footer.byte(details, 1) === 1;
   return { name, type, holds: isDouble ? "double" : isLong ? "int64" : null, unit: null };
 }
@@ -132,28 +165,36 @@ function piecesOfBatch(bytes: Uint8Array, footer: FlatBuffer, block: number, col
   const headLength = footer.view.getInt32(block + 8, true);
   const bodyLength = footer.longAt(block + 16);
   const body = offset + headLength;
-  if (offset < headBytes || headLength <= 8 || bodyLength < 0 || body + bodyLength > bytes.length) return null;
-  const head = new DataView(bytes.buffer, bytes.byteOffset + offset, headLength);
-  if (head.getInt32(0, true) !== -1 || head.getInt32(4, true) !== headLength - 8) return null;
-  const message = new FlatBuffer(bytes.subarray(offset + 8, body));
+  if (offset < headBytes || bodyLength < 0 || body + bodyLength > bytes.length) return null;
+  const message = messageAt(bytes, offset, headLength);
+  if (message === null) return null;
   const batch = message.table(message.root(), 2);
-  const isBatch = message.byte(message.root(), 1) === recordBatch && message.long(message.root(), 3) === bodyLength;
+  const isBatch = message.byte(message.root(), 1) === recordBatchMessage && message.long(message.root(), 3) === bodyLength;
   if (!isBatch || batch === null || message.table(batch, 3) !== null) return null;
   const rows = message.long(batch, 0);
   const nodes = message.vector(batch, 1, 16);
   const buffers = message.vector(batch, 2, 16);
   if (rows < 0 || nodes.length !== columns.length || buffers.length !== columns.reduce((sum, { type }) => sum + buffersOf(type), 0)) return null;
+  if (!areInside(message, buffers, bytes.byteOffset + body, bodyLength)) return null;
   let values = buffers.at + 16;
   const pieces: Piece[] = [];
   for (const [at, { type, holds }] of columns.entries()) {
-    const start = message.longAt(values);
-    const length = message.longAt(values + 8);
-    const fits = start >= 0 && length >= 0 && start + length <= bodyLength && (holds === null || length >= rows * 8);
-    if (!fits || message.longAt(nodes.at + at * 16) !== rows) return null;
-    pieces.push({ start: body + start, rows, empty: message.longAt(nodes.at + at * 16 + 8) });
+    const start = body + message.longAt(values);
+    if ((holds !== null && message.longAt(values + 8) < rows * 8) || message.longAt(nodes.at + at * 16) !== rows) return null;
+    pieces.push({ start, rows, empty: message.longAt(nodes.at + at * 16 + 8) });
     values += buffersOf(type) * 16;
   }
   return pieces;
+}
+
+/** Whether each of a batch's buffers lies in its body, on a border of 8 bytes, those that nobody asks for as well. @param place of the body in memory */
+function areInside(message: FlatBuffer, buffers: VectorAt, place: number, bodyLength: number): boolean {
+  for (let at = buffers.at; at < buffers.at + buffers.length * 16; at += 16) {
+    const start = message.longAt(at);
+    const length = message.longAt(at + 8);
+    if (start < 0 || length < 0 || start + length > bodyLength || (place + start) % 8 !== 0) return false;
+  }
+  return true;
 }
 
 function buffersOf(type: number): number {
@@ -168,7 +209,7 @@ function sourceOf(footer: FlatBuffer, schema: TableAt): string | null {
 /** The column's values: where they lie, when that is one place of their own; else a copy. @param taken places that are given away */
 function valuesOf(bytes: Uint8Array, pieces: readonly Piece[], rows: number, taken: Piece[]): Float64Array {
   const [only] = pieces;
-  if (pieces.length === 1 && only !== undefined && (bytes.byteOffset + only.start) % 8 === 0 && !taken.some((other) => overlap(only, other))) {
+  if (pieces.length === 1 && only !== undefined && !taken.some((other) => overlap(only, other))) {
     taken.push(only);
     return new Float64Array(bytes.buffer, bytes.byteOffset + only.start, rows);
   }

@@ -27,7 +27,7 @@ export class FlatBuffer {
   private field(table: TableAt, number: number): number {
     const fields = table - this.view.getInt32(table, true);
     const slot = 4 + number * 2;
-    const offset = slot < this.view.getUint16(fields, true) ? this.view.getUint16(fields + slot, true) : 0;
+    const offset = slot < this.view.getInt16(fields, true) ? this.view.getInt16(fields + slot, true) : 0;
     return offset === 0 ? 0 : table + offset;
   }
 
@@ -80,9 +80,10 @@ export class FlatBuffer {
     return Array.from({ length }, (_, index) => at + index * 4 + this.view.getUint32(at + index * 4, true));
   }
 
-  /** "" where there is none. */
-  text(table: TableAt, number: number): string {
+  /** Null where there is none. */
+  text(table: TableAt, number: number): string | null {
     const { at, length } = this.vector(table, number, 1);
+    if (at === 0) return null;
     return new TextDecoder().decode(new Uint8Array(this.view.buffer, this.view.byteOffset + at, length));
   }
 }

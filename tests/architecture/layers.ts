@@ -4,7 +4,18 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { join, posix, resolve } from "node:path";
 import { type Import, readImports } from "./imports.ts";
-import { BLIND, CORE_PACKAGES, FILE_NAMING_ROOMS, INDEPENDENT, OPAQUE_IMPORT_ROOMS, RESERVED, ROOMS, type Room, roomOf, SIDE_DOORS } from "./rooms.ts";
+import {
+  BLIND,
+  CORE_PACKAGES,
+  FILE_NAMING_ROOMS,
+  INDEPENDENT,
+  OPAQUE_IMPORT_ROOMS,
+  RESERVED,
+  ROOMS,
+  type Room,
+  roomOf,
+  SIDE_DOORS,
+} from "./rooms.ts";
 
 export type LayerRule =
   | "room-order"
