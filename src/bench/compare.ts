@@ -10,8 +10,8 @@ export interface RatioRounds {
   readonly ratios: readonly number[];
 }
 
-/** `unjudged`: too few rounds on one side to tell. */
-export type Verdict = "regression" | "improvement" | "noise" | "unjudged";
+/** `unclear`: nothing was found, but with so few or so uneven rounds a regression might not have been found either. */
+export type Verdict = "regression" | "improvement" | "noise" | "unclear";
 
 export interface ComparedFigure {
   readonly name: string;
@@ -45,6 +45,8 @@ const draws = 2_000;
 const seed = 7;
 /** With fewer rounds a resampled median says nothing. */
 const roundsMin = 5;
+/** An interval that reaches further down than this says that a third of the speed may be gone unseen. */
+const clearDown = -0.3;
 
 /**
  * A regression is a change whose whole interval lies below −tolerance, an improvement one whose whole interval lies above +tolerance.
@@ -74,8 +76,14 @@ function comparedFigure(then: RatioRounds, now: RatioRounds, tolerance: number):
     change: share(after / before - 1),
     low: share(low),
     high: share(high),
-    verdict: !judged ? "unjudged" : high < -tolerance ? "regression" : low > tolerance ? "improvement" : "noise",
+    verdict: judged ? verdictOf(low, high, tolerance) : "unclear",
   };
+}
+
+function verdictOf(low: number, high: number, tolerance: number): Verdict {
+  if (high < -tolerance) return "regression";
+  if (low > tolerance) return "improvement";
+  return low < clearDown ? "unclear" : "noise";
 }
 
 /** Ascending. */

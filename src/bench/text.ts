@@ -77,12 +77,12 @@ export function benchText(report: BenchReport, { width }: BenchScreen): string {
   return `${[`${cpu}, ${cores} cores, Node ${node}`, ...tables].join("\n")}\n`;
 }
 
-const verdictInks: Readonly<Record<Verdict, Ink>> = { regression: "red", improvement: "green", noise: "dim", unjudged: "yellow" };
+const verdictInks: Readonly<Record<Verdict, Ink>> = { regression: "red", improvement: "green", noise: "dim", unclear: "yellow" };
 const verdictWords: Readonly<Record<Verdict, string>> = {
   regression: "slower",
   improvement: "faster",
   noise: "within noise",
-  unjudged: "too few rounds",
+  unclear: "cannot tell",
 };
 
 /** What changed since the baseline, and by how much it may have. */
@@ -100,6 +100,9 @@ export function comparisonText({ figures, tolerance, confidence, onlyBefore, onl
   const lines = [
     ...(rows.length === 0 ? [] : [tableText(columnsOf(titles), rows, screen.width)]),
     `ratios to the limits of the same run; noise is up to ${tolerance * 100} %`,
+    ...(figures.some(({ verdict }) => verdict === "unclear")
+      ? ["where nothing can be told: fewer than five rounds, or a machine that is busy with other work"]
+      : []),
     ...(onlyBefore.length === 0 ? [] : [`not measured now: ${onlyBefore.join(", ")}`]),
     ...(onlyAfter.length === 0 ? [] : [`not in the baseline: ${onlyAfter.join(", ")}`]),
   ];

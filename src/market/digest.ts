@@ -13,11 +13,20 @@ export interface Sha256 {
 /** Values that are hashed at once: enough for the hash's own speed, little enough for a machine that has to turn them first. */
 const sliceLength = 131_072;
 
+/** The columns of a series never change: a run, its manifest and the next run of a sweep ask for the same digest. */
+const known = new WeakMap<BarSeries, string>();
+
 /**
  * Hash over one line of JSON `[symbol, timeframe, priceScale, quantityScale, length]` and a line end, then the six columns in
  * the order time, open, high, low, close, volume, each as little-endian float64.
  */
 export function seriesDigest(series: BarSeries, createSha256: () => Sha256): string {
+  const digest = known.get(series) ?? digestOf(series, createSha256);
+  known.set(series, digest);
+  return digest;
+}
+
+function digestOf(series: BarSeries, createSha256: () => Sha256): string {
   const hash = createSha256();
   const { symbol, timeframe, priceScale, quantityScale, length } = series;
   hash.update(new TextEncoder().encode(`${JSON.stringify([symbol, timeframe, priceScale, quantityScale, length])}\n`));
