@@ -16,6 +16,7 @@ export { quotesOfBook, readQuotes, type QuoteFile } from "./quotes.ts";
 export { readBars, readMark, sliceBars, type BarForm, type ReadOptions } from "./read.ts";
 export { resample } from "./resample.ts";
 export { toRaw, toSeries, type SeriesMeta } from "./series.ts";
+export { withSource } from "./source.ts";
 export { adjustSplits, type Split } from "./splits.ts";
 export { syntheticBars, syntheticSource, type SyntheticOptions } from "./synthetic.ts";
 export { readLines } from "./text-lines.ts";
@@ -25,3 +26,4 @@ export { inferTimeframe, validateBars, type ValidateOptions, type ValidBars } fr
 export { writeWhole } from "./write-file.ts";
 export { assertWritableBars, writeBars } from "./write.ts";
 export { readWordTable, type WordColumn, type WordTable } from "./word-table.ts";
+export { ZoneClock } from "./zone.ts";

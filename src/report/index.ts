@@ -1,17 +1,34 @@
 // Reports: what a finished run looks like to a person, to a tool and on disk. Reads the journal's rows; computes no
 // trading result a second time.
 export * from "./batch.ts";
+export * from "./check-files.ts";
+export { compareRuns, type CompareOptions, type RunComparison } from "./compare/compare-runs.ts";
 export * from "./csv.ts";
+export { dailyReport, datesOf, type DailyReport } from "./daily/daily-report.ts";
+export { daySourceOf, type DaySource } from "./daily/day-source.ts";
+export { daySourceOfFile } from "./daily/file-trades.ts";
 export * from "./equity-arrow.ts";
+export { findRun } from "./find-run.ts";
 export * from "./junit.ts";
 export * from "./machine.ts";
 export * from "./manifest.ts";
+export { figureDefinitions, figureGroups, type FigureDefinition } from "./metrics/definitions.ts";
+export { defaultMetricOptions, runMetricsObject, type MetricOptions, type RunMetricsObject } from "./metrics/run-metrics.ts";
+export type { RunFacts } from "./metrics/run-facts.ts";
+export { Calendar } from "./metrics/time-words.ts";
+export type { TradeLine } from "./metrics/trade-line.ts";
 export * from "./outcome.ts";
 export * from "./paint.ts";
+export { assertWritable } from "./output-folder.ts";
 export * from "./progress.ts";
+export { readRun, type StoredRun } from "./read-run.ts";
 export * from "./result.ts";
+export * from "./run-file.ts";
 export * from "./run-folder.ts";
+export * from "./screen.ts";
 export * from "./table.ts";
+export { RunReport, type ReportOptions } from "./tables/run-report.ts";
+export { symbolProfits, type SymbolProfit } from "./tables/symbol-profit.ts";
 export * from "./terminal.ts";
 export * from "./trade-book.ts";
 export * from "./trade-metrics.ts";

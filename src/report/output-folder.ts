@@ -1,8 +1,8 @@
-// The folder for reports as a place to write to: whether it can be, what its refusal means, how half of a report is removed. Knows
-// nothing of what a report holds, so that the command line can ask before anything heavy is loaded.
+// Folders for output: whether they can be written, made and removed again. Loaded before anything is run, so it must never load a
+// room that it does not need.
 
-import { access, constants, rm, stat } from "node:fs/promises";
-import { basename, dirname, resolve } from "node:path";
+import { access, constants, mkdir, readdir, rm, rmdir, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 
 import { SeatrialError } from "../domain/errors.ts";
 
@@ -21,9 +21,53 @@ export async function assertWritable(out: string): Promise<void> {
   }
 }
 
+/** Node's own recursive mkdir never returns on a file system that answers ENOENT below a folder that exists, as /proc does. */
+export async function makeFolders(folder: string): Promise<void> {
+  const missing: string[] = [];
+  for (let path = resolve(folder); !(await exists(path)); path = dirname(path)) missing.unshift(path);
+  for (const path of missing) {
+    await mkdir(path).catch((error: unknown) => {
+      if (!isCode(error, "EEXIST")) throw error;
+    });
+  }
+}
+
 /** Removes a temporary folder, if it ever came to be. */
 export async function discard(temporary: string): Promise<void> {
   if (await exists(temporary)) await rm(temporary, { recursive: true, force: true });
+}
+
+/** Removes what writers with a tag have left half-written, after the last of them has ended; a scenario's folder that held nothing else goes too. */
+export async function sweepPartials(out: string, tag: string): Promise<void> {
+  const isPartial = (name: string): boolean => name.startsWith(partialName(tag, ""));
+  const removeFrom = async (folder: string): Promise<number> => {
+    const partials = (await namesIn(folder)).filter(isPartial);
+    for (const name of partials) await rm(join(folder, name), { recursive: true, force: true });
+    return partials.length;
+  };
+  await removeFrom(out);
+  for (const parent of await namesIn(out)) {
+    if ((await removeFrom(join(out, parent))) > 0) {
+      await rmdir(join(out, parent)).catch((error: unknown) => {
+        if (!isCode(error, "ENOTEMPTY", "EEXIST")) throw error;
+      });
+    }
+  }
+}
+
+/** What is half-written is called so until it is renamed. */
+export function partialName(tag: string, name: string): string {
+  return `.partial-${tag}-${name}`;
+}
+
+/** What is in a folder; nothing where it is not there, or is none. */
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (isCode(error, "ENOENT", "ENOTDIR")) return [];
+    throw error;
+  }
 }
 
 export async function exists(path: string): Promise<boolean> {

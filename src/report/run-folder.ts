@@ -2,17 +2,20 @@
 // under a temporary name beside its place and renamed.
 
 import { randomUUID } from "node:crypto";
-import { mkdir, open, rename, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { open, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 
-import { SeatrialError } from "../domain/errors.ts";
+import { SeatrialError } from "../domain/index.ts";
 import type { RunRecord } from "../journal/index.ts";
-import { fillsCsv, ordersCsv } from "./csv.ts";
+import { fillsCsv, ordersCsv, tradesCsv } from "./csv.ts";
 import { equityArrow } from "./equity-arrow.ts";
 import { junitXml } from "./junit.ts";
 import type { Manifest } from "./manifest.ts";
+import { journalReader, runFacts, runFrame } from "./metrics/run-facts.ts";
+import { runMetricsObject } from "./metrics/run-metrics.ts";
+import { tradeRows, tradeScales } from "./metrics/trade-table.ts";
 import type { Outcome } from "./outcome.ts";
-import { discard, exists, isCode, refusalOf } from "./output-folder.ts";
+import { discard, exists, isCode, makeFolders, partialName, refusalOf } from "./output-folder.ts";
 import { resultObject } from "./result.ts";
 
 export interface RunFolderOptions {
@@ -20,46 +23,55 @@ export interface RunFolderOptions {
   readonly out: string;
   /** Wall time of the run; names the folder. */
   readonly now: Date;
-  /** Told the temporary folder before it exists, and null when it is gone, so that an interrupted process can remove it. */
-  readonly onTemporary?: (path: string | null) => void;
+  /** Part of the names of half-written folders: whoever outlives this writer finds them by it (`sweepPartials`). @defaultValue nobody does */
+  readonly tag?: string;
+  /** Text of report.html; null writes none. @defaultValue null */
+  readonly page?: string | null;
 }
 
 /**
- * Writes result.json, journal.ndjson, orders.csv, fills.csv, equity.arrow, junit.xml and manifest.json.
+ * Writes result.json, metrics.json, journal.ndjson, orders.csv, fills.csv, trades.csv, equity.arrow, junit.xml, manifest.json, and
+ * report.html where there is a page.
  * @returns the folder's path. @throws SeatrialError `output_not_writable`, with nothing left behind
  */
 export async function writeRunFolder(outcome: Outcome, record: RunRecord, manifest: Manifest, options: RunFolderOptions): Promise<string> {
   const parent = join(options.out, folderName(outcome.scenario));
-  const temporary = join(parent, `.partial-${randomUUID()}`);
-  options.onTemporary?.(temporary);
+  const temporary = join(parent, partialName(options.tag ?? "", randomUUID()));
   try {
     await makeFolders(temporary);
     await fill(temporary, outcome, record, manifest);
+    if (typeof options.page === "string") await writeFile(join(temporary, "report.html"), options.page);
     return await claim(temporary, parent, options.now);
   } catch (error) {
     await discard(temporary);
     throw refusalOf(options.out, error);
-  } finally {
-    options.onTemporary?.(null);
   }
 }
 
 async function fill(folder: string, outcome: Outcome, record: RunRecord, manifest: Manifest): Promise<void> {
-  await writeFile(join(folder, "result.json"), `${JSON.stringify(resultObject(outcome), null, 2)}\n`);
-  await writeFile(join(folder, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
-  await writeFile(join(folder, "orders.csv"), ordersCsv(record.rows.orders));
-  await writeFile(join(folder, "fills.csv"), fillsCsv(record.rows.fills));
-  await writeFile(join(folder, "junit.xml"), junitXml(outcome));
-  await writeFile(join(folder, "equity.arrow"), await equityArrow(record.equity));
-  await writeLines(join(folder, "journal.ndjson"), record.journalLines());
+  const write = (name: string, content: string | Uint8Array): Promise<void> => writeFile(join(folder, name), content);
+  const frame = runFrame(manifest);
+  const reader = journalReader(frame);
+  await writeLines(join(folder, "journal.ndjson"), record.journalLines(), (line) => reader.take(line));
+  const { rows, final, metrics, equity, envelope } = record;
+  const facts = runFacts(frame, { ...rows, final, metrics, equity, envelope: envelope ?? null }, reader);
+  await write("result.json", `${JSON.stringify(resultObject(outcome), null, 2)}\n`);
+  await write("metrics.json", `${JSON.stringify(runMetricsObject(facts), null, 2)}\n`);
+  await write("manifest.json", `${JSON.stringify(manifest, null, 2)}\n`);
+  await write("orders.csv", ordersCsv(rows.orders, rows.fills, facts.purposes));
+  await write("fills.csv", fillsCsv(facts.fills));
+  await write("trades.csv", tradesCsv(tradeRows(facts.trades, tradeScales(facts))));
+  await write("junit.xml", junitXml(outcome));
+  await write("equity.arrow", await equityArrow(equity));
 }
 
 // A long journal is written a megabyte at a time: it is never one string.
-async function writeLines(path: string, lines: Iterable<string>): Promise<void> {
+async function writeLines(path: string, lines: Iterable<string>, read: (line: string) => void): Promise<void> {
   const file = await open(path, "wx");
   try {
     let block = "";
     for (const line of lines) {
+      read(line);
       block += `${line}\n`;
       if (block.length > 1_000_000) {
         await file.write(block);
@@ -103,15 +115,4 @@ export function folderName(scenario: string): string {
 /** UTC, sortable, without characters that a file system refuses: 2026-11-21T02-38-12-345Z. */
 export function folderTime(time: Date): string {
   return time.toISOString().replaceAll(/[:.]/g, "-");
-}
-
-// Node's own recursive mkdir never returns on a file system that answers ENOENT below a folder that exists, as /proc does.
-async function makeFolders(folder: string): Promise<void> {
-  const missing: string[] = [];
-  for (let path = resolve(folder); !(await exists(path)); path = dirname(path)) missing.unshift(path);
-  for (const path of missing) {
-    await mkdir(path).catch((error: unknown) => {
-      if (!isCode(error, "EEXIST")) throw error;
-    });
-  }
 }

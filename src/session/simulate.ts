@@ -17,7 +17,7 @@ import {
 import type { VirtualExchange } from "../exchange/virtual/index.ts";
 import type { Journal, RunRecord } from "../journal/index.ts";
 import { StrategyError, type Runner } from "../runner/index.ts";
-import { buildSession } from "./build.ts";
+import { buildSession, type SessionParts } from "./build.ts";
 import { CrossCheck } from "./cross-check.ts";
 import { EquityCurve } from "./equity.ts";
 import { Lanes } from "./lanes.ts";
@@ -66,8 +66,7 @@ export class SimulatedSession {
   private handling: Exclude<Event, { type: "bar_closed" }> | EventPlace | null = null;
   declare private readonly moneyPower: number;
 
-  constructor(plan: SimulationPlan) {
-    const { venue, runner, journal } = buildSession(plan);
+  constructor(plan: SimulationPlan, { venue, runner, journal }: Omit<SessionParts, "instruments"> = buildSession(plan)) {
     this.plan = plan;
     this.venue = venue;
     this.runner = runner;
@@ -86,10 +85,10 @@ export class SimulatedSession {
     runner.markEquity(venue.equity() / this.moneyPower);
   }
 
-  /** All bars, in chunks. */
+  /** All bars that are left, in chunks. */
   run(hooks: SimulationHooks = {}): void {
     const total = (this.series[0] as BarSeries).length;
-    for (let from = 0; this.advance(from + chunkBars); from = this.done) {
+    while (this.advance(this.done + chunkBars)) {
       hooks.onProgress?.(Math.min(this.done, total), total);
       if (hooks.aborted?.() === true) break;
     }
