@@ -54,9 +54,10 @@ export function roundsOfReport(report: BenchReport): readonly RatioRounds[] {
 function roundsOf(list: unknown, key: string, file: string): RatioRounds[] {
   if (!Array.isArray(list)) throw unreadable(file, `its ${key} are no list`);
   return list.map((entry: unknown, at) => {
-    const { name, ratios } = objectOf(entry) ?? {};
+    const { name, ratios, cpuShare } = objectOf(entry) ?? {};
     const isRatio = (value: unknown): value is number => typeof value === "number" && value > 0 && value < Infinity;
-    if (typeof name === "string" && Array.isArray(ratios) && ratios.length > 0 && ratios.every(isRatio)) return { name, ratios };
+    if (typeof name === "string" && Array.isArray(ratios) && ratios.length > 0 && ratios.every(isRatio))
+      return { name, ratios, cpuShare: typeof cpuShare === "number" ? cpuShare : null };
     throw unreadable(file, `${key}[${at}] has no ratios of rounds`);
   });
 }

@@ -8,9 +8,11 @@ import { median } from "./rounds.ts";
 export interface RatioRounds {
   readonly name: string;
   readonly ratios: readonly number[];
+  /** How much of the time the processor was ours; null where that is not known. */
+  readonly cpuShare: number | null;
 }
 
-/** `unclear`: nothing was found, but with so few or so uneven rounds a regression might not have been found either. */
+/** `unclear`: the rounds are too few or too uneven to tell, or other programs took the processor from them. */
 export type Verdict = "regression" | "improvement" | "noise" | "unclear";
 
 export interface ComparedFigure {
@@ -45,6 +47,8 @@ const draws = 2_000;
 const seed = 7;
 /** With fewer rounds a resampled median says nothing. */
 const roundsMin = 5;
+/** A loop by hand is over before other programs take their turn, a whole run is not: with less of the processor ratios mean nothing. */
+const cpuShareMin = 0.9;
 /** An interval that reaches further down than this says that a third of the speed may be gone unseen. */
 const clearDown = -0.3;
 
@@ -68,7 +72,7 @@ function comparedFigure(then: RatioRounds, now: RatioRounds, tolerance: number):
   const changes = resampledChanges(then.ratios, now.ratios, randomStream(seed, now.name));
   const tail = Math.floor(((1 - confidence) / 2) * draws);
   const [low, high] = [changes[tail] as number, changes[draws - 1 - tail] as number];
-  const judged = Math.min(then.ratios.length, now.ratios.length) >= roundsMin;
+  const judged = Math.min(then.ratios.length, now.ratios.length) >= roundsMin && Math.min(then.cpuShare ?? 1, now.cpuShare ?? 1) >= cpuShareMin;
   return {
     name: now.name,
     before,

@@ -14,7 +14,7 @@ import { benchBars } from "./generator.ts";
 import { readCsvByHand, readRawByHand, type HandColumns } from "./limit-files.ts";
 import { limitW1 } from "./limits.ts";
 import type { BenchSettings } from "./measure.ts";
-import { floatColumns, median, rounded, roundRatios } from "./rounds.ts";
+import { floatColumns, median, rounded, roundRatios, Share } from "./rounds.ts";
 
 /** Times are medians of rounds in ms; `ratioToLimit` is the limit's time ÷ ours of the same round, their median. */
 export interface EdgeFigures {
@@ -29,6 +29,8 @@ export interface EdgeFigures {
   readonly ratioToLimit: number;
   /** The ratio of each round. */
   readonly ratios: readonly number[];
+  /** How much of the time the processor was ours; null for processes of their own, of which Node does not tell. */
+  readonly cpuShare: number | null;
 }
 
 /**
@@ -69,7 +71,9 @@ async function measureRead(name: "csv" | "arrow", files: BenchFiles, series: Bar
   checkByHand(name, byHand(), series);
   const times: number[] = [];
   const limits: number[] = [];
+  let share = new Share();
   for (let round = 0; round < warmRounds + rounds; round += 1) {
+    if (round === warmRounds) share = new Share();
     const limit = Math.min(...Array.from({ length: roundCalls }, () => timeOfCall(byHand)));
     let time = Infinity;
     for (let call = 0; call < roundCalls; call += 1) time = Math.min(time, await ours());
@@ -77,7 +81,7 @@ async function measureRead(name: "csv" | "arrow", files: BenchFiles, series: Bar
     limits.push(limit);
     times.push(time);
   }
-  return figuresOf(name, series.length, times, limits, coldMs);
+  return { ...figuresOf(name, series.length, times, limits), coldMs: rounded(coldMs, 1), cpuShare: share.sofar() };
 }
 
 function timeOfCall(work: () => unknown): number {
@@ -104,7 +108,6 @@ function measureStart(rounds: number): EdgeFigures {
       () => fastestProcess(help),
       () => fastestProcess(["--eval", ""]),
     ),
-    null,
   );
 }
 
@@ -121,7 +124,7 @@ function measureProcess(name: "process-csv" | "process-arrow", files: BenchFiles
     () => timeOfProcess(simulate, files.folder),
     () => timeOfProcess(limit, files.folder),
   );
-  return figuresOf(name, series.length, ...times, null);
+  return figuresOf(name, series.length, ...times);
 }
 
 /** W1 for `simulate`: the built-in EMA cross is the same strategy, and the generic venue takes the bench's fee for its market orders. */
@@ -168,7 +171,7 @@ function timeOfProcess(argv: readonly string[], cache?: string): number {
   throw wrong(argv.at(-1) ?? "", `the process ended with code ${status ?? "none"}: ${stderr.toString().trim().slice(-300)}`);
 }
 
-function figuresOf(name: EdgeName, rows: number | null, times: readonly number[], limits: readonly number[], coldMs: number | null): EdgeFigures {
+function figuresOf(name: EdgeName, rows: number | null, times: readonly number[], limits: readonly number[]): EdgeFigures {
   const ratios = roundRatios(limits, times);
   const ms = median(times);
   return {
@@ -176,10 +179,11 @@ function figuresOf(name: EdgeName, rows: number | null, times: readonly number[]
     rows,
     rowsPerSecond: rows === null ? null : Math.round((rows / ms) * 1_000),
     ms: rounded(ms, 1),
-    coldMs: coldMs === null ? null : rounded(coldMs, 1),
+    coldMs: null,
     limitMs: rounded(median(limits), 1),
     ratioToLimit: median(ratios),
     ratios,
+    cpuShare: null,
   };
 }
 

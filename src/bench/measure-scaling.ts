@@ -8,7 +8,7 @@ import { Worker } from "node:worker_threads";
 import { SeatrialError, type BarColumns, type BarSeries } from "../domain/index.ts";
 import { benchBars } from "./generator.ts";
 import type { BenchSettings, WorkloadName } from "./measure.ts";
-import { median, rounded, roundRatios } from "./rounds.ts";
+import { median, rounded, roundRatios, Share } from "./rounds.ts";
 import type { ScalingWork } from "./scaling-worker.ts";
 
 /** Times are medians of rounds in ms; `speedup` is one worker's time ÷ that of both for the same runs, the median of rounds. */
@@ -23,6 +23,8 @@ export interface ScalingFigures {
   readonly speedup: number;
   /** The speedup of each round. */
   readonly ratios: readonly number[];
+  /** How much of the time the processors were ours. */
+  readonly cpuShare: number;
 }
 
 export const scalingNames = ["sweep-W1", "sweep-W2"] as const;
@@ -46,15 +48,18 @@ export async function measureScaling(name: ScalingName, { bars, rounds = roundsM
   try {
     const [first] = workers as [Worker];
     await timeOf(workers, warmRuns);
+    const share = new Share();
     const alone: number[] = [];
     const together: number[] = [];
     for (let round = 0; round < Math.min(rounds, roundsMax); round += 1) {
       alone.push(await timeOf([first], runs));
       together.push(await timeOf(workers, runs / workerCount));
     }
+    const wanted = [...alone, ...together.map((ms) => ms * workerCount)].reduce((sum, ms) => sum + ms, 0);
+    const cpuShare = share.sofar(wanted);
     const ratios = roundRatios(alone, together);
     const [oneWorkerMs, workersMs] = [rounded(median(alone), 1), rounded(median(together), 1)];
-    return { name, bars, workers: workerCount, runs, oneWorkerMs, workersMs, speedup: median(ratios), ratios };
+    return { name, bars, workers: workerCount, runs, oneWorkerMs, workersMs, speedup: median(ratios), ratios, cpuShare };
   } finally {
     await Promise.all(workers.map((worker) => worker.terminate()));
   }

@@ -8,7 +8,7 @@ import { SimulatedSession, type SimulationPlan } from "../session/index.ts";
 import type { StrategyDefinition } from "../strategy/index.ts";
 import { benchBars } from "./generator.ts";
 import { limitW1, limitW2, type FloatColumns, type LimitResult } from "./limits.ts";
-import { cpuRatios, fastest, floatColumns, medianMs, rounded, spentOn, type Spent } from "./rounds.ts";
+import { floatColumns, median, rounded, roundRatios, Share } from "./rounds.ts";
 import { benchDcaLadder, benchEmaCross, benchIdle } from "./strategies.ts";
 import { benchPlan } from "./workloads.ts";
 
@@ -23,8 +23,10 @@ export interface WorkloadFigures {
   readonly coldBarsPerSecond: number;
   readonly limitBarsPerSecond: number;
   readonly ratioToLimit: number;
-  /** The ratio of each round by processor time: what a later bench is compared with. */
+  /** The ratio of each round: what a later bench is compared with. */
   readonly ratios: readonly number[];
+  /** How much of the time the processor was ours while these rounds ran: below 0.9 they tell of other programs. */
+  readonly cpuShare: number;
   readonly p50Ns: number;
   readonly p99Ns: number;
   readonly p999Ns: number;
@@ -55,7 +57,7 @@ export interface BenchSettings {
 export function measureWorkload(name: WorkloadName, { bars, rounds = pairedRounds }: BenchSettings): WorkloadFigures {
   const series = benchBars(bars);
   const plan = benchPlan(strategyOf(name), series);
-  const time = (): Spent => timeOf(new SimulatedSession(plan), bars, settleBars(name));
+  const time = (): number => timeOf(new SimulatedSession(plan), bars, settleBars(name));
   const cold = time();
   const columns = floatColumns(series);
   const curve = new Float64Array(bars);
@@ -65,12 +67,14 @@ export function measureWorkload(name: WorkloadName, { bars, rounds = pairedRound
     limitRound(name, limit, series);
     time();
   }
-  const limits: Spent[] = [];
-  const ours: Spent[] = [];
+  const limits: number[] = [];
+  const ours: number[] = [];
+  const share = new Share();
   for (let round = 0; round < rounds; round += 1) {
     limits.push(limitRound(name, limit, series));
-    ours.push(fastest(calls(time)));
+    ours.push(fastest(time));
   }
+  const cpuShare = share.sofar();
   const result = resultOf(plan);
   checkAgainst(name, result, limit());
   const rate = (ms: number): number => Math.round((bars / ms) * 1000);
@@ -81,11 +85,12 @@ export function measureWorkload(name: WorkloadName, { bars, rounds = pairedRound
     fills: result.fills,
     orders: result.orders,
     equity: result.equity,
-    barsPerSecond: rate(medianMs(ours)),
-    coldBarsPerSecond: rate(cold.ms),
-    limitBarsPerSecond: rate(medianMs(limits)),
-    ratioToLimit: rounded(medianMs(limits) / medianMs(ours), 4),
-    ratios: cpuRatios(limits, ours),
+    barsPerSecond: rate(median(ours)),
+    coldBarsPerSecond: rate(cold),
+    limitBarsPerSecond: rate(median(limits)),
+    ratioToLimit: rounded(median(limits) / median(ours), 4),
+    ratios: roundRatios(limits, ours),
+    cpuShare,
     p50Ns: latency(0.5),
     p99Ns: latency(0.99),
     p999Ns: latency(0.999),
@@ -103,14 +108,21 @@ function limitOf(name: WorkloadName, columns: FloatColumns, curve: Float64Array)
   return name === "W2" ? limitW2(columns, curve) : null;
 }
 
-/** One round of the limit. An idle bar's limit is the same session without resting orders. */
-function limitRound(name: WorkloadName, limit: () => LimitResult | null, series: BarSeries): Spent {
-  const idle = (): Spent => timeOf(new SimulatedSession(benchPlan(strategyOf("idle-0"), series)), series.length, settleBars(name));
-  return fastest(calls(name === "idle-1000" ? idle : () => spentOn(limit)));
+/** Milliseconds of one round of the limit. An idle bar's limit is the same session without resting orders. */
+function limitRound(name: WorkloadName, limit: () => LimitResult | null, series: BarSeries): number {
+  if (name === "idle-1000")
+    return fastest(() => timeOf(new SimulatedSession(benchPlan(strategyOf("idle-0"), series)), series.length, settleBars(name)));
+  return fastest(() => {
+    const start = performance.now();
+    limit();
+    return performance.now() - start;
+  });
 }
 
-function calls(time: () => Spent): Spent[] {
-  return Array.from({ length: roundCalls }, time);
+function fastest(time: () => number): number {
+  let best = Number.POSITIVE_INFINITY;
+  for (let call = 0; call < roundCalls; call += 1) best = Math.min(best, time());
+  return best;
 }
 
 /** Bars that are run before the clock starts: sending a thousand orders is no idle bar. */
@@ -118,13 +130,13 @@ function settleBars(name: WorkloadName): number {
   return name === "idle-1000" ? 16 : 0;
 }
 
-function timeOf(session: SimulatedSession, bars: number, settle: number): Spent {
+function timeOf(session: SimulatedSession, bars: number, settle: number): number {
   session.runChunk(0, settle);
-  const spent = spentOn(() => {
-    for (let from = settle; from < bars; from += chunkBars) session.runChunk(from, Math.min(from + chunkBars, bars));
-  });
+  const start = performance.now();
+  for (let from = settle; from < bars; from += chunkBars) session.runChunk(from, Math.min(from + chunkBars, bars));
+  const time = performance.now() - start;
   session.journal.tape.release();
-  return spent;
+  return time;
 }
 
 function resultOf(plan: SimulationPlan): LimitResult {

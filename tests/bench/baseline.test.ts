@@ -15,7 +15,7 @@ const report = {
   format: benchFormat,
   machine: { cpu: "a processor", cores: 2, node: "v26.0.0", platform: "linux-x64" },
   series: { count: 2_000, digest: "abc" },
-  workloads: [{ name: "W1", ratios: [0.1, 0.11, 0.12] }],
+  workloads: [{ name: "W1", ratios: [0.1, 0.11, 0.12], cpuShare: 0.98 }],
   envelopes: [{ name: "W3", costRatio: 1 }],
   edges: [{ name: "csv", ratios: [0.5] }],
   scaling: [],
@@ -48,8 +48,8 @@ describe("a baseline", () => {
     const baseline = await readBaseline(await fileOf(report));
     expect(baseline.series).toEqual({ count: 2_000, digest: "abc" });
     expect(baseline.rounds).toEqual([
-      { name: "W1", ratios: [0.1, 0.11, 0.12] },
-      { name: "csv", ratios: [0.5] },
+      { name: "W1", ratios: [0.1, 0.11, 0.12], cpuShare: 0.98 },
+      { name: "csv", ratios: [0.5], cpuShare: null },
     ]);
   });
 
@@ -107,15 +107,17 @@ describe("seatrial bench", () => {
     });
     // No run of this house is a thousand times as fast as the loop by hand, and none a millionth as fast.
     const slower = await bench("--json", "--only", "W1", "--rounds", "5", "--baseline", await fileOf(saved(1_000)));
-    expect(slower.code).toBe(2);
     const { format, series, workloads, edges, scaling, comparison } = JSON.parse(slower.stdout);
+    // A machine that is busy with other work is no ground to judge on: then the bench says so instead.
+    const busy = workloads[0].cpuShare < 0.9;
+    expect(slower.code).toBe(busy ? 0 : 2);
     expect({ format, series, edges, scaling }).toEqual({ format: benchFormat, series: benchSeries(bars), edges: [], scaling: [] });
     expect(workloads).toMatchObject([{ name: "W1", bars }]);
     expect(workloads[0].ratios).toHaveLength(5);
-    expect(comparison.figures).toMatchObject([{ name: "W1", before: 1_000, verdict: "regression" }]);
+    expect(comparison.figures).toMatchObject([{ name: "W1", before: 1_000, verdict: busy ? "unclear" : "regression" }]);
     expect(comparison.onlyBefore).toEqual(["csv"]);
     const faster = await bench("--only", "W1", "--rounds", "5", "--baseline", await fileOf(saved(0.000001)));
     expect(faster.code).toBe(0);
-    expect(faster.stdout).toMatch(/W1 .*faster/);
+    expect(faster.stdout).toMatch(/W1 .*(faster|cannot tell)/);
   });
 });

@@ -6,7 +6,7 @@ import { compareRounds, type RatioRounds } from "../../src/bench/index.ts";
 
 /** Fifteen rounds around a middle, up to `spread` away from it on either side; their median is the middle. */
 function rounds(name: string, middle: number, spread: number): RatioRounds {
-  return { name, ratios: Array.from({ length: 15 }, (_, round) => middle * (1 + (spread * (((round * 4) % 15) - 7)) / 7)) };
+  return { name, cpuShare: null, ratios: Array.from({ length: 15 }, (_, round) => middle * (1 + (spread * (((round * 4) % 15) - 7)) / 7)) };
 }
 
 function verdictOf(before: RatioRounds, after: RatioRounds, tolerance?: number) {
@@ -43,10 +43,17 @@ describe("the comparison of two benches", () => {
   });
 
   it("judges nothing by fewer than five rounds on either side", () => {
-    const few = { name: "W1", ratios: [0.1, 0.1, 0.1, 0.1] };
+    const few = { name: "W1", cpuShare: null, ratios: [0.1, 0.1, 0.1, 0.1] };
     expect(verdictOf(rounds("W1", 0.2, 0.01), few)).toBe("unclear");
     expect(verdictOf(few, rounds("W1", 0.2, 0.01))).toBe("unclear");
-    expect(verdictOf(rounds("W1", 0.2, 0.01), { name: "W1", ratios: [0.1, 0.1, 0.1, 0.1, 0.1] })).toBe("regression");
+    expect(verdictOf(rounds("W1", 0.2, 0.01), { ...few, ratios: [0.1, 0.1, 0.1, 0.1, 0.1] })).toBe("regression");
+  });
+
+  it("judges nothing that was measured while other programs had the processor, on either side", () => {
+    const [before, after] = [rounds("W1", 0.2, 0.01), rounds("W1", 0.1, 0.01)];
+    expect(verdictOf({ ...before, cpuShare: 0.99 }, { ...after, cpuShare: 0.95 })).toBe("regression");
+    expect(verdictOf({ ...before, cpuShare: 0.99 }, { ...after, cpuShare: 0.5 })).toBe("unclear");
+    expect(verdictOf({ ...before, cpuShare: 0.5 }, { ...after, cpuShare: 0.99 })).toBe("unclear");
   });
 
   it("names what only one of the two has measured, and compares the rest", () => {
