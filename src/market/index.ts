@@ -22,3 +22,4 @@ export { tradeSteps } from "./trade-steps.ts";
 export { readTrades, type TradeFile } from "./trades.ts";
 export { inferTimeframe, validateBars, type ValidateOptions, type ValidBars } from "./validate.ts";
 export { assertWritableBars, writeBars } from "./write.ts";
+export { writeWhole } from "./write-file.ts";
