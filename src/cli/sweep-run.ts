@@ -8,11 +8,34 @@ import { nearestKey, ExitCode, SeatrialError } from "../domain/index.ts";
 import { paintOf } from "../report/paint.ts";
 import { progressOn } from "../report/progress.ts";
 import { assertWritable, folderName } from "../report/run-folder.ts";
-import { loadSweep, metricNames, runSweep, summaryOf, summaryText, sweepJsonSchema, writeResults, type Sweep, type SweepResults } from "../sweep/index.ts";
+import {
+  loadSweep,
+  metricNames,
+  runSweep,
+  summaryOf,
+  summaryText,
+  sweepJsonSchema,
+  writeResults,
+  type Objective,
+  type Sweep,
+  type SweepResults,
+} from "../sweep/index.ts";
 import type { Io } from "./io.ts";
 import { traitsOf } from "./io.ts";
-import type { SweepFlags } from "./sweep.ts";
 import { ownVersion } from "./version.ts";
+
+export interface SweepFlags {
+  readonly json?: true;
+  readonly quiet?: true;
+  readonly list?: true;
+  readonly schema?: true;
+  readonly restart?: true;
+  readonly jobs: number | "auto";
+  readonly limit?: number;
+  readonly out: string;
+  readonly objective?: Pick<Objective, "metric" | "goal">;
+  readonly constraint: Objective["constraints"];
+}
 
 const interruptions = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 

@@ -5,19 +5,7 @@ import { InvalidArgumentError, type Command } from "commander";
 
 import type { Objective } from "../sweep/schema.ts";
 import type { Cli } from "./cli.ts";
-
-export interface SweepFlags {
-  readonly json?: true;
-  readonly quiet?: true;
-  readonly list?: true;
-  readonly schema?: true;
-  readonly restart?: true;
-  readonly jobs: number | "auto";
-  readonly limit?: number;
-  readonly out: string;
-  readonly objective?: Pick<Objective, "metric" | "goal">;
-  readonly constraint: Objective["constraints"];
-}
+import type { SweepFlags } from "./sweep-run.ts";
 
 export function addSweep(program: Command, cli: Cli): void {
   program

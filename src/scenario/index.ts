@@ -13,5 +13,5 @@ export { fillModelOver } from "./plan-venue.ts";
 export { schemaError, valueError } from "./problems.ts";
 export { type Expectation } from "./schema-expect.ts";
 export { fillSettings, notFillSettings, presetSchema, scenarioJsonSchema, type FillInput } from "./schema.ts";
-export { keyHint, object } from "./schema-values.ts";
+export { object } from "./schema-values.ts";
 export { readSource } from "./source-text.ts";

@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { SeatrialError } from "../domain/index.ts";
 
 const scenarioName = /\.(json|ya?ml)$/i;
+/** Files of `seatrial sweep`, which name scenarios and are none. */
+const sweepName = /\.sweep\.(json|ya?ml)$/i;
 const schemaName = /\.schema\.json$/i;
 
 /** A folder tree deeper than this is a loop or a mistake. */
@@ -32,8 +34,9 @@ async function listOne(path: string): Promise<string[]> {
     });
   });
   if (!facts.isDirectory()) {
-    if (scenarioName.test(path)) return [path];
-    const hint = "scenario files end in .json, .yaml or .yml";
+    const isSweep = sweepName.test(path);
+    if (scenarioName.test(path) && !isSweep) return [path];
+    const hint = isSweep ? "a sweep is run by seatrial sweep" : "scenario files end in .json, .yaml or .yml";
     throw new SeatrialError({ code: "not_a_scenario", reason: "the file's name is no scenario's", hint, place: { file: path } });
   }
   const found = await listFolder(path, 0);
@@ -63,7 +66,8 @@ async function listFolder(folder: string, depth: number): Promise<string[]> {
     // Links to folders are not followed: they could lead round in circles.
     if (entry.isDirectory()) {
       if (entry.name !== "node_modules" && !entry.name.startsWith(".")) files.push(...(await listFolder(path, depth + 1)));
-    } else if (scenarioName.test(entry.name) && !schemaName.test(entry.name) && !entry.name.startsWith(".")) files.push(path);
+    } else if (scenarioName.test(entry.name) && !schemaName.test(entry.name) && !sweepName.test(entry.name) && !entry.name.startsWith("."))
+      files.push(path);
   }
   return files;
 }

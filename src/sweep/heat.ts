@@ -33,8 +33,8 @@ export interface Axis {
 
 /** Maps of more parameters than this are too many to look at. */
 const mappedParameters = 6;
-/** A range without steps, or with more values than a screen has room for, is cut into so many equal parts. */
-const parts = 10;
+/** A range without steps, or with more values than a screen has room for, is cut into equal parts: no more than the points can fill. */
+const partsOf = (points: number): number => Math.min(10, Math.max(4, Math.floor(Math.sqrt(points))));
 const mostValues = 24;
 
 /** One map a pair, in the order of the parameters; of a single parameter one row. */
@@ -52,6 +52,7 @@ function axisOf({ path, values, ordered }: SweepSummary["parameters"][number], p
   }
   const numbers = points.map(({ parameters }) => parameters[path]).filter((value) => typeof value === "number");
   const low = Math.min(...numbers);
+  const parts = partsOf(points.length);
   const width = (Math.max(...numbers) - low) / parts || 1;
   const edge = (at: number): string => figure(Number((low + at * width).toPrecision(3)));
   return {

@@ -95,9 +95,11 @@ function dimensionsOf(document: SourceDocument, { parameters, method }: SweepInp
     const range = Array.isArray(input) ? null : (input as Exclude<DimensionInput, readonly unknown[]>);
     if (range === null) return dimensionOf(path, input);
     const { min, max, step } = range;
-    if (step !== undefined && stepCount({ min, max, step }) > maxTrials) throw refuse("has more values than a sweep has trials", "take a larger step");
+    if (step !== undefined && stepCount({ min, max, step }) > maxTrials)
+      throw refuse("has more values than a sweep has trials", "take a larger step");
     const dimension = dimensionOf(path, input);
-    if (method === "grid" && dimension.values === null) throw refuse("has no values for a grid", 'give "step" or "levels", or sample with another method');
+    if (method === "grid" && dimension.values === null)
+      throw refuse("has no values for a grid", 'give "step" or "levels", or sample with another method');
     return dimension;
   });
 }
@@ -107,7 +109,12 @@ async function scenariosOf(document: SourceDocument, input: SweepInput, env: Env
   const scenarios: SweepScenario[] = [];
   for (const [at, file] of input.scenarios.entries()) {
     if (input.scenarios.indexOf(file) !== at) throw valueError(document, ["scenarios", at], { code: "duplicate_scenario", reason: "is here twice" });
-    if (isAbsolute(file)) throw valueError(document, ["scenarios", at], { code: "bad_path", reason: "is an absolute path, which belongs to one machine", hint: "write it relative to this file" });
+    if (isAbsolute(file))
+      throw valueError(document, ["scenarios", at], {
+        code: "bad_path",
+        reason: "is an absolute path, which belongs to one machine",
+        hint: "write it relative to this file",
+      });
     const scenario = await readScenario(document, at, join(folder, file), env);
     const { name, strategy, plan, labels } = scenario;
     if (plan === null) throw dataAbsent(file, scenario);
@@ -171,7 +178,7 @@ function checkSize(
   const cells = scenarios.reduce((sum, { windows }) => sum + fills * (windows?.length ?? 1), 0);
   if (points * cells <= maxTrials) return;
   const reason = `${points} points in ${cells} cells (scenarios × fills × windows) are ${points * cells} trials, a sweep has at most ${maxTrials}`;
-  throw valueError(document, ["parameters"], { code: "too_many_trials", reason, hint: "sample the points: {\"latinHypercube\": {\"count\": 200}}" });
+  throw valueError(document, ["parameters"], { code: "too_many_trials", reason, hint: 'sample the points: {"latinHypercube": {"count": 200}}' });
 }
 
 function countOf(method: SweepInput["method"], dimensions: readonly Dimension[]): number {

@@ -117,5 +117,11 @@ function corrupt(path: string, line: number): SeatrialError {
 
 function notWritable(path: string, cause: unknown): SeatrialError {
   const detail = cause instanceof Error ? cause.message : String(cause);
-  return new SeatrialError({ code: "results_not_writable", reason: `results cannot be kept: ${detail}`, hint: "name another folder with --out", place: { file: path }, cause });
+  return new SeatrialError({
+    code: "results_not_writable",
+    reason: `results cannot be kept: ${detail}`,
+    hint: "name another folder with --out",
+    place: { file: path },
+    cause,
+  });
 }

@@ -36,7 +36,10 @@ export const metrics = {
   maxDrawdown: { text: "largest fall of equity from its peak, marked at closes", of: ({ record }) => money(record.metrics.maxDrawdown) },
   maxDrawdownShare: { text: "largest fall of equity as a share of its peak", of: ({ record, start }) => drawdownShare(record.equity.value, start) },
   profitToDrawdown: { text: "profit divided by maxDrawdown", of: ({ profit, record }) => quotient(profit, money(record.metrics.maxDrawdown)) },
-  sharpe: { text: "mean of period returns divided by their standard deviation, to a year of 365 days", of: ({ sample }) => sample?.yearlySharpe ?? null },
+  sharpe: {
+    text: "mean of period returns divided by their standard deviation, to a year of 365 days",
+    of: ({ sample }) => sample?.yearlySharpe ?? null,
+  },
   realizedPnl: { text: "realised profit and loss before fees", of: ({ record }) => money(record.metrics.realizedPnl) },
   fees: { text: "fees in the settlement currency", of: ({ record, currency }) => money(record.metrics.feesByCurrency[currency] ?? "0") },
   funding: { text: "funding payments, positive when received", of: ({ record }) => money(record.metrics.funding ?? "0") },
@@ -53,7 +56,10 @@ export const metrics = {
   skipped: { text: "intents that a guard refused", of: ({ record }) => record.metrics.skipped },
   liquidations: { text: "closes by the venue's liquidation", of: ({ record }) => record.rows.liquidations.length },
   ambiguousBars: { text: "bars in which the assumed path decided what came first", of: ({ record }) => record.assumptions.ambiguousBars },
-  unprotectedCost: { text: "cost of exits that were reached before they were live", of: ({ record }) => money(record.metrics.unprotectedCost ?? "0") },
+  unprotectedCost: {
+    text: "cost of exits that were reached before they were live",
+    of: ({ record }) => money(record.metrics.unprotectedCost ?? "0"),
+  },
   worstEquity: { text: "equity of the envelope's worst world; null without the path envelope", of: ({ record }) => end(record.envelope?.worst) },
   bestEquity: { text: "equity of the envelope's best world; null without the path envelope", of: ({ record }) => end(record.envelope?.best) },
 } as const satisfies Readonly<Record<string, Metric>>;

@@ -26,5 +26,9 @@ function placed(at: unknown, [key, ...rest]: readonly string[], value: unknown, 
 }
 
 function nowhere(path: string, problem: string): SeatrialError {
-  return new SeatrialError({ code: "unknown_parameter", reason: `the parameter ${path} leads nowhere: ${problem}`, hint: 'write "object.key" or "list.0"' });
+  return new SeatrialError({
+    code: "unknown_parameter",
+    reason: `the parameter ${path} leads nowhere: ${problem}`,
+    hint: 'write "object.key" or "list.0"',
+  });
 }

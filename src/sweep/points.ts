@@ -13,7 +13,9 @@ export type Method = "grid" | { readonly random: { readonly count: number } } | 
 export function pointsOf(dimensions: readonly Dimension[], method: Method, seed: number): Point[] {
   if (method === "grid") return gridOf(dimensions);
   const shares =
-    "random" in method ? randomShares(dimensions.length, method.random.count, seed) : hypercubeShares(dimensions.length, method.latinHypercube.count, seed);
+    "random" in method
+      ? randomShares(dimensions.length, method.random.count, seed)
+      : hypercubeShares(dimensions.length, method.latinHypercube.count, seed);
   return shares.map((row) => pointOf(dimensions, (at) => (dimensions[at] as Dimension).at(row[at] as number)));
 }
 

@@ -36,7 +36,13 @@ export async function resultsArrow(sweep: Sweep, results: ReadonlyMap<number, Tr
     const [data] = vectorFromArray([...values] as never[], types[kind]).data;
     return data ?? makeData({ type: types[kind], length: 0, nullCount: 0 } as never);
   });
-  const schema = new Schema(fields, new Map([["sweep", sweep.name], ["hash", sweep.hash]]));
+  const schema = new Schema(
+    fields,
+    new Map([
+      ["sweep", sweep.name],
+      ["hash", sweep.hash],
+    ]),
+  );
   const length = columns[0]?.values.length ?? 0;
   const batch = new RecordBatch(schema, makeData({ type: new Struct(fields), length, nullCount: 0, children }));
   return tableToIPC(new Table(schema, [batch]), "file");
@@ -57,7 +63,12 @@ function columnsOf({ list, dimensions, objective }: Sweep, results: ReadonlyMap<
     column("from", "time", ({ job }) => job.split?.from ?? null),
     column("to", "time", ({ job }) => job.split?.to ?? null),
     column("seed", "number", ({ job }) => job.seed),
-    ...dimensions.map(({ path }) => parameterColumn(path, rows.map(({ result }) => result.parameters[path] ?? null))),
+    ...dimensions.map(({ path }) =>
+      parameterColumn(
+        path,
+        rows.map(({ result }) => result.parameters[path] ?? null),
+      ),
+    ),
     column("status", "text", ({ result }) => result.status),
     column("error_code", "text", ({ result }) => result.error?.code ?? null),
     column("error", "text", ({ result }) => result.error?.reason ?? null),
@@ -65,7 +76,9 @@ function columnsOf({ list, dimensions, objective }: Sweep, results: ReadonlyMap<
     column("equity", "text", ({ result }) => result.equity),
     { name: "value", kind: "number", values: judged.map(({ score }) => (score === null ? null : shown(objective, score))) },
     { name: "refusal", kind: "text", values: judged.map(({ refusal }) => refusal) },
-    ...metricNames.filter((name) => name !== "equity").map((name) => column(name, "number", ({ result }) => result.figures?.[name as MetricName] ?? null)),
+    ...metricNames
+      .filter((name) => name !== "equity")
+      .map((name) => column(name, "number", ({ result }) => result.figures?.[name as MetricName] ?? null)),
     column("return_period", "text", ({ result }) => result.sample?.period ?? null),
     column("return_count", "whole", ({ result }) => result.sample?.count ?? null),
     column("return_sharpe", "number", ({ result }) => result.sample?.sharpe ?? null),

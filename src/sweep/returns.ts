@@ -78,5 +78,12 @@ function momentsOf(returns: readonly number[], period: string, perYear: number):
   // A standing curve has no returns to speak of, only the noise of its division.
   if (!(variance > 1e-24)) return null;
   const sharpe = mean / Math.sqrt((variance * count) / (count - 1));
-  return { period, count, sharpe, yearlySharpe: sharpe * Math.sqrt(perYear), skewness: moment(3) / variance ** 1.5, kurtosis: moment(4) / variance ** 2 };
+  return {
+    period,
+    count,
+    sharpe,
+    yearlySharpe: sharpe * Math.sqrt(perYear),
+    skewness: moment(3) / variance ** 1.5,
+    kurtosis: moment(4) / variance ** 2,
+  };
 }

@@ -38,13 +38,17 @@ export function neighbourhoodOf(dimensions: readonly Dimension[], points: readon
   return points.map((_, at) => {
     const others = points.flatMap((_other, index) => (index !== at && kinds[index] === kinds[at] ? [index] : []));
     const here = places[at] as readonly number[];
-    if (grid) return others.filter((index) => (places[index] as readonly number[]).every((place, axis) => Math.abs(place - (here[axis] as number)) < (steps[axis] as number)));
+    if (grid)
+      return others.filter((index) =>
+        (places[index] as readonly number[]).every((place, axis) => Math.abs(place - (here[axis] as number)) < (steps[axis] as number)),
+      );
     return nearest(here, places, others, 2 * ordered.length);
   });
 }
 
 function nearest(here: readonly number[], places: readonly (readonly number[])[], others: readonly number[], count: number): number[] {
-  const distance = (index: number): number => (places[index] as readonly number[]).reduce((sum, place, axis) => sum + (place - (here[axis] as number)) ** 2, 0);
+  const distance = (index: number): number =>
+    (places[index] as readonly number[]).reduce((sum, place, axis) => sum + (place - (here[axis] as number)) ** 2, 0);
   const measured = others.map((index) => ({ index, distance: distance(index) }));
   return measured
     .sort((a, b) => a.distance - b.distance || a.index - b.index)

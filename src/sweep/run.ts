@@ -88,7 +88,7 @@ class Stage {
   declare private readonly log: ResultLog;
   declare private readonly total: number;
   private pool: TrialPool | null = null;
-  private failure: unknown = null;
+  private failure: Error | null = null;
 
   constructor(sweep: Sweep, options: RunOptions, log: ResultLog, total: number) {
     this.sweep = sweep;
@@ -127,7 +127,7 @@ class Stage {
         this.ran += 1;
         this.options.onProgress?.(this.results.size, this.total, this.ran);
       } catch (error) {
-        if (!signal.aborted) this.failure ??= error;
+        if (!signal.aborted) this.failure ??= error instanceof Error ? error : new Error(String(error));
         return;
       }
     }

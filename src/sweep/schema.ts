@@ -3,7 +3,7 @@
 
 import * as z from "zod";
 
-import { fillSettings, keyHint, notFillSettings, object, presetSchema } from "../scenario/index.ts";
+import { fillSettings, notFillSettings, object, presetSchema } from "../scenario/index.ts";
 import { metricNames } from "./metrics.ts";
 
 /** More trials than this are a mistake in the file, not a plan. */
@@ -17,7 +17,10 @@ const range = object({
   max: z.number().describe("Largest value."),
   step: z.number().positive().optional().describe("Distance of the values: min, min + step, …; min 5 and step 5 stay whole numbers."),
   levels: z.int().min(2).max(1_000).optional().describe("Instead of a step: so many values, evenly spaced, both ends included."),
-  scale: z.enum(["linear", "log"]).default("linear").describe("log: evenly spaced in their logarithm, for sizes and periods over several magnitudes."),
+  scale: z
+    .enum(["linear", "log"])
+    .default("linear")
+    .describe("log: evenly spaced in their logarithm, for sizes and periods over several magnitudes."),
 })
   .refine(({ min, max }) => min < max, { error: "has no room between min and max", path: ["max"] })
   .refine(({ min, scale }) => scale !== "log" || min > 0, { error: "must be above 0 on a log scale", path: ["min"] })
@@ -33,10 +36,7 @@ const dimension = z.union([values, range], { error: 'is neither a list of values
 
 const sampled = object({ count: z.int().min(1).max(maxTrials, maxCount).describe("Points.") });
 
-const metric = z
-  .string()
-  .refine((name) => metricNames.includes(name), { error: ({ input }) => `is no metric: ${keyHint(String(input), metricNames)}` })
-  .describe(`One of ${metricNames.join(", ")}.`);
+const metric = z.enum(metricNames as [string, ...string[]]).describe("A figure of a trial; docs/sweeps.md says what each is.");
 
 const constraint = object({
   metric,
@@ -50,7 +50,9 @@ const objective = object({
   across: z
     .enum(["mean", "worst", "median"])
     .default("mean")
-    .describe("How the values of one point in several scenarios and fills become one. Default: mean. Scenarios of unequal size want a share, not an amount."),
+    .describe(
+      "How the values of one point in several scenarios and fills become one. Default: mean. Scenarios of unequal size want a share, not an amount.",
+    ),
   constraints: z.array(constraint).default([]).describe("A point that breaks one in any of its trials is not chosen."),
 });
 

@@ -15,9 +15,9 @@ export interface Dimension {
   /** True where the order of the values says how near they are: numbers that ascend. */
   readonly ordered: boolean;
   /** Value at a share of the dimension, 0 ≤ share < 1. */
-  at(share: number): Json;
+  readonly at: (share: number) => Json;
   /** Where a value stands in the dimension, from 0 to 1; NaN for a value that has no place. */
-  placeOf(value: Json): number;
+  readonly placeOf: (value: Json) => number;
 }
 
 type RangeInput = Exclude<DimensionInput, readonly unknown[]>;

@@ -19,7 +19,9 @@ export function summaryText(summary: SweepSummary, { width, paint }: TextScreen)
     ...(summary.spread === null ? [] : [bestTable(summary, width)]),
     ...(summary.walkForward === null ? [] : [walkForwardTable(summary, width)]),
     verdict(summary).join("\n"),
-    ...summary.errors.map(({ code, trials, first, reason }) => paint("yellow", `${count(trials, "trial")} ${code}, first in trial ${first}: ${reason}`)),
+    ...summary.errors.map(({ code, trials, first, reason }) =>
+      paint("yellow", `${count(trials, "trial")} ${code}, first in trial ${first}: ${reason}`),
+    ),
   ];
   return `${parts.filter((part) => part !== "").join("\n")}\n`;
 }
@@ -41,11 +43,19 @@ export function verdict(summary: SweepSummary): string[] {
   }
   const { metric, across } = objective;
   const tried = `best of ${count(spread.points, "point")}`;
-  const lines = [`${capital(tried)}: ${pointText(best)}, ${metric} ${figure(best.value)}${summary.fills.length * summary.scenarios.length > 1 ? ` (${across})` : ""}.`];
+  const over = walkForward === null ? "" : " over the train windows";
+  const joined = summary.fills.length * summary.scenarios.length > 1 || walkForward !== null ? ` (${across}${over})` : "";
+  const lines = [`${capital(tried)}: ${pointText(best)}, ${metric} ${figure(best.value)}${joined}.`];
+  const ends = endsOf(summary, best);
+  if (ends.length > 0) lines.push(`It lies at the end of what was tried for ${ends.join(" and ")}: there may be better outside.`);
   if (plateau !== null && plateau.point !== best.point) {
-    lines.push(`Best with its neighbours: ${pointText(plateau)}, ${metric} ${figure(plateau.value)}, mean with neighbours ${figure(plateau.neighbours?.plateau ?? null)}.`);
+    lines.push(
+      `Best with its neighbours: ${pointText(plateau)}, ${metric} ${figure(plateau.value)}, mean with neighbours ${figure(plateau.neighbours?.plateau ?? null)}.`,
+    );
   }
-  lines.push(`Of the points tried the median has ${metric} ${figure(spread.median)}, the worst ${figure(spread.worst)}; ${spread.aboveZero} of ${spread.points} are above 0.`);
+  lines.push(
+    `Of the points tried the median has ${metric} ${figure(spread.median)}, the worst ${figure(spread.worst)}; ${spread.aboveZero} of ${spread.points} are above 0.`,
+  );
   const refused = points.filter(({ refusal }) => refusal !== null);
   if (refused.length > 0) lines.push(`Not to be chosen: ${refusals(points)}.`);
   lines.push(...cells.flatMap((cell) => chanceText(cell, cells.length > 1)));
@@ -54,11 +64,23 @@ export function verdict(summary: SweepSummary): string[] {
   return lines;
 }
 
+/** Parameters of which the best point has the first or the last of several values. */
+function endsOf({ parameters }: SweepSummary, best: PointSummary): string[] {
+  return parameters.flatMap(({ path, values, ordered }) => {
+    if (!ordered || values === null || values.length < 3) return [];
+    const value = JSON.stringify(best.parameters[path]);
+    return value === JSON.stringify(values[0]) || value === JSON.stringify(values.at(-1)) ? [path] : [];
+  });
+}
+
 /** "constraint x (10), bad_parameter (2)". */
 function refusals(points: readonly PointSummary[]): string {
   const counts = new Map<string, number>();
   for (const { refusal } of points) if (refusal !== null) counts.set(refusal, (counts.get(refusal) ?? 0) + 1);
-  return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([reason, number]) => `${reason} (${number})`).join(", ");
+  return [...counts]
+    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+    .map(([reason, number]) => `${reason} (${number})`)
+    .join(", ");
 }
 
 function chanceText({ scenario, fill, chance }: CellSummary, several: boolean): string[] {
@@ -107,7 +129,12 @@ function walkForwardTable({ walkForward, parameters, scenarios, fills }: SweepSu
   if (walkForward === null || walkForward.rows.length === 0) return "";
   const several = scenarios.length * fills.length > 1;
   const columns: Column[] = [
-    ...(several ? [{ title: "scenario", flexible: true }, { title: "fill", flexible: true }] : []),
+    ...(several
+      ? [
+          { title: "scenario", flexible: true },
+          { title: "fill", flexible: true },
+        ]
+      : []),
     { title: "test from", dispensable: true },
     { title: "to" },
     ...parameters.map(({ path }): Column => ({ title: path, align: "right", flexible: true })),

@@ -59,7 +59,7 @@ export function walkForwardOf(sweep: Sweep, results: ReadonlyMap<number, TrialRe
 
 function rowOf(sweep: Sweep, { scenario, fill, split, first, test }: Cell, results: ReadonlyMap<number, TrialResult>): WalkForwardRow | null {
   const result = test === null ? undefined : results.get(test.trial);
-  if (test?.split == null || split === null || result === undefined) return null;
+  if (test === null || test.split === null || split === null || result === undefined) return null;
   const { objective } = sweep;
   const trial = chosenTrial(objective, { from: first, to: first + sweep.points.length }, results);
   const valueOf = ({ figures }: TrialResult): number | null => figures?.[objective.metric as MetricName] ?? null;

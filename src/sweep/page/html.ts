@@ -33,13 +33,15 @@ export interface PageCell {
 
 /** A table in a region that scrolls by itself. @param sortable its headings sort it, when scripts may run */
 export function table(caption: string, columns: readonly PageColumn[], rows: readonly (readonly PageCell[])[], sortable: boolean): Html {
-  const heads = columns.map(({ title, numeric }) => html`<th scope="col"${numeric === true ? html` class="number"` : ""}>${title}</th>`);
+  const heads = columns.map(({ title, numeric }) => html`<th scope="col" ${numeric === true ? html` class="number"` : ""}>${title}</th>`);
   const body = rows.map(
     (row) =>
-      html`<tr>${row.map(
-        ({ text, sort }, at) =>
-          html`<td${columns[at]?.numeric === true ? html` class="number"` : ""}${sort === undefined ? "" : html` data-sort="${sort ?? ""}"`}>${text}</td>`,
-      )}</tr>\n`,
+      html`<tr>
+        ${row.map(
+          ({ text, sort }, at) =>
+            html`<td${columns[at]?.numeric === true ? html` class="number"` : ""}${sort === undefined ? "" : html` data-sort="${sort ?? ""}"`}>${text}</td>`,
+        )}
+      </tr> `,
   );
   return html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}"><table${sortable ? html` class="sortable"` : ""}><caption>${caption}</caption><thead><tr>${heads}</tr></thead><tbody>
 ${body}</tbody></table></div>`;

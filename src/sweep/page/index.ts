@@ -16,30 +16,40 @@ import { heatLevels, sweepStyle } from "./style.ts";
 const listedPoints = 1_000;
 
 export function renderSweepPage(summary: SweepSummary): string {
-  const policy = ["default-src 'none'", `script-src ${hashOf(sweepScript)}`, `style-src ${hashOf(sweepStyle)}`, "img-src data:", "base-uri 'none'", "form-action 'none'"];
+  const policy = [
+    "default-src 'none'",
+    `script-src ${hashOf(sweepScript)}`,
+    `style-src ${hashOf(sweepStyle)}`,
+    "img-src data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ];
   const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${{ html: policy.join("; ") }}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>${summary.sweep} · Seatrial sweep</title>
-<style>${{ html: sweepStyle }}</style>
-</head>
-<body>
-<div id="page">
-${masthead(summary)}
-<main>
-${[verdictSection(summary), mapsSection(summary), walkForwardSection(summary), pointsSection(summary), cellsSection(summary), errorsSection(summary)]}
-</main>
-${footer(summary)}
-</div>
-<script>${{ html: sweepScript }}</script>
-</body>
-</html>
-`;
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="${{ html: policy.join("; ") }}" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="referrer" content="no-referrer" />
+        <title>${summary.sweep} · Seatrial sweep</title>
+        <style>
+          ${{ html: sweepStyle }}
+        </style>
+      </head>
+      <body>
+        <div id="page">
+          ${masthead(summary)}
+          <main>
+            ${[verdictSection(summary), mapsSection(summary), walkForwardSection(summary), pointsSection(summary), cellsSection(summary), errorsSection(summary)]}
+          </main>
+          ${footer(summary)}
+        </div>
+        <script>
+          ${{ html: sweepScript }};
+        </script>
+      </body>
+    </html> `;
   return page.html;
 }
 
@@ -56,25 +66,50 @@ function masthead(summary: SweepSummary): Html {
       : [["out of sample, mean", figure(walkForward.outOfSampleMean), `in sample ${figure(walkForward.inSampleMean)}`] as const]),
   ];
   return html`<header>
-<div class="masthead"><p>Seatrial · sweep</p><button type="button" id="theme" hidden>Light or dark</button></div>
-<h1>${sweep}</h1>
-${why === "" ? "" : html`<p class="why">${why}</p>`}
-<p class="line">${headline({ ...summary, scenarios: scenarios.map((scenario) => ({ ...scenario, labels: [] })) })}${labels.map((label) => html` <span class="badge">${label}</span>`)}</p>
-<dl class="figures">${facts.map(([name, value, note]) => html`<div><dt>${name}</dt><dd><strong>${value}</strong>${note}</dd></div>`)}</dl>
-</header>`;
+    <div class="masthead">
+      <p>Seatrial · sweep</p>
+      <button type="button" id="theme" hidden>Light or dark</button>
+    </div>
+    <h1>${sweep}</h1>
+    ${why === "" ? "" : html`<p class="why">${why}</p>`}
+    <p class="line">
+      ${headline({ ...summary, scenarios: scenarios.map((scenario) => ({ ...scenario, labels: [] })) })}${labels.map((label) => html` <span class="badge">${label}</span>`)}
+    </p>
+    <dl class="figures">
+      ${facts.map(
+        ([name, value, note]) =>
+          html`<div>
+            <dt>${name}</dt>
+            <dd><strong>${value}</strong>${note}</dd>
+          </div>`,
+      )}
+    </dl>
+  </header>`;
 }
 
 function verdictSection(summary: SweepSummary): Html {
-  return html`<section id="verdict"><h2>What it is worth</h2><ul>${verdict(summary).map((sentence) => html`<li>${sentence}</li>`)}</ul></section>`;
+  return html`<section id="verdict">
+    <h2>What it is worth</h2>
+    <ul>
+      ${verdict(summary).map((sentence) => html`<li>${sentence}</li>`)}
+    </ul>
+  </section>`;
 }
 
 function mapsSection(summary: SweepSummary): Html {
   const { objective, walkForward } = summary;
   const bars = walkForward === null ? "" : ", over the train windows";
-  return html`<section id="maps"><h2>Two parameters at a time</h2>
-<p class="quiet">Each cell is the mean ${objective.metric} of the points that have these two values${bars}. Stronger is better; the numbers say it too.</p>
-<p class="scale"><span>solid frame: the best point is here</span><span>dashed frame: the best point with its neighbours is here</span><span>–: no point that may be chosen</span></p>
-<div class="maps">${heatMapsOf(summary).map((map) => mapFigure(map, summary))}</div></section>`;
+  return html`<section id="maps">
+    <h2>Two parameters at a time</h2>
+    <p class="quiet">
+      Each cell is the mean ${objective.metric} of the points that have these two values${bars}. Stronger is better; the numbers say it too.
+    </p>
+    <p class="scale">
+      <span>solid frame: the best point is here</span><span>dashed frame: the best point with its neighbours is here</span
+      ><span>×: points, but none that may be chosen</span>
+    </p>
+    <div class="maps">${heatMapsOf(summary).map((map) => mapFigure(map, summary))}</div>
+  </section>`;
 }
 
 function mapFigure({ across, down, cells }: HeatMap, { best, plateau, objective }: SweepSummary): Html {
@@ -89,16 +124,37 @@ function mapFigure({ across, down, cells }: HeatMap, { best, plateau, objective 
       ...(isAt(best, row, column) ? ["best"] : isAt(plateau, row, column) ? ["plateau"] : []),
     ];
     const refused = cell.refused === 0 ? "" : `, ${cell.refused} may not be chosen`;
-    return html`<td class="${classes.join(" ")}" title="${`${cell.points} ${cell.points === 1 ? "point" : "points"}${refused}`}">${cell.mean === null ? "–" : short(cell.mean)}</td>`;
+    return html`<td class="${classes.join(" ")}" title="${`${cell.points} ${cell.points === 1 ? "point" : "points"}${refused}`}">
+      ${cell.mean !== null ? short(cell.mean) : cell.points > 0 ? "×" : ""}
+    </td>`;
   };
   const heads = across.labels.map((label) => html`<th scope="col">${label}</th>`);
   const rows = cells.map(
-    (row, y) => html`<tr><th scope="row">${down === null ? objective.metric : (down.labels[y] ?? "")}</th>${row.map((cell, x) => cellOf(cell, y, x))}</tr>\n`,
+    (row, y) =>
+      html`<tr>
+        <th scope="row">${down === null ? objective.metric : (down.labels[y] ?? "")}</th>
+        ${row.map((cell, x) => cellOf(cell, y, x))}
+      </tr> `,
   );
   const corner = down === null ? across.path : `${down.path} ↓ ${across.path} →`;
-  return html`<figure><div class="scroll" role="region" tabindex="0" aria-label="${`Map of ${title}`}"><table class="heat"><caption>${title}</caption>
-<thead><tr><th scope="col">${corner}</th>${heads}</tr></thead><tbody>
-${rows}</tbody></table></div></figure>`;
+  return html`<figure>
+    <div class="scroll" role="region" tabindex="0" aria-label="${`Map of ${title}`}">
+      <table class="heat">
+        <caption>
+          ${title}
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">${corner}</th>
+            ${heads}
+          </tr>
+        </thead>
+        <tbody>
+          ${rows}
+        </tbody>
+      </table>
+    </div>
+  </figure>`;
 }
 
 function walkForwardSection({ walkForward, parameters, scenarios, fills, objective }: SweepSummary): Html {
@@ -112,7 +168,7 @@ function walkForwardSection({ walkForward, parameters, scenarios, fills, objecti
     ...parameters.map(({ path }) => ({ title: path, numeric: true })),
     { title: `${objective.metric} in sample`, numeric: true },
     { title: "out of sample", numeric: true },
-    { title: "why not" },
+    ...(walkForward.rows.some(({ refusal }) => refusal !== null) ? [{ title: "why not" }] : []),
   ];
   const rows = walkForward.rows.map((row): PageCell[] => [
     ...(several ? [{ text: row.scenario }, { text: row.fill }] : []),
@@ -122,11 +178,13 @@ function walkForwardSection({ walkForward, parameters, scenarios, fills, objecti
     ...parameters.map(({ path }) => (row.parameters === null ? { text: "" } : valueCell(row.parameters[path] as Json))),
     number(row.inSample),
     number(row.outOfSample),
-    { text: row.refusal ?? "" },
+    ...(columns.at(-1)?.title === "why not" ? [{ text: row.refusal ?? "" }] : []),
   ]);
-  return html`<section id="walk-forward"><h2>Walk-forward</h2>
-<p class="quiet">The best of each train window, judged on the bars directly behind it, which it has not seen. Times are UTC.</p>
-${table("The best of each train window on its test window", columns, rows, true)}</section>`;
+  return html`<section id="walk-forward">
+    <h2>Walk-forward</h2>
+    <p class="quiet">The best of each train window, judged on the bars directly behind it, which it has not seen. Times are UTC.</p>
+    ${table("The best of each train window on its test window", columns, rows, true)}
+  </section>`;
 }
 
 function pointsSection({ points, parameters, objective }: SweepSummary): Html {
@@ -141,7 +199,7 @@ function pointsSection({ points, parameters, objective }: SweepSummary): Html {
     { title: "their worst", numeric: true },
     { title: "with neighbours", numeric: true },
     { title: "robustness", numeric: true },
-    { title: "why not" },
+    ...(points.some(({ refusal }) => refusal !== null) ? [{ title: "why not" }] : []),
   ];
   const rows = ranked.map(({ point, parameters: values, value, neighbours, refusal }): PageCell[] => [
     number(point),
@@ -151,12 +209,19 @@ function pointsSection({ points, parameters, objective }: SweepSummary): Html {
     number(neighbours?.worst ?? null),
     number(neighbours?.plateau ?? null),
     { text: percent(neighbours?.robustness ?? null), sort: neighbours?.robustness ?? null },
-    { text: refusal ?? "" },
+    ...(columns.at(-1)?.title === "why not" ? [{ text: refusal ?? "" }] : []),
   ]);
-  const cut = points.length > listedPoints ? `The best ${listedPoints} of ${points.length} points; results.arrow has all of them.` : "Every point that was tried.";
-  return html`<section id="points"><h2>Points</h2>
-<p class="quiet">${cut} Robustness is 100 % where every neighbour is as good as the point, 0 % where the neighbours have lost all that it is above the median.</p>
-${table("Points, the best first", columns, rows, true)}</section>`;
+  const cut =
+    points.length > listedPoints
+      ? `The best ${listedPoints} of ${points.length} points; results.arrow has all of them.`
+      : "Every point that was tried.";
+  return html`<section id="points">
+    <h2>Points</h2>
+    <p class="quiet">
+      ${cut} Robustness is 100 % where every neighbour is as good as the point, 0 % where the neighbours have lost all that it is above the median.
+    </p>
+    ${table("Points, the best first", columns, rows, true)}
+  </section>`;
 }
 
 function cellsSection({ cells }: SweepSummary): Html {
@@ -172,24 +237,42 @@ function cellsSection({ cells }: SweepSummary): Html {
     ...known.map(({ figures }) => number((figures as Readonly<Record<string, number | null>>)[name] ?? null)),
     { text: metric.text },
   ]);
-  const trials = known.map(({ scenario, fill, trial, parameters }) => html`<li>${scenario}, ${fill}: trial ${trial ?? 0}, ${pointText({ parameters: parameters ?? {} })}</li>`);
-  return html`<section id="best"><h2>The best of each scenario and fill</h2><ul>${trials}</ul>
-${table("Figures of the best trials", columns, rows, false)}</section>`;
+  const trials = known.map(
+    ({ scenario, fill, trial, parameters }) =>
+      html`<li>${scenario}, ${fill}: trial ${trial ?? 0}, ${pointText({ parameters: parameters ?? {} })}</li>`,
+  );
+  return html`<section id="best">
+    <h2>The best of each scenario and fill</h2>
+    <ul>
+      ${trials}
+    </ul>
+    ${table("Figures of the best trials", columns, rows, false)}
+  </section>`;
 }
 
 function errorsSection({ errors }: SweepSummary): Html {
   if (errors.length === 0) return html``;
   const rows = errors.map(({ code, trials, first, reason }): PageCell[] => [{ text: code }, number(trials), number(first), { text: reason }]);
-  const columns: PageColumn[] = [{ title: "error" }, { title: "trials", numeric: true }, { title: "first in trial", numeric: true }, { title: "what it said" }];
-  return html`<section id="errors"><h2>Trials that did not come to their end</h2>${table("Errors of trials", columns, rows, true)}</section>`;
+  const columns: PageColumn[] = [
+    { title: "error" },
+    { title: "trials", numeric: true },
+    { title: "first in trial", numeric: true },
+    { title: "what it said" },
+  ];
+  return html`<section id="errors">
+    <h2>Trials that did not come to their end</h2>
+    ${table("Errors of trials", columns, rows, true)}
+  </section>`;
 }
 
 function footer({ seed, hash, method }: SweepSummary): Html {
   return html`<footer>
-<p>A sweep looks for what was best on bars of the past. The more it tries, the better its best looks, whether or not there is anything to find; bars do not
-say what happened inside of them, and no fill was a real one.</p>
-<p>Seed ${seed}, ${method}, sweep ${hash.slice(0, 16)}. Every trial is in results.arrow, one row each; equal inputs give an equal file.</p>
-</footer>`;
+    <p>
+      A sweep looks for what was best on bars of the past. The more it tries, the better its best looks, whether or not there is anything to find;
+      bars do not say what happened inside of them, and no fill was a real one.
+    </p>
+    <p>Seed ${seed}, ${method}, sweep ${hash.slice(0, 16)}. Every trial is in results.arrow, one row each; equal inputs give an equal file.</p>
+  </footer>`;
 }
 
 function number(value: number | null): PageCell {

@@ -6,7 +6,7 @@ export const heatLevels = 8;
 
 const heat = Array.from({ length: heatLevels }, (_, level) => {
   const share = Math.round((level / (heatLevels - 1)) * 88) + 4;
-  const ink = share > 52 ? "var(--paper)" : "var(--ink)";
+  const ink = share > 70 ? "var(--paper)" : "var(--ink)";
   return `.heat td.level-${level} { background: color-mix(in oklab, var(--accent) ${share}%, var(--paper)); color: ${ink}; }`;
 }).join("\n");
 
@@ -56,14 +56,16 @@ th { font-weight: 500; color: var(--quiet); }
 thead th { border-bottom: 1px solid var(--rule); }
 tbody tr { border-bottom: 1px solid color-mix(in srgb, var(--rule) 60%, transparent); }
 .number { text-align: right; }
+#points .scroll, #walk-forward .scroll { max-height: 40rem; overflow-y: auto; }
+#points thead th, #walk-forward thead th { position: sticky; top: 0; background: var(--paper); }
 .sortable th button { min-height: 1.7rem; padding: 0 0.3rem; margin: 0 -0.3rem; border: 0; color: inherit; background: none; font-weight: 500; }
 .sortable th[aria-sort] button { color: var(--accent); text-decoration: underline; }
-.maps { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(26rem, 100%), 1fr)); gap: 1.6rem 2.2rem; align-items: start; }
+.maps { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(35rem, 100%), 1fr)); gap: 1.6rem 2.2rem; align-items: start; }
 .maps figure { margin: 0; min-width: 0; }
 .heat { border-spacing: 2px; border-collapse: separate; }
-.heat th, .heat td { padding: 0.3rem 0.55rem; border: 0; text-align: right; }
+.heat th, .heat td { padding: 0.3rem 0.45rem; border: 0; text-align: right; }
 .heat thead th { border: 0; }
-.heat td { min-width: 3.2rem; border-radius: 3px; background: var(--raised); color: var(--quiet); }
+.heat td { min-width: 3rem; border-radius: 3px; background: var(--raised); color: var(--quiet); }
 .heat td.best { outline: 2px solid var(--ink); outline-offset: -2px; font-weight: 700; }
 .heat td.plateau { outline: 2px dashed var(--ink); outline-offset: -2px; }
 ${heat}
