@@ -14,6 +14,9 @@ import type { Json } from "./space.ts";
 import type { TrialResult } from "./trial.ts";
 import { walkForwardOf, type WalkForwardSummary } from "./walk-forward.ts";
 
+/** Refusal of a point that has not had all its trials. */
+export const notRun = "not run yet";
+
 /** One point over all its trials. */
 export interface PointSummary {
   readonly point: number;
@@ -117,7 +120,7 @@ interface PointScore {
 /** Over the point's trial in every cell. */
 function pointScore({ objective, list }: Sweep, point: number, results: ReadonlyMap<number, TrialResult>): PointScore {
   const trials = list.cells.map(({ first }) => results.get(first + point));
-  if (trials.some((trial) => trial === undefined)) return { score: null, refusal: "not run yet" };
+  if (trials.some((trial) => trial === undefined)) return { score: null, refusal: notRun };
   const scores = (trials as TrialResult[]).map((trial) => scoreOf(objective, trial));
   return { score: scoreAcross(objective.across, scores), refusal: scores.find(({ refusal }) => refusal !== null)?.refusal ?? null };
 }

@@ -3,7 +3,7 @@
 
 import { tableText, type Column, type Paint } from "../report/index.ts";
 import type { Json } from "./space.ts";
-import type { CellSummary, PointSummary, SweepSummary } from "./summary.ts";
+import { notRun, type CellSummary, type PointSummary, type SweepSummary } from "./summary.ts";
 
 /** Points in the table of the best. */
 const shownPoints = 10;
@@ -42,10 +42,10 @@ export function verdict(summary: SweepSummary): string[] {
     return [`No point may be chosen: ${refusals(points)}.`];
   }
   const { metric, across } = objective;
-  const tried = `best of ${count(spread.points, "point")}`;
+  const tried = count(points.filter(({ refusal }) => refusal !== notRun).length, "point");
   const over = walkForward === null ? "" : " over the train windows";
   const joined = summary.fills.length * summary.scenarios.length > 1 || walkForward !== null ? ` (${across}${over})` : "";
-  const lines = [`${capital(tried)}: ${pointText(best)}, ${metric} ${figure(best.value)}${joined}.`];
+  const lines = [`Best of ${tried} tried: ${pointText(best)}, ${metric} ${figure(best.value)}${joined}.`];
   const ends = endsOf(summary, best);
   if (ends.length > 0) lines.push(`It lies at the end of what was tried for ${ends.join(" and ")}: there may be better outside.`);
   if (plateau !== null && plateau.point !== best.point) {
@@ -179,8 +179,4 @@ export function instant(millis: number): string {
 
 function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
-}
-
-function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
