@@ -66,7 +66,8 @@ describe("seatrial sweep", () => {
 
   it("takes another objective and further constraints from the command line", async () => {
     const file = await writeSweep(folder);
-    const summaryOf = async (...argv: string[]) => JSON.parse((await run(file, "--json", ...argv)).stdout) as { best: { value: number } | null; points: object[] };
+    const summaryOf = async (...argv: string[]) =>
+      JSON.parse((await run(file, "--json", ...argv)).stdout) as { best: { value: number } | null; points: object[] };
     const least = await summaryOf("--objective", "maxDrawdown:minimise");
     const values = least.points.map((point) => (point as { value: number | null }).value).filter((value) => value !== null);
     expect(least.best?.value).toBe(Math.min(...values));
@@ -84,7 +85,10 @@ describe("seatrial sweep", () => {
 
   it("says where the file is wrong, and as JSON too", async () => {
     const file = await writeSweep(folder, { parameters: { fats: [1] } });
-    expect(await run(file)).toMatchObject({ code: 3, stderr: expect.stringMatching(/small\.sweep\.json:8:5: .*"fats".*did you mean "fast"/) as string });
+    expect(await run(file)).toMatchObject({
+      code: 3,
+      stderr: expect.stringMatching(/small\.sweep\.json:8:5: .*"fats".*did you mean "fast"/) as string,
+    });
     expect(JSON.parse((await run(file, "--json")).stdout)).toMatchObject({ error: { code: "unknown_parameter", line: 8, column: 5 } });
     expect(await run()).toMatchObject({ code: 3 });
   });
@@ -101,7 +105,9 @@ describe("seatrial sweep", () => {
       { parameters: { fast: { min: 2, max: 12, step: 1 }, slow: { min: 15, max: 60, step: 5 } } },
       { markets: [{ symbol: "HYPE/USDC:USDC", market: { tick: "0.001", step: "0.01" }, bars }] },
     );
-    const child = spawn(process.execPath, [launcher, "sweep", file, "--jobs", "2", "--out", join(folder, "out")], { stdio: ["ignore", "ignore", "pipe"] });
+    const child = spawn(process.execPath, [launcher, "sweep", file, "--jobs", "2", "--out", join(folder, "out")], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
     let told = "";
     child.stderr.on("data", (text: Buffer) => (told += text.toString()));
     const ended = new Promise((resolve) => child.once("exit", (code, signal) => resolve(signal ?? code)));

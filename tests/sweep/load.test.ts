@@ -40,7 +40,10 @@ describe("a sweep file", () => {
   it("may be YAML", async () => {
     await writeSweep(folder);
     const file = join(folder, "small.sweep.yaml");
-    await writeFile(file, "name: small\nscenarios: [waves.json]\nmethod: { random: { count: 7 } }\nparameters:\n  fast: { min: 2, max: 8, step: 1 }\n");
+    await writeFile(
+      file,
+      "name: small\nscenarios: [waves.json]\nmethod: { random: { count: 7 } }\nparameters:\n  fast: { min: 2, max: 8, step: 1 }\n",
+    );
     expect((await loadSweep(file, {}, { version: "1" })).points).toHaveLength(7);
   });
 
@@ -57,7 +60,12 @@ describe("a sweep file", () => {
     ["tests that overlap", { walkForward: { trainBars: 50, testBars: 20, stepBars: 10 } }, "bad_value", "stepBars"],
     ["a fill setting that there is not", { fills: { kind: { limits: "touch" } } }, "unknown_key", "limits"],
     ["latency without finer data", { fills: { late: { latency: { submitMs: 5 } } } }, "latency_without_steps", "latency"],
-    ["too many trials", { parameters: { fast: { min: 1, max: 400, step: 1 }, slow: { min: 1, max: 400, step: 1 } } }, "too_many_trials", "parameters"],
+    [
+      "too many trials",
+      { parameters: { fast: { min: 1, max: 400, step: 1 }, slow: { min: 1, max: 400, step: 1 } } },
+      "too_many_trials",
+      "parameters",
+    ],
   ])("with %s is refused at its place", async (_, changes, code, text) => {
     const error = await errorOf(changes);
     expect([error.code, error.exitCode]).toEqual([code, 3]);

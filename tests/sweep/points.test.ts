@@ -9,7 +9,12 @@ import { describe, expect, it } from "vitest";
 import { hypercubeShares, pointsOf } from "../../src/sweep/points.ts";
 import { dimensionOf } from "../../src/sweep/space.ts";
 
-const range = (min: number, max: number, more: { step?: number; levels?: number; scale?: "log" } = {}) => ({ min, max, scale: "linear" as const, ...more });
+const range = (min: number, max: number, more: { step?: number; levels?: number; scale?: "log" } = {}) => ({
+  min,
+  max,
+  scale: "linear" as const,
+  ...more,
+});
 
 describe("a dimension", () => {
   it("steps in exact decimals: 0.1, 0.2, 0.3, not 0.30000000000000004", () => {
@@ -32,7 +37,14 @@ describe("a dimension", () => {
   });
 
   it("is ordered only where its numbers ascend", () => {
-    expect([[1, 2, 3], [3, 2], ["a", "b"], [1, null]].map((values) => dimensionOf("a", values).ordered)).toEqual([true, false, false, false]);
+    expect(
+      [
+        [1, 2, 3],
+        [3, 2],
+        ["a", "b"],
+        [1, null],
+      ].map((values) => dimensionOf("a", values).ordered),
+    ).toEqual([true, false, false, false]);
   });
 });
 

@@ -98,10 +98,16 @@ describe("a sweep", () => {
     const file = await writeSweep(
       folder,
       { parameters: { fast: { min: 2, max: 12, step: 1 }, slow: { min: 15, max: 60, step: 5 } } },
-      { markets: [{ symbol: "HYPE/USDC:USDC", market: { tick: "0.001", step: "0.01" }, bars: { synthetic: { seed: 9, count: 6_000, startPrice: "40" } } }] },
+      {
+        markets: [
+          { symbol: "HYPE/USDC:USDC", market: { tick: "0.001", step: "0.01" }, bars: { synthetic: { seed: 9, count: 6_000, startPrice: "40" } } },
+        ],
+      },
     );
     const start = (out: string) =>
-      spawn(process.execPath, [launcher, "sweep", file, "--jobs", "2", "--quiet", "--out", join(folder, out)], { stdio: ["ignore", "ignore", "inherit"] });
+      spawn(process.execPath, [launcher, "sweep", file, "--jobs", "2", "--quiet", "--out", join(folder, out)], {
+        stdio: ["ignore", "ignore", "inherit"],
+      });
     const ended = (child: ReturnType<typeof start>) => new Promise((resolve) => child.once("exit", (code, signal) => resolve(signal ?? code)));
     const log = join(folder, "killed", "small", "trials.ndjson");
     const child = start("killed");
@@ -170,7 +176,10 @@ describe("walk-forward", () => {
       expect(row.test.from).toBe(row.train.to);
     }
     const mean = (values: readonly (number | null)[]) => values.reduce((sum: number, value) => sum + (value ?? 0), 0) / values.length;
-    const [inside, outside] = [mean(table?.rows.map(({ inSample }) => inSample) ?? []), mean(table?.rows.map(({ outOfSample }) => outOfSample) ?? [])];
+    const [inside, outside] = [
+      mean(table?.rows.map(({ inSample }) => inSample) ?? []),
+      mean(table?.rows.map(({ outOfSample }) => outOfSample) ?? []),
+    ];
     expect(table?.efficiency).toEqual(inside > 0 ? expect.closeTo(outside / 100 / (inside / 200), 9) : null);
   });
 
@@ -181,7 +190,9 @@ describe("walk-forward", () => {
     expect(results.size).toBe(total);
     const summary = summaryOf(sweep, results);
     expect(summary.best).toBeNull();
-    expect(summary.walkForward?.rows.map(({ trial, outOfSample, refusal }) => [trial, outOfSample, refusal])).toEqual([[null, null, "nothing_to_test"]]);
+    expect(summary.walkForward?.rows.map(({ trial, outOfSample, refusal }) => [trial, outOfSample, refusal])).toEqual([
+      [null, null, "nothing_to_test"],
+    ]);
   });
 });
 

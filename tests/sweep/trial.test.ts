@@ -50,11 +50,18 @@ describe("a trial", () => {
   it("is the run that simulate makes of the same parameters, fill and seed: equal run hash, equal books", async () => {
     const bars = scenario.markets[0]?.bars;
     const strategy = { use: "ema-cross", params: { fast: 4, slow: 15, quantity: 2 } };
-    const plan = await planOf({ strategy, fill: { slippage: { kind: "ticks", ticks: 2 } }, markets: [{ ...scenario.markets[0], bars }] }, { seed: 77 });
+    const plan = await planOf(
+      { strategy, fill: { slippage: { kind: "ticks", ticks: 2 } }, markets: [{ ...scenario.markets[0], bars }] },
+      { seed: 77 },
+    );
     const record = simulate(plan);
     const row = runJob(job({ fill: { name: "worse", settings: { slippage: { kind: "ticks", ticks: 2 } } } }), await base());
     expect(row).toMatchObject({ status: "finished", error: null, runHash: record.runHash, equity: record.final.equity });
-    expect(row.figures).toMatchObject({ orders: record.metrics.orders, fills: record.metrics.fills, maxDrawdown: Number(record.metrics.maxDrawdown) });
+    expect(row.figures).toMatchObject({
+      orders: record.metrics.orders,
+      fills: record.metrics.fills,
+      maxDrawdown: Number(record.metrics.maxDrawdown),
+    });
     expect(row.figures?.profit).toBe(Number((Number(record.final.equity) - 1000).toFixed(8)));
   });
 

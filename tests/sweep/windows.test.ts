@@ -16,7 +16,8 @@ function series(times: readonly number[]): BarSeries {
 }
 
 const ten = series([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
-const minutes = ({ warmFrom, from, to }: { warmFrom: number; from: number; to: number }): number[] => [warmFrom, from, to].map((time) => time / 60_000);
+const minutes = ({ warmFrom, from, to }: { warmFrom: number; from: number; to: number }): number[] =>
+  [warmFrom, from, to].map((time) => time / 60_000);
 
 describe("walk-forward windows over bars 0 to 9", () => {
   it("roll: 4 to train, 2 to test, and on by 2", () => {

@@ -8,7 +8,7 @@ import { metrics, type Metric } from "../metrics.ts";
 import type { Json } from "../space.ts";
 import type { PointSummary, SweepSummary } from "../summary.ts";
 import { figure, headline, instant, percent, pointText, valueText, verdict } from "../text.ts";
-import { html, table, type Html, type PageCell, type PageColumn } from "./html.ts";
+import { markup, table, type Html, type PageCell, type PageColumn } from "./markup.ts";
 import { sweepScript } from "./script.ts";
 import { heatLevels, sweepStyle } from "./style.ts";
 
@@ -24,32 +24,29 @@ export function renderSweepPage(summary: SweepSummary): string {
     "base-uri 'none'",
     "form-action 'none'",
   ];
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${{ html: policy.join("; ") }}" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="referrer" content="no-referrer" />
-        <title>${summary.sweep} · Seatrial sweep</title>
-        <style>
-          ${{ html: sweepStyle }}
-        </style>
-      </head>
-      <body>
-        <div id="page">
-          ${masthead(summary)}
-          <main>
-            ${[verdictSection(summary), mapsSection(summary), walkForwardSection(summary), pointsSection(summary), cellsSection(summary), errorsSection(summary)]}
-          </main>
-          ${footer(summary)}
-        </div>
-        <script>
-          ${{ html: sweepScript }};
-        </script>
-      </body>
-    </html> `;
+  const page = markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${{ html: policy.join("; ") }}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${summary.sweep} · Seatrial sweep</title>
+<style>${{ html: sweepStyle }}</style>
+</head>
+<body>
+<div id="page">
+${masthead(summary)}
+<main>
+${[verdictSection(summary), mapsSection(summary), walkForwardSection(summary), pointsSection(summary), cellsSection(summary), errorsSection(summary)]}
+</main>
+${footer(summary)}
+</div>
+<script>${{ html: sweepScript }}</script>
+</body>
+</html>
+`;
   return page.html;
 }
 
@@ -65,51 +62,26 @@ function masthead(summary: SweepSummary): Html {
       ? []
       : [["out of sample, mean", figure(walkForward.outOfSampleMean), `in sample ${figure(walkForward.inSampleMean)}`] as const]),
   ];
-  return html`<header>
-    <div class="masthead">
-      <p>Seatrial · sweep</p>
-      <button type="button" id="theme" hidden>Light or dark</button>
-    </div>
-    <h1>${sweep}</h1>
-    ${why === "" ? "" : html`<p class="why">${why}</p>`}
-    <p class="line">
-      ${headline({ ...summary, scenarios: scenarios.map((scenario) => ({ ...scenario, labels: [] })) })}${labels.map((label) => html` <span class="badge">${label}</span>`)}
-    </p>
-    <dl class="figures">
-      ${facts.map(
-        ([name, value, note]) =>
-          html`<div>
-            <dt>${name}</dt>
-            <dd><strong>${value}</strong>${note}</dd>
-          </div>`,
-      )}
-    </dl>
-  </header>`;
+  return markup`<header>
+<div class="masthead"><p>Seatrial · sweep</p><button type="button" id="theme" hidden>Light or dark</button></div>
+<h1>${sweep}</h1>
+${why === "" ? "" : markup`<p class="why">${why}</p>`}
+<p class="line">${headline({ ...summary, scenarios: scenarios.map((scenario) => ({ ...scenario, labels: [] })) })}${labels.map((label) => markup` <span class="badge">${label}</span>`)}</p>
+<dl class="figures">${facts.map(([name, value, note]) => markup`<div><dt>${name}</dt><dd><strong>${value}</strong>${note}</dd></div>`)}</dl>
+</header>`;
 }
 
 function verdictSection(summary: SweepSummary): Html {
-  return html`<section id="verdict">
-    <h2>What it is worth</h2>
-    <ul>
-      ${verdict(summary).map((sentence) => html`<li>${sentence}</li>`)}
-    </ul>
-  </section>`;
+  return markup`<section id="verdict"><h2>What it is worth</h2><ul>${verdict(summary).map((sentence) => markup`<li>${sentence}</li>`)}</ul></section>`;
 }
 
 function mapsSection(summary: SweepSummary): Html {
   const { objective, walkForward } = summary;
   const bars = walkForward === null ? "" : ", over the train windows";
-  return html`<section id="maps">
-    <h2>Two parameters at a time</h2>
-    <p class="quiet">
-      Each cell is the mean ${objective.metric} of the points that have these two values${bars}. Stronger is better; the numbers say it too.
-    </p>
-    <p class="scale">
-      <span>solid frame: the best point is here</span><span>dashed frame: the best point with its neighbours is here</span
-      ><span>×: points, but none that may be chosen</span>
-    </p>
-    <div class="maps">${heatMapsOf(summary).map((map) => mapFigure(map, summary))}</div>
-  </section>`;
+  return markup`<section id="maps"><h2>Two parameters at a time</h2>
+<p class="quiet">Each cell is the mean ${objective.metric} of the points that have these two values${bars}. Stronger is better; the numbers say it too.</p>
+<p class="scale"><span>solid frame: the best point is here</span><span>dashed frame: the best point with its neighbours is here</span><span>×: points, but none that may be chosen</span></p>
+<div class="maps">${heatMapsOf(summary).map((map) => mapFigure(map, summary))}</div></section>`;
 }
 
 function mapFigure({ across, down, cells }: HeatMap, { best, plateau, objective }: SweepSummary): Html {
@@ -124,41 +96,21 @@ function mapFigure({ across, down, cells }: HeatMap, { best, plateau, objective 
       ...(isAt(best, row, column) ? ["best"] : isAt(plateau, row, column) ? ["plateau"] : []),
     ];
     const refused = cell.refused === 0 ? "" : `, ${cell.refused} may not be chosen`;
-    return html`<td class="${classes.join(" ")}" title="${`${cell.points} ${cell.points === 1 ? "point" : "points"}${refused}`}">
-      ${cell.mean !== null ? short(cell.mean) : cell.points > 0 ? "×" : ""}
-    </td>`;
+    return markup`<td class="${classes.join(" ")}" title="${`${cell.points} ${cell.points === 1 ? "point" : "points"}${refused}`}">${cell.mean !== null ? short(cell.mean) : cell.points > 0 ? "×" : ""}</td>`;
   };
-  const heads = across.labels.map((label) => html`<th scope="col">${label}</th>`);
+  const heads = across.labels.map((label) => markup`<th scope="col">${label}</th>`);
   const rows = cells.map(
     (row, y) =>
-      html`<tr>
-        <th scope="row">${down === null ? objective.metric : (down.labels[y] ?? "")}</th>
-        ${row.map((cell, x) => cellOf(cell, y, x))}
-      </tr> `,
+      markup`<tr><th scope="row">${down === null ? objective.metric : (down.labels[y] ?? "")}</th>${row.map((cell, x) => cellOf(cell, y, x))}</tr>\n`,
   );
   const corner = down === null ? across.path : `${down.path} ↓ ${across.path} →`;
-  return html`<figure>
-    <div class="scroll" role="region" tabindex="0" aria-label="${`Map of ${title}`}">
-      <table class="heat">
-        <caption>
-          ${title}
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">${corner}</th>
-            ${heads}
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>
-  </figure>`;
+  return markup`<figure><div class="scroll" role="region" tabindex="0" aria-label="${`Map of ${title}`}"><table class="heat"><caption>${title}</caption>
+<thead><tr><th scope="col">${corner}</th>${heads}</tr></thead><tbody>
+${rows}</tbody></table></div></figure>`;
 }
 
 function walkForwardSection({ walkForward, parameters, scenarios, fills, objective }: SweepSummary): Html {
-  if (walkForward === null) return html``;
+  if (walkForward === null) return markup``;
   const several = scenarios.length * fills.length > 1;
   const columns: PageColumn[] = [
     ...(several ? [{ title: "scenario" }, { title: "fill" }] : []),
@@ -180,11 +132,9 @@ function walkForwardSection({ walkForward, parameters, scenarios, fills, objecti
     number(row.outOfSample),
     ...(columns.at(-1)?.title === "why not" ? [{ text: row.refusal ?? "" }] : []),
   ]);
-  return html`<section id="walk-forward">
-    <h2>Walk-forward</h2>
-    <p class="quiet">The best of each train window, judged on the bars directly behind it, which it has not seen. Times are UTC.</p>
-    ${table("The best of each train window on its test window", columns, rows, true)}
-  </section>`;
+  return markup`<section id="walk-forward"><h2>Walk-forward</h2>
+<p class="quiet">The best of each train window, judged on the bars directly behind it, which it has not seen. Times are UTC.</p>
+${table("The best of each train window on its test window", columns, rows, true)}</section>`;
 }
 
 function pointsSection({ points, parameters, objective }: SweepSummary): Html {
@@ -215,18 +165,14 @@ function pointsSection({ points, parameters, objective }: SweepSummary): Html {
     points.length > listedPoints
       ? `The best ${listedPoints} of ${points.length} points; results.arrow has all of them.`
       : "Every point that was tried.";
-  return html`<section id="points">
-    <h2>Points</h2>
-    <p class="quiet">
-      ${cut} Robustness is 100 % where every neighbour is as good as the point, 0 % where the neighbours have lost all that it is above the median.
-    </p>
-    ${table("Points, the best first", columns, rows, true)}
-  </section>`;
+  return markup`<section id="points"><h2>Points</h2>
+<p class="quiet">${cut} Robustness is 100 % where every neighbour is as good as the point, 0 % where the neighbours have lost all that it is above the median.</p>
+${table("Points, the best first", columns, rows, true)}</section>`;
 }
 
 function cellsSection({ cells }: SweepSummary): Html {
   const known = cells.filter(({ figures }) => figures !== null);
-  if (known.length === 0) return html``;
+  if (known.length === 0) return markup``;
   const columns: PageColumn[] = [
     { title: "metric" },
     ...known.map(({ scenario, fill }) => ({ title: known.length === 1 ? "value" : `${scenario}, ${fill}`, numeric: true })),
@@ -239,19 +185,14 @@ function cellsSection({ cells }: SweepSummary): Html {
   ]);
   const trials = known.map(
     ({ scenario, fill, trial, parameters }) =>
-      html`<li>${scenario}, ${fill}: trial ${trial ?? 0}, ${pointText({ parameters: parameters ?? {} })}</li>`,
+      markup`<li>${scenario}, ${fill}: trial ${trial ?? 0}, ${pointText({ parameters: parameters ?? {} })}</li>`,
   );
-  return html`<section id="best">
-    <h2>The best of each scenario and fill</h2>
-    <ul>
-      ${trials}
-    </ul>
-    ${table("Figures of the best trials", columns, rows, false)}
-  </section>`;
+  return markup`<section id="best"><h2>The best of each scenario and fill</h2><ul>${trials}</ul>
+${table("Figures of the best trials", columns, rows, false)}</section>`;
 }
 
 function errorsSection({ errors }: SweepSummary): Html {
-  if (errors.length === 0) return html``;
+  if (errors.length === 0) return markup``;
   const rows = errors.map(({ code, trials, first, reason }): PageCell[] => [{ text: code }, number(trials), number(first), { text: reason }]);
   const columns: PageColumn[] = [
     { title: "error" },
@@ -259,20 +200,15 @@ function errorsSection({ errors }: SweepSummary): Html {
     { title: "first in trial", numeric: true },
     { title: "what it said" },
   ];
-  return html`<section id="errors">
-    <h2>Trials that did not come to their end</h2>
-    ${table("Errors of trials", columns, rows, true)}
-  </section>`;
+  return markup`<section id="errors"><h2>Trials that did not come to their end</h2>${table("Errors of trials", columns, rows, true)}</section>`;
 }
 
 function footer({ seed, hash, method }: SweepSummary): Html {
-  return html`<footer>
-    <p>
-      A sweep looks for what was best on bars of the past. The more it tries, the better its best looks, whether or not there is anything to find;
-      bars do not say what happened inside of them, and no fill was a real one.
-    </p>
-    <p>Seed ${seed}, ${method}, sweep ${hash.slice(0, 16)}. Every trial is in results.arrow, one row each; equal inputs give an equal file.</p>
-  </footer>`;
+  return markup`<footer>
+<p>A sweep looks for what was best on bars of the past. The more it tries, the better its best looks, whether or not there is anything to find; bars do not
+say what happened inside of them, and no fill was a real one.</p>
+<p>Seed ${seed}, ${method}, sweep ${hash.slice(0, 16)}. Every trial is in results.arrow, one row each; equal inputs give an equal file.</p>
+</footer>`;
 }
 
 function number(value: number | null): PageCell {

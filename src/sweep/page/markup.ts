@@ -5,8 +5,8 @@ export interface Html {
   readonly html: string;
 }
 
-/** A template whose values are escaped, but for pieces of HTML and lists of them. */
-export function html(parts: TemplateStringsArray, ...values: readonly (string | number | Html | readonly Html[])[]): Html {
+/** A template whose values are escaped, but for pieces of HTML and lists of them. Its text is kept to the letter: the policy's hashes are of it. */
+export function markup(parts: TemplateStringsArray, ...values: readonly (string | number | Html | readonly Html[])[]): Html {
   return { html: parts.reduce((text, part, at) => text + textOf(values[at - 1] as string | number | Html | readonly Html[]) + part) };
 }
 
@@ -33,16 +33,14 @@ export interface PageCell {
 
 /** A table in a region that scrolls by itself. @param sortable its headings sort it, when scripts may run */
 export function table(caption: string, columns: readonly PageColumn[], rows: readonly (readonly PageCell[])[], sortable: boolean): Html {
-  const heads = columns.map(({ title, numeric }) => html`<th scope="col" ${numeric === true ? html` class="number"` : ""}>${title}</th>`);
+  const heads = columns.map(({ title, numeric }) => markup`<th scope="col"${numeric === true ? markup` class="number"` : ""}>${title}</th>`);
   const body = rows.map(
     (row) =>
-      html`<tr>
-        ${row.map(
-          ({ text, sort }, at) =>
-            html`<td${columns[at]?.numeric === true ? html` class="number"` : ""}${sort === undefined ? "" : html` data-sort="${sort ?? ""}"`}>${text}</td>`,
-        )}
-      </tr> `,
+      markup`<tr>${row.map(
+        ({ text, sort }, at) =>
+          markup`<td${columns[at]?.numeric === true ? markup` class="number"` : ""}${sort === undefined ? "" : markup` data-sort="${sort ?? ""}"`}>${text}</td>`,
+      )}</tr>\n`,
   );
-  return html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}"><table${sortable ? html` class="sortable"` : ""}><caption>${caption}</caption><thead><tr>${heads}</tr></thead><tbody>
+  return markup`<div class="scroll" role="region" tabindex="0" aria-label="${caption}"><table${sortable ? markup` class="sortable"` : ""}><caption>${caption}</caption><thead><tr>${heads}</tr></thead><tbody>
 ${body}</tbody></table></div>`;
 }
