@@ -1,7 +1,7 @@
 // `seatrial sweep`: tries parameters on scenarios and says which were best, and how much of that is luck. Reads options; the sweeping
 // stands in src/sweep.
 
-import { InvalidArgumentError, type Command } from "commander";
+import { InvalidArgumentError, Option, type Command } from "commander";
 
 import type { Objective } from "../sweep/schema.ts";
 import type { Cli } from "./cli.ts";
@@ -18,7 +18,11 @@ export function addSweep(program: Command, cli: Cli): void {
     .option("--json", "print the summary as JSON alone on stdout; tables go to stderr")
     .option("--jobs <n|auto>", "trials side by side; auto: one a processor", threadsOf, "auto")
     .option("--objective <metric>", 'what counts as good, in place of the file\'s: "sharpe", "maxDrawdown:minimise"', objectiveOf)
-    .option("--constraint <limit>", 'beside the file\'s, as often as wanted: "maxDrawdown<=100", "closes>=30"', constraintOf, [])
+    .addOption(
+      new Option("--constraint <limit>", 'beside the file\'s, as often as wanted: "maxDrawdown<=100", "closes>=30"')
+        .argParser(constraintOf)
+        .default([], "none"),
+    )
     .option("--limit <n>", "run at most so many trials now; the rest is left for the next call", limitOf)
     .option("--restart", "drop results that are there")
     .option("--list", "print the jobs as JSON and run none")

@@ -2,10 +2,11 @@
 // was. A line that was torn off at the end is dropped; anything else that does not fit is an error, never a guess.
 
 import { constants } from "node:fs";
-import { mkdir, open, readFile, rm, truncate, type FileHandle } from "node:fs/promises";
+import { mkdir, open, readFile, rm, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 
 import { SeatrialError } from "../domain/index.ts";
+import { takeLock } from "./lock.ts";
 import type { TrialResult } from "./trial.ts";
 
 /** First line of a log: which sweep it is of. */
@@ -27,25 +28,26 @@ export interface ResultLog {
 /**
  * Opens the log at `path`, new or to be continued.
  * @param restart drops what is there
- * @throws SeatrialError `sweep_changed` where it is of another sweep, `results_corrupt`, `results_not_writable`; exit code 3
+ * @throws SeatrialError `sweep_changed` where it is of another sweep, `sweep_running`, `results_corrupt`, `results_not_writable`; exit code 3
  */
 export async function openLog(path: string, head: LogHead, restart: boolean): Promise<ResultLog> {
+  let unlock: (() => Promise<void>) | null = null;
   try {
     await mkdir(dirname(path), { recursive: true });
+    unlock = await takeLock(`${path}.lock`);
     if (restart) await rm(path, { force: true });
     const { results, bytes } = readLog(path, head, await readOrNull(path));
     const file = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND);
-    if (bytes === 0) {
-      await truncate(path, 0);
-      await file.writeFile(`${JSON.stringify(head)}\n`);
-    } else await truncate(path, bytes);
-    return logOf(file, results);
+    await file.truncate(bytes);
+    if (bytes === 0) await file.appendFile(`${JSON.stringify(head)}\n`);
+    return logOf(file, results, unlock);
   } catch (error) {
+    await unlock?.();
     throw error instanceof SeatrialError ? error : notWritable(path, error);
   }
 }
 
-function logOf(file: FileHandle, done: ReadonlyMap<number, TrialResult>): ResultLog {
+function logOf(file: FileHandle, done: ReadonlyMap<number, TrialResult>, unlock: () => Promise<void>): ResultLog {
   // One write a line and one line at a time: lines are never mixed, and only the last can be torn.
   let last: Promise<unknown> = Promise.resolve();
   return {
@@ -58,6 +60,7 @@ function logOf(file: FileHandle, done: ReadonlyMap<number, TrialResult>): Result
     close: async () => {
       await last;
       await file.close();
+      await unlock();
     },
   };
 }

@@ -125,7 +125,7 @@ describe("the sweeps that are shipped", () => {
 
   it("on synthetic bars can be run", async () => {
     const { code, stdout } = await run(join(examples, "ema-on-synthetic.sweep.json"), "--limit", "3");
-    expect([code, stdout.includes("3 of 324 trials")]).toEqual([0, true]);
+    expect([code, stdout.includes("3 of 162 trials")]).toEqual([0, true]);
   });
 
   it.runIf((process.env["SEATRIAL_DATA"] ?? "") !== "")("on recorded bars can be run (needs SEATRIAL_DATA)", async () => {

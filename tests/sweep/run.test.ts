@@ -1,6 +1,7 @@
 // A whole sweep: kept as it comes, gone on with after any end, and the same whatever ran side by side.
 
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { appendFile, readFile, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -77,6 +78,19 @@ describe("a sweep", () => {
     await expect(run(sweep, "a")).rejects.toMatchObject({ code: "results_corrupt", exitCode: 3, place: { line: 4 } });
     await run(sweep, "a", { restart: true, limit: 1 });
     await expect(run(await loadedSweep(folder, { seed: 3 }), "a")).rejects.toMatchObject({ code: "sweep_changed", exitCode: 3 });
+  });
+
+  it("is refused while another process writes into its folder, and takes the lock of one that is gone", async () => {
+    const sweep = await loadedSweep(folder);
+    await run(sweep, "a", { limit: 1 });
+    const lock = join(folder, "a", "trials.ndjson.lock");
+    await writeFile(lock, String(process.ppid));
+    await expect(run(sweep, "a", { limit: 1 })).rejects.toMatchObject({ code: "sweep_running", place: { file: lock } });
+    const gone = spawn(process.execPath, ["--version"], { stdio: "ignore" });
+    await new Promise((resolve) => gone.once("exit", resolve));
+    await writeFile(lock, String(gone.pid));
+    expect(await run(sweep, "a", { limit: 1 })).toMatchObject({ ran: 1 });
+    expect(existsSync(lock)).toBe(false);
   });
 
   it("ends at once when it is told to, keeps what is done, and is whole after the next call", async () => {
