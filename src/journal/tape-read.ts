@@ -38,9 +38,7 @@ import {
   directions,
   families,
   intentKinds,
-  kindCodes,
   kinds,
-  lateEvents,
   legs,
   levels,
   liquidities,
@@ -54,6 +52,7 @@ import {
   types,
   type Kind,
 } from "./tape-codes.ts";
+import { isEventKind } from "./tape-forms.ts";
 import { markKind, momentKind, type Tape } from "./tape.ts";
 
 /** One record as it was written: an event or an effect, with the bar and time of its handling. */
@@ -75,14 +74,15 @@ export function readTape(
   const rows = new Map<number, number>();
   let time = 0;
   let at = -1;
-  tape.read((kind, market, words, start, count) => {
-    if (kind === markKind) rows.set(market, words[start] as number);
-    else if (kind === momentKind) time = words[start] as number;
+  tape.read((kind, market, values, count) => {
+    const first = values[0] as number;
+    if (kind === markKind) rows.set(market, first);
+    else if (kind === momentKind) time = first;
     else {
-      if (isEvent(kinds[kind] as Kind)) time = words[start] as number;
+      if (isEventKind(kind)) time = first;
       at += 1;
-      if (!wanted(at, kinds[kind] as Kind, words[start] as number)) return;
-      const reader = new Reader(tape, market as MarketIndex, words, start, count);
+      if (!wanted(at, kinds[kind] as Kind, first)) return;
+      const reader = new Reader(tape, market as MarketIndex, values, count);
       const place = { bar: (rows.get(market) ?? -1) as BarIndex, time: time as Millis };
       const record = decode(kinds[kind] as Kind, reader);
       visit({ ...place, record });
@@ -92,25 +92,23 @@ export function readTape(
   });
 }
 
-/** The words of one record, read by what they stand for. */
+/** The values of one record, read by what they stand for. */
 class Reader {
   declare private readonly tape: Tape;
   declare readonly market: MarketIndex;
-  declare private readonly words: Float64Array;
-  declare private readonly start: number;
-  /** Words of the record. */
+  declare private readonly values: Float64Array;
+  /** Values of the record. */
   declare readonly count: number;
 
-  constructor(tape: Tape, market: MarketIndex, words: Float64Array, start: number, count: number) {
+  constructor(tape: Tape, market: MarketIndex, values: Float64Array, count: number) {
     this.tape = tape;
     this.market = market;
-    this.words = words;
-    this.start = start;
+    this.values = values;
     this.count = count;
   }
 
   n(at: number): number {
-    return this.words[this.start + at] as number;
+    return this.values[at] as number;
   }
   id(at: number): number | string {
     return this.n(at) < 0 ? (this.tape.text(-this.n(at)) as string) : this.n(at);
@@ -141,14 +139,8 @@ class Reader {
   }
 }
 
-const firstEffect = kindCodes.get("submit_order") as number;
-
-function isEvent(type: Kind): boolean {
-  return code(type) < firstEffect || lateEvents.has(type);
-}
-
 function decode(type: Kind, r: Reader): TapeRecord["record"] {
-  return isEvent(type) ? decodeEvent(type as EventKind, r) : decodeEffect(type as Effect["type"], r);
+  return isEventKind(code(type)) ? decodeEvent(type as EventKind, r) : decodeEffect(type as Effect["type"], r);
 }
 
 // The verdict that a fill or the end of an order led to stands as one word behind the words of its own.

@@ -22,19 +22,18 @@ import type { Tape } from "./tape.ts";
 type RareEvent = Exclude<Event, { type: "bar_closed" | "order_acknowledged" | "order_filled" | "order_canceled" }>;
 type RarestEffect = Exclude<RareEffect, LedgerEntry>;
 
-/** Writes a record of the given words. */
+/** Writes a record of the given values. */
 function put(tape: Tape, kind: number, market: number, values: readonly number[]): void {
-  const at = tape.begin(values.length);
-  const { words } = tape;
-  words[at] = kind | (values.length << 6) | (market << 10);
-  for (let n = 0; n < values.length; n += 1) words[at + 1 + n] = values[n] as number;
+  const at = tape.beginLong(kind, market, values.length);
+  const { doubles } = tape;
+  for (let n = 0; n < values.length; n += 1) doubles[at + n] = values[n] as number;
 }
 
 export function writeRareEvent(tape: Tape, event: RareEvent): void {
   // Events without a market of their own stand at the first market's bar.
   const market = event.type === "timer_fired" || event.type === "operator_command" ? 0 : event.market;
   const record = (...words: number[]) => put(tape, code(event.type), market, [event.time, event.sequence, ...words]);
-  tape.eventAt(event.time);
+  tape.eventAt(event.time, event.sequence);
   switch (event.type) {
     case "order_rejected":
     case "cancel_rejected":

@@ -1,8 +1,9 @@
-// The tape: a run's records as float64 words in fixed chunks, strings interned beside them. Appending costs a few
-// stores; nothing is an object until someone reads. What the words of a record mean is tape-write's and tape-read's.
+// The tape: a run's records as 32-bit words in fixed chunks, strings interned beside them. Appending costs a few stores;
+// nothing is an object until someone reads. What the words of a record mean is tape-write's and tape-forms's.
 
 import { SeatrialError } from "../domain/index.ts";
-import { chunkWords, giveChunk, takeChunk } from "./chunk-store.ts";
+import { chunkBytes, giveChunk, takeChunk } from "./chunk-store.ts";
+import { Expansion } from "./tape-forms.ts";
 
 /** Markets that a record can name: its head has 12 bits for one. */
 export const marketsMax = 4_096;
@@ -12,10 +13,17 @@ export interface ByteHash {
   update(bytes: Uint8Array): unknown;
 }
 
+/**
+ * A record is a head and the words behind it. The head: kind (6 bits), 1 for a record in long form, market (12 bits), and
+ * 12 bits of the kind's own. In long form each value is a float64 of its own, aligned, and those bits count them; the usual
+ * records have short forms of 32-bit words, in which what can be told from the record before is left out.
+ */
 export class Tape {
   /** Where the next record goes. Writers store their words at the index that `begin` gives. */
-  words: Float64Array = takeChunk();
-  private readonly full: { readonly words: Float64Array; readonly used: number }[] = [];
+  declare words: Int32Array;
+  /** The same memory, for the values of long forms. */
+  declare doubles: Float64Array;
+  private readonly full: { readonly doubles: Float64Array; readonly used: number }[] = [];
   private used = 0;
   private records = 0;
   private readonly strings: string[] = [""];
@@ -24,8 +32,33 @@ export class Tape {
   private lastText: string | null = null;
   private lastCode = 0;
   private released = false;
+  private row = -1;
+  private rowMarket = -1;
+
+  // What short forms leave out when it follows from here; a reader keeps the same.
   /** The moment that the records so far stand at. */
-  private time = -1;
+  time = -1;
+  sequence = 0;
+  venueOrderId = 0;
+  trade = 0;
+  /** The order that was acknowledged last. */
+  acknowledged = 0;
+  /** The order whose cancel was asked for last, and the one that filled last. */
+  asked = 0;
+  filled = 0;
+  /** The ledger's last running sum. */
+  cumulative = 0;
+  /** The order that was sent last, its names, its quantity. */
+  submitted = 0;
+  names = 0;
+  quantity = 0;
+  feeCurrency = 0;
+  /** Quantity of the fill that was written last. */
+  executed = 0;
+
+  constructor() {
+    this.start();
+  }
 
   /** Records so far, without marks and moments. */
   get length(): number {
@@ -34,47 +67,80 @@ export class Tape {
 
   /** Bytes that the records take. */
   get bytes(): number {
-    return (this.full.length + 1) * chunkWords * 8;
+    return (this.full.length + 1) * chunkBytes;
   }
 
-  /**
-   * Makes room for a record, which never spans two chunks: a head of kind (0…63) | count << 6 | market (0…4,095) << 10,
-   * and the words behind it. The writer writes all of them.
-   * @param count words behind the head, 0…15
-   * @returns index in `words` of the head
-   */
-  begin(count: number): number {
-    // 8,192 words a chunk; a module's constant would cost more than the rest of this function.
-    if (this.used + count >= 8_192) this.nextChunk();
-    const at = this.used;
-    this.used = at + count + 1;
+  /** Makes room for the longest short form: 12 words. @returns index in `words` of the head; the writer says where it has ended */
+  room(): number {
+    // 16,384 words a chunk; a module's constant would cost more than the rest of this function.
+    if (this.used > 16_372) this.nextChunk();
+    return this.used;
+  }
+
+  /** A record ends before this word. */
+  end(at: number): void {
+    this.used = at;
     this.records += 1;
-    return at;
+  }
+
+  /** Makes room for a record in long form and writes its head. @returns index in `doubles` of its first value */
+  beginLong(kind: number, market: number, count: number): number {
+    // Values lie on 8 bytes: an odd word before them is left empty.
+    if (this.used + (this.used & 1) + 2 * count + 2 > 16_384) this.nextChunk();
+    if ((this.used & 1) === 1) {
+      this.words[this.used] = 0;
+      this.used += 1;
+    }
+    const at = this.used;
+    this.words[at] = kind | 64 | (market << 7) | (count << 19);
+    this.words[at + 1] = 0;
+    this.end(at + 2 * count + 2);
+    return (at >> 1) + 1;
   }
 
   /** Records of a market belong to this row from here on. */
   mark(market: number, row: number): void {
-    const at = this.begin(1);
-    const { words } = this;
-    words[at] = 62 | (1 << 6) | (market << 10);
-    words[at + 1] = row;
-    this.records -= 1;
+    const rise = row - this.row;
+    const at = this.room();
+    if (market === this.rowMarket && rise >= 0 && rise < 4_096) {
+      this.words[at] = 62 | (market << 7) | (rise << 19);
+      this.used = at + 1;
+    } else {
+      this.words[at] = 62 | 64 | (market << 7);
+      this.words[at + 1] = row;
+      this.used = at + 2;
+    }
+    this.row = row;
+    this.rowMarket = market;
   }
 
   /** Effects that no event caused happen at this time. */
   moment(time: number): void {
-    if (this.time === time) return;
+    const rise = time - this.time;
+    if (rise === 0) return;
     this.time = time;
-    const at = this.begin(1);
-    const { words } = this;
-    words[at] = 63 | (1 << 6);
-    words[at + 1] = time;
-    this.records -= 1;
+    const seconds = Math.round(rise * 0.001);
+    if (rise > 0 && rise < 4_095_000 && seconds * 1_000 === rise) {
+      // Room first: it may change `words`.
+      const at = this.room();
+      this.words[at] = 63 | (seconds << 19);
+      this.used = at + 1;
+    } else if ((rise | 0) === rise) {
+      const at = this.room();
+      this.words[at] = 63;
+      this.words[at + 1] = rise;
+      this.used = at + 2;
+    } else {
+      const at = this.beginLong(63, 0, 1);
+      this.doubles[at] = time;
+      this.records -= 1;
+    }
   }
 
-  /** To be called with each event's own time: its effects share it. */
-  eventAt(time: number): void {
+  /** To be called with each event in long form: its effects share its time. */
+  eventAt(time: number, sequence: number): void {
     this.time = time;
+    this.sequence = sequence;
   }
 
   /** Code of a string; null is 0. Codes are handed out in order of first use, so equal runs give equal tapes. */
@@ -101,38 +167,46 @@ export class Tape {
     return code === 0 ? null : (this.strings[code] as string);
   }
 
-  /** Calls `visit` for each record in order, marks and moments included, with the index of its first word. */
-  read(visit: (kind: number, market: number, words: Float64Array, start: number, count: number) => void): void {
+  /** Calls `visit` for each record in order, marks and moments included, with its values: valid until it returns. */
+  read(visit: (kind: number, market: number, values: Float64Array, count: number) => void): void {
     if (this.released) throw releasedError();
-    for (const { words, used } of this.chunks()) {
+    const expansion = new Expansion();
+    for (const { doubles, used } of this.chunks()) {
+      const words = new Int32Array(doubles.buffer, doubles.byteOffset, used);
       for (let at = 0; at < used;) {
-        const head = words[at] as number;
-        const count = (head >> 6) & 15;
-        visit(head & 63, head >> 10, words, at + 1, count);
-        at += count + 1;
+        if (words[at] === 0) at += 1;
+        else {
+          at = expansion.read(words, doubles, at);
+          visit(expansion.kind, expansion.market, expansion.values, expansion.count);
+        }
       }
     }
   }
 
   /** Feeds every record and every string to a hash, in order. */
   digest(hash: ByteHash): void {
-    for (const { words, used } of this.chunks()) hash.update(new Uint8Array(words.buffer, words.byteOffset, used * 8));
+    for (const { doubles, used } of this.chunks()) hash.update(new Uint8Array(doubles.buffer, doubles.byteOffset, used * 4));
     hash.update(new TextEncoder().encode(JSON.stringify(this.strings)));
   }
 
-  private chunks(): { readonly words: Float64Array; readonly used: number }[] {
-    return [...this.full, { words: this.words, used: this.used }];
+  private chunks(): { readonly doubles: Float64Array; readonly used: number }[] {
+    return [...this.full, { doubles: this.doubles, used: this.used }];
   }
 
   /** Gives the memory back: the records are gone for good. */
   release(): void {
     this.released = true;
-    for (const { words } of this.full.splice(0)) giveChunk(words);
+    for (const { doubles } of this.full.splice(0)) giveChunk(doubles);
   }
 
   private nextChunk(): void {
-    this.full.push({ words: this.words, used: this.used });
-    this.words = takeChunk();
+    this.full.push({ doubles: this.doubles, used: this.used });
+    this.start();
+  }
+
+  private start(): void {
+    this.doubles = takeChunk();
+    this.words = new Int32Array(this.doubles.buffer, this.doubles.byteOffset, chunkBytes / 4);
     this.used = 0;
   }
 }

@@ -9,11 +9,21 @@ export type TapeEvent = Exclude<Event, { type: "bar_closed" }>;
 export const marketCount = 3;
 
 /** Numbers of a brand are plain numbers: the arbitraries speak of values, the casts of names. */
-const units = fc.integer({ min: -(2 ** 52), max: 2 ** 52 }) as fc.Arbitrary<never>;
-const positive = fc.integer({ min: 1, max: 2 ** 52 }) as fc.Arbitrary<never>;
+const around32Bits = fc.integer({ min: 2 ** 31 - 3, max: 2 ** 31 + 3 });
+const units = fc.oneof(
+  fc.integer({ min: -900, max: 900 }),
+  around32Bits,
+  around32Bits.map((value) => -value),
+  fc.integer({ min: -(2 ** 52), max: 2 ** 52 }),
+) as fc.Arbitrary<never>;
+const positive = fc.oneof(
+  { weight: 4, arbitrary: fc.integer({ min: 1, max: 900 }) },
+  { weight: 1, arbitrary: around32Bits },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 2 ** 52 }) },
+) as fc.Arbitrary<never>;
 const price = positive;
 const priceOrNull = fc.option(positive, { nil: null });
-const count = fc.nat(2 ** 31) as fc.Arbitrary<never>;
+const count = fc.oneof(fc.nat(9), fc.nat(90_000), fc.nat(2 ** 31), fc.integer({ min: 0, max: 2 ** 45 })) as fc.Arbitrary<never>;
 const market = fc.nat(marketCount - 1) as fc.Arbitrary<never>;
 const text = fc.string({ maxLength: 12 });
 const codeOrNull = fc.option(text, { nil: null });

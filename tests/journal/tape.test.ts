@@ -5,11 +5,28 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { EffectQueue, EventPlace, type BarIndex, type Effect, type OrderFilled } from "../../src/domain/index.ts";
+import { EffectQueue, EventPlace, type BarIndex, type Effect, type OrderFilled, type OrderRequest } from "../../src/domain/index.ts";
 import { readTape, Tape, writeAnswer, writeEffect, writeEvent, writeVerdict, type TapeRecord } from "../../src/journal/index.ts";
 import { anyEffect, anyEvent, effectKinds, eventKinds, marketCount, type TapeEvent } from "./arbitraries.ts";
 
 const bars = Int32Array.of(7, -1, 2_000_000);
+
+const request: OrderRequest = {
+  order: 256 as never,
+  market: 1 as never,
+  side: "buy",
+  leg: "NET",
+  family: "entry",
+  type: "limit",
+  quantity: 1 as never,
+  price: 30_000 as never,
+  trigger: null,
+  timeInForce: "GTC",
+  reduceOnly: false,
+  timeToLive: null,
+  replaces: null,
+  terms: null,
+};
 
 type Entry = { readonly event: TapeEvent } | { readonly effect: Effect; readonly time: number };
 
@@ -112,8 +129,50 @@ describe("the tape", () => {
     );
   });
 
+  it("gives back orders whose numbers, times and quantities follow from one another, which its short forms leave out", () => {
+    const small = fc.integer({ min: 0, max: 2 });
+    const step = fc.record({ kind: fc.nat(6), order: small, time: fc.constantFrom(0, 1, 15_000, 60_000, 300_000), sequence: small, size: small });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+        let [sent, heard, time, sequence, cumulative] = [0, 0, 1_735_689_600_000, 0, 0];
+        const entries = steps.map((at): Entry => {
+          time += at.time;
+          sequence += at.sequence;
+          const order = (at.order === 0 ? sent : 256 * at.order) as never;
+          const head = { market: 1 as never, time: time as never, sequence: sequence as never };
+          const [quantity, net] = [(at.size + 1) as never, (100 * at.size - 1 - at.size) as never];
+          switch (at.kind) {
+            case 0:
+              sent += 256 * at.order;
+              return { effect: { type: "submit_order", request: { ...request, order: sent as never, quantity }, reason: "signal" }, time };
+            case 1:
+              heard += 256 * at.order;
+              return { event: { type: "order_acknowledged", ...head, order: heard as never, venueOrderId: sequence } };
+            case 2:
+              return { effect: { type: "cancel_order", order, market: 1 as never, reason: at.size === 0 ? "replaced" : "strategy_cancel" }, time };
+            case 3:
+              return { event: { type: "order_canceled", ...head, order, cumulative: at.size as never } };
+            case 4: {
+              const money = { price: 30_000 as never, quantity, fee: 15 as never, feeCurrency: "USDT", cumulative: quantity };
+              return { event: { type: "order_filled", ...head, order, trade: sequence, liquidity: at.size === 0 ? "maker" : "taker", ...money } };
+            }
+            case 5:
+              return { effect: { type: "order_settled", order, market: 1 as never, status: "FILLED", reason: "filled" }, time };
+            default: {
+              cumulative += at.order === 0 ? (net as number) : 7;
+              const fees = { entryFee: 1 as never, exitFee: at.size as never, net, cumulative: cumulative as never };
+              const entry = { type: "ledger_entry", order, market: 1 as never, leg: "NET", quantity, gross: (100 * at.size) as never, ...fees };
+              return { effect: entry as Effect, time };
+            }
+          }
+        });
+        expect(read(tapeOf(entries))).toEqual(entries.map(expected));
+      }),
+    );
+  });
+
   it("keeps records whole at the borders of its chunks", () => {
-    // A chunk holds 8,192 words; a submit takes 6 or 8, a timer 4: every remainder at the border occurs.
+    // A chunk holds 16,384 words; a submit takes 2 to 6 or 16, a timer 8: every remainder at the border occurs.
     fc.assert(
       fc.property(fc.array(anyEntry, { minLength: 5, maxLength: 17 }), (pattern) => {
         const entries = Array.from({ length: 4_000 }, (_, n) => pattern[n % pattern.length] as Entry);
@@ -128,15 +187,30 @@ describe("the tape", () => {
     );
   });
 
+  it("a moment that opens a chunk stands in it, whatever its form", () => {
+    // A moment of whole seconds and a verdict of 3 words take 4 words; of odd ms 5; of years 4 and 3. Up to 20 verdicts before them.
+    const verdict = (time: number): Entry => ({
+      effect: { type: "order_settled", order: 256 as never, market: 0 as never, status: "FILLED", reason: "filled" },
+      time,
+    });
+    for (const rise of [1_000, 1_001, 2 ** 33]) {
+      for (let before = 0; before < 20; before += 1) {
+        const times = Array.from({ length: 6_000 }, (_, n) => (n < before ? 5 : 5 + rise * (n - before)));
+        const entries = times.map(verdict);
+        expect(read(tapeOf(entries)).map(({ time }) => time)).toEqual(times);
+      }
+    }
+  });
+
   it("an exactly full chunk loses nothing", () => {
-    // Three rows take 6 words, a moment 2, a cancel 1 + 2, a timer 1 + 3: four cancels at one moment and 2,043 timers are
-    // 6 + 2 + 12 + 8,172 = 8,192 words, one chunk.
+    // Three rows take 6 words, a moment of 2 ms 2, a cancel 2, a timer 2 + 3 × 2: four cancels at one moment and 2,046 timers
+    // are 6 + 2 + 8 + 16,368 = 16,384 words, one chunk. Room is made for 12 words at a time.
     const timer: Entry = { event: { type: "timer_fired", time: 5 as never, sequence: 0 as never, timer: 9 } };
     const cancel: Entry = { effect: { type: "cancel_order", order: 256 as never, market: 0 as never, reason: "strategy_cancel" }, time: 1 };
     for (const [timers, chunks] of [
-      [2_042, 1],
-      [2_043, 1],
-      [2_044, 2],
+      [2_045, 1],
+      [2_046, 1],
+      [2_047, 2],
     ] as const) {
       const entries = [cancel, cancel, cancel, cancel, ...Array.from({ length: timers }, () => timer)];
       const tape = tapeOf(entries);
@@ -147,15 +221,15 @@ describe("the tape", () => {
 
   it("a released tape gives its memory to the next one and is never read as empty", () => {
     const timer: Entry = { event: { type: "timer_fired", time: 5 as never, sequence: 0 as never, timer: 9 } };
-    // 2,100 timers are 8,400 words: one full chunk and a second one.
+    // 2,100 timers are 16,800 words: one full chunk and a second one.
     const entries = Array.from({ length: 2_100 }, () => timer);
     const first = new Tape();
-    const chunk = first.words;
+    const chunk = first.doubles;
     write(first, entries);
     first.release();
     expect(() => read(first)).toThrow("given back");
     const second = new Tape();
-    expect(second.words).toBe(chunk);
+    expect(second.doubles).toBe(chunk);
     write(second, entries);
     expect(read(second)).toEqual(entries.map(expected));
   });
