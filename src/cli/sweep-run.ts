@@ -55,12 +55,13 @@ export async function sweepCommand(file: string | undefined, flags: SweepFlags, 
   }
   await assertWritable(flags.out);
   const folder = join(flags.out, folderName(sweep.name));
-  const found = await runInterruptibly(sweep, folder, flags, io, signals);
-  if (found.interrupted) {
+  return interruptibly(signals, async (signal) => {
+    const found = await run(sweep, folder, flags, io, signal);
+    // A Ctrl-C while results are written waits for them: that takes a moment, and leaves nothing half-written.
+    if (!found.interrupted) return finish(sweep, found, folder, flags, io);
     io.stderr.write(`interrupted: ${found.results.size} of ${found.total} trials are kept in ${folder}; the same command goes on from there\n`);
     return ExitCode.interrupted;
-  }
-  return finish(sweep, found, folder, flags, io);
+  });
 }
 
 async function finish(sweep: Sweep, { results, total }: SweepResults, folder: string, flags: SweepFlags, io: Io): Promise<ExitCode> {
@@ -81,39 +82,63 @@ async function finish(sweep: Sweep, { results, total }: SweepResults, folder: st
   return ExitCode.run;
 }
 
-async function runInterruptibly(sweep: Sweep, folder: string, flags: SweepFlags, io: Io, signals: EventEmitter): Promise<SweepResults> {
+/** @returns what the work returns, or 130 when it was interrupted */
+async function interruptibly(signals: EventEmitter, work: (signal: AbortSignal) => Promise<ExitCode>): Promise<ExitCode> {
   const ending = new AbortController();
+  const deafen = (): void => {
+    for (const signal of interruptions) signals.off(signal, interrupt);
+  };
   const interrupt = (): void => {
     ending.abort();
     // An impatient second Ctrl-C has its usual effect: the process dies at once.
-    for (const signal of interruptions) signals.off(signal, interrupt);
+    deafen();
   };
   for (const signal of interruptions) signals.on(signal, interrupt);
+  try {
+    const code = await work(ending.signal);
+    return ending.signal.aborted ? ExitCode.interrupted : code;
+  } finally {
+    deafen();
+  }
+}
+
+async function run(sweep: Sweep, folder: string, flags: SweepFlags, io: Io, signal: AbortSignal): Promise<SweepResults> {
   const progress = progressOn(flags.quiet === true ? { write: () => true } : io.stderr, Date.now);
   const started = performance.now();
+  const limit = flags.limit ?? null;
   try {
     return await runSweep(sweep, {
       folder,
       threads: flags.jobs === "auto" ? availableParallelism() : flags.jobs,
-      limit: flags.limit ?? null,
+      limit,
       restart: flags.restart === true,
-      signal: ending.signal,
-      onProgress: (done, total, here) => progress.update(progressLabel(done, total, here, performance.now() - started), done, total),
+      signal,
+      onProgress: (done, total, here) => {
+        const left = Math.min(total - done, (limit ?? Infinity) - here);
+        progress.update(progressLabel({ done, total, here, left }, performance.now() - started), done, total);
+      },
     });
   } finally {
     progress.clear();
-    for (const signal of interruptions) signals.off(signal, interrupt);
   }
 }
 
-/** "12 of 96 trials, 3.4/s, 25 s left". @param here trials of this call, in `elapsed` ms */
-export function progressLabel(done: number, total: number, here: number, elapsed: number): string {
+interface ProgressCounts {
+  readonly done: number;
+  readonly total: number;
+  /** Trials of this call that are done, and that are left. */
+  readonly here: number;
+  readonly left: number;
+}
+
+/** "12 of 96 trials, 3.4/s, 25 s left". @param elapsed ms of this call */
+export function progressLabel({ done, total, here, left }: ProgressCounts, elapsed: number): string {
   const label = `${done} of ${total} trials`;
   if (here === 0 || elapsed <= 0) return label;
   const rate = (here * 1_000) / elapsed;
-  const seconds = Math.ceil((total - done) / rate);
-  const left = seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
-  return `${label}, ${rate.toPrecision(2)}/s, ${left} left`;
+  const seconds = Math.ceil(left / rate);
+  const time = seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
+  return `${label}, ${rate < 10 ? rate.toPrecision(2) : Math.round(rate)}/s, ${time} left`;
 }
 
 function checkMetric(metric: string): void {

@@ -119,8 +119,8 @@ export async function assertWritable(out: string): Promise<void> {
   }
 }
 
-// Node's own recursive mkdir never returns on a file system that answers ENOENT below a folder that exists, as /proc does.
-async function makeFolders(folder: string): Promise<void> {
+/** Makes a folder and those around it. Node's own recursive mkdir never returns on a file system that answers ENOENT below a folder that exists, as /proc does. */
+export async function makeFolders(folder: string): Promise<void> {
   const missing: string[] = [];
   for (let path = resolve(folder); !(await exists(path)); path = dirname(path)) missing.unshift(path);
   for (const path of missing) {

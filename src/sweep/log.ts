@@ -2,10 +2,11 @@
 // was. A line that was torn off at the end is dropped; anything else that does not fit is an error, never a guess.
 
 import { constants } from "node:fs";
-import { mkdir, open, readFile, rm, type FileHandle } from "node:fs/promises";
+import { open, readFile, rm, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 
 import { SeatrialError } from "../domain/index.ts";
+import { makeFolders } from "../report/index.ts";
 import { takeLock } from "./lock.ts";
 import type { TrialResult } from "./trial.ts";
 
@@ -33,7 +34,7 @@ export interface ResultLog {
 export async function openLog(path: string, head: LogHead, restart: boolean): Promise<ResultLog> {
   let unlock: (() => Promise<void>) | null = null;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolders(dirname(path));
     unlock = await takeLock(`${path}.lock`);
     if (restart) await rm(path, { force: true });
     const { results, bytes } = readLog(path, head, await readOrNull(path));

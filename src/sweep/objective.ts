@@ -44,6 +44,12 @@ export function bestOf(scores: readonly (number | null)[]): number | null {
   return best;
 }
 
+/** Indices of the scores that are there, the best first, equal ones in their order. */
+export function bestFirst(scores: readonly (number | null)[]): number[] {
+  const known = scores.flatMap((score, at) => (score === null ? [] : [{ score, at }]));
+  return known.sort((a, b) => b.score - a.score || a.at - b.at).map(({ at }) => at);
+}
+
 /** @param sorted ascending, not empty */
 export function medianOf(sorted: readonly number[]): number {
   const middle = sorted.length >> 1;

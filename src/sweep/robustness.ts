@@ -21,48 +21,69 @@ export interface Robustness {
   readonly robustness: number | null;
 }
 
-/** Neighbours of each point, as indices. */
-export type Neighbourhood = readonly (readonly number[])[];
+/** Neighbours of each point, as indices; null for points that were not looked at. */
+export type Neighbourhood = readonly (readonly number[] | null)[];
+
+/** With more ordered parameters than this, a step in one of them at a time makes a neighbour: all combinations would be thousands. */
+const combinedSteps = 6;
 
 /**
  * In a grid, the points that are one step away or none in every dimension whose values are ordered, and equal in the others (in two
- * dimensions the eight around). Of sampled points, the `2 × dimensions` nearest, each dimension measured from 0 to 1.
+ * dimensions the eight around); with more than six ordered dimensions, one step away in one of them. @param points of the grid of `dimensions`
  */
-export function neighbourhoodOf(dimensions: readonly Dimension[], points: readonly Point[], grid: boolean): Neighbourhood {
-  const ordered = dimensions.filter((dimension) => dimension.ordered);
-  const named = dimensions.filter((dimension) => !dimension.ordered);
-  const places = points.map((point) => ordered.map(({ path, placeOf }) => placeOf(point[path] as Json)));
-  const kinds = points.map((point) => JSON.stringify(named.map(({ path }) => point[path])));
-  if (ordered.length === 0) return points.map(() => []);
-  const steps = ordered.map(({ values }) => (values === null || values.length < 2 ? 1 : 1 / (values.length - 1)) * 1.5);
+export function gridNeighbours(dimensions: readonly Dimension[], points: readonly Point[]): Neighbourhood {
+  const sizes = dimensions.map(({ values }) => values?.length ?? 1);
+  const strides = sizes.map((_, axis) => sizes.slice(axis + 1).reduce((product, size) => product * size, 1));
+  const ordered = dimensions.flatMap((dimension, axis) => (dimension.ordered ? [axis] : []));
   return points.map((_, at) => {
-    const others = points.flatMap((_other, index) => (index !== at && kinds[index] === kinds[at] ? [index] : []));
-    const here = places[at] as readonly number[];
-    if (grid)
-      return others.filter((index) =>
-        (places[index] as readonly number[]).every((place, axis) => Math.abs(place - (here[axis] as number)) < (steps[axis] as number)),
-      );
-    return nearest(here, places, others, 2 * ordered.length);
+    const digit = (axis: number): number => Math.floor(at / (strides[axis] as number)) % (sizes[axis] as number);
+    const steps = ordered.map((axis) => [-1, 1].filter((step) => digit(axis) + step >= 0 && digit(axis) + step < (sizes[axis] as number)));
+    const along = ordered.map((axis, place) => (steps[place] as number[]).map((step) => step * (strides[axis] as number)));
+    if (ordered.length > combinedSteps) return along.flat().map((offset) => at + offset);
+    const combined = along.reduce<number[]>((offsets, own) => offsets.flatMap((offset) => [offset, ...own.map((step) => offset + step)]), [0]);
+    return combined.flatMap((offset) => (offset === 0 ? [] : [at + offset])).sort((a, b) => a - b);
   });
 }
 
-function nearest(here: readonly number[], places: readonly (readonly number[])[], others: readonly number[], count: number): number[] {
-  const distance = (index: number): number =>
-    (places[index] as readonly number[]).reduce((sum, place, axis) => sum + (place - (here[axis] as number)) ** 2, 0);
-  const measured = others.map((index) => ({ index, distance: distance(index) }));
-  return measured
-    .sort((a, b) => a.distance - b.distance || a.index - b.index)
-    .slice(0, count)
-    .map(({ index }) => index);
+/**
+ * Of sampled points, the `2 × dimensions` nearest of each, every ordered dimension measured from 0 to 1 and the others equal.
+ * @param wanted points to look at; the others get null
+ */
+export function nearestNeighbours(dimensions: readonly Dimension[], points: readonly Point[], wanted: readonly number[]): Neighbourhood {
+  const ordered = dimensions.filter((dimension) => dimension.ordered);
+  const named = dimensions.filter((dimension) => !dimension.ordered);
+  const columns = ordered.map((dimension) => Float64Array.from(points, (point) => dimension.placeOf(point[dimension.path] as Json)));
+  const kinds = points.map((point) => JSON.stringify(named.map(({ path }) => point[path])));
+  const found: (readonly number[] | null)[] = points.map(() => null);
+  for (const at of wanted) found[at] = ordered.length === 0 ? [] : nearestTo(at, columns, kinds, 2 * ordered.length);
+  return found;
 }
 
-/** One entry a point; null for points without a score. */
+/** The `count` nearest points of the same kind, nearest first; of equally near ones the first. */
+function nearestTo(at: number, columns: readonly Float64Array[], kinds: readonly string[], count: number): number[] {
+  const best: { index: number; distance: number }[] = [];
+  for (let index = 0; index < kinds.length; index += 1) {
+    if (index === at || kinds[index] !== kinds[at]) continue;
+    let distance = 0;
+    for (const column of columns) distance += ((column[index] as number) - (column[at] as number)) ** 2;
+    if (best.length === count && distance >= (best[count - 1]?.distance as number)) continue;
+    const place = best.findIndex((other) => distance < other.distance);
+    best.splice(place < 0 ? best.length : place, 0, { index, distance });
+    if (best.length > count) best.pop();
+  }
+  return best.map(({ index }) => index);
+}
+
+/** One entry a point; null for points without a score, and for those whose neighbours were not looked at. */
 export function robustnessOf(scores: readonly (number | null)[], neighbourhood: Neighbourhood): (Robustness | null)[] {
   const known = scores.filter((score) => score !== null).sort((a, b) => a - b);
   if (known.length === 0) return scores.map(() => null);
   const median = medianOf(known);
   const worst = known[0] as number;
-  return scores.map((score, at) => (score === null ? null : robustnessAt(score, neighbourhood[at] ?? [], scores, { median, worst })));
+  return scores.map((score, at) => {
+    const around = neighbourhood[at] ?? null;
+    return score === null || around === null ? null : robustnessAt(score, around, scores, { median, worst });
+  });
 }
 
 function robustnessAt(

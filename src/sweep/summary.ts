@@ -5,14 +5,17 @@ import { deflatedSharpe, type Deflation } from "./chance.ts";
 import type { Cell } from "./jobs.ts";
 import type { Sweep } from "./load.ts";
 import type { Figures, MetricName } from "./metrics.ts";
-import { bestOf, medianOf, scoreAcross, scoreOf, shown } from "./objective.ts";
+import { bestFirst, bestOf, medianOf, scoreAcross, scoreOf, shown } from "./objective.ts";
 import type { Point } from "./points.ts";
-import { neighbourhoodOf, robustnessOf, type Robustness } from "./robustness.ts";
+import { gridNeighbours, nearestNeighbours, robustnessOf, type Robustness } from "./robustness.ts";
 import { chosenTrial } from "./run.ts";
 import type { ReturnSample } from "./returns.ts";
 import type { Json } from "./space.ts";
 import type { TrialResult } from "./trial.ts";
 import { walkForwardOf, type WalkForwardSummary } from "./walk-forward.ts";
+
+/** Of sampled points, the best so many are compared with their nearest: each is measured against all. */
+const comparedPoints = 1_000;
 
 /** Refusal of a point that has not had all its trials. */
 export const notRun = "not run yet";
@@ -25,7 +28,7 @@ export interface PointSummary {
   readonly value: number | null;
   /** Why not: the first trial's reason; null where it may. */
   readonly refusal: string | null;
-  /** In the metric's own direction; null where there is no value. */
+  /** In the metric's own direction; null where there is no value, and for sampled points beyond the best 1,000. */
   readonly neighbours: Neighbours | null;
 }
 
@@ -77,7 +80,9 @@ export function summaryOf(sweep: Sweep, results: ReadonlyMap<number, TrialResult
   const { objective, dimensions, points, scenarios, fills, list, method } = sweep;
   const scores = points.map((_, at) => pointScore(sweep, at, results));
   const values = scores.map(({ score }) => score);
-  const around = robustnessOf(values, neighbourhoodOf(dimensions, points, method === "grid"));
+  const neighbourhood =
+    method === "grid" ? gridNeighbours(dimensions, points) : nearestNeighbours(dimensions, points, bestFirst(values).slice(0, comparedPoints));
+  const around = robustnessOf(values, neighbourhood);
   const summaries = points.map((parameters, at): PointSummary => {
     const { score, refusal } = scores[at] as PointScore;
     const value = score === null ? null : shown(objective, score);

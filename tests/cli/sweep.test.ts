@@ -138,9 +138,9 @@ describe("the sweeps that are shipped", () => {
 
 describe("the progress line", () => {
   it("has the rate and the time that is left: 20 of 100 in 5 s are 4/s, and 80 take 20 s", () => {
-    expect(progressLabel(20, 100, 20, 5_000)).toBe("20 of 100 trials, 4.0/s, 20 s left");
-    expect(progressLabel(60, 100, 10, 100_000)).toBe("60 of 100 trials, 0.10/s, 7 min left");
-    expect(progressLabel(60, 100, 0, 0)).toBe("60 of 100 trials");
+    expect(progressLabel({ done: 20, total: 100, here: 20, left: 80 }, 5_000)).toBe("20 of 100 trials, 4.0/s, 20 s left");
+    expect(progressLabel({ done: 60, total: 100, here: 10, left: 40 }, 100_000)).toBe("60 of 100 trials, 0.10/s, 7 min left");
+    expect(progressLabel({ done: 60, total: 100, here: 0, left: 40 }, 0)).toBe("60 of 100 trials");
   });
 });
 

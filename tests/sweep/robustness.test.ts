@@ -3,15 +3,15 @@
 import { describe, expect, it } from "vitest";
 
 import { deflatedSharpe, expectedMaximum, normalCdf, normalQuantile } from "../../src/sweep/chance.ts";
-import { bestOf, scoreAcross } from "../../src/sweep/objective.ts";
+import { bestFirst, bestOf, scoreAcross } from "../../src/sweep/objective.ts";
 import { pointsOf } from "../../src/sweep/points.ts";
-import { neighbourhoodOf, robustnessOf } from "../../src/sweep/robustness.ts";
+import { gridNeighbours, nearestNeighbours, robustnessOf } from "../../src/sweep/robustness.ts";
 import { returnsOf, type ReturnSample } from "../../src/sweep/returns.ts";
 import { dimensionOf } from "../../src/sweep/space.ts";
 
 const five = [1, 2, 3, 4, 5];
 const square = [dimensionOf("x", five), dimensionOf("y", five)];
-const around = neighbourhoodOf(square, pointsOf(square, "grid", 1), true);
+const around = gridNeighbours(square, pointsOf(square, "grid", 1));
 
 describe("neighbours in a grid of 5 × 5", () => {
   it("are the eight around, five at an edge, three in a corner", () => {
@@ -25,19 +25,24 @@ describe("neighbours in a grid of 5 × 5", () => {
   it("are equal in a dimension without order", () => {
     const dimensions = [dimensionOf("x", [1, 2, 3]), dimensionOf("mode", ["a", "b"])];
     // Points: 0 (1,a) 1 (1,b) 2 (2,a) 3 (2,b) 4 (3,a) 5 (3,b).
-    expect(neighbourhoodOf(dimensions, pointsOf(dimensions, "grid", 1), true)).toEqual([[2], [3], [0, 4], [1, 5], [2], [3]]);
+    expect(gridNeighbours(dimensions, pointsOf(dimensions, "grid", 1))).toEqual([[2], [3], [0, 4], [1, 5], [2], [3]]);
   });
 
   it("are, among samples, the nearest two a dimension, measured in shares of each range", () => {
     const dimensions = [dimensionOf("x", { min: 0, max: 1000, scale: "linear" })];
     const points = [0, 100, 150, 900, 1000].map((x) => ({ x }));
-    expect(neighbourhoodOf(dimensions, points, false)).toEqual([
-      [1, 2],
-      [2, 0],
-      [1, 0],
-      [4, 2],
-      [3, 2],
-    ]);
+    expect(nearestNeighbours(dimensions, points, [0, 1, 3])).toEqual([[1, 2], [2, 0], null, [4, 2], null]);
+  });
+
+  it("are one step in one dimension where there are more than six: fourteen of seven in the middle of a grid of three", () => {
+    const seven = ["a", "b", "c", "d", "e", "f", "g"].map((path) => dimensionOf(path, [1, 2, 3]));
+    const all = pointsOf(seven, "grid", 1);
+    const middle = (3 ** 7 - 1) / 2;
+    const found = gridNeighbours(seven, all)[middle] ?? [];
+    expect(found).toHaveLength(14);
+    for (const index of found) {
+      expect(Object.entries(all[index] ?? {}).filter(([path, value]) => value !== all[middle]?.[path])).toHaveLength(1);
+    }
   });
 });
 
@@ -94,6 +99,7 @@ describe("scores of one point in several cells", () => {
 
   it("are best where they are largest, the first of equal ones", () => {
     expect([bestOf([null, 3, 7, 7]), bestOf([null]), bestOf([])]).toEqual([2, null, null]);
+    expect(bestFirst([null, 3, 7, 7, 1])).toEqual([2, 3, 1, 4]);
   });
 });
 
