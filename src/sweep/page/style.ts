@@ -64,7 +64,8 @@ tbody tr { border-bottom: 1px solid color-mix(in srgb, var(--rule) 60%, transpar
 .maps figure { margin: 0; min-width: 0; }
 .heat { border-spacing: 2px; border-collapse: separate; }
 .heat th, .heat td { padding: 0.3rem 0.45rem; border: 0; text-align: right; }
-.heat thead th { border: 0; }
+.heat thead th { border: 0; vertical-align: bottom; }
+.heat thead th + th { max-width: 4rem; white-space: normal; }
 .heat td { min-width: 3rem; border-radius: 3px; background: var(--raised); color: var(--quiet); }
 .heat td.best { outline: 2px solid var(--ink); outline-offset: -2px; font-weight: 700; }
 .heat td.plateau { outline: 2px dashed var(--ink); outline-offset: -2px; }
