@@ -30,7 +30,10 @@ await writeFile(join(folder, "scaling.sweep.json"), JSON.stringify({ name: "scal
 
 try {
   const { scenarios, list } = await loadSweep(join(folder, "scaling.sweep.json"), {}, { version: "bench" });
-  const pools = { one: openPool(scenarios, 1), many: openPool(scenarios, threads) };
+  const broken = (error: Error): never => {
+    throw error;
+  };
+  const pools = { one: openPool(scenarios, 1, broken), many: openPool(scenarios, threads, broken) };
   const round = async (pool: { run(job: Job): Promise<unknown> }): Promise<{ readonly wall: number; readonly processor: number }> => {
     const start = performance.now();
     const before = process.cpuUsage();

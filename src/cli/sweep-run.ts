@@ -5,6 +5,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 
 import { nearestKey, ExitCode, SeatrialError } from "../domain/index.ts";
+import { oneLine } from "../report/outcome.ts";
 import { paintOf } from "../report/paint.ts";
 import { progressOn } from "../report/progress.ts";
 import { assertWritable, folderName } from "../report/run-folder.ts";
@@ -113,6 +114,10 @@ async function run(sweep: Sweep, folder: string, flags: SweepFlags, io: Io, sign
       limit,
       restart: flags.restart === true,
       signal,
+      onBroken: (error) => {
+        progress.clear();
+        io.stderr.write(`a thread broke between two trials, its results stand: ${oneLine(error.message)}\n`);
+      },
       onProgress: (done, total, here) => {
         const left = Math.min(total - done, (limit ?? Infinity) - here);
         progress.update(progressLabel({ done, total, here, left }, performance.now() - started), done, total);

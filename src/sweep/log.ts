@@ -8,7 +8,7 @@ import { dirname } from "node:path";
 import { SeatrialError } from "../domain/index.ts";
 import { makeFolders } from "../report/index.ts";
 import { takeLock } from "./lock.ts";
-import type { TrialResult } from "./trial.ts";
+import type { TrialResult, TrialStatus } from "./trial.ts";
 
 /** First line of a log: which sweep it is of. */
 export interface LogHead {
@@ -73,6 +73,8 @@ async function readOrNull(path: string): Promise<Buffer | null> {
   });
 }
 
+const statuses: readonly unknown[] = ["finished", "halted", "error"] satisfies readonly TrialStatus[];
+
 /** @returns the results, and how many bytes of the file are whole lines; 0 where not even the head is whole */
 function readLog(path: string, head: LogHead, content: Buffer | null): { results: Map<number, TrialResult>; bytes: number } {
   const results = new Map<number, TrialResult>();
@@ -82,8 +84,9 @@ function readLog(path: string, head: LogHead, content: Buffer | null): { results
   checkHead(path, head, parsed(path, first, 1));
   lines.forEach((line, at) => {
     const result = parsed(path, line, at + 2) as unknown as TrialResult;
-    const { trial } = result;
-    if (!Number.isInteger(trial) || trial < 0 || trial >= head.trials || typeof result.status !== "string") throw corrupt(path, at + 2);
+    const { trial, status, figures, parameters } = result;
+    const isRow = Number.isInteger(trial) && trial >= 0 && trial < head.trials && statuses.includes(status);
+    if (!isRow || typeof figures !== "object" || typeof parameters !== "object") throw corrupt(path, at + 2);
     results.set(trial, results.get(trial) ?? result);
   });
   return { results, bytes };

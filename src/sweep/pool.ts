@@ -15,7 +15,8 @@ export interface TrialPool {
   close(): Promise<void>;
 }
 
-export function openPool(scenarios: readonly LoadedScenario[], threads: number): TrialPool {
+/** @param onBroken told of a thread that broke between two trials: its results stand, and another takes its place */
+export function openPool(scenarios: readonly LoadedScenario[], threads: number, onBroken: (error: Error) => void): TrialPool {
   const pool = new Piscina<Job, TrialResult>({
     filename: workerFile(),
     name: "runTrial",
@@ -25,6 +26,7 @@ export function openPool(scenarios: readonly LoadedScenario[], threads: number):
     // In a worker too, a user's strategy that imports "seatrial/strategy" must get this very copy.
     execArgv: [...process.execArgv, "--import", new URL("../../bin/own-copy.mjs", import.meta.url).href],
   });
+  pool.on("error", onBroken);
   let closed = false;
   return {
     run: async (job) => {

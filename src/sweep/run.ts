@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly restart: boolean;
   /** Ends the call: what is done is kept. */
   readonly signal: AbortSignal;
+  /** Told of a thread that broke between two trials. */
+  readonly onBroken?: (error: Error) => void;
   /** @param done trials of `total`, `here` of them in this call */
   readonly onProgress?: (done: number, total: number, here: number) => void;
 }
@@ -134,7 +136,7 @@ class Stage {
   }
 
   private openPool(): TrialPool {
-    const pool = openPool(this.sweep.scenarios, this.options.threads);
+    const pool = openPool(this.sweep.scenarios, this.options.threads, (error) => this.options.onBroken?.(error));
     this.options.signal.addEventListener("abort", () => void pool.close(), { once: true });
     return pool;
   }

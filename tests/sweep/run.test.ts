@@ -169,6 +169,20 @@ describe("a sweep", () => {
   });
 });
 
+describe("a strategy that no thread can load", () => {
+  it("is the error of each trial, and not the end of the program", async () => {
+    await writeFile(
+      join(folder, "shy.mjs"),
+      `import { isMainThread } from "node:worker_threads";
+      if (!isMainThread) throw new Error("not in a thread");
+      export default { name: "shy", defaults: { how: 1 }, create: () => { throw new Error("never"); } };`,
+    );
+    const sweep = await loadedSweep(folder, { parameters: { how: [1, 2, 3] } }, { strategy: { use: "./shy.mjs", params: {} } });
+    const { results } = await run(sweep, "a", { threads: 2 });
+    expect([...results.values()].map(({ status, error }) => [status, error?.code])).toEqual(Array(3).fill(["error", "strategy_load_failed"]));
+  });
+});
+
 describe("walk-forward", () => {
   it("trains every point on each window and tests the best of it on the bars behind", async () => {
     const walkForward = { mode: "rolling", trainBars: 200, testBars: 100, leadInBars: 20 };
