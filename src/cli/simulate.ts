@@ -33,7 +33,7 @@ export function addSimulate(program: Command, cli: Cli): void {
     .argument("<file|folder...>", "scenario files, or folders that hold them")
     .option("--json", "print JSON alone on stdout; tables go to stderr")
     .option("--seed <n>", "seed in place of the scenario's", seedOf)
-    .addOption(new Option("--path <name>", "order of prices inside a bar").choices(["adaptive", "ohlc", "olhc", "envelope"]))
+    .addOption(new Option("--path <name>", "order of prices inside a bar").choices(["adaptive", "ohlc", "olhc", "worst", "best", "envelope"]))
     .option("--envelope-budget <bars>", "bars that the other worlds of --path envelope may take together", barsOf)
     .addOption(new Option("--delivery <kind>", "when the venue's answers arrive").choices(["immediate", "seeded"]))
     .addOption(new Option("--fill <preset>", "fill settings in place of the scenario's").choices(["default", "optimistic", "bench"]))

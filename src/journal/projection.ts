@@ -18,6 +18,7 @@ import { barAt } from "./bar-at.ts";
 import { LateExits, type LateExit, type LiveTime } from "./late-exits.ts";
 import { readTape, type TapeRecord } from "./tape-read.ts";
 import type { Journal } from "./journal.ts";
+import { marketFacts } from "./market-facts.ts";
 import { RouteRows } from "./route-rows.ts";
 import { fundingRow, liquidationRow } from "./settlement-rows.ts";
 import type { AlertRow, FillDetail, FundingRow, LedgerRow, JournalRows, LiquidationRow, OrderRow, RejectionRow, SkipRow, SyncRow } from "./rows.ts";
@@ -272,9 +273,12 @@ export class Projection {
   }
 }
 
-/** One JSON object a record, in order: `bar`, `time`, then the event or effect as it was. */
+/** One JSON object a record, in order: `bar`, `time`, then the event or effect as it was, then what the market said beside it. */
 export function* journalLines(journal: Journal): Generator<string> {
   const lines: string[] = [];
-  readTape(journal.tape, ({ bar, time, record }) => lines.push(JSON.stringify({ bar, time, ...record })));
+  readTape(journal.tape, (entry) => {
+    const { bar, time, record } = entry;
+    lines.push(JSON.stringify({ bar, time, ...record, ...marketFacts(journal, entry) }));
+  });
   yield* lines;
 }

@@ -5,6 +5,7 @@ export { parseDocument, type DocumentPath, type SourceDocument } from "./documen
 export { evaluateExpectations, expectsHalt, expectsLiquidation } from "./expect.ts";
 export { type ExpectationResult } from "./expect-match.ts";
 export { type RunContext } from "./expect-never.ts";
+export { readFillSettings, type FillSettings } from "./fill-settings.ts";
 export { describeScenario, type ScenarioDescription } from "./input.ts";
 export { listScenarios } from "./list.ts";
 export { loadScenario, runContextOf, type LoadOptions, type Scenario } from "./load.ts";

@@ -18,8 +18,8 @@ export function scenarioLabels({ origins: found, adjusted }: BarTraits, plan: Si
   if (adjusted) labels.push("adjusted for splits");
   labels.push(...insideLabels(plan.markets));
   if (preset !== "default") labels.push(`${preset} fills`);
-  const { market, timeToLive, limit } = plan.fill;
-  if (preset === "default" && (market === "same-bar-close" || timeToLive === "whole-bar" || limit !== "through"))
+  const { market, timeToLive, limit, path } = plan.fill;
+  if (preset === "default" && (market === "same-bar-close" || timeToLive === "whole-bar" || limit !== "through" || path === "best"))
     labels.push("optimistic fill settings");
   if (found.has("recorded") && plan.positionMode === "hedge" && plan.profile.name === "generic") labels.push("hedge mode under generic rules");
   return labels;

@@ -21,7 +21,7 @@ export interface FillOverrides {
   readonly delivery?: FillModel["delivery"] | undefined;
 }
 
-export function profileOf(document: SourceDocument, input: ScenarioInput): VenueProfile {
+export function profileOf(document: SourceDocument, input: Pick<ScenarioInput, "venue">): VenueProfile {
   const profile = Object.hasOwn(venueProfiles, input.venue) ? venueProfiles[input.venue] : undefined;
   if (profile !== undefined) return profile;
   const hint = keyHint(input.venue, Object.keys(venueProfiles));

@@ -36,9 +36,11 @@ export const notFillSettings = "is neither a preset (default, optimistic, bench)
 export const fillSettings = object({
   preset: presetSchema.optional().describe("What the settings start from. Default: default, the honest one."),
   path: z
-    .enum(["adaptive", "ohlc", "olhc", "envelope"])
+    .enum(["adaptive", "ohlc", "olhc", "worst", "best", "envelope"])
     .optional()
-    .describe("Order of the prices inside a bar; envelope: adaptive, and beside it the best and the worst that other orders allow."),
+    .describe(
+      "Order of the prices inside a bar; worst, best: the order that leaves the account lower, higher at the bar's close; envelope: adaptive, and beside it the best and the worst that other orders allow.",
+    ),
   envelopeBudget: z
     .int()
     .min(0)

@@ -21,7 +21,7 @@ export interface EndedSession {
 }
 
 export function runRecord({ plan, venue, journal, equity, compared }: EndedSession): RunRecord {
-  const rows = runRows(journal, plan);
+  const rows = runRows(journal, plan, venue);
   const scale = venue.scaleOf(venue.settlement);
   return {
     rows,

@@ -2,7 +2,7 @@
 // on, or from the next step inside it. Says what that cost; it never changes a result.
 
 import { printUnits, type BarSeries, type Instrument, type Millis, type Price, type Quantity } from "../domain/index.ts";
-import { Lag, pathOf, type Path, type PathName } from "../exchange/virtual/index.ts";
+import { Lag, pathOf, turnPath, type FillModel, type Path, type VirtualExchange } from "../exchange/virtual/index.ts";
 import {
   barAt,
   Projection,
@@ -18,13 +18,20 @@ import type { SimulationPlan } from "./plan.ts";
 /** A market of the journal, and what the venue walks inside its bars where that is finer. */
 export interface WalkedMarket extends JournalMarket {
   readonly inside?: BarSeries;
+  /** Bars, or steps inside them, whose extremes came in the other order than the path says. */
+  readonly turned?: ReadonlySet<number>;
 }
 
 /** What a run's journal says, and what its bars say to it. */
-export function runRows(journal: Journal, plan: SimulationPlan): RunRows {
+export function runRows(journal: Journal, plan: SimulationPlan, venue: VirtualExchange): RunRows {
   const projection = new Projection(journal, liveTimes(plan));
-  const markets = journal.markets.map((market, at) => ({ ...plan.markets[at], ...market }));
+  const markets = journal.markets.map((market, at) => ({ ...plan.markets[at], ...market, ...turnsOf(venue, at) }));
   return { ...projection.read(), unprotected: unprotectedRows(projection.lateExits, markets, plan.fill.path) };
+}
+
+function turnsOf({ markets }: VirtualExchange, market: number): Pick<WalkedMarket, "turned"> {
+  const choice = markets[market]?.choice;
+  return choice === undefined ? {} : { turned: choice.turnedBars };
 }
 
 /** On bars a request meets the next open; inside them the next step after its way. */
@@ -40,13 +47,13 @@ function liveTimes({ markets, seed, fill }: SimulationPlan): LiveTime {
 }
 
 /** Rows in the order in which the exits were sent. @param path the order of prices that the run assumed */
-export function unprotectedRows(exits: readonly LateExit[], markets: readonly WalkedMarket[], path: PathName): UnprotectedRow[] {
+export function unprotectedRows(exits: readonly LateExit[], markets: readonly WalkedMarket[], path: FillModel["path"]): UnprotectedRow[] {
   const rows: UnprotectedRow[] = [];
   for (const exit of exits) {
     const open = exit.quantity - exit.closed;
     const market = markets[exit.market];
     if (open <= 0 || market === undefined || (exit.exit === "take_profit" && !exit.staleTarget)) continue;
-    const found = reachedIn(exit, market.inside ?? market.series, path);
+    const found = reachedIn(exit, market, path);
     if (found !== null) rows.push(rowOf(exit, open as Quantity, found, market));
   }
   return rows;
@@ -60,12 +67,13 @@ interface Reached {
 }
 
 /** The first bar or step in which the price comes to the exit between its fill and the open at which it is live. */
-function reachedIn(exit: LateExit, series: BarSeries, path: PathName): Reached | null {
+function reachedIn(exit: LateExit, { series: bars, inside: series = bars, turned }: WalkedMarket, path: FillModel["path"]): Reached | null {
   const first = barAt(series, exit.time);
   const down = (exit.side === "sell") === (exit.exit === "stop");
   for (let bar = Math.max(first, 0); bar < series.length && series.timeAt(bar) < exit.live; bar += 1) {
     if (series.volume[bar] === 0) continue;
-    const prices = pricesOf(series, bar, bar === first ? exit.time : series.timeAt(bar), exit.until, path);
+    const walked = pathIn(series, bar, path, turned?.has(bar) === true);
+    const prices = pricesOf(walked, series, bar, bar === first ? exit.time : series.timeAt(bar), exit.until);
     if (bar === first) prices.push(exit.from);
     if (prices.length === 0) return null;
     const reached = (down ? Math.min(...prices) : Math.max(...prices)) as Price;
@@ -76,10 +84,15 @@ function reachedIn(exit: LateExit, series: BarSeries, path: PathName): Reached |
   return null;
 }
 
-/** Points of a bar's path from an instant on, up to another: the n-th comes n quarters after the open. */
-function pricesOf(series: BarSeries, bar: number, from: number, until: number, name: PathName): number[] {
+function pathIn(series: BarSeries, bar: number, name: FillModel["path"], turned: boolean): Path {
   const path: Path = [0, 0, 0, 0] as unknown as Path;
   pathOf(name, series.openAt(bar), series.highAt(bar), series.lowAt(bar), series.closeAt(bar), path);
+  if (turned) turnPath(path);
+  return path;
+}
+
+/** Points of a bar's path from an instant on, up to another: the n-th comes n quarters after the open. */
+function pricesOf(path: Path, series: BarSeries, bar: number, from: number, until: number): number[] {
   const quarter = Math.floor(series.interval / 4);
   const open = series.timeAt(bar);
   return path.filter((_, n) => open + n * quarter >= from && open + n * quarter < until);

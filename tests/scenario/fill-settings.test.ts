@@ -109,3 +109,12 @@ describe("the settings of a scenario", () => {
     expect(plan?.markets[0]?.inside?.length).toBe(2);
   });
 });
+
+describe("a path that is decided for or against the account", () => {
+  it("is the scenario's own; what flatters is told beside the result", async () => {
+    const worst = await loadScenario(scenario({ path: "worst" }), {});
+    const best = await loadScenario(scenario({ path: "best" }), {});
+    expect([worst.plan?.fill.path, worst.labels]).toEqual(["worst", ["scripted bars"]]);
+    expect([best.plan?.fill.path, best.labels]).toEqual(["best", ["scripted bars", "optimistic fill settings"]]);
+  });
+});

@@ -23,7 +23,7 @@ import type { Executed } from "./charges.ts";
 import type { FeeSchedule } from "./fees.ts";
 import { Ledger, Party } from "./ledger.ts";
 import type { MarginBook } from "./margin-book.ts";
-import type { AccountState, LegState } from "./state.ts";
+import { positionOfState, type AccountState } from "./state.ts";
 
 export interface AccountMarket {
   readonly instrument: Instrument;
@@ -58,6 +58,8 @@ export class Account {
   declare private readonly straight: boolean;
   equityBase = 0;
   equitySlope = 0;
+  /** Margin of the positions while equity is on its line. */
+  private lineMargin = 0;
   /** Up to this price equity is exactly `equityBase` + `equitySlope` × price, until the next fill; 0 = it is on no such line. */
   declare linePriceMax: number;
   /** Checks made by assertions, for the report. */
@@ -102,11 +104,14 @@ export class Account {
     const { legs, settle, instrument } = this.only;
     let quantity = 0;
     let cost = 0;
+    let margin = 0;
     for (let n = 0; n < legs.length; n += 1) {
       const leg = legs[n] as Position;
       quantity += leg.quantity;
       cost += signedCost(leg);
+      margin += mulDiv(leg.cost, 1, this.leverage, "up");
     }
+    this.lineMargin = margin;
     this.equitySlope = quantity * instrument.unitValue;
     this.linePriceMax = this.equitySlope === 0 ? Number.POSITIVE_INFINITY : maxExact / Math.abs(this.equitySlope);
     this.equityBase = (this.wallets[settle] as number) - cost;
@@ -272,11 +277,8 @@ export class Account {
   /** What a new order may use: wallet + unrealised P&L - margin of positions - holds. P&L of isolated legs is theirs alone. */
   available(currency: number): Money {
     if (this.margin?.isIsolated === true) return (this.wallet(currency) - this.positionMargin(currency) - this.heldFor(currency)) as Money;
-    if (this.only !== null && currency === this.only.settle) {
-      let used = this.held[currency] as number;
-      for (let n = 0; n < this.only.legs.length; n += 1) used += mulDiv((this.only.legs[n] as Position).cost, 1, this.leverage, "up");
-      return (this.equity(currency) - used) as Money;
-    }
+    if (this.straight && this.only !== null && currency === this.only.settle)
+      return (this.equity(currency) - (this.held[currency] as number) - this.lineMargin) as Money;
     return (this.equityOf(currency, -1, 0 as Price) - this.positionMargin(currency) - (this.held[currency] as number)) as Money;
   }
 
@@ -379,16 +381,6 @@ export function positionOf({ legs }: AccountMarket, leg: Leg): Position | undefi
 export function closingSide(position: Position): Side | null {
   if (position.quantity === 0) return null;
   return opposite(position.quantity > 0 ? "buy" : "sell");
-}
-
-function positionOfState(instrument: Instrument, leg: Leg, state: LegState | undefined): Position {
-  const position = new Position(instrument, leg);
-  if (state === undefined) return position;
-  position.quantity = state.quantity as Quantity;
-  position.cost = state.cost as Money;
-  position.realized = state.realized as Money;
-  for (const lot of state.lots) position.lots.push(lot.quantity as Quantity, lot.price as Price);
-  return position;
 }
 
 function signedCost(position: Position): number {

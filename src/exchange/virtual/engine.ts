@@ -45,6 +45,7 @@ import { perpetualMarkets, ruleOf } from "./perpetual-settings.ts";
 import { PositionLimit } from "./position-limit.ts";
 import type { VenueProfile } from "./profile.ts";
 import { RequestGate, type LimitStep } from "./request-gate.ts";
+import { rehearsed } from "./rehearsal.ts";
 import { SolvencyWatch } from "./solvency.ts";
 import { badState, checkState, orderOfState, orderState, venueStateSchema, type MarketState, type VirtualExchangeState } from "./state.ts";
 import { VenueOrder } from "./venue-order.ts";
@@ -116,6 +117,10 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
       this.account.deposit(currency, parseUnits(text, this.scaleOf(currency)) as Money);
     for (const boot of options.positions ?? []) this.account.boot(boot.market, boot.leg, boot.quantity, boot.price);
     this.positionChanged();
+    if (fill.path === "worst" || fill.path === "best")
+      this.advanceBar = rehearsed(this, fill.path, this.advanceBar.bind(this), () => {
+        return new VirtualExchange({ ...options, fill: { ...fill, path: "adaptive" } });
+      });
   }
 
   // ---- ExchangePort ---------------------------------------------------------------------------------------------
@@ -206,6 +211,8 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
    * arrives or can fill, the account is safe, and its equity moves on a line.
    */
   quietUntil(market: MarketIndex, from: number, to: number): number {
+    const venue = this.markets[market] as MarketVenue;
+    if (venue.expectant) return from;
     const { solvency, perpetuals } = this;
     const book = perpetuals?.book ?? null;
     const isPredictable = book === null ? solvency.isPredictable(market) : perpetuals?.isPredictable(market) === true;
@@ -214,7 +221,7 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
     const high = book === null ? solvency.dangerHigh : book.dangerHigh(market);
     const end = perpetuals === null ? to : perpetuals.stampBar(market, from, to);
     // Beyond the other bound, equity would need more digits than its line has.
-    return (this.markets[market] as MarketVenue).quietUntil(from, end, low, Math.min(high, this.account.linePriceMax));
+    return venue.quietUntil(from, end, low, Math.min(high, this.account.linePriceMax));
   }
 
   /** Closes the quiet bars of a market up to `bar`. */

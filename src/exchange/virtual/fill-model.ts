@@ -2,11 +2,15 @@
 
 import type { Latency } from "./latency.ts";
 
+/** An order of prices that is drawn from the bar alone. */
 export type PathName = "adaptive" | "ohlc" | "olhc";
+
+/** The order that leaves the account lower, or higher, at the bar's close. */
+export type ExtremePath = "worst" | "best";
 
 export interface FillModel {
   /** The order in which a bar's prices are assumed to have come. @defaultValue "adaptive": the nearer extreme first */
-  readonly path: PathName;
+  readonly path: PathName | ExtremePath;
   /**
    * A resting limit needs the price to trade through it by one tick, or to touch it; with a probability, decimal text from "0" to "1", a
    * touch fills it in that share of the bars. @defaultValue "through"

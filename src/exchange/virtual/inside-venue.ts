@@ -148,9 +148,20 @@ class InsideVenue extends MarketVenue {
 
   override importState(state: MarketState): void {
     super.importState(state);
-    if (state.bar >= 0) this.frameOf(state.bar);
+    if (state.bar >= 0) this.at = firstEndingAfter(this.frames, this.series.timeAt(state.bar));
     this.travelling.push(...state.travelling);
   }
+}
+
+/** The first bar that closes after a time. */
+function firstEndingAfter(frames: BarSeries, time: Millis): number {
+  let [first, end] = [0, frames.length];
+  while (first < end) {
+    const middle = (first + end) >>> 1;
+    if (frames.closeTimeAt(middle) <= time) first = middle + 1;
+    else end = middle;
+  }
+  return first;
 }
 
 function numberOf(request: TravellingState): number {

@@ -35,9 +35,11 @@ export class Ledger {
 
   /** Invariant I-06 for one currency. */
   assertConserved(currency: number): void {
-    let sum = 0;
-    const start = currency * partyCount;
-    for (let at = start; at < start + partyCount; at += 1) sum += this.balances[at] as number;
+    const { balances } = this;
+    const at = currency * partyCount;
+    // Written out: it is asserted after every fill, and a loop costs twice as much.
+    const accounts = (balances[at] as number) + (balances[at + 1] as number) + (balances[at + 2] as number) + (balances[at + 3] as number);
+    const sum = accounts + (balances[at + 4] as number) + (balances[at + 5] as number) + (balances[at + 6] as number);
     if (sum !== 0) throw new InvariantError("I-06", `${this.currencies[currency]} is not conserved: the parties sum to ${sum}`);
   }
 

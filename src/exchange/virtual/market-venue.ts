@@ -3,7 +3,6 @@
 
 import {
   parseRatio,
-  plainRequest,
   Queue,
   type BarSeries,
   type Instrument,
@@ -18,38 +17,23 @@ import {
   type Reason,
 } from "../../domain/index.ts";
 import { checkClosing, checkFilters, checkFunds, checkMode, checkOffer, isClosing, isTriggered, requiredFunds } from "./arrival.ts";
+import { AmendRequest, arrivalState, isActivation, type Arrival } from "./arrivals.ts";
 import { Changes, type Amendment } from "./changes.ts";
 import type { FeeSchedule } from "./fees.ts";
 import { Offer } from "./offer.ts";
 import { refusalOf } from "./rejections.ts";
 import { badState, orderOfState, orderState, type ArrivalState, type MarketState } from "./state.ts";
 import { arrivesLater } from "./terms.ts";
-import { VenueOrder } from "./venue-order.ts";
+import type { VenueOrder } from "./venue-order.ts";
 import type { Venue } from "./venue.ts";
-
-/**
- * A request on its way: an order, a cancel as the number of its order, an amendment, or a stop-limit that the venue has
- * accepted and whose limit lives from this open on. Nothing is wrapped on the hot road.
- */
-type Arrival = VenueOrder | OrderNumber | AmendRequest;
-
-class AmendRequest {
-  /** Told from an order by its status: `instanceof` walks a chain of prototypes. */
-  readonly status = "AMENDMENT";
-  declare readonly order: OrderNumber;
-  declare readonly change: Amendment;
-
-  constructor(order: OrderNumber, change: Amendment) {
-    this.order = order;
-    this.change = change;
-  }
-}
 
 export class MarketVenue extends Changes {
   private readonly arrivals = new Queue<Arrival>();
   declare private readonly offer: Offer;
   /** Funds that the order being checked needs; computed once for check and hold. */
   private required = 0 as Money;
+  /** The highest number that an order here has had: beyond it no order can be a repetition. */
+  private newest = 0;
 
   /** The next bar's path is followed even when no order can fill in it: funding is due, or a margin in danger. */
   stirring = false;
@@ -81,9 +65,16 @@ export class MarketVenue extends Changes {
     this.venue.account.lastPrice[this.index] = series.close[bar] as number;
   }
 
-  /** The first bar from `from` on, `to` at the latest, in which something can happen here; prices beyond the danger prices count. */
+  /** Something is on its way here, or waits for an hour: the next bar is not quiet. */
+  get expectant(): boolean {
+    return this.arrivals.length > 0 || this.watched > 0;
+  }
+
+  /**
+   * The first bar from `from` on, `to` at the latest, in which a price is reached at which something happens here; prices
+   * beyond the danger prices count. For a market that expects nothing.
+   */
   quietUntil(from: number, to: number, dangerLow: number, dangerHigh: number): number {
-    if (this.arrivals.length > 0 || this.watched > 0) return from;
     const { low, high } = this.series;
     const floor = Math.max(this.downs.best, dangerLow);
     const ceiling = Math.min(this.ups.best, dangerHigh);
@@ -224,6 +215,7 @@ export class MarketVenue extends Changes {
     if (venue.clientIds !== null) venue.clientIds.remember(order.order, this.now);
     if (this.repeats) this.renumber(order);
     this.orders.add(order);
+    if (order.order > this.newest) this.newest = order.order;
     if (order.special || order.timeInForce === "DAY") this.equip(order);
     if (order.watched) this.watch(order);
     this.reserve(order, this.required);
@@ -245,7 +237,7 @@ export class MarketVenue extends Changes {
       if (refused !== null) return refused;
     }
     if (this.orders.size >= profile.maxOpenOrders) return "max_orders_filter";
-    if (!this.repeats && this.orders.get(request.order) !== undefined) return "duplicate_client_order_id";
+    if (!this.repeats && request.order <= this.newest && this.orders.get(request.order) !== undefined) return "duplicate_client_order_id";
     if (this.venue.clientIds?.refuses(request.order, this.now, false) === true) return "duplicate_client_order_id";
     if (this.pricing.refuses(request.quantity, this.turnover()) && request.type === "market") return "participation_too_high";
     const direction = request.side === "buy" ? 1 : -1;
@@ -360,6 +352,7 @@ export class MarketVenue extends Changes {
     for (const saved of state.orders) {
       const order = orderOfState(saved);
       this.orders.add(order);
+      this.newest = Math.max(this.newest, order.order);
       if (order.watched) this.watch(order);
       if (saved.resting) this.book(order);
     }
@@ -383,15 +376,4 @@ export class MarketVenue extends Changes {
     if (woken === undefined) throw badState(`order ${state.order} awaits the open and is not there`);
     return woken;
   }
-}
-
-function arrivalState(arrival: Arrival): ArrivalState {
-  if (typeof arrival === "number") return { do: "cancel", order: arrival };
-  if (arrival instanceof AmendRequest) return { do: "amend", order: arrival.order, change: arrival.change };
-  if (isActivation(arrival)) return { do: "activate", order: arrival.order };
-  return { do: "submit", request: plainRequest(arrival) };
-}
-
-function isActivation(arrival: Arrival): arrival is VenueOrder {
-  return arrival instanceof VenueOrder && arrival.status !== "NEW";
 }

@@ -58,7 +58,7 @@ export abstract class Matching extends Holds {
   protected priority = 0;
   /** One round of turns: the gap at an open, or one leg of the path. */
   protected round = 0;
-  protected capLeft = 0 as Quantity;
+  protected capLeft = Number.MAX_SAFE_INTEGER as Quantity;
   /** The bar that `capLeft` belongs to. */
   protected capBar = -1;
 
@@ -159,11 +159,14 @@ export abstract class Matching extends Holds {
     // What the open has passed and left (a part of it, by an injected fault) fills where the path turns towards it.
     if (!thin && (this.downs.best >= path[0] || this.ups.best <= path[0])) this.choice.bar = bar;
     this.walking = true;
+    // Nothing but the two books is to be looked at: a leg that reaches neither is over at once.
+    const bare = perpetuals === null && !trailing && this.watched === 0 && !this.marksWait();
     const quarter = Math.floor(series.interval / 4);
     for (let leg = 1; leg < 4; leg += 1) {
-      this.now = ((series.time[bar] as number) + leg * quarter) as Millis;
       const from = path[leg - 1] as Price;
       const to = path[leg] as Price;
+      if (bare && (to < from ? to > this.downs.best : to < this.ups.best)) continue;
+      this.now = ((series.time[bar] as number) + leg * quarter) as Millis;
       if (this.watched > 0) this.endLivesOnPath(this.now, from);
       this.round += 1;
       if (perpetuals !== null) perpetuals.leg(this.index, leg, path, this.now);
@@ -293,7 +296,7 @@ export abstract class Matching extends Holds {
     const executed = this.fees.chargesOrders ? executedOf(order, this.instrument) : undefined;
     const fee = venue.account.fill(index, position, order.side, quantity, price, liquidity, order.filled === 0, executed);
     if (order.closing && Math.abs(position.quantity) > before) throw new InvariantError("I-09", `closing order ${order.order} enlarged its position`);
-    this.capLeft = Math.max(0, this.capLeft - quantity) as Quantity;
+    if (this.cap !== null) this.capLeft = Math.max(0, this.capLeft - quantity) as Quantity;
     order.partialShare = null;
     const rest = order.remaining;
     order.filled = (order.filled + quantity) as Quantity;
@@ -385,11 +388,10 @@ export abstract class Matching extends Holds {
 
   /** The volume that orders may still take in this bar starts anew with each bar. */
   protected openCap(): void {
-    if (this.capBar === this.bar) return;
-    this.capBar = this.bar;
     const { cap } = this;
-    const volume = this.series.volume[this.bar] as Quantity;
-    this.capLeft = (cap === null ? Number.MAX_SAFE_INTEGER : mulDiv(volume, cap.numerator, cap.denominator, "down")) as Quantity;
+    if (cap === null || this.capBar === this.bar) return;
+    this.capBar = this.bar;
+    this.capLeft = mulDiv(this.series.volume[this.bar] as Quantity, cap.numerator, cap.denominator, "down") as Quantity;
   }
 }
 

@@ -17,6 +17,14 @@ export class PathChoice {
   turned = -1;
   /** The bar in which such orders live to its close; -1 = none. */
   whole = -1;
+  /** Bars that the path `worst` or `best` has turned. */
+  readonly turnedBars: Set<number> = new Set<number>();
+
+  /** The path `worst` or `best` takes the other order in a bar. */
+  turn(bar: number): void {
+    this.turned = bar;
+    this.turnedBars.add(bar);
+  }
 
   /** The assumed path decides something in a bar. */
   count(bar: number): void {

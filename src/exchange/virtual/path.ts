@@ -1,17 +1,18 @@
 // The order in which a bar's four prices are assumed to have come: an assumption, named and switchable.
 
 import type { Price } from "../../domain/index.ts";
-import type { PathName } from "./fill-model.ts";
+import type { ExtremePath, PathName } from "./fill-model.ts";
 
 /** Open, first extreme, second extreme, close; written in place, nothing allocated. */
 export type Path = [Price, Price, Price, Price];
 
 /**
  * `adaptive`: the extreme nearer to the open first; at equal distance the low first on a rising bar, the high first on
- * a falling one, because the last leg ends at the close.
+ * a falling one, because the last leg ends at the close. `worst` and `best` start from it: what they turn is found by
+ * rehearsal.ts.
  */
-export function pathOf(name: PathName, open: Price, high: Price, low: Price, close: Price, into: Path): void {
-  const lowFirst = name === "olhc" || (name === "adaptive" && isLowFirst(open, high, low, close));
+export function pathOf(name: PathName | ExtremePath, open: Price, high: Price, low: Price, close: Price, into: Path): void {
+  const lowFirst = name === "olhc" || (name !== "ohlc" && isLowFirst(open, high, low, close));
   into[0] = open;
   into[1] = lowFirst ? low : high;
   into[2] = lowFirst ? high : low;

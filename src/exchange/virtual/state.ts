@@ -3,8 +3,11 @@
 
 import {
   plainRequest,
+  Position,
   printVenueOrderId,
   SeatrialError,
+  type Instrument,
+  type Leg,
   type Millis,
   type Money,
   type OrderFilled,
@@ -239,4 +242,15 @@ export function badState(reason: string): SeatrialError {
     reason: `the saved exchange state cannot be used: ${reason}`,
     hint: "build the exchange from the settings of the saved run",
   });
+}
+
+/** A leg of a saved account; a flat one where nothing was saved. */
+export function positionOfState(instrument: Instrument, leg: Leg, state: LegState | undefined): Position {
+  const position = new Position(instrument, leg);
+  if (state === undefined) return position;
+  position.quantity = state.quantity as Quantity;
+  position.cost = state.cost as Money;
+  position.realized = state.realized as Money;
+  for (const lot of state.lots) position.lots.push(lot.quantity as Quantity, lot.price as Price);
+  return position;
 }
