@@ -30,6 +30,15 @@ export default defineConfig({
     hookTimeout: 120_000,
     // A test says what it expects; a file without a test is a mistake, and so is a test left focused.
     passWithNoTests: false,
+    // Only `npm run coverage` asks for it. What runs in threads and child processes of the tests is not counted.
+    coverage: {
+      provider: "v8",
+      include: ["src/**/*.ts"],
+      // Code of a browser; its tests run it there.
+      exclude: ["src/report/page/browser/**"],
+      reporter: ["text-summary", "html", "json-summary"],
+      reportsDirectory: "coverage",
+    },
     allowOnly: false,
   },
 });

@@ -28,8 +28,8 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
     await program.parseAsync(argv, { from: "user" });
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return finishParsing(error, argv, io);
-    return printError(error, { json: argv.includes("--json"), io });
+    if (error instanceof CommanderError) return await finishParsing(error, argv, io);
+    return await printError(error, { json: argv.includes("--json"), io });
   }
 }
 
@@ -60,7 +60,7 @@ function inheritSettings(command: Command, parent: Command): void {
   for (const child of command.commands) inheritSettings(child, command);
 }
 
-function finishParsing(error: CommanderError, argv: readonly string[], io: Io): number {
+async function finishParsing(error: CommanderError, argv: readonly string[], io: Io): Promise<number> {
   if (error.exitCode === 0) return ExitCode.ok;
   // A command that is missing has printed its help to stderr already.
   if (error.code === "commander.help") return ExitCode.input;
@@ -72,5 +72,5 @@ function finishParsing(error: CommanderError, argv: readonly string[], io: Io): 
     hint: suggestion === "" ? "seatrial --help lists commands and options" : suggestion,
     exitCode: ExitCode.input,
   });
-  return printError(problem, { json: argv.includes("--json"), io });
+  return await printError(problem, { json: argv.includes("--json"), io });
 }

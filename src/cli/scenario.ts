@@ -33,7 +33,7 @@ export function addScenario(program: Command, cli: Cli): void {
     .option("--json", "print JSON alone on stdout")
     .action(async (targets: string[], flags: { readonly json?: true }) => {
       const [{ checkBatch }, { checkMachineText }, { checksText }, { paintOf }, { simulateRooms }] = await Promise.all([
-        import("../report/batch.ts"),
+        import("../report/check-files.ts"),
         import("../report/machine.ts"),
         import("../report/terminal.ts"),
         import("../report/paint.ts"),
@@ -41,7 +41,8 @@ export function addScenario(program: Command, cli: Cli): void {
       ]);
       const checks = await checkBatch(targets, simulateRooms({}, cli.io.env));
       const single = targets.length === 1 && !(await isFolder(targets[0] ?? ""));
-      cli.io.stdout.write(flags.json === true ? checkMachineText(checks, single) : checksText(checks, paintOf(cli.io.stdout.colours)));
+      const { width, colours } = traitsOf(cli.io.stdout);
+      cli.io.stdout.write(flags.json === true ? checkMachineText(checks, single) : checksText(checks, { width, paint: paintOf(colours) }));
       cli.finish(worstExitCode(checks.map(({ error }) => error?.exitCode ?? ExitCode.ok)));
     });
 }

@@ -2,7 +2,7 @@
 // the worker, never for `--help`.
 
 import { seriesDigest } from "../market/index.ts";
-import type { BatchRooms, BatchScenario } from "../report/batch.ts";
+import type { BatchRooms, BatchScenario } from "../report/run-file.ts";
 import {
   evaluateExpectations,
   expectsHalt,
@@ -13,7 +13,7 @@ import {
   type Scenario,
 } from "../scenario/index.ts";
 import { createSha256, runPlan } from "../session/index.ts";
-import type { SimulateOverrides } from "./simulate-run.ts";
+import type { SimulateOverrides } from "./simulate-request.ts";
 
 /** @param env where `${SEATRIAL_…}` in scenario files comes from */
 export function simulateRooms(overrides: SimulateOverrides, env: Readonly<Record<string, string | undefined>>): BatchRooms {
@@ -30,9 +30,10 @@ export function simulateRooms(overrides: SimulateOverrides, env: Readonly<Record
 }
 
 function batchScenarioOf(scenario: Scenario): BatchScenario {
-  const { name, seed, plan, notRun, labels, expectations } = scenario;
+  const { name, why, seed, plan, notRun, labels, expectations } = scenario;
   return {
     name,
+    why,
     seed,
     plan,
     notRun,

@@ -1,10 +1,11 @@
-// The worker thread of the simulate command. A simulation runs without a pause, so it runs here: the main thread stays
-// free to hear Ctrl-C, even when a strategy never returns.
+// The worker thread of the simulate command. A simulation runs without a pause, so it runs here, or in the threads of a pool
+// that belongs to this one: the main thread stays free to hear Ctrl-C, even when a strategy never returns.
 
 import { enableCompileCache } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 
-import type { SimulateMessage, SimulateRequest } from "./simulate-run.ts";
+import type { SimulateMessage, SimulateRequest } from "./simulate-request.ts";
+import type { SimulateParts } from "./simulate-run.ts";
 
 // Before the heavy imports below, so that they come out of the cache.
 enableCompileCache();
@@ -15,7 +16,11 @@ if (port !== null) {
   const send = (message: SimulateMessage): void => port.postMessage(message);
   const { setEngineFlags } = await import("../session/engine-flags.ts");
   setEngineFlags();
-  const [{ runSimulate }, { simulateRooms }] = await Promise.all([import("./simulate-run.ts"), import("./simulate-rooms.ts")]);
-  const exitCode = await runSimulate(request, simulateRooms(request.overrides, process.env), send);
-  send({ kind: "finished", exitCode });
+  const [{ runSimulate }, { listScenarios }] = await Promise.all([import("./simulate-run.ts"), import("../scenario/list.ts")]);
+  const parts: SimulateParts = {
+    list: (target) => listScenarios([target]),
+    run: async (file) => (await import("./simulate-file.ts")).runOne(file, request, send),
+    openPool: async (threads) => (await import("./simulate-pool.ts")).openPool(threads, request, send),
+  };
+  send({ kind: "finished", exitCode: await runSimulate(request, parts, send) });
 }

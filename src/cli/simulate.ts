@@ -1,21 +1,32 @@
 // `seatrial simulate`: replays scenarios and says which passed. Reads options and hosts the worker that runs them.
 
+import { randomUUID } from "node:crypto";
+import { availableParallelism } from "node:os";
+
 import { InvalidArgumentError, Option, type Command } from "commander";
 
+import { SeatrialError, type ExitCode } from "../domain/errors.ts";
 import type { FillModel } from "../exchange/virtual/index.ts";
 import type { Cli } from "./cli.ts";
 import type { Io } from "./io.ts";
 import { traitsOf } from "./io.ts";
 import { wantsStack } from "./errors.ts";
-import type { SimulateRequest } from "./simulate-run.ts";
+import type { CostWish } from "../report/run-page.ts";
+import type { KnownFile, SimulateRequest } from "./simulate-request.ts";
 import { isFolder } from "./targets.ts";
 
 interface SimulateFlags {
   readonly json?: true;
   readonly quiet?: true;
+  readonly coverage?: true;
+  readonly watch?: true;
   readonly strict?: true;
   /** `--no-report` makes it false. */
   readonly report: boolean;
+  /** `--no-html` makes it false. */
+  readonly html: boolean;
+  /** `--costs` and `--no-costs`; absent: as the command finds it sensible. */
+  readonly costs?: boolean;
   readonly out: string;
   readonly seed?: number;
   readonly path?: FillModel["path"] | "envelope";
@@ -23,6 +34,7 @@ interface SimulateFlags {
   readonly delivery?: FillModel["delivery"];
   readonly fill?: string;
   readonly strategy?: string;
+  readonly jobs: number;
 }
 
 export function addSimulate(program: Command, cli: Cli): void {
@@ -39,13 +51,38 @@ export function addSimulate(program: Command, cli: Cli): void {
     .addOption(new Option("--fill <preset>", "fill settings in place of the scenario's").choices(["default", "optimistic", "bench"]))
     .option("--strategy <name|file>", "strategy in place of the scenario's")
     .option("--strict", "a scenario whose data is absent is a failure (also: SEATRIAL_REQUIRE_DATA=1)")
+    .option("--watch", "run again what has changed: scenarios, their strategies, their data")
+    .option("--coverage", "print which steps of an order's life were taken under which errors")
+    .option("--jobs <n>", "scenarios that run at once; auto = one for each core", jobsOf, 1)
     .option("--out <folder>", "folder for reports", "reports")
     .option("--no-report", "write no report")
+    .option("--no-html", "write no report.html: no page for people")
+    .option("--costs", "price every assumption of a run for its page, each by another run (default: for one file of modest size)")
+    .option("--no-costs", "price none of them")
     .option("--quiet", "print only what went wrong")
     .action(async (targets: string[], flags: SimulateFlags) => {
-      const { hostSimulate } = await import("./simulate-host.ts");
-      cli.finish(await hostSimulate(await requestOf(targets, flags, cli.io), cli.io));
+      const request = await requestOf(targets, flags, cli.io);
+      cli.finish(await (flags.watch === true ? watch(request, cli.io) : host(request, cli.io)));
     });
+}
+
+async function host(request: SimulateRequest, io: Io, remember?: (files: readonly KnownFile[]) => void): Promise<ExitCode> {
+  const { hostSimulate } = await import("./simulate-host.ts");
+  return hostSimulate(request, io, remember);
+}
+
+async function watch(request: SimulateRequest, io: Io): Promise<ExitCode> {
+  if (request.json) {
+    const hint = "leave out one of the two";
+    throw new SeatrialError({ code: "bad_arguments", reason: "--watch prints for people, --json for a program that waits for an end", hint });
+  }
+  const { watchSimulate, watchedFiles } = await import("./simulate-watch.ts");
+  return watchSimulate(request, io, {
+    run: (asked, remember) => host(asked, io, remember),
+    filesOf: (scenario) => watchedFiles(scenario, request, io.env),
+    signals: process,
+    now: Date.now,
+  });
 }
 
 /** The request that a command line stands for. @throws SeatrialError `output_not_writable` before anything runs */
@@ -53,9 +90,10 @@ export async function requestOf(targets: readonly string[], flags: SimulateFlags
   const [{ assertWritable }, { ownVersion }] = await Promise.all([import("../report/run-folder.ts"), import("./version.ts")]);
   const { seed, path, envelopeBudget, delivery, fill, strategy } = flags;
   if (flags.report) await assertWritable(flags.out);
+  const single = targets.length === 1 && !(await isFolder(targets[0] ?? ""));
   return {
     targets,
-    single: targets.length === 1 && !(await isFolder(targets[0] ?? "")),
+    single,
     overrides: {
       ...(seed === undefined ? {} : { seed }),
       ...(path === undefined ? {} : { path }),
@@ -66,14 +104,35 @@ export async function requestOf(targets: readonly string[], flags: SimulateFlags
     },
     json: flags.json ?? false,
     quiet: flags.quiet ?? false,
+    coverage: flags.coverage ?? false,
     strict: flags.strict ?? io.env["SEATRIAL_REQUIRE_DATA"] === "1",
     stacks: wantsStack(io.env),
     out: flags.report ? flags.out : null,
+    page: flags.report && flags.html ? costWish(flags.costs, single) : null,
+    tag: randomUUID().slice(0, 8),
+    jobs: flags.jobs,
+    memory: flags.watch === true ? [] : null,
     progress: flags.quiet !== true && io.stderr.isTTY === true,
     stdout: traitsOf(io.stdout),
     stderr: traitsOf(io.stderr),
     version: ownVersion(),
   };
+}
+
+/** Many scenarios are run for their results, one is looked at. */
+function costWish(asked: boolean | undefined, single: boolean): CostWish {
+  if (asked === undefined) return single ? "modest" : "none";
+  return asked ? "all" : "none";
+}
+
+/** More threads than this are a mistake, not a machine. */
+const jobsMax = 256;
+
+function jobsOf(text: string): number {
+  const jobs = text === "auto" ? availableParallelism() : Number(text);
+  if ((text !== "auto" && !/^\d+$/.test(text)) || jobs < 1 || jobs > jobsMax)
+    throw new InvalidArgumentError(`Jobs are a whole number from 1 to ${jobsMax}, or auto.`);
+  return jobs;
 }
 
 function barsOf(text: string): number {

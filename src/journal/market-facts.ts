@@ -11,6 +11,8 @@ export interface MarketFacts {
   readonly lastClose?: number;
   /** Of a fill at the open of its bar: that open, before spread and slippage. */
   readonly arrival?: number;
+  /** Of a fill that is told in a later bar: the one that filled it. */
+  readonly filledBar?: number;
   /** Of a fill: range and volume of its bar. */
   readonly barLow?: number;
   readonly barHigh?: number;
@@ -33,5 +35,5 @@ export function marketFacts({ markets }: Journal, { bar: handled, time, record }
   if (series === undefined || filled < 0) return none;
   const atOpen = series.timeAt(filled) === record.time;
   const bar = { barLow: series.lowAt(filled), barHigh: series.highAt(filled), barVolume: series.volumeAt(filled) };
-  return atOpen ? { arrival: series.openAt(filled), ...bar } : bar;
+  return { ...(filled === handled ? {} : { filledBar: filled }), ...(atOpen ? { arrival: series.openAt(filled) } : {}), ...bar };
 }

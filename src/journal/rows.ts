@@ -3,6 +3,7 @@
 
 import type { CcxtErrorClass, Family, Leg, Liquidity, OrderType, Reason, RowStatus, Side, TimeInForce, WorkedRoute } from "../domain/index.ts";
 import type { Envelope } from "./envelope-rows.ts";
+import type { LifecycleStep } from "./lifecycle.ts";
 
 /** An order that was sent. `id` is the venue's id, null until acknowledged. `bar` is the one whose close or fill was being handled; -1 before the first. */
 export interface OrderRow {
@@ -270,6 +271,8 @@ export interface RunRecord {
   readonly equity: { readonly time: Float64Array; readonly value: Float64Array };
   /** One JSON object a line: every journaled record in order. Lazy: reading it decodes the tape. */
   journalLines(): Iterable<string>;
-  /** Gives the journal's memory back for the next run; `journalLines` throws from here on. */
+  /** What its orders went through, for the coverage of their state machine. Lazy like `journalLines`. */
+  lifecycle(): readonly LifecycleStep[];
+  /** Gives the journal's memory back for the next run; `journalLines` and `lifecycle` throw from here on. */
   release(): void;
 }

@@ -1,6 +1,7 @@
 // Reports: what a finished run looks like to a person, to a tool and on disk. Reads the journal's rows; computes no
 // trading result a second time.
 export * from "./batch.ts";
+export * from "./check-files.ts";
 export * from "./csv.ts";
 export * from "./equity-arrow.ts";
 export * from "./junit.ts";
@@ -10,7 +11,9 @@ export * from "./outcome.ts";
 export * from "./paint.ts";
 export * from "./progress.ts";
 export * from "./result.ts";
+export * from "./run-file.ts";
 export * from "./run-folder.ts";
+export * from "./screen.ts";
 export * from "./table.ts";
 export * from "./terminal.ts";
 export * from "./trade-book.ts";

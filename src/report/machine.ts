@@ -2,19 +2,27 @@
 // error object for one file that is no valid input.
 
 import { ExitCode } from "../domain/index.ts";
-import type { FileCheck } from "./batch.ts";
+import type { FileCheck } from "./check-files.ts";
 import type { Outcome } from "./outcome.ts";
 import { errorObject, resultObject } from "./result.ts";
 
-/** @param single true for exactly one argument that is not a folder @returns one line of JSON with its line break */
-export function machineText(outcomes: readonly Outcome[], single: boolean): string {
-  const [first] = outcomes;
-  const inputError = first?.error !== null && first?.record === null && first.exitCode === ExitCode.input;
-  if (single && first !== undefined && inputError && first.error !== null) {
-    return `${JSON.stringify({ error: errorObject(first.error) })}\n`;
-  }
-  const objects = outcomes.map(resultObject);
-  return `${JSON.stringify(single && objects.length === 1 ? objects[0] : objects)}\n`;
+/** One line of JSON with its line break, for exactly one argument that is not a folder. */
+export function machineText(outcome: Outcome): string {
+  const { error } = outcome;
+  const inputError = error !== null && outcome.record === null && outcome.exitCode === ExitCode.input;
+  return `${inputError ? JSON.stringify({ error: errorObject(error) }) : machineElement(outcome)}\n`;
+}
+
+/** The JSON of one outcome among several. */
+export function machineElement(outcome: Outcome): string {
+  return JSON.stringify(resultObject(outcome));
+}
+
+/** The array of several, in pieces: a batch of long runs may be too long for one string. */
+export function* machineArray(elements: readonly string[]): Generator<string> {
+  yield "[";
+  for (const [at, element] of elements.entries()) yield at === 0 ? element : `,${element}`;
+  yield "]\n";
 }
 
 /** What `scenario check --json` prints: `{file, valid, error}` for each file; the bare error object for one invalid file. */

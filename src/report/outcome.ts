@@ -2,16 +2,28 @@
 // a trading figure and never prints.
 
 import { ExitCode, InvariantError, SeatrialError } from "../domain/index.ts";
-import type { RunRecord } from "../journal/index.ts";
+import type { LifecycleStep, RunRecord } from "../journal/index.ts";
 import type { ExpectationResult, NotRun } from "../scenario/index.ts";
+import type { Excerpt } from "./excerpt.ts";
 
 export type RunStatus = "passed" | "failed" | "not_run" | "error";
+
+/** How a status is told to a person; the sign carries it where colours do not. */
+export const statusWords: Readonly<Record<RunStatus, { readonly sign: string; readonly word: string }>> = {
+  passed: { sign: "✔", word: "passed" },
+  failed: { sign: "✖", word: "failed" },
+  not_run: { sign: "○", word: "not run" },
+  error: { sign: "✖", word: "error" },
+};
 
 /** What a report keeps of a run: everything but the equity columns and the journal, which the run folder holds. */
 export type RunSummary = Pick<RunRecord, "rows" | "final" | "metrics" | "invariants" | "assumptions" | "runHash" | "envelope">;
 
-/** One scenario of a `simulate` command, whatever became of it. */
-export interface Outcome {
+/** What a line of an overview needs of a run: a batch keeps no rows of runs that are over. */
+export type RunFigures = Pick<RunSummary, "metrics" | "invariants" | "runHash"> & { readonly equity: string };
+
+/** One scenario of a `simulate` command, whatever became of it. @typeParam R what is kept of its run */
+export interface Outcome<R = RunSummary> {
   /** The scenario's name; the name of its file when it could not be read. */
   readonly scenario: string;
   readonly status: RunStatus;
@@ -20,8 +32,12 @@ export interface Outcome {
   readonly seed: number | null;
   readonly expectations: readonly ExpectationResult[];
   /** Null unless the run came to an end. */
-  readonly record: RunSummary | null;
+  readonly record: R | null;
+  /** What its orders went through; empty where it did not run. */
+  readonly lifecycle: readonly LifecycleStep[];
   readonly error: SeatrialError | null;
+  /** The line of the file that the error names; null where it names none. */
+  readonly excerpt: Excerpt | null;
   readonly notRun: NotRun | null;
   /** What must be said beside the result: "synthetic bars", "optimistic fills" … */
   readonly labels: readonly string[];
@@ -70,12 +86,22 @@ export function judgeRun(run: FinishedRun): Outcome {
     seed: run.seed,
     expectations: run.expectations,
     record: { rows, final, metrics, invariants, assumptions, runHash, ...(envelope === undefined ? {} : { envelope }) },
+    lifecycle: run.record.lifecycle(),
     error,
+    excerpt: null,
     notRun: null,
     labels: run.labels,
     elapsedMs: run.elapsedMs,
     folder: null,
   };
+}
+
+/** The same outcome with the figures of its run alone. */
+export function briefOutcome(outcome: Outcome): Outcome<RunFigures> {
+  const { record } = outcome;
+  if (record === null) return { ...outcome, record };
+  const { metrics, invariants, runHash, final } = record;
+  return { ...outcome, record: { metrics, invariants, runHash, equity: final.equity } };
 }
 
 function liquidatedError({ symbol, leg, quantity, price, bar }: RunSummary["rows"]["liquidations"][number]): SeatrialError {
@@ -88,7 +114,7 @@ function liquidatedError({ symbol, leg, quantity, price, bar }: RunSummary["rows
 }
 
 /** A scenario that could not be read, or whose run broke off. A broken invariant is a failure of the run, not of its input. */
-export function outcomeOfError(scenario: string, seed: number | null, error: SeatrialError): Outcome {
+export function outcomeOfError(scenario: string, seed: number | null, error: SeatrialError, excerpt: Excerpt | null = null): Outcome {
   return {
     scenario,
     status: error instanceof InvariantError ? "failed" : "error",
@@ -96,7 +122,9 @@ export function outcomeOfError(scenario: string, seed: number | null, error: Sea
     seed,
     expectations: [],
     record: null,
+    lifecycle: [],
     error,
+    excerpt,
     notRun: null,
     labels: [],
     elapsedMs: 0,
@@ -113,7 +141,9 @@ export function outcomeNotRun(scenario: string, seed: number | null, notRun: Not
     seed,
     expectations: [],
     record: null,
+    lifecycle: [],
     error: null,
+    excerpt: null,
     notRun,
     labels: [],
     elapsedMs: 0,

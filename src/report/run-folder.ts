@@ -2,7 +2,7 @@
 // under a temporary name beside its place and renamed.
 
 import { randomUUID } from "node:crypto";
-import { access, constants, mkdir, open, rename, rm, stat, writeFile } from "node:fs/promises";
+import { access, constants, mkdir, open, readdir, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 
 import { SeatrialError } from "../domain/index.ts";
@@ -19,27 +19,27 @@ export interface RunFolderOptions {
   readonly out: string;
   /** Wall time of the run; names the folder. */
   readonly now: Date;
-  /** Told the temporary folder before it exists, and null when it is gone, so that an interrupted process can remove it. */
-  readonly onTemporary?: (path: string | null) => void;
+  /** Part of the names of half-written folders: whoever outlives this writer finds them by it (`sweepPartials`). @defaultValue nobody does */
+  readonly tag?: string;
+  /** Text of report.html; null writes none. @defaultValue null */
+  readonly page?: string | null;
 }
 
 /**
- * Writes result.json, journal.ndjson, orders.csv, fills.csv, equity.arrow, junit.xml and manifest.json.
+ * Writes result.json, journal.ndjson, orders.csv, fills.csv, equity.arrow, junit.xml, manifest.json, and report.html where there is a page.
  * @returns the folder's path. @throws SeatrialError `output_not_writable`, with nothing left behind
  */
 export async function writeRunFolder(outcome: Outcome, record: RunRecord, manifest: Manifest, options: RunFolderOptions): Promise<string> {
   const parent = join(options.out, folderName(outcome.scenario));
-  const temporary = join(parent, `.partial-${randomUUID()}`);
-  options.onTemporary?.(temporary);
+  const temporary = join(parent, partialName(options.tag ?? "", randomUUID()));
   try {
     await makeFolders(temporary);
     await fill(temporary, outcome, record, manifest);
+    if (typeof options.page === "string") await writeFile(join(temporary, "report.html"), options.page);
     return await claim(temporary, parent, options.now);
   } catch (error) {
     await discard(temporary);
     throw refusalOf(options.out, error);
-  } finally {
-    options.onTemporary?.(null);
   }
 }
 
@@ -131,8 +131,41 @@ export async function makeFolders(folder: string): Promise<void> {
 }
 
 /** Removes a temporary folder, if it ever came to be. */
-export async function discard(temporary: string): Promise<void> {
+async function discard(temporary: string): Promise<void> {
   if (await exists(temporary)) await rm(temporary, { recursive: true, force: true });
+}
+
+/** Removes what writers with a tag have left half-written, after the last of them has ended; a scenario's folder that held nothing else goes too. */
+export async function sweepPartials(out: string, tag: string): Promise<void> {
+  const isPartial = (name: string): boolean => name.startsWith(partialName(tag, ""));
+  const removeFrom = async (folder: string): Promise<number> => {
+    const partials = (await namesIn(folder)).filter(isPartial);
+    for (const name of partials) await rm(join(folder, name), { recursive: true, force: true });
+    return partials.length;
+  };
+  await removeFrom(out);
+  for (const parent of await namesIn(out)) {
+    if ((await removeFrom(join(out, parent))) > 0) {
+      await rmdir(join(out, parent)).catch((error: unknown) => {
+        if (!isCode(error, "ENOTEMPTY", "EEXIST")) throw error;
+      });
+    }
+  }
+}
+
+/** What is half-written is called so until it is renamed. */
+export function partialName(tag: string, name: string): string {
+  return `.partial-${tag}-${name}`;
+}
+
+/** What is in a folder; nothing where it is not there, or is none. */
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (isCode(error, "ENOENT", "ENOTDIR")) return [];
+    throw error;
+  }
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -150,7 +183,7 @@ function isCode(error: unknown, ...codes: readonly string[]): boolean {
 }
 
 // Only the file system's own refusals are about the output folder; anything else is a defect and keeps its name.
-function refusalOf(out: string, error: unknown): unknown {
+export function refusalOf(out: string, error: unknown): unknown {
   const refused = error instanceof Error && "syscall" in error && "code" in error;
   return refused ? notWritable(out, String(error.code), error) : error;
 }

@@ -5,7 +5,7 @@ import type { Listing } from "./batch.ts";
 import { oneLine } from "./outcome.ts";
 import { errorObject } from "./result.ts";
 import { tableText } from "./table.ts";
-import type { Screen } from "./terminal.ts";
+import type { Screen } from "./screen.ts";
 
 /** The table, then a line for each file that is no scenario. Ends with a line break. */
 export function listText(listings: readonly Listing[], { width, paint }: Screen): string {

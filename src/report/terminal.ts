@@ -3,27 +3,21 @@
 
 import type { SeatrialError } from "../domain/index.ts";
 import type { PositionRow } from "../journal/index.ts";
-import type { FileCheck } from "./batch.ts";
+import type { FileCheck } from "./check-files.ts";
+import { excerptLines } from "./excerpt.ts";
 import { envelopeBarsText, envelopeRows } from "./envelope-text.ts";
-import { oneLine, type Outcome, type RunStatus, type RunSummary } from "./outcome.ts";
+import { oneLine, statusWords, type Outcome, type RunFigures, type RunStatus, type RunSummary } from "./outcome.ts";
 import type { Ink, Paint } from "./paint.ts";
+import type { Screen } from "./screen.ts";
 import { tableText } from "./table.ts";
 
-export interface Screen {
-  /** Columns of the terminal. */
-  readonly width: number;
-  readonly paint: Paint;
-}
-
-const looks: Readonly<Record<RunStatus, { readonly ink: Ink; readonly sign: string; readonly word: string }>> = {
-  passed: { ink: "green", sign: "✔", word: "passed" },
-  failed: { ink: "red", sign: "✖", word: "failed" },
-  not_run: { ink: "yellow", sign: "○", word: "not run" },
-  error: { ink: "red", sign: "✖", word: "error" },
-};
+const inks: Readonly<Record<RunStatus, Ink>> = { passed: "green", failed: "red", not_run: "yellow", error: "red" };
 
 /** More than these would push the figures off the screen. */
 const shownAlerts = 3;
+
+/** An outcome as far as its figures go; the whole one is one too. */
+type Line = Outcome<Pick<RunFigures, "metrics" | "invariants">>;
 
 /** The summary of one scenario. Ends with a line break. */
 export function scenarioText(outcome: Outcome, screen: Screen): string {
@@ -32,14 +26,14 @@ export function scenarioText(outcome: Outcome, screen: Screen): string {
   if (record !== null) lines.push(tableText([{ title: "" }, { title: "", flexible: true }], summaryRows(outcome, record), screen.width));
   const bars = record?.envelope === undefined ? "" : envelopeBarsText(record.envelope, screen.width);
   if (bars !== "") lines.push(bars);
-  lines.push(...problemLines(outcome, screen.paint));
+  lines.push(...problemLines(outcome, screen));
   // Outside of the table, so that a long path stays in one piece.
   if (outcome.folder !== null) lines.push(`report: ${outcome.folder}`);
   return `${lines.join("\n")}\n`;
 }
 
-/** One row a scenario, then the problems of each that has some, then the totals. Ends with a line break. */
-export function overviewText(outcomes: readonly Outcome[], screen: Screen): string {
+/** One row a scenario, then the problems of each that has some, then the totals. Ends with a line break. @param index path of the index page, where one was written */
+export function overviewText(outcomes: readonly Line[], screen: Screen, index: string | null = null): string {
   const columns = [
     { title: "scenario", flexible: true },
     { title: "status" },
@@ -57,21 +51,22 @@ export function overviewText(outcomes: readonly Outcome[], screen: Screen): stri
       screen.width,
     ),
   ];
-  for (const block of problemBlocks(outcomes, screen.paint)) lines.push("", ...block);
+  for (const block of problemBlocks(outcomes, screen)) lines.push("", ...block);
   lines.push("", totalsLine(outcomes, screen.paint));
+  if (index !== null) lines.push(`index: ${index}`);
   return `${lines.join("\n")}\n`;
 }
 
 /** Only what went wrong, for `--quiet` and for stderr beside JSON; empty when nothing did. */
-export function problemsText(outcomes: readonly Outcome[], paint: Paint): string {
-  return problemBlocks(outcomes, paint)
+export function problemsText(outcomes: readonly Line[], screen: Screen): string {
+  return problemBlocks(outcomes, screen)
     .flat()
     .map((line) => `${line}\n`)
     .join("");
 }
 
 /** "3 passed, 1 failed, 0 in error, not run: 2". */
-export function totalsLine(outcomes: readonly Outcome[], paint: Paint): string {
+export function totalsLine(outcomes: readonly Line[], paint: Paint): string {
   const count = (status: RunStatus): number => outcomes.filter((outcome) => outcome.status === status).length;
   const part = (text: string, amount: number, ink: Ink): string => (amount === 0 ? text : paint(ink, text));
   return [
@@ -83,10 +78,12 @@ export function totalsLine(outcomes: readonly Outcome[], paint: Paint): string {
 }
 
 /** One line a file: valid, or what is wrong with it and where. Ends with a line break. */
-export function checksText(checks: readonly FileCheck[], paint: Paint): string {
-  const lines = checks.map(({ file, error }) =>
-    error === null ? `${paint("green", "✔ valid")} ${file}` : `${paint("red", "✖ error")} ${oneLine(placedMessage(file, error))}`,
-  );
+export function checksText(checks: readonly FileCheck[], screen: Screen): string {
+  const { paint } = screen;
+  const lines = checks.flatMap(({ file, error, excerpt }) => {
+    if (error === null) return [`${paint("green", "✔ valid")} ${file}`];
+    return [`${paint("red", "✖ error")} ${oneLine(placedMessage(file, error))}`, ...(excerpt === null ? [] : excerptLines(excerpt, screen))];
+  });
   return lines.map((line) => `${line}\n`).join("");
 }
 
@@ -95,10 +92,10 @@ function placedMessage(file: string, { place, message }: SeatrialError): string 
   return place.file === null || place.file === file ? message : `${file}: ${message}`;
 }
 
-function headline(outcome: Outcome, paint: Paint): string {
-  const { ink, sign, word } = looks[outcome.status];
+function headline(outcome: Line, paint: Paint): string {
+  const { sign, word } = statusWords[outcome.status];
   const labels = outcome.labels.length === 0 ? "" : ` ${paint("yellow", `[${outcome.labels.join("; ")}]`)}`;
-  return `${paint(ink, `${sign} ${word}`)} ${paint("bold", outcome.scenario)}${labels}`;
+  return `${paint(inks[outcome.status], `${sign} ${word}`)} ${paint("bold", outcome.scenario)}${labels}`;
 }
 
 function summaryRows(outcome: Outcome, record: RunSummary): string[][] {
@@ -160,13 +157,13 @@ function positionText(position: PositionRow): string {
   return `${position.symbol} ${position.leg} ${position.quantity} @ ${position.entryPrice} (unrealized ${position.unrealizedPnl})`;
 }
 
-function overviewRow(outcome: Outcome, paint: Paint): string[] {
-  const { ink, word } = looks[outcome.status];
+function overviewRow(outcome: Line, paint: Paint): string[] {
+  const { word } = statusWords[outcome.status];
   const metrics = outcome.record?.metrics;
   const expectations = metrics === undefined ? "-" : `${passedCount(outcome)}/${outcome.expectations.length}`;
   return [
     outcome.scenario,
-    paint(ink, word),
+    paint(inks[outcome.status], word),
     String(metrics?.orders ?? "-"),
     String(metrics?.fills ?? "-"),
     metrics?.realizedPnl ?? "-",
@@ -176,7 +173,8 @@ function overviewRow(outcome: Outcome, paint: Paint): string[] {
   ];
 }
 
-function problemLines(outcome: Outcome, paint: Paint, pronoun: "it" | "them" = "it"): string[] {
+function problemLines(outcome: Line, screen: Screen, pronoun: "it" | "them" = "it"): string[] {
+  const { paint } = screen;
   const lines: string[] = [];
   for (const expectation of outcome.expectations) {
     if (expectation.passed) continue;
@@ -187,12 +185,13 @@ function problemLines(outcome: Outcome, paint: Paint, pronoun: "it" | "them" = "
   const violated = outcome.record?.invariants.violated ?? 0;
   if (violated > 0) lines.push(`  ${paint("red", "violated")} ${violated} invariant checks`);
   if (outcome.error !== null) lines.push(`  ${paint("red", outcome.error.code)}: ${oneLine(outcome.error.message)}`);
+  if (outcome.excerpt !== null) lines.push(...excerptLines(outcome.excerpt, screen));
   if (outcome.notRun !== null) lines.push(`  ${outcome.notRun.reason}`, `  ${paint("cyan", `to run ${pronoun}`)} ${outcome.notRun.hint}`);
   return lines;
 }
 
 /** The lines of each problem. Scenarios that did not run for the same reason share one block: sixteen times the same hint helps nobody. */
-function problemBlocks(outcomes: readonly Outcome[], paint: Paint): string[][] {
+function problemBlocks(outcomes: readonly Line[], screen: Screen): string[][] {
   const blocks: string[][] = [];
   const told = new Set<string>();
   for (const outcome of outcomes) {
@@ -200,12 +199,14 @@ function problemBlocks(outcomes: readonly Outcome[], paint: Paint): string[][] {
     if (cause !== null && told.has(cause)) continue;
     if (cause !== null) told.add(cause);
     const alike = cause === null ? [outcome] : outcomes.filter((other) => causeOf(other) === cause);
-    const problems = problemLines(outcome, paint, alike.length === 1 ? "it" : "them");
+    const problems = problemLines(outcome, screen, alike.length === 1 ? "it" : "them");
     if (problems.length === 0) continue;
-    const { ink, sign, word } = looks[outcome.status];
+    const { sign, word } = statusWords[outcome.status];
     const names = alike.map(({ scenario }) => scenario).join(", ");
     blocks.push([
-      alike.length === 1 ? headline(outcome, paint) : `${paint(ink, `${sign} ${word}`)} ${alike.length} scenarios: ${names}`,
+      alike.length === 1
+        ? headline(outcome, screen.paint)
+        : `${screen.paint(inks[outcome.status], `${sign} ${word}`)} ${alike.length} scenarios: ${names}`,
       ...problems,
     ]);
   }
@@ -213,14 +214,14 @@ function problemBlocks(outcomes: readonly Outcome[], paint: Paint): string[][] {
 }
 
 /** Why a scenario did not run; null for one that ran. */
-function causeOf({ notRun }: Outcome): string | null {
+export function causeOf({ notRun }: Pick<Outcome<unknown>, "notRun">): string | null {
   return notRun === null ? null : `${notRun.reason}\n${notRun.hint}`;
 }
 
-function passedCount(outcome: Outcome): number {
+export function passedCount(outcome: Pick<Outcome<unknown>, "expectations">): number {
   return outcome.expectations.filter((expectation) => expectation.passed).length;
 }
 
-function elapsedText(elapsedMs: number): string {
+export function elapsedText(elapsedMs: number): string {
   return elapsedMs < 1_000 ? `${Math.round(elapsedMs)} ms` : `${(elapsedMs / 1_000).toFixed(1)} s`;
 }

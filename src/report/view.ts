@@ -47,7 +47,7 @@ export interface RunView {
   readonly equity: EquityView;
   readonly orders: readonly OrderLife[];
   readonly fills: readonly FillDetail[];
-  readonly skipped: readonly SkipRow[];
+  readonly skipped: readonly SkippedIntent[];
   readonly routes: readonly RouteRow[];
   readonly funding: readonly FundingRow[];
   readonly liquidations: readonly LiquidationRow[];
@@ -58,6 +58,17 @@ export interface RunView {
   /** Each assumption with what it is worth in this run; empty where the runs for it were not asked for. */
   readonly costs: readonly AssumptionCost[];
   readonly player: PlayerView;
+  /** What the page leaves out for its size, in sentences: "orders beyond the first 1500". Absent or empty where nothing is. */
+  readonly omitted?: readonly string[];
+}
+
+/** An intent that a gate refused: it never became an order. `gates`: those that it passed, in order, then the one that refused it. */
+export interface SkippedIntent extends SkipRow {
+  readonly gates?: readonly string[];
+  /** In a sentence: what was asked for, which gate refused it, and why. */
+  readonly text?: string;
+  /** Index into the player's steps; null where it has none. */
+  readonly step?: number | null;
 }
 
 /** The candles of one market. */
@@ -156,7 +167,11 @@ export interface AssumptionCost {
   readonly note: string | null;
 }
 
-/** The run, step by step: one step is one committed record, or the close of a bar. */
+/**
+ * The run, step by step: one step is one committed record, or the close of a bar. The records of one commit (an event and what the
+ * runner answers to it) are one act: each change stands at the record that tells it, what none tells at the first of them. All changes,
+ * applied in order to `initial`, give the state behind the last step.
+ */
 export interface PlayerView {
   /** Runner and strategy before the first step. */
   readonly initial: { readonly runner: Json; readonly strategy: Json };
@@ -182,7 +197,10 @@ export interface PlayerStep {
   readonly changes: readonly StateChange[];
 }
 
-/** `path` as in "runner.positions.0.quantity". `before` undefined in JSON terms is null together with `added`. */
+/**
+ * `path` as in "runner.positions.0.quantity"; a dot inside a key stands as "\.". `before` undefined in JSON terms is null together with
+ * `added`. Lists grow and shrink at their ends: items are added in ascending order and removed in descending order.
+ */
 export interface StateChange {
   readonly path: string;
   readonly before: Json;

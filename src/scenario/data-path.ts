@@ -49,6 +49,14 @@ export async function resolveDataPath(
   return exists ? { kind: "file", file } : { kind: "absent", notRun: { reason: `there is no ${rest} under ${name}`, hint } };
 }
 
+/** The file that `text` means, whether it is there or not; null where its variable is not set or not allowed. */
+export function dataFile(text: string, baseDir: string, env: Environment): string | null {
+  const [, name, rest] = variablePath.exec(text) ?? [];
+  if (name === undefined || rest === undefined) return text.includes("${") ? null : resolve(baseDir, text);
+  const folder = env[name];
+  return folder === undefined || folder === "" ? null : resolve(folder, rest);
+}
+
 function hintFor(name: string): string {
   if (name === "SEATRIAL_DATA") return "set SEATRIAL_DATA to a folder with recorded bars (see docs/data.md)";
   return `set ${name} to the folder that the scenario reads from`;

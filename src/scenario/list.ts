@@ -10,6 +10,10 @@ const scenarioName = /\.(json|ya?ml)$/i;
 const sweepName = /\.sweep\.(json|ya?ml)$/i;
 const schemaName = /\.schema\.json$/i;
 
+/** A folder that holds this is that of a run; beside an index page this is a part of it. */
+const runMark = "journal.ndjson";
+const indexPart = "coverage.json";
+
 /** A folder tree deeper than this is a loop or a mistake. */
 const maxFolderDepth = 16;
 
@@ -60,14 +64,21 @@ async function listFolder(folder: string, depth: number): Promise<string[]> {
       cause: error,
     });
   });
+  const names = new Set(entries.map(({ name }) => name));
+  // Reports may lie among the scenarios (`simulate .`): what a run has left is none.
+  if (names.has(runMark)) return [];
+  const isIndexed = names.has("index.html");
   const files: string[] = [];
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))) {
     const path = join(folder, entry.name);
     // Links to folders are not followed: they could lead round in circles.
     if (entry.isDirectory()) {
       if (entry.name !== "node_modules" && !entry.name.startsWith(".")) files.push(...(await listFolder(path, depth + 1)));
-    } else if (scenarioName.test(entry.name) && !schemaName.test(entry.name) && !sweepName.test(entry.name) && !entry.name.startsWith("."))
-      files.push(path);
+    } else if (isScenarioName(entry.name) && !(isIndexed && entry.name === indexPart)) files.push(path);
   }
   return files;
+}
+
+function isScenarioName(name: string): boolean {
+  return scenarioName.test(name) && !schemaName.test(name) && !sweepName.test(name) && !name.startsWith(".");
 }

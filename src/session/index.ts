@@ -1,9 +1,13 @@
 // Shells around the runner core. What they do not do: contain trading policy.
+export * from "./assumption-costs.ts";
 export * from "./engine-flags.ts";
 export { defaultEnvelopeBudget } from "./envelope.ts";
+export type { IntentNote } from "./intent-notes.ts";
 export * from "./plan.ts";
 export * from "./run-hash.ts";
 export * from "./run-plan.ts";
+export { instantsOf, surveyRun, type AmbiguousBar, type PositionPoint, type RunSurvey, type StopPoint, type TrailingOrder } from "./run-survey.ts";
+export { walkRun, type Act, type RunWalk } from "./run-walk.ts";
 export * from "./sha256.ts";
 export * from "./simulate.ts";
 export {

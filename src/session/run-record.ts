@@ -2,7 +2,7 @@
 // asks may change a result.
 
 import type { VirtualExchange } from "../exchange/virtual/index.ts";
-import { journalLines, runMetrics, type Journal, type RunRecord } from "../journal/index.ts";
+import { journalLines, lifecycleSteps, runMetrics, type Journal, type RunRecord } from "../journal/index.ts";
 import type { EquityCurve } from "./equity.ts";
 import { assumptionsOf, finalState } from "./final-state.ts";
 import type { SimulationPlan } from "./plan.ts";
@@ -32,6 +32,7 @@ export function runRecord({ plan, venue, journal, equity, compared }: EndedSessi
     runHash: runHash(plan, journal, createSha256),
     equity: equity.columns(),
     journalLines: () => journalLines(journal),
+    lifecycle: () => lifecycleSteps(journal.tape),
     release: () => journal.tape.release(),
   };
 }

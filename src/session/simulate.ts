@@ -17,7 +17,7 @@ import {
 import type { VirtualExchange } from "../exchange/virtual/index.ts";
 import type { Journal, RunRecord } from "../journal/index.ts";
 import { StrategyError, type Runner } from "../runner/index.ts";
-import { buildSession } from "./build.ts";
+import { buildSession, type SessionParts } from "./build.ts";
 import { CrossCheck } from "./cross-check.ts";
 import { EquityCurve } from "./equity.ts";
 import { Lanes } from "./lanes.ts";
@@ -66,8 +66,7 @@ export class SimulatedSession {
   private handling: Exclude<Event, { type: "bar_closed" }> | EventPlace | null = null;
   declare private readonly moneyPower: number;
 
-  constructor(plan: SimulationPlan) {
-    const { venue, runner, journal } = buildSession(plan);
+  constructor(plan: SimulationPlan, { venue, runner, journal }: Omit<SessionParts, "instruments"> = buildSession(plan)) {
     this.plan = plan;
     this.venue = venue;
     this.runner = runner;

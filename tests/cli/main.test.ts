@@ -53,8 +53,8 @@ describe("a misuse of the command line", () => {
     [["simulate", "a.json", "--sed", "1"], "seatrial: unknown option '--sed' (Did you mean --seed?)\n"],
     [["simulate"], "seatrial: missing required argument 'file|folder' (seatrial --help lists commands and options)\n"],
     [
-      ["simulate", "a.json", "--path", "best"],
-      "seatrial: option '--path <name>' argument 'best' is invalid. Allowed choices are adaptive, ohlc, olhc, envelope. " +
+      ["simulate", "a.json", "--path", "wurst"],
+      "seatrial: option '--path <name>' argument 'wurst' is invalid. Allowed choices are adaptive, ohlc, olhc, worst, best, envelope. " +
         "(seatrial --help lists commands and options)\n",
     ],
     [
@@ -81,6 +81,13 @@ describe("a misuse of the command line", () => {
   });
 });
 
+describe("--jobs", () => {
+  it.each(["0", "257", "1.5", "-1", "many", ""])("refuses %j", async (jobs) => {
+    const { code, stderr } = await run("simulate", "a.json", "--jobs", jobs);
+    expect([code, stderr]).toEqual([3, expect.stringContaining("Jobs are a whole number from 1 to 256, or auto.")]);
+  });
+});
+
 describe("the request of a simulate command", () => {
   let folder = "";
   beforeEach(async () => {
@@ -89,7 +96,7 @@ describe("the request of a simulate command", () => {
   afterEach(async () => {
     await rm(folder, { recursive: true, force: true });
   });
-  const flags = { report: true, out: "reports" };
+  const flags = { report: true, html: true, out: "reports", jobs: 1 };
 
   it("has the defaults of the options, and no overrides of its own", async () => {
     const { io } = captureIo();
@@ -102,6 +109,7 @@ describe("the request of a simulate command", () => {
       strict: false,
       stacks: false,
       out: "reports",
+      jobs: 1,
       progress: false,
     });
   });
@@ -110,6 +118,17 @@ describe("the request of a simulate command", () => {
     const { io } = captureIo();
     const single = async (...targets: string[]): Promise<boolean> => (await requestOf(targets, flags, io)).single;
     expect([await single("a.json"), await single(folder), await single("a.json", "b.json")]).toEqual([true, false, false]);
+  });
+
+  it("draws a page with its costs for one file, one without them for several, and none where it is not wanted", async () => {
+    const { io } = captureIo();
+    const page = async (targets: string[], own: Partial<typeof flags> & { costs?: boolean } = {}) =>
+      (await requestOf(targets, { ...flags, ...own }, io)).page;
+    expect(await page(["a.json"])).toBe("modest");
+    expect(await page(["a.json", "b.json"])).toBe("none");
+    expect(await page(["a.json", "b.json"], { costs: true })).toBe("all");
+    expect(await page(["a.json"], { costs: false })).toBe("none");
+    expect([await page(["a.json"], { html: false, costs: true }), await page(["a.json"], { report: false })]).toEqual([null, null]);
   });
 
   it("takes strictness and stacks from the environment too", async () => {
@@ -127,7 +146,7 @@ describe("the request of a simulate command", () => {
     const { io } = captureIo();
     const file = join(folder, "file");
     await writeFile(file, "");
-    await expect(requestOf(["a.json"], { report: true, out: file }, io)).rejects.toMatchObject({ code: "output_not_writable", exitCode: 3 });
-    expect((await requestOf(["a.json"], { report: false, out: file }, io)).out).toBeNull();
+    await expect(requestOf(["a.json"], { ...flags, out: file }, io)).rejects.toMatchObject({ code: "output_not_writable", exitCode: 3 });
+    expect((await requestOf(["a.json"], { ...flags, report: false, out: file }, io)).out).toBeNull();
   });
 });

@@ -8,8 +8,10 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { hostWorker } from "../../src/cli/simulate-host.ts";
-import type { SimulateMessage } from "../../src/cli/simulate-run.ts";
+import type { SimulateMessage } from "../../src/cli/simulate-request.ts";
 import { captureIo } from "./capture.ts";
+
+const nothingWritten = { out: null, tag: "a1b2" };
 
 class FakeWorker extends EventEmitter {
   terminations = 0;
@@ -37,7 +39,7 @@ describe("the host of a simulate worker", () => {
   it("prints what the worker sends to the stream it names, and ends with its exit code", async () => {
     const worker = new FakeWorker();
     const { io, text } = captureIo();
-    const hosting = hostWorker(worker, io, new EventEmitter());
+    const hosting = hostWorker(worker, nothingWritten, io, new EventEmitter());
     worker.say({ kind: "progress", scenario: "a", done: 1, total: 2 });
     worker.say({ kind: "printed", stream: "stdout", text: "{}\n" });
     worker.say({ kind: "printed", stream: "stderr", text: "table\n" });
@@ -50,43 +52,33 @@ describe("the host of a simulate worker", () => {
   it.each(["SIGINT", "SIGTERM", "SIGHUP"])("on %s ends the worker, removes its half-written folder and ends with 130", async (signal) => {
     const worker = new FakeWorker();
     const signals = new EventEmitter();
-    const temporary = join(folder, ".partial-1");
-    await mkdir(temporary);
+    const temporary = join(folder, "scenario", ".partial-a1b2-1");
+    await mkdir(temporary, { recursive: true });
     await writeFile(join(temporary, "result.json"), "{");
-    const hosting = hostWorker(worker, captureIo().io, signals);
-    worker.say({ kind: "temporary", path: temporary });
+    const hosting = hostWorker(worker, { out: folder, tag: "a1b2" }, captureIo().io, signals);
     signals.emit(signal);
     expect(await hosting).toBe(130);
     expect([await readdir(folder), worker.terminations, signals.listenerCount(signal)]).toEqual([[], 1, 0]);
   });
 
-  it("is no trouble when the announced folder never came to be", async () => {
+  it("keeps folders of those who are still at work, and of runs that were finished", async () => {
     const worker = new FakeWorker();
     const signals = new EventEmitter();
-    const hosting = hostWorker(worker, captureIo().io, signals);
-    worker.say({ kind: "temporary", path: join(folder, "never") });
+    const kept = ["scenario/.partial-ffff-1", "scenario/2026-11-21T02-38-12-345Z"];
+    for (const name of kept) await mkdir(join(folder, name), { recursive: true });
+    const hosting = hostWorker(worker, { out: folder, tag: "a1b2" }, captureIo().io, signals);
     signals.emit("SIGINT");
     expect(await hosting).toBe(130);
-  });
-
-  it("keeps a folder that was finished", async () => {
-    const worker = new FakeWorker();
-    const signals = new EventEmitter();
-    const hosting = hostWorker(worker, captureIo().io, signals);
-    worker.say({ kind: "temporary", path: folder });
-    worker.say({ kind: "temporary", path: null });
-    signals.emit("SIGINT");
-    expect(await hosting).toBe(130);
-    expect(await readdir(folder)).toEqual([]);
+    expect((await readdir(folder, { recursive: true })).sort()).toEqual(["scenario", ...kept]);
   });
 
   it("throws what the worker died of, and a typed error for one that left without a result", async () => {
     const dead = new FakeWorker();
-    const dying = hostWorker(dead, captureIo().io, new EventEmitter());
+    const dying = hostWorker(dead, nothingWritten, captureIo().io, new EventEmitter());
     dead.emit("error", new RangeError("out of memory"));
     await expect(dying).rejects.toThrow("out of memory");
     const silent = new FakeWorker();
-    const leaving = hostWorker(silent, captureIo().io, new EventEmitter());
+    const leaving = hostWorker(silent, nothingWritten, captureIo().io, new EventEmitter());
     silent.emit("exit", 0);
     await expect(leaving).rejects.toMatchObject({ code: "simulation_ended_early", exitCode: 2 });
   });

@@ -6,9 +6,11 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { runSimulate, type SimulateMessage, type SimulateRequest } from "../../src/cli/simulate-run.ts";
+import { runOne } from "../../src/cli/simulate-file.ts";
+import type { SimulateMessage, SimulateRequest } from "../../src/cli/simulate-request.ts";
+import { reportOf, runSimulate } from "../../src/cli/simulate-run.ts";
 import { SeatrialError } from "../../src/domain/index.ts";
-import type { BatchRooms, BatchScenario } from "../../src/report/batch.ts";
+import type { BatchRooms, BatchScenario } from "../../src/report/run-file.ts";
 import { fails, holds, record } from "../report/sample.ts";
 import { samplePlan } from "../report/sample-plan.ts";
 
@@ -18,9 +20,14 @@ const request: SimulateRequest = {
   overrides: {},
   json: true,
   quiet: false,
+  coverage: false,
   strict: false,
   stacks: false,
   out: null,
+  tag: "a1b2",
+  page: null,
+  jobs: 1,
+  memory: null,
   progress: false,
   stdout: { width: 80, colours: false },
   stderr: { width: 80, colours: false },
@@ -29,6 +36,7 @@ const request: SimulateRequest = {
 
 const passing: BatchScenario = {
   name: "worked-example",
+  why: null,
   seed: 7,
   plan: samplePlan(),
   notRun: null,
@@ -71,10 +79,14 @@ async function run(
 ): Promise<{ code: number; stdout: string; stderr: string; other: SimulateMessage[] }> {
   const streams = { stdout: "", stderr: "" };
   const other: SimulateMessage[] = [];
-  const code = await runSimulate({ ...request, ...change }, withRooms, (message) => {
+  const send = (message: SimulateMessage): void => {
     if (message.kind === "printed") streams[message.stream] += message.text;
     else other.push(message);
-  });
+  };
+  const asked = { ...request, ...change };
+  const runHere = (file: string) => runOne(file, asked, send, withRooms);
+  const openPool = async () => ({ run: async (file: string) => reportOf(await runHere(file), asked), close: async () => {} });
+  const code = await runSimulate(asked, { list: (target) => withRooms.list(target), run: runHere, openPool }, send);
   return { code, ...streams, other };
 }
 
@@ -135,7 +147,14 @@ describe("seatrial simulate", () => {
 
   it("tells of progress only when asked", async () => {
     expect((await run({})).other).toEqual([]);
-    expect((await run({ progress: true })).other).toEqual([{ kind: "progress", scenario: "worked-example", done: 1, total: 2 }]);
+    const step = { kind: "progress", scenario: "worked-example", done: 1, total: 2 };
+    expect((await run({ progress: true })).other).toEqual([step]);
+    expect((await run({ progress: true, targets: ["pass.json", "nothing.json"], single: false })).other).toEqual([
+      { kind: "files", count: 2 },
+      { kind: "ended", scenario: "nothing" },
+      step,
+      { kind: "ended", scenario: "worked-example" },
+    ]);
   });
 
   it("shows where an unexpected error came from only when stacks are wanted", async () => {
@@ -161,18 +180,46 @@ describe("the report of seatrial simulate", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it("is written for every scenario that ran, with the hash of its file, and announced while it is half-written", async () => {
+  it("is written for every scenario that ran, with the hash of its file", async () => {
     const file = join(folder, "scenario.json");
     await writeFile(file, "abc");
     const out = join(folder, "out");
     const own = { ...rooms, list: async () => [file], load: async () => passing };
-    const { other, stderr } = await run({ targets: [file], out }, own);
+    const { stderr } = await run({ targets: [file], out }, own);
     const [time = ""] = await readdir(join(out, "worked-example"));
     const manifest = JSON.parse(await readFile(join(out, "worked-example", time, "manifest.json"), "utf8")) as Record<string, unknown>;
     // sha-256 of "abc", from FIPS 180-2, appendix B.1.
     expect(manifest["hashes"]).toMatchObject({ scenarioFile: "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" });
     expect(stderr).toContain(time.slice(0, 10));
-    expect(other.map((message) => message.kind === "temporary" && message.path !== null)).toEqual([true, false]);
+  });
+
+  it("has an index page for several scenarios, on which a watching command keeps those that did not run again", async () => {
+    const out = join(folder, "out");
+    const all = { targets: ["folder"], single: false, json: false, out: null, memory: [] };
+    const first = await run(all);
+    const [reported] = first.other.filter((message) => message.kind === "reported");
+    const memory = reported?.kind === "reported" ? reported.files : [];
+    expect(memory.map(({ file }) => file)).toEqual(["pass.json", "fail.json", "absent.json", "bad.json"]);
+    // Now the absent one alone: the other three stand on the page as they were.
+    const second = await run({ ...all, targets: ["absent.json"], single: true, out, memory });
+    const page = await readFile(join(out, "index.html"), "utf8");
+    expect(page.match(/<tr data-status="\w+"/g)).toHaveLength(4);
+    expect(page).toContain("2 of 4 scenarios failed");
+    expect(page).toContain("bad.json:2:1: a comma is missing");
+    expect(second.code).toBe(0);
+    // And one file of a command that does not watch has none.
+    await rm(out, { recursive: true });
+    await run({ targets: ["absent.json"], out });
+    await expect(readdir(out)).rejects.toThrow("ENOENT");
+  });
+
+  it("says that the index cannot be written, and shows what the runs came to all the same", async () => {
+    const file = join(folder, "file");
+    await writeFile(file, "");
+    const { code, stdout, stderr } = await run({ targets: ["absent.json", "bad.json"], single: false, json: false, out: file });
+    expect(code).toBe(3);
+    expect(stdout).toContain("0 passed, 0 failed, 1 in error, not run: 1");
+    expect(stderr).toContain(`seatrial: the report folder ${file} cannot be written`);
   });
 
   it("turns an output folder that cannot be written into exit code 3", async () => {

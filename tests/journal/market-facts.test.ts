@@ -44,6 +44,10 @@ describe("beside a fill stand range and volume of its bar", () => {
     expect(filled(1, minute + 1)).toEqual({ barLow: 10_000, barHigh: 10_200, barVolume: 8_000 });
   });
 
+  it("with the bar itself, where it is told later", () => {
+    expect(filled(2, minute)).toEqual({ filledBar: 1, arrival: 10_100, barLow: 10_000, barHigh: 10_200, barVolume: 8_000 });
+  });
+
   it("and at its very close not that of the bar that opens then", () => {
     expect(filled(1, 2 * minute)).toEqual({ barLow: 10_000, barHigh: 10_200, barVolume: 8_000 });
   });

@@ -27,8 +27,10 @@ describe("the compiled package, installed in a fresh folder,", () => {
     folder = freshFolder();
     installed = join(folder, "node_modules", "seatrial");
     const compiler = join(ROOT, "node_modules", "typescript", "bin", "tsc");
-    const built = run([compiler, "-p", join(ROOT, "tsconfig.build.json"), "--outDir", join(installed, "dist")], ROOT);
-    if (built.status !== 0) throw new Error(`the build fails:\n${built.stdout}${built.stderr}`);
+    for (const project of ["tsconfig.build.json", "tsconfig.build-page.json"]) {
+      const built = run([compiler, "-p", join(ROOT, project), "--outDir", join(installed, "dist")], ROOT);
+      if (built.status !== 0) throw new Error(`the build fails:\n${built.stdout}${built.stderr}`);
+    }
     cpSync(join(ROOT, "bin"), join(installed, "bin"), { recursive: true });
     cpSync(join(ROOT, "package.json"), join(installed, "package.json"));
     for (const name of Object.keys(manifest.dependencies)) link(folder, name);
@@ -53,6 +55,18 @@ describe("the compiled package, installed in a fresh folder,", () => {
     write(folder, { "venue.mjs": 'import { VirtualExchange } from "seatrial/exchange";\nprocess.stdout.write(typeof VirtualExchange);\n' });
     const result = run([join(folder, "venue.mjs")], folder);
     expect([result.stderr, result.stdout]).toEqual(["", "function"]);
+  });
+
+  it("makes the page of a run out of its compiled parts, with the same code in it as a checkout's", () => {
+    const page = (root: string, ending: string): string => join(root, "report", "page", `index.${ending}`);
+    const make = `import { workedView } from ${JSON.stringify(join(ROOT, "tests", "report", "page", "worked-view.ts"))};
+      for (const file of process.argv.slice(1)) process.stdout.write(String((await import(file)).renderRunPage(workedView).match(/const \\$[a-z_]+ = /g)) + "\\n");`;
+    const pages = [page(join(installed, "dist"), "js"), page(join(ROOT, "src"), "ts")];
+    const result = run(["--conditions=seatrial-source", "--input-type=module", "-e", make, ...pages], folder);
+    const [compiled, source] = result.stdout.split("\n");
+    expect(result.stderr).toBe("");
+    expect(compiled).toContain("const $main = ");
+    expect(compiled).toBe(source);
   });
 
   it("has every file that its exports and its bin name", () => {

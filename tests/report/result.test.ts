@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 
 import { SeatrialError, InvariantError } from "../../src/domain/index.ts";
-import { machineText } from "../../src/report/machine.ts";
+import { machineArray, machineElement, machineText } from "../../src/report/machine.ts";
 import { outcomeNotRun, outcomeOfError } from "../../src/report/outcome.ts";
 import { resultObject } from "../../src/report/result.ts";
 import { outcomeOf, record } from "./sample.ts";
@@ -95,25 +95,27 @@ describe("the machine output of a command", () => {
   const badText = '{"code":"unknown_key","file":"a.json","line":3,"column":5,"reason":"unknown key sed","hint":"seed?"}';
 
   it("is the object itself for one file", () => {
-    expect(machineText([outcomeOf()], true)).toBe(`${expectedText}\n`);
+    expect(machineText(outcomeOf())).toBe(`${expectedText}\n`);
   });
 
   it("is an array for a folder, even of one scenario", () => {
-    expect(machineText([outcomeOf()], false)).toBe(`[${expectedText}]\n`);
+    expect([...machineArray([machineElement(outcomeOf())])].join("")).toBe(`[${expectedText}]\n`);
   });
 
   it("is the error alone for one file that is no scenario", () => {
-    expect(machineText([outcomeOfError("a", null, bad)], true)).toBe(`{"error":${badText}}\n`);
+    expect(machineText(outcomeOfError("a", null, bad))).toBe(`{"error":${badText}}\n`);
   });
 
   it("keeps the error beside the fixed keys among several scenarios", () => {
-    const [element] = JSON.parse(machineText([outcomeOfError("a", null, bad), outcomeOf()], false)) as [Record<string, unknown>];
+    const [element] = JSON.parse([...machineArray([outcomeOfError("a", null, bad), outcomeOf()].map(machineElement))].join("")) as [
+      Record<string, unknown>,
+    ];
     expect([element["status"], element["passed"], element["error"]]).toEqual(["error", null, JSON.parse(badText)]);
   });
 
   it("is a result, not a bare error, for one file whose run broke off", () => {
     const thrown = new SeatrialError({ code: "strategy_error", reason: "it threw", exitCode: 2 });
-    const element = JSON.parse(machineText([outcomeOfError("a", 1, thrown)], true)) as Record<string, unknown>;
+    const element = JSON.parse(machineText(outcomeOfError("a", 1, thrown))) as Record<string, unknown>;
     expect([element["scenario"], element["status"], element["passed"]]).toEqual(["a", "error", null]);
   });
 });

@@ -1,5 +1,6 @@
 // The folder of a run: complete or absent, read back by independent readers.
 
+import { readdirSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,10 +10,11 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import type { Millis } from "../../src/domain/index.ts";
 import { manifestOf, type Manifest } from "../../src/report/manifest.ts";
-import { assertWritable, folderName, folderTime, writeRunFolder } from "../../src/report/run-folder.ts";
+import { assertWritable, folderName, folderTime, sweepPartials, writeRunFolder } from "../../src/report/run-folder.ts";
 import { samplePlan } from "./sample-plan.ts";
 import { outcomeOf, record } from "./sample.ts";
 
+const tag = "a1b2";
 const now = new Date(Date.UTC(2026, 10, 21, 2, 38, 12, 345));
 
 function manifest(): Manifest {
@@ -29,6 +31,14 @@ function manifest(): Manifest {
   });
 }
 
+/** Hands each on and tells of it. */
+function* each<T>(items: Iterable<T>, tell: (item: T) => void): Iterable<T> {
+  for (const item of items) {
+    tell(item);
+    yield item;
+  }
+}
+
 describe("the folder of a run", () => {
   let out = "";
   beforeEach(async () => {
@@ -39,7 +49,7 @@ describe("the folder of a run", () => {
   });
 
   it("holds every file, under the scenario's name and the time of the run", async () => {
-    const folder = await writeRunFolder(outcomeOf(), record, manifest(), { out, now });
+    const folder = await writeRunFolder(outcomeOf(), record, manifest(), { out, tag, now });
     expect(folder).toBe(join(out, "worked-example", "2026-11-21T02-38-12-345Z"));
     expect((await readdir(folder)).sort()).toEqual([
       "equity.arrow",
@@ -57,7 +67,7 @@ describe("the folder of a run", () => {
   });
 
   it("writes equity as an Arrow file of timestamps and float64", async () => {
-    const folder = await writeRunFolder(outcomeOf(), record, manifest(), { out, now });
+    const folder = await writeRunFolder(outcomeOf(), record, manifest(), { out, tag, now });
     const table = tableFromIPC(await readFile(join(folder, "equity.arrow")));
     expect(table.schema.fields.map((field) => `${field.name}: ${field.type.toString()}`)).toEqual([
       "time: Timestamp<MILLISECOND, UTC>",
@@ -68,36 +78,64 @@ describe("the folder of a run", () => {
   });
 
   it("gives two runs of one millisecond two folders", async () => {
-    const first = await writeRunFolder(outcomeOf(), record, manifest(), { out, now });
-    const second = await writeRunFolder(outcomeOf(), record, manifest(), { out, now });
+    const first = await writeRunFolder(outcomeOf(), record, manifest(), { out, tag, now });
+    const second = await writeRunFolder(outcomeOf(), record, manifest(), { out, tag, now });
     expect([first, second].map((folder) => folder.slice(-4))).toEqual(["345Z", "346Z"]);
   });
 
-  it("leaves nothing behind when a file cannot be finished, and tells of its temporary folder", async () => {
-    const told: (string | null)[] = [];
+  it("leaves nothing behind when a file cannot be finished", async () => {
     const broken = {
       ...record,
       journalLines: (): Iterable<string> => {
         throw new RangeError("the tape is torn");
       },
     };
-    const writing = writeRunFolder(outcomeOf(), broken, manifest(), { out, now, onTemporary: (path) => told.push(path) });
+    const writing = writeRunFolder(outcomeOf(), broken, manifest(), { out, tag, now });
     await expect(writing).rejects.toThrow("the tape is torn");
     expect(await readdir(join(out, "worked-example"))).toEqual([]);
-    expect(told.map((path) => path?.startsWith(join(out, "worked-example")) ?? null)).toEqual([true, null]);
+  });
+
+  it("is half-written under the tag of its command, by which it is found and removed, and nobody else's", async () => {
+    const broken = {
+      ...record,
+      journalLines: function* (): Iterable<string> {
+        const [parent = ""] = readdirSync(out);
+        yield readdirSync(join(out, parent)).join(", ");
+        throw new RangeError("the tape is torn");
+      },
+    };
+    const lines: string[] = [];
+    const watched = { ...broken, journalLines: () => each(broken.journalLines(), (line) => lines.push(line)) };
+    await expect(writeRunFolder(outcomeOf(), watched, manifest(), { out, tag, now })).rejects.toThrow("torn");
+    expect(lines).toEqual([expect.stringMatching(/^\.partial-a1b2-[0-9a-f-]{36}$/)]);
+    for (const name of ["a/.partial-a1b2-1", "a/2026-11-21T02-38-12-345Z", "b/.partial-a1b2-2", "b/.partial-ffff-1", "c/.partial-a1b2-3"]) {
+      await mkdir(join(out, name), { recursive: true });
+      await writeFile(join(out, name, "result.json"), "{");
+    }
+    await writeFile(join(out, "index.html"), "");
+    await sweepPartials(out, tag);
+    expect((await readdir(out, { recursive: true })).filter((name) => !name.includes("result.json")).sort()).toEqual([
+      "a",
+      "a/2026-11-21T02-38-12-345Z",
+      "b",
+      "b/.partial-ffff-1",
+      "index.html",
+      "worked-example",
+    ]);
+    await sweepPartials(join(out, "nowhere"), tag);
   });
 
   it("is a typed error with exit code 3 where no folder can be made", async () => {
     const file = join(out, "file");
     await writeFile(file, "");
     const refused = { code: "output_not_writable", exitCode: 3, hint: "name another folder with --out, or write no report with --no-report" };
-    await expect(writeRunFolder(outcomeOf(), record, manifest(), { out: file, now })).rejects.toMatchObject(refused);
+    await expect(writeRunFolder(outcomeOf(), record, manifest(), { out: file, tag, now })).rejects.toMatchObject(refused);
     await expect(assertWritable(file)).rejects.toMatchObject(refused);
     await expect(assertWritable(join(file, "deeper"))).rejects.toMatchObject(refused);
   });
 
   it.runIf(process.platform === "linux")("is refused at once on a file system that takes no folders", async () => {
-    const writing = writeRunFolder(outcomeOf(), record, manifest(), { out: "/proc/nothing", now });
+    const writing = writeRunFolder(outcomeOf(), record, manifest(), { out: "/proc/nothing", tag, now });
     await expect(writing).rejects.toMatchObject({ code: "output_not_writable", exitCode: 3 });
   });
 

@@ -106,6 +106,7 @@ export const record: RunRecord = {
   equity: { time: Float64Array.of(60_000, 120_000, 180_000), value: Float64Array.of(1000, 999.95, 1001.9296) },
   assumptions: { ambiguousBars: 2, wholeBarLives: 0, lastPriceStamps: 0, unmarkedBars: 0 },
   journalLines: () => ['{"kind":"start"}', '{"kind":"end"}'],
+  lifecycle: () => [],
   release: () => {},
 };
 

@@ -150,7 +150,7 @@ describe("the overview of several scenarios", () => {
   });
 
   it("tells once why several scenarios did not run", () => {
-    const text = problemsText([notRun, { ...notRun, scenario: "sol" }], screen.paint);
+    const text = problemsText([notRun, { ...notRun, scenario: "sol" }], screen);
     expect(text).toBe("○ not run 2 scenarios: btc, sol\n  SEATRIAL_DATA is not set\n  to run them set SEATRIAL_DATA\n");
   });
 
@@ -160,7 +160,7 @@ describe("the overview of several scenarios", () => {
       null,
       new SeatrialError({ code: "bad_json", reason: "a comma is missing", place: { file: "bad.json", line: 2 } }),
     );
-    const text = problemsText([...outcomes, error], screen.paint);
+    const text = problemsText([...outcomes, error], screen);
     expect(text.split("\n").map((line) => line.trimEnd())).toEqual([
       "✖ failed worked-example",
       "  expected final position is 1",
@@ -174,7 +174,7 @@ describe("the overview of several scenarios", () => {
       "  bad_json: bad.json:2: a comma is missing",
       "",
     ]);
-    expect(problemsText([outcomeOf()], screen.paint)).toBe("");
+    expect(problemsText([outcomeOf()], screen)).toBe("");
   });
 });
 

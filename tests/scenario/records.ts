@@ -103,6 +103,7 @@ export function record(rows: Partial<RunRows>, rest: Partial<Omit<RunRecord, "ro
     equity: { time: new Float64Array(), value: new Float64Array() },
     assumptions: { ambiguousBars: 0, wholeBarLives: 0, lastPriceStamps: 0, unmarkedBars: 0 },
     journalLines: () => [],
+    lifecycle: () => [],
     release: () => {},
     ...rest,
   };

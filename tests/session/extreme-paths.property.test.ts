@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 
 import { parseUnits } from "../../src/domain/index.ts";
 import type { ExtremePath } from "../../src/exchange/virtual/index.ts";
+import { resample } from "../../src/market/index.ts";
 import { runPlan, SimulatedSession, type SimulationPlan } from "../../src/session/index.ts";
 import { plainRules } from "../domain/rules.ts";
 import { drawn, fundingOf, planFor, rows, type Drawn } from "./ladder-arbitraries.ts";
@@ -119,6 +120,18 @@ describe("the paths worst and best take, bar after bar, the order of extremes th
       fc.property(drawn(7), life, extremes, (one, lives, path) => {
         const fill = { ...one.fill, limit: { probability: "0.5" } } as const;
         assertIsSlowWay(planFor({ ...one, fill, settings: { ...one.settings, ...lives } }), path);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("in the finer bars inside the bars, and with requests that take their time there", () => {
+    const latency = fc.constantFrom(null, { submitMs: 300, cancelMs: 70_000, dataMs: 40, jitterMs: 20 });
+    fc.assert(
+      fc.property(drawn(3), rows(12), latency, extremes, (one, minutes, way, path) => {
+        const inside = barsOf(minutes);
+        const plan = planFor({ ...one, fill: { ...one.fill, latency: way } }, [{ rules: plainRules, series: [resample(inside, "3m")], inside }]);
+        assertIsSlowWay(plan, path);
       }),
       { numRuns: 40 },
     );

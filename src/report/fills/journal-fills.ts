@@ -36,11 +36,14 @@ const fillRecord = z.object({
   fee: units,
   feeCurrency: z.string(),
   liquidity: z.enum(["maker", "taker"]),
+  filledBar: units.optional(),
   arrival: units.optional(),
   barLow: units.optional(),
   barHigh: units.optional(),
   barVolume: units.optional(),
 });
+
+const venueOrderId = z.union([units, z.string()]);
 
 /** The records that say something of a fill. */
 const record = z.discriminatedUnion("type", [
@@ -52,9 +55,9 @@ const record = z.discriminatedUnion("type", [
   }),
   z.object({ type: z.literal("order_routed"), order: units, predictedSlippage: z.number() }),
   z.object({ type: z.literal("order_amended"), order: units, sequence: z.number(), price, trigger: price }),
-  z.object({ type: z.literal("order_acknowledged"), order: units, venueOrderId: z.union([units, z.string()]) }),
+  z.object({ type: z.literal("order_acknowledged"), order: units, venueOrderId }),
   fillRecord.extend({ type: z.literal("order_filled"), bar: units }),
-  z.object({ type: z.literal("query_answered"), bar: units, fills: z.array(fillRecord) }),
+  z.object({ type: z.literal("query_answered"), bar: units, order: units, venueOrderId: venueOrderId.nullable(), fills: z.array(fillRecord) }),
 ]);
 
 type Read = z.output<typeof record>;
@@ -141,16 +144,19 @@ class JournalReader {
         return;
       case "order_amended":
         return this.amend(read);
-      case "order_acknowledged": {
-        const draft = this.orders.get(read.order);
-        if (draft !== undefined) draft.id = read.venueOrderId;
-        return;
-      }
+      case "order_acknowledged":
+        return this.identify(read.order, read.venueOrderId);
       case "order_filled":
         return this.fill(read, read.bar);
       case "query_answered":
+        if (read.venueOrderId !== null) this.identify(read.order, read.venueOrderId);
         for (const fill of read.fills) this.fill(fill, read.bar);
     }
+  }
+
+  private identify(order: number, id: number | string): void {
+    const draft = this.orders.get(order);
+    if (draft !== undefined) draft.id = id;
   }
 
   private amend({ order, sequence, price: limit, trigger }: Extract<Read, { type: "order_amended" }>): void {
@@ -175,7 +181,7 @@ class JournalReader {
       value === null || value === undefined ? null : printUnits(value, scale.price);
     const facts: Omit<FillFacts, "orderId"> = {
       time: fill.time,
-      bar,
+      bar: fill.filledBar ?? bar,
       symbol: scale.symbol,
       side: request.side,
       leg: request.leg,

@@ -3,7 +3,7 @@
 
 import type { Ink, Paint } from "../paint.ts";
 import { tableText, type Column } from "../table.ts";
-import type { Screen } from "../terminal.ts";
+import type { Screen } from "../screen.ts";
 import type { Calibration, FillBlock } from "./calibration.ts";
 import type { Reconciliation, ReconciledGroup, SlippageUnit } from "./reconcile.ts";
 import { leftOutReasons, type LeftOut } from "./slippage.ts";

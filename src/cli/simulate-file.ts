@@ -1,0 +1,29 @@
+// One file of a simulate command, with everything that runs it: the heavy half of the command, loaded in the thread that needs
+// it and nowhere else.
+
+import type { Outcome } from "../report/outcome.ts";
+import { runFile, type BatchOptions, type BatchRooms } from "../report/run-file.ts";
+import type { Send, SimulateRequest } from "./simulate-request.ts";
+import { simulateRooms } from "./simulate-rooms.ts";
+
+/** @param rooms @defaultValue the real ones */
+export function runOne(
+  file: string,
+  request: SimulateRequest,
+  send: Send,
+  rooms: BatchRooms = simulateRooms(request.overrides, process.env),
+): Promise<Outcome> {
+  return runFile(file, optionsOf(request, send), rooms);
+}
+
+function optionsOf({ out, tag, page, strict, version, progress }: SimulateRequest, send: Send): BatchOptions {
+  return {
+    out,
+    tag,
+    page,
+    strict,
+    versions: { seatrial: version, node: process.versions.node, ccxt: null },
+    now: Date.now,
+    ...(progress ? { onProgress: (scenario: string, done: number, total: number) => send({ kind: "progress", scenario, done, total }) } : {}),
+  };
+}

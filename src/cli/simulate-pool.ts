@@ -1,0 +1,46 @@
+// Scenarios in threads of their own, at most so many at once. A thread that dies takes its scenario with it and no other; what
+// it had half-written is removed when the pool closes.
+
+import { fileURLToPath } from "node:url";
+
+import { Piscina } from "piscina";
+
+import { fileTitle } from "../report/batch.ts";
+import { outcomeOfError } from "../report/outcome.ts";
+import { unpackOutcome } from "../report/outcome-message.ts";
+import { sweepPartials } from "../report/run-folder.ts";
+import type { Send, SimulateRequest } from "./simulate-request.ts";
+import { reportOf, type FilePool, type FileReport } from "./simulate-run.ts";
+import type { SimulatedFile, SimulateTask } from "./simulate-pool-worker.ts";
+import { endedEarly, outOfMemory, threadFlags, threadUrl } from "./threads.ts";
+
+/** @param threads scenarios that run at once */
+export function openPool(threads: number, request: SimulateRequest, send: Send): FilePool {
+  const pool = new Piscina<SimulateTask, SimulatedFile>({
+    filename: fileURLToPath(threadUrl("simulate-pool-worker")),
+    name: "runTask",
+    minThreads: threads,
+    maxThreads: threads,
+    concurrentTasksPerWorker: 1,
+    execArgv: threadFlags(),
+    // A thread that waits for its next task must stay able to end what a strategy has left running.
+    atomics: "disabled",
+  });
+  let died = false;
+  pool.on("message", send);
+  return {
+    run: async (file): Promise<FileReport> => {
+      try {
+        const { outcome, machine } = await pool.run({ file, request });
+        return { outcome: unpackOutcome(outcome), machine };
+      } catch (cause) {
+        died = true;
+        return reportOf(outcomeOfError(fileTitle(file), null, outOfMemory(cause) ?? endedEarly(cause)), request);
+      }
+    },
+    close: async () => {
+      await pool.destroy();
+      if (died && request.out !== null) await sweepPartials(request.out, request.tag);
+    },
+  };
+}

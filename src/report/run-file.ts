@@ -1,0 +1,118 @@
+// Runs one scenario file and says what became of it: loaded, simulated, judged, its folder written. What it does not do: print,
+// or decide how a scenario is loaded, simulated or judged by its expectations.
+
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+
+import type { RunRecord } from "../journal/index.ts";
+import type { ExpectationResult, NotRun } from "../scenario/index.ts";
+import type { SimulationPlan } from "../session/index.ts";
+import { fileTitle, type ScenarioFinder } from "./batch.ts";
+import { excerptOf } from "./excerpt-read.ts";
+import { manifestOf, type Versions } from "./manifest.ts";
+import { judgeRun, outcomeNotRun, outcomeOfError, seatrialErrorOf, type Outcome } from "./outcome.ts";
+import { writeRunFolder } from "./run-folder.ts";
+import { runPage, type CostWish } from "./run-page.ts";
+
+/** A scenario as a batch needs it: a plan to run or the reason why there is none, and its expectations. */
+export interface BatchScenario {
+  readonly name: string;
+  /** Why it exists, in its author's words; null where nobody says. */
+  readonly why: string | null;
+  readonly seed: number | null;
+  /** Null when the scenario's data is absent. */
+  readonly plan: SimulationPlan | null;
+  readonly notRun: NotRun | null;
+  readonly labels: readonly string[];
+  /** True when the scenario expects the halt in which the run ended. */
+  expectsHalt(record: RunRecord): boolean;
+  /** Whether the scenario says that a position is liquidated. */
+  expectsLiquidation(record: RunRecord): boolean;
+  evaluate(record: RunRecord): readonly ExpectationResult[];
+}
+
+/** What a simulation gives back. */
+export interface SimulatedRun {
+  readonly record: RunRecord;
+  /** Decimals that the session kept of each currency. */
+  readonly moneyScales: Readonly<Record<string, number>>;
+}
+
+/** What a batch needs of the rooms below it. */
+export interface BatchRooms extends ScenarioFinder {
+  /** @throws SeatrialError for a file that is no scenario */
+  load(file: string): Promise<BatchScenario>;
+  /** Runs to the end, synchronously. @throws SeatrialError when the run breaks off */
+  simulate(plan: SimulationPlan, hooks: { readonly onProgress: (done: number, total: number) => void }): SimulatedRun;
+  /** Digest of each series, markets in the plan's order, finest series first. */
+  digests(plan: SimulationPlan): readonly string[];
+}
+
+export interface BatchOptions {
+  /** Folder for run folders; null writes none. */
+  readonly out: string | null;
+  /** See `RunFolderOptions`. */
+  readonly tag: string;
+  /** Writes report.html too, and prices its assumptions by this wish; null writes no page. */
+  readonly page: CostWish | null;
+  /** An absent data set is a failed pre-check. */
+  readonly strict: boolean;
+  readonly versions: Versions;
+  readonly onProgress?: (scenario: string, done: number, total: number) => void;
+  /** Wall clock in ms. */
+  readonly now: () => number;
+}
+
+/** Loads, runs and judges one file. */
+export async function runFile(file: string, options: BatchOptions, rooms: BatchRooms): Promise<Outcome> {
+  let name = fileTitle(file);
+  let seed: number | null = null;
+  try {
+    const scenario = await rooms.load(file);
+    ({ name, seed } = scenario);
+    if (scenario.plan === null) {
+      const notRun = scenario.notRun ?? { reason: "the scenario has nothing to run on", hint: "see the scenario's data" };
+      return outcomeNotRun(name, seed, notRun, options.strict);
+    }
+    return await runPlan(file, scenario, scenario.plan, options, rooms);
+  } catch (error) {
+    const typed = seatrialErrorOf(error);
+    return outcomeOfError(name, seed, typed, await excerptOf(typed.place));
+  }
+}
+
+async function runPlan(file: string, scenario: BatchScenario, plan: SimulationPlan, options: BatchOptions, rooms: BatchRooms): Promise<Outcome> {
+  const startedAt = options.now();
+  const { record, moneyScales } = rooms.simulate(plan, { onProgress: (done, total) => options.onProgress?.(scenario.name, done, total) });
+  const outcome = judgeRun({
+    scenario: scenario.name,
+    seed: plan.seed,
+    record,
+    expectations: scenario.evaluate(record),
+    haltExpected: scenario.expectsHalt(record),
+    liquidationExpected: scenario.expectsLiquidation(record),
+    labels: scenario.labels,
+    elapsedMs: options.now() - startedAt,
+  });
+  if (options.out === null) {
+    record.release();
+    return outcome;
+  }
+  const manifest = manifestOf(plan, {
+    digests: rooms.digests(plan),
+    moneyScales,
+    file,
+    scenarioFileHash: createHash("sha256")
+      .update(await readFile(file))
+      .digest("hex"),
+    runHash: record.runHash,
+    assumptions: record.assumptions,
+    labels: scenario.labels,
+    startedAt: new Date(startedAt),
+    versions: options.versions,
+  });
+  const page = options.page === null ? null : await runPage({ plan, record, outcome, manifest, why: scenario.why }, options.page);
+  const folder = await writeRunFolder(outcome, record, manifest, { out: options.out, tag: options.tag, now: new Date(startedAt), page });
+  record.release();
+  return { ...outcome, folder };
+}

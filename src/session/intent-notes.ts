@@ -1,0 +1,158 @@
+// What a strategy asked for, in its own numbers, before the runner made exact orders of it: the journal holds the orders.
+// It must never change what the strategy sees, asks for or is told: the run stays the same to the last byte.
+
+import type { IntentKind, OrderIntent } from "../domain/index.ts";
+import type { Context, Strategy, StrategyDefinition } from "../strategy/index.ts";
+
+export interface IntentNote {
+  readonly kind: IntentKind;
+  readonly symbol: string;
+  /** The hook that asked: "onBar". */
+  readonly hook: string;
+  /** As it was handed over, copied. */
+  readonly intent: OrderIntent;
+  /** Whether the strategy has a permission hook of its own for intents of this kind. */
+  readonly asksPermission: boolean;
+}
+
+type Verb = "open" | "add" | "reduce" | "close";
+
+const kinds: Readonly<Record<Verb, IntentKind>> = { open: "OPEN", add: "ADD", reduce: "PARTIAL_CLOSE", close: "CLOSE" };
+/** Hooks that get a context. */
+const hooks = ["setup", "onWarmup", "onBar", "onFill", "onRejected", "onCanceled", "onExternalChange", "canSubmit", "canClose", "rank"] as const;
+
+function hasHook(strategy: Strategy, hook: keyof Strategy): boolean {
+  return strategy[hook] !== undefined;
+}
+
+export class IntentNotes {
+  /** By number of the intent. */
+  readonly notes = new Map<number, IntentNote>();
+  declare private readonly most: number;
+  private readonly contexts = new WeakMap<Context, Context>();
+
+  /** @param most notes that are kept: the first ones */
+  constructor(most: number) {
+    this.most = most;
+  }
+
+  /** The same strategy, noted down. */
+  noting(definition: StrategyDefinition): StrategyDefinition {
+    return { ...definition, create: (params) => this.wrap(definition.create(params)) };
+  }
+
+  /** Hooks that the strategy does not have stay absent: the runner tells by them what it is. */
+  private wrap(inner: Strategy): Strategy {
+    if (typeof inner !== "object" || inner === null) return inner;
+    const told: Record<string, unknown> = {};
+    for (const hook of hooks) {
+      const call = inner[hook] as ((ctx: Context, ...args: readonly unknown[]) => unknown) | undefined;
+      if (typeof call === "function")
+        told[hook] = (ctx: Context, ...args: readonly unknown[]) => call.call(inner, this.contextOf(ctx, inner, hook), ...args);
+    }
+    return {
+      ...(told as Pick<Strategy, "onBar">),
+      name: inner.name,
+      get policy() {
+        return inner.policy;
+      },
+      ...(inner.backoff === undefined ? {} : { backoff: inner.backoff }),
+      ...(inner.warmup === undefined ? {} : { warmup: inner.warmup }),
+      ...(hasHook(inner, "setBrokerMinimum") ? { setBrokerMinimum: (symbol: string, floor: number) => inner.setBrokerMinimum?.(symbol, floor) } : {}),
+      ...(hasHook(inner, "snapshot") ? { snapshot: () => inner.snapshot() } : {}),
+      ...(hasHook(inner, "restore") ? { restore: (state: unknown) => inner.restore(state) } : {}),
+    } as Strategy;
+  }
+
+  /** One context a market, as the strategy itself would have. */
+  private contextOf(ctx: Context, strategy: Strategy, hook: string): Context {
+    let own = this.contexts.get(ctx) as NotingContext | undefined;
+    if (own === undefined) this.contexts.set(ctx, (own = new NotingContext(ctx, strategy, this)));
+    own.hook = hook;
+    return own;
+  }
+
+  note(number: number, note: IntentNote): void {
+    if (this.notes.size < this.most) this.notes.set(number, note);
+  }
+}
+
+class NotingContext implements Context {
+  declare private readonly inner: Context;
+  declare private readonly strategy: Strategy;
+  declare private readonly notes: IntentNotes;
+  /** The hook that was called last. */
+  hook = "";
+
+  constructor(inner: Context, strategy: Strategy, notes: IntentNotes) {
+    this.inner = inner;
+    this.strategy = strategy;
+    this.notes = notes;
+  }
+
+  get symbol(): string {
+    return this.inner.symbol;
+  }
+  get instrument(): Context["instrument"] {
+    return this.inner.instrument;
+  }
+  get hedge(): boolean {
+    return this.inner.hedge;
+  }
+  get now(): Context["now"] {
+    return this.inner.now;
+  }
+  get bar(): Context["bar"] {
+    return this.inner.bar;
+  }
+  get bars(): Context["bars"] {
+    return this.inner.bars;
+  }
+  get equity(): number {
+    return this.inner.equity;
+  }
+  get indicators(): Context["indicators"] {
+    return this.inner.indicators;
+  }
+  get random(): Context["random"] {
+    return this.inner.random;
+  }
+  series(timeframe: string, symbol?: string): Context["bars"] {
+    return symbol === undefined ? this.inner.series(timeframe) : this.inner.series(timeframe, symbol);
+  }
+  position(side: "LONG" | "SHORT"): ReturnType<Context["position"]> {
+    return this.inner.position(side);
+  }
+  orders(): ReturnType<Context["orders"]> {
+    return this.inner.orders();
+  }
+  open(intent: OrderIntent): number {
+    return this.ask("open", intent);
+  }
+  add(intent: OrderIntent): number {
+    return this.ask("add", intent);
+  }
+  reduce(intent: OrderIntent): number {
+    return this.ask("reduce", intent);
+  }
+  close(intent: OrderIntent): number {
+    return this.ask("close", intent);
+  }
+  cancel(intent: number): boolean {
+    return this.inner.cancel(intent);
+  }
+  amend(intent: number, change: Parameters<Context["amend"]>[1]): boolean {
+    return this.inner.amend(intent, change);
+  }
+
+  private ask(verb: Verb, intent: OrderIntent): number {
+    const { inner, strategy, notes, hook } = this;
+    // Copied before the call: a strategy may use one object again, from within the permission hooks too.
+    const copy = { ...intent };
+    const number = inner[verb](intent);
+    const increases = verb === "open" || verb === "add";
+    const asksPermission = hasHook(strategy, increases ? "canSubmit" : "canClose");
+    notes.note(number, { kind: kinds[verb], symbol: inner.symbol, hook, intent: copy, asksPermission });
+    return number;
+  }
+}
