@@ -7,6 +7,7 @@ export { type ExpectationResult } from "./expect-match.ts";
 export { type RunContext } from "./expect-never.ts";
 export { readFillSettings, type FillSettings } from "./fill-settings.ts";
 export { describeScenario, type ScenarioDescription } from "./input.ts";
+export { fillLabels } from "./labels.ts";
 export { listScenarios } from "./list.ts";
 export { loadScenario, runContextOf, type LoadOptions, type Scenario } from "./load.ts";
 export { checkLatency } from "./plan-inside.ts";

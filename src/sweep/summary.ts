@@ -1,6 +1,7 @@
 // What a sweep has found, as plain data: the points with their values, the best and the best plateau, what they are worth against
 // chance, and the walk-forward table. Equal results give an equal summary: no clock and no machine is in it.
 
+import { fillLabels } from "../scenario/index.ts";
 import { deflatedSharpe, type Deflation } from "./chance.ts";
 import type { Cell } from "./jobs.ts";
 import type { Sweep } from "./load.ts";
@@ -11,7 +12,7 @@ import { gridNeighbours, nearestNeighbours, robustnessOf, type Robustness } from
 import { chosenTrial } from "./run.ts";
 import type { ReturnSample } from "./returns.ts";
 import type { Json } from "./space.ts";
-import type { TrialResult } from "./trial.ts";
+import { fillOf, type TrialResult } from "./trial.ts";
 import { walkForwardOf, type WalkForwardSummary } from "./walk-forward.ts";
 
 /** Of sampled points, the best so many are compared with their nearest: each is measured against all. */
@@ -56,6 +57,8 @@ export interface SweepSummary {
   readonly why: string;
   readonly hash: string;
   readonly seed: number;
+  /** What must be said beside every result: "synthetic bars", "kind: optimistic fills", … */
+  readonly labels: readonly string[];
   readonly method: "grid" | "random" | "latinHypercube";
   readonly objective: Sweep["objective"];
   readonly parameters: readonly { readonly path: string; readonly values: readonly Json[] | null; readonly ordered: boolean }[];
@@ -95,6 +98,7 @@ export function summaryOf(sweep: Sweep, results: ReadonlyMap<number, TrialResult
     why: sweep.why,
     hash: sweep.hash,
     seed: sweep.seed,
+    labels: labelsOf(sweep),
     method: method === "grid" ? "grid" : "random" in method ? "random" : "latinHypercube",
     objective,
     parameters: dimensions.map(({ path, values: listed, ordered }) => ({ path, values: listed, ordered })),
@@ -115,6 +119,17 @@ export function summaryOf(sweep: Sweep, results: ReadonlyMap<number, TrialResult
     walkForward: sweep.walkForward === null ? null : walkForwardOf(sweep, results),
     points: summaries,
   };
+}
+
+/** Of the scenarios, and of fills that flatter the result, each by its name. */
+function labelsOf({ scenarios, fills }: Sweep): string[] {
+  const ofFills = fills.flatMap(({ name, settings }) => {
+    const preset = typeof settings === "string" ? settings : settings.preset;
+    if (preset === undefined && Object.keys(settings).length === 0) return [];
+    const models = scenarios.map(({ plan }) => fillOf(plan, { name, settings }).model);
+    return models.flatMap((model) => fillLabels(preset ?? "default", model).map((label) => `${name}: ${label}`));
+  });
+  return [...new Set([...scenarios.flatMap((scenario) => scenario.labels), ...ofFills])];
 }
 
 interface PointScore {

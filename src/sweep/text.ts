@@ -5,6 +5,8 @@ import { tableText, type Column, type Paint } from "../report/index.ts";
 import type { Json } from "./space.ts";
 import { notRun, type CellSummary, type PointSummary, type SweepSummary } from "./summary.ts";
 
+/** Scenarios under their fills that have a sentence of their own. */
+const toldCells = 8;
 /** Points in the table of the best. */
 const shownPoints = 10;
 
@@ -15,7 +17,7 @@ export interface TextScreen {
 
 export function summaryText(summary: SweepSummary, { width, paint }: TextScreen): string {
   const parts = [
-    paint("bold", headline(summary)),
+    `${paint("bold", headline(summary))}${summary.labels.length === 0 ? "" : ` [${summary.labels.join(", ")}]`}`,
     ...(summary.spread === null ? [] : [bestTable(summary, width)]),
     ...(summary.walkForward === null ? [] : [walkForwardTable(summary, width)]),
     verdict(summary).join("\n"),
@@ -28,11 +30,10 @@ export function summaryText(summary: SweepSummary, { width, paint }: TextScreen)
 
 /** "324 of 324 trials: 162 points (grid) × 1 scenario × 2 fills". */
 export function headline({ sweep, trials, points, method, scenarios, fills, walkForward }: SweepSummary): string {
-  const labels = [...new Set(scenarios.flatMap((scenario) => scenario.labels))];
   const methods = { grid: "grid", random: "random", latinHypercube: "Latin hypercube" };
   const what = `${count(points.length, "point")} (${methods[method]}) × ${count(scenarios.length, "scenario")} × ${count(fills.length, "fill")}`;
   const windows = walkForward === null ? "" : ", walk-forward";
-  return `${sweep}: ${trials.done} of ${count(trials.total, "trial")}, ${what}${windows}${labels.length === 0 ? "" : ` [${labels.join(", ")}]`}`;
+  return `${sweep}: ${trials.done} of ${count(trials.total, "trial")}, ${what}${windows}`;
 }
 
 /** What the best is worth, in sentences; the honest ones first. */
@@ -58,7 +59,8 @@ export function verdict(summary: SweepSummary): string[] {
   );
   const refused = points.filter(({ refusal }) => refusal !== null);
   if (refused.length > 0) lines.push(`Not to be chosen: ${refusals(points)}.`);
-  lines.push(...cells.flatMap((cell) => chanceText(cell, cells.length > 1)));
+  lines.push(...cells.slice(0, toldCells).flatMap((cell) => chanceText(cell, cells.length > 1)));
+  if (cells.length > toldCells) lines.push(`Of the other ${cells.length - toldCells} scenarios under their fills summary.json says the same.`);
   if (walkForward !== null) lines.push(walkForwardText(summary));
   else lines.push("All of this is in-sample: the best was chosen on the same bars that it is shown on.");
   return lines;

@@ -39,6 +39,8 @@ describe("a sweep", () => {
     const [one, two] = [await run(sweep, "one"), await run(sweep, "two", { threads: 2 })];
     expect([one.results.size, one.ran, one.total]).toEqual([24, 24, 24]);
     expect(await files(sweep, "two", two)).toEqual(await files(sweep, "one", one));
+    // What flatters the result is said beside it, by the name of the fill.
+    expect(summaryOf(sweep, one.results).labels).toEqual(["synthetic bars", "kind: optimistic fills"]);
   });
 
   it("runs no trial again that has a result, and goes on where a limit ended it", async () => {

@@ -28,9 +28,7 @@ export function renderSweepPage(summary: SweepSummary): string {
 }
 
 function masthead(summary: SweepSummary): Markup {
-  const { sweep, why, scenarios } = summary;
-  const labels = [...new Set(scenarios.flatMap((scenario) => scenario.labels))];
-  const counts = headline({ ...summary, scenarios: scenarios.map((scenario) => ({ ...scenario, labels: [] })) });
+  const { sweep, why, labels } = summary;
   return element(
     "header",
     {},
@@ -42,7 +40,7 @@ function masthead(summary: SweepSummary): Markup {
     ),
     element("h1", {}, sweep),
     ...(why === "" ? [] : [element("p", { class: "why" }, why)]),
-    element("p", { class: "line" }, counts, ...labels.map((label) => element("span", { class: "badge warn" }, label))),
+    element("p", { class: "line" }, headline(summary), ...labels.map((label) => element("span", { class: "badge warn" }, label))),
     figures(summary),
   );
 }
