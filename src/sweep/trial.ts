@@ -6,7 +6,7 @@ import { fillPresets, type FillModel } from "../exchange/virtual/index.ts";
 import type { RunRecord } from "../journal/index.ts";
 import { fillModelOver } from "../scenario/index.ts";
 import { runPlan, SimulatedSession, type MarketPlan, type SimulationPlan } from "../session/index.ts";
-import { resolveParams, type Params, type Strategy, type StrategyDefinition } from "../strategy/index.ts";
+import { resolveParams } from "../strategy/index.ts";
 import type { Job, JobFill } from "./jobs.ts";
 import { figuresOf, type Figures } from "./metrics.ts";
 import { withParameters } from "./parameters.ts";
@@ -59,14 +59,13 @@ export function trialPlan({ parameters, fill, split, seed }: Job, { plan }: Tria
   const params = resolveParams(definition, withParameters(plan.strategy.params, parameters));
   const { model, envelope } = fillOf(plan, fill);
   const markets = split === null ? plan.markets : windowMarkets(plan, split);
-  const lead = split === null ? 0 : leadIn(markets, split);
   const { envelope: _written, ...rest } = plan;
   return {
     ...rest,
     seed,
     fill: model,
     markets,
-    strategy: { definition: lead === 0 ? definition : warmedUp(definition, lead), params },
+    strategy: { definition, params },
     ...(envelope === null ? {} : { envelope }),
     configuration: {
       ...(plan.configuration as object),
@@ -104,7 +103,8 @@ function windowMarket(market: MarketPlan, split: Window): MarketPlan {
   if (finest === undefined || finest.length === 0) {
     throw new SeatrialError({ code: "empty_window", reason: `${market.rules.symbol} has no bars in the ${split.part} window ${split.window}` });
   }
-  return { ...market, series, ...(market.inside === undefined ? {} : { inside: windowBars(market.inside, split) }) };
+  const leadIn = firstAtOrAfter(finest.time, split.from);
+  return { ...market, series, leadIn, ...(market.inside === undefined ? {} : { inside: windowBars(market.inside, split) }) };
 }
 
 /** The bars that open and close within the window, over the same memory. */
@@ -135,26 +135,6 @@ function firstAtOrAfter(time: Float64Array, instant: number): number {
     else high = middle;
   }
   return low;
-}
-
-/** Bars of the first market before the window itself. */
-function leadIn([first]: readonly MarketPlan[], { from }: Window): number {
-  const time = first?.series[0]?.time;
-  return time === undefined ? 0 : firstAtOrAfter(time, from);
-}
-
-/** The same strategy, which may not order before `bars` bars have passed. */
-function warmedUp(definition: StrategyDefinition, bars: number): StrategyDefinition {
-  return {
-    ...definition,
-    name: definition.name,
-    defaults: definition.defaults,
-    create: (params: Params): Strategy => {
-      const strategy = definition.create(params);
-      const warmup = Math.max(bars, strategy.warmup ?? 0);
-      return Object.defineProperty(strategy, "warmup", { value: warmup, configurable: true, enumerable: true, writable: false });
-    },
-  };
 }
 
 /** @returns what the run left, and equity before its first bar as exact decimal text */

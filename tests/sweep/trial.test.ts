@@ -109,6 +109,23 @@ describe("a trial", () => {
     );
   });
 
+  it("orders nothing in its lead-in in any market, whatever the length of its bars", async () => {
+    const [first] = scenario.markets;
+    const second = {
+      ...first,
+      symbol: "SOL/USDC:USDC",
+      bars: { timeframe: "5m", start: "2025-01-01T00:00:00Z", synthetic: { seed: 3, count: 120, startPrice: "40" } },
+    };
+    const start = Date.UTC(2025, 0, 1);
+    const split = { window: 0, part: "train" as const, warmFrom: start, from: start + 100 * 60_000, to: start + 500 * 60_000 };
+    const plan = trialPlan(job({ split, parameters: { fast: 2, slow: 4 } }), await base({ markets: [second, first] }));
+    // 100 minutes are 20 bars of five minutes and 100 of one.
+    expect(plan.markets.map(({ leadIn }) => leadIn)).toEqual([20, 100]);
+    const { orders } = simulate(plan).rows;
+    expect(new Set(orders.map(({ symbol }) => symbol)).size).toBe(2);
+    expect(Math.min(...orders.map(({ time }) => time))).toBeGreaterThanOrEqual(split.from);
+  });
+
   it("is a row with the error where the strategy refuses the parameters", async () => {
     const row = runJob(job({ parameters: { fast: 9, slow: 9 } }), await base());
     expect(row).toMatchObject({ status: "error", error: { code: "bad_parameter" }, runHash: null, figures: null });
