@@ -65,9 +65,9 @@ function reasonOf(levels: readonly Level[], series: BarSeries, bar: number, pric
     return `${listOf(below)} below and ${listOf(above)} above the open of ${open} were both in reach: which came first, the path decided`;
   const trailing = levels.filter(({ trails }) => trails);
   if (trailing.length > 0) return `${listOf(trailing)} follows the price: whether it moved before it was reached, the path decided`;
-  const range = [series.lowAt(bar), series.highAt(bar)].map((units) => printUnits(units, priceScale)).join(" to ");
+  const range = [series.lowAt(bar), series.highAt(bar)].map((units) => printUnits(units, priceScale)).join(" and ");
   const named = levels.length === 0 ? "an order" : listOf(levels);
-  return `${named} was met between ${range} by what else happened inside the bar: which came first, the path decided`;
+  return `${named}: something else inside the bar, between ${range}, made it live or moved it; which came first, the path decided`;
 }
 
 function listOf(levels: readonly Level[]): string {

@@ -209,8 +209,9 @@ export class Lives {
 
   private settled(draft: Draft, { status, reason }: OrderSettled, fields: Fields, bar: number, time: number): void {
     const stage = verdicts[status] ?? "ended";
+    const found = stage === "acknowledged" ? "there is evidence of it, " : "";
     if (stage === "ended") draft.until ??= time;
-    this.add(draft, stage, `${status}: ${reason}`, fields, bar, time);
+    this.add(draft, stage, `${found}${status}: ${reason}`, fields, bar, time);
   }
 
   private add(draft: Draft, stage: Stage, text: string, data: Json, bar: number, time: number): void {
@@ -238,9 +239,10 @@ function normalised({ intent }: IntentNote, request: OrderRequest, { names, plan
   const { tick, step } = (plan.markets[request.market] as SimulationPlan["markets"][number]).rules;
   const changes: string[] = [];
   const quantity = printUnits(request.quantity, quantityScale);
-  if (intent.quantity === undefined || intent.fraction !== undefined) changes.push(`the quantity is ${quantity}`);
+  if (intent.quantity === undefined || intent.fraction !== undefined) changes.push(`the quantity comes to ${quantity}`);
   else if (Number(quantity) !== intent.quantity) {
-    const how = Number(quantity) > intent.quantity ? "raised to the venue's minimum" : `down to the step of ${step}, or to what is there`;
+    const less = intent.quantity - Number(quantity);
+    const how = less < 0 ? "raised to the venue's minimum" : less < Number(step) ? `down to the step of ${step}` : "cut to what is there to close";
     changes.push(`quantity ${intent.quantity} became ${quantity}, ${how}`);
   }
   for (const key of ["price", "trigger"] as const) {

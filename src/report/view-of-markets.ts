@@ -34,9 +34,9 @@ function marketView({ instrument, series }: JournalMarket, positions: MarketView
 
 type Candles = Pick<MarketView, "time" | "open" | "high" | "low" | "close" | "volume">;
 
-/** Every bar is in one candle; the first and the last may hold fewer than the others. */
+/** Every bar is in one candle; the first and the last may hold fewer than the others. Sums and extremes are exact, then printed as pixels. */
 function candlesOf(series: BarSeries, interval: number): Candles {
-  const columns = {
+  const units = {
     time: [] as number[],
     open: [] as number[],
     high: [] as number[],
@@ -44,32 +44,34 @@ function candlesOf(series: BarSeries, interval: number): Candles {
     close: [] as number[],
     volume: [] as number[],
   };
-  const { priceScale, quantityScale } = series;
   let at = -1;
   let opened = Number.NEGATIVE_INFINITY;
-  let volume = 0;
   for (let bar = 0; bar < series.length; bar += 1) {
     const time = series.timeAt(bar);
-    const [open, high, low, close] = [series.openAt(bar), series.highAt(bar), series.lowAt(bar), series.closeAt(bar)].map((price) =>
-      unitsToNumber(price, priceScale),
-    ) as [number, number, number, number];
     const start = interval === series.interval ? time : time - (time % interval);
     if (start !== opened) {
       at += 1;
       opened = start;
-      volume = 0;
-      columns.time.push(start);
-      columns.open.push(open);
-      columns.high.push(high);
-      columns.low.push(low);
+      units.time.push(start);
+      units.open.push(series.openAt(bar));
+      units.high.push(series.highAt(bar));
+      units.low.push(series.lowAt(bar));
+      units.volume.push(0);
     }
-    volume += series.volumeAt(bar);
-    columns.high[at] = Math.max(columns.high[at] as number, high);
-    columns.low[at] = Math.min(columns.low[at] as number, low);
-    columns.close[at] = close;
-    columns.volume[at] = unitsToNumber(volume, quantityScale);
+    units.high[at] = Math.max(units.high[at] as number, series.highAt(bar));
+    units.low[at] = Math.min(units.low[at] as number, series.lowAt(bar));
+    units.close[at] = series.closeAt(bar);
+    units.volume[at] = (units.volume[at] as number) + series.volumeAt(bar);
   }
-  return columns;
+  const priced = (column: readonly number[]): number[] => column.map((price) => unitsToNumber(price, series.priceScale));
+  return {
+    time: units.time,
+    open: priced(units.open),
+    high: priced(units.high),
+    low: priced(units.low),
+    close: priced(units.close),
+    volume: units.volume.map((volume) => unitsToNumber(volume, series.quantityScale)),
+  };
 }
 
 function positionsOf(names: RunNames, market: number, points: readonly PositionPoint[]): MarketView["positions"] {

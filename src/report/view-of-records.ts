@@ -142,7 +142,7 @@ const sentences: Readonly<Record<JournalRecord["type"], Sentence>> = {
   alert: (f) => `${t(f, "level")}: ${t(f, "text")}`,
   order_held: (f, who) => `${who} waits until the venue takes requests again: ${requestText(f)}`,
   halt: (f) => `the session ends, ${t(f, "reason")}: ${t(f, "text")}`,
-  intent_skipped: (f) => `refused to ${t(f, "kind")} ${t(f, "side")} (${t(f, "family")}), ${t(f, "reason")}`,
+  intent_skipped: (f) => `refused to ${t(f, "kind").toLowerCase().replace("_", " ")} ${t(f, "side")} (${t(f, "family")}), ${t(f, "reason")}`,
   order_settled: (f, who) => `${who} is ${t(f, "status")}, ${t(f, "reason")}`,
   ledger_entry: (f) =>
     `closed ${t(f, "quantity")} ${t(f, "leg")}: gross ${t(f, "gross")}, fees ${t(f, "entryFee")} in and ${t(f, "exitFee")} out, net ${t(f, "net")}; ${t(f, "cumulative")} so far`,

@@ -1,20 +1,14 @@
 // The view of a run against figures worked out by hand, and against what must hold of every view.
 
-import { deflateSync } from "node:zlib";
-
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import type { SimulationPlan } from "../../src/session/index.ts";
-import { SimulatedSession } from "../../src/session/index.ts";
-import type { Json, RunView } from "../../src/report/view.ts";
-import { RunNames } from "../../src/report/view-of-names.ts";
-import { playerState } from "../../src/report/view-of-state.ts";
-import { defaultExecutionPolicy, defineStrategy, type Context, type StrategyDefinition } from "../../src/strategy/index.ts";
+import type { RunView } from "../../src/report/view.ts";
 import { load, shippedFiles } from "../scenarios/shipped-files.ts";
 import { crowded, crowdedPlan } from "../session/crowded-sessions.ts";
 import { planOf, quiet, workedPlan, type Row } from "../session/plans.ts";
-import { viewOfPlan, withChanges } from "./view-facts.ts";
+import { expectFolds, expectSteps, expectWhole } from "./view-checks.ts";
+import { viewOfPlan } from "./view-facts.ts";
 
 const files = (await shippedFiles()).filter((file) => !file.startsWith("recorded"));
 
@@ -109,57 +103,6 @@ describe("the worked example", () => {
   });
 });
 
-const isOpen = (status: string): boolean => ["NEW", "SUBMITTED", "PARTIAL"].includes(status);
-
-/** The runner's verdict in a stage: it has a status and its reason; a venue's answer has no reason. */
-function verdictOf(data: Json): string | null {
-  const { status, reason } = (data ?? {}) as { readonly status?: string; readonly reason?: string };
-  return reason === undefined ? null : (status ?? null);
-}
-
-function expectWhole(view: RunView, rows: readonly unknown[]): void {
-  expect(view.orders.map(({ row }) => row)).toEqual(rows);
-  for (const { row, stages } of view.orders) {
-    expect(stages[0]?.stage).toBe("intent");
-    const verdict = stages.map(({ data }) => verdictOf(data)).findLast((status) => status !== null) ?? "SUBMITTED";
-    expect(isOpen(verdict) ? "open" : verdict).toBe(isOpen(row.status) ? "open" : row.status);
-    const filled = stages.filter(({ stage }) => stage === "fill").length;
-    expect(filled).toBe(view.fills.filter(({ clientOrderId }) => clientOrderId === row.clientOrderId).length);
-  }
-}
-
-function expectSteps({ orders, player, skipped }: RunView): void {
-  for (const [at, { stages }] of orders.entries()) {
-    for (const { stage, step } of stages) {
-      const shown = step === null ? undefined : player.steps[step];
-      expect(shown?.order).toBe(at);
-      if (stage === "fill") expect(shown?.type).toMatch(/^(order_filled|query_answered)$/);
-    }
-  }
-  for (const { step } of skipped) expect(player.steps[step ?? -1]?.type).toBe("intent_skipped");
-}
-
-/** The state of a session that has ended, translated as the page shows it. */
-function finalState(plan: SimulationPlan, view: RunView): { runner: Json; strategy: Json } {
-  const session = new SimulatedSession(plan);
-  session.run();
-  return playerState(
-    session.runner.snapshot(),
-    new RunNames(
-      session.journal.markets,
-      view.orders.map(({ row }) => row),
-    ),
-  );
-}
-
-function expectFolds(plan: SimulationPlan, view: RunView): void {
-  const { initial, steps } = view.player;
-  const changes = steps.flatMap((step) => step.changes);
-  const end = finalState(plan, view);
-  expect(withChanges(initial.runner, "runner", changes)).toEqual(end.runner);
-  expect(withChanges(initial.strategy, "strategy", changes)).toEqual(end.strategy);
-}
-
 describe("every view", () => {
   it.each(files)("%s: lives end as their rows say, steps fold to the last state, stages point at their steps", async (file) => {
     const { plan } = await load(file);
@@ -221,8 +164,27 @@ describe("what normalising changed", () => {
     const { view } = viewOfPlan(planOf({ actions: [{ ...opening(0, 1.23456), order }] }));
     const normalised = view.orders[0]?.stages.find(({ stage }) => stage === "normalised");
     expect(normalised?.text).toBe(
-      "quantity 1.23456 became 1.234, down to the step of 0.001, or to what is there; price 99.129 became 99.12, tick 0.01; post-only by the policy",
+      "quantity 1.23456 became 1.234, down to the step of 0.001; price 99.129 became 99.12, tick 0.01; post-only by the policy",
     );
+  });
+});
+
+describe("who asked", () => {
+  it("is the hook that did, also behind one in which a permission was asked for", () => {
+    const limits = [98, 97].map((price) => ({
+      bar: 0,
+      do: "open" as const,
+      leg: "LONG" as const,
+      quantity: 1,
+      order: { type: "limit" as const, price },
+    }));
+    const other = { bar: 0, do: "open" as const, leg: "SHORT" as const, quantity: 1 };
+    const { view } = viewOfPlan(planOf({ actions: [...limits, other] }));
+    expect(view.orders.map(({ stages }) => stages[0]?.text)).toEqual([
+      "onBar asked to open LONG 1, limit at 98: scripted",
+      "onBar asked to open SHORT 1: scripted",
+    ]);
+    expect(view.skipped[0]?.text).toContain("onBar asked to open LONG 1, limit at 97");
   });
 });
 
@@ -282,83 +244,5 @@ describe("a stop that trails", () => {
     const triggered = view.orders[0]?.stages.find(({ stage }) => stage === "triggered");
     expect(triggered?.text).toBe("the price turned back: known from the execution, a venue does not tell it");
     expect(view.orders[0]?.stages.find(({ stage }) => stage === "fill")?.text).toBe("sell 1 at 107.8 filled as taker, fee 0.0539 USDC");
-  });
-});
-
-describe("a strategy that is not its input alone", () => {
-  let created = 0;
-  /** Opens at another bar each time that it is made. */
-  const moody: StrategyDefinition = defineStrategy({
-    name: "moody",
-    defaults: {},
-    create: () => {
-      created += 1;
-      const bar = created % 2;
-      return {
-        name: "moody",
-        policy: defaultExecutionPolicy,
-        snapshot: () => null,
-        restore: () => {},
-        onBar: (ctx: Context) => {
-          if (ctx.bar === bar) ctx.open({ side: "LONG", quantity: 1, orderType: "market" });
-        },
-      };
-    },
-  });
-
-  it("is shown as it ran, without steps, and the page says why", () => {
-    const { view, record } = viewOfPlan(planOf({ strategy: moody, params: {} }));
-    expect(view.player.steps).toEqual([]);
-    expect(view.player.omitted).toContain("did other things");
-    expectWhole(view, record.rows.orders);
-    expect(view.orders[0]?.stages.map(({ stage }) => stage)).toEqual(["intent", "request", "acknowledged", "fill", "ended"]);
-  });
-});
-
-describe("a long run", () => {
-  const bars = 50_000;
-  // A saw of 20 bars around 100, with one spike that no thinning may lose.
-  const rows = Array.from({ length: bars }, (_, bar): Row => {
-    const base = 100 + Math.abs((bar % 20) - 10) / 10;
-    return bar === 33_333 ? [base, base + 5, base - 5, base, 1_000] : [base, base + 0.2, base - 0.2, base, 1_000];
-  });
-  const actions = Array.from({ length: 200 }, (_, at) => [
-    { bar: at * 240, do: "open" as const, leg: "LONG" as const, quantity: 1 },
-    { bar: at * 240 + 97, do: "close" as const, leg: "LONG" as const },
-  ]).flat();
-  const { view, record } = viewOfPlan(planOf({ rows, actions }));
-
-  it("fits a page of 2 MB beside the chart's library, whatever is done about its columns", () => {
-    expect(view.markets[0]?.time).toHaveLength(bars);
-    expect((deflateSync(JSON.stringify(view)).length * 4) / 3).toBeLessThan(1_700_000);
-  });
-
-  it("keeps the extremes of equity and of drawdown", () => {
-    const { value } = record.equity;
-    expect(view.equity.time.length).toBeLessThanOrEqual(4_100);
-    expect(Math.max(...view.equity.value)).toBe(value.reduce((a, b) => Math.max(a, b)));
-    expect(Math.min(...view.equity.value)).toBe(value.reduce((a, b) => Math.min(a, b)));
-    expect(Math.min(...view.equity.drawdown)).toBeCloseTo(-Number(record.metrics.maxDrawdown), 6);
-    expect(view.equity.time).toEqual([...view.equity.time].sort((a, b) => a - b));
-  });
-
-  it("drops quiet bars and says so; what is there still folds step by step", () => {
-    expect(view.player.omitted).toBe("bars at which nothing was recorded are one step where they follow each other");
-    expect(view.player.steps.length).toBeLessThan(4_000);
-    const passed = view.player.steps.find(({ text }) => text.startsWith("bars 2 to 96 closed"));
-    expect(passed?.changes.map(({ path }) => path)).toEqual(["runner.now", "runner.markets.TEST/USDC:USDC.bar"]);
-    expectFolds(planOf({ rows, actions }), view);
-  });
-});
-
-describe("more bars than a page holds", () => {
-  it("are candles of five bars each, aligned to their interval, with the highest high and the sum of volumes", () => {
-    const rows = Array.from({ length: 200_003 }, (_, bar): Row => [100, bar === 12 ? 101 : 100, 100, 100, 2]);
-    const [market] = viewOfPlan(planOf({ rows })).view.markets;
-    expect(market).toMatchObject({ barsPerCandle: 5, timeframe: "5m", interval: 300_000 });
-    expect(market?.time).toHaveLength(40_001);
-    expect(market?.high.slice(0, 4)).toEqual([100, 100, 101, 100]);
-    // The last candle holds three bars.
-    expect(market?.volume.slice(-2)).toEqual([10, 6]);
   });
 });
