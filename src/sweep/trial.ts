@@ -90,7 +90,7 @@ const cut = new WeakMap<SimulationPlan, Map<string, readonly MarketPlan[]>>();
 function windowMarkets(plan: SimulationPlan, split: Window): readonly MarketPlan[] {
   const known = cut.get(plan) ?? new Map<string, readonly MarketPlan[]>();
   cut.set(plan, known);
-  const key = `${split.warmFrom}/${split.to}`;
+  const key = `${split.warmFrom}/${split.from}/${split.to}`;
   const made = known.get(key) ?? plan.markets.map((market) => windowMarket(market, split));
   known.set(key, made);
   return made;
