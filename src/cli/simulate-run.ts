@@ -91,9 +91,11 @@ async function conclude(files: readonly ReportedFile[], request: SimulateRequest
     ...files.filter(({ file }) => !known.has(file)),
   ];
   if (request.memory !== null) send({ kind: "reported", files: reported.map(({ file, outcome }) => ({ file, message: packOutcome(outcome) })) });
-  if (request.out === null && !request.coverage) return { index: null, error: null, coverage: null };
+  // One file of a command that does not watch has no index.
+  const out = request.single && reported.length === 1 ? null : request.out;
+  if (out === null && !request.coverage) return { index: null, error: null, coverage: null };
   const { together } = await import("./simulate-index.ts");
-  return together(reported, request);
+  return together(reported, out, request);
 }
 
 function worstWith(outcomes: readonly Outcome<unknown>[], error: SeatrialError | null, send: Send): ExitCode {

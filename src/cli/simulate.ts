@@ -87,7 +87,7 @@ async function watch(request: SimulateRequest, io: Io): Promise<ExitCode> {
 
 /** The request that a command line stands for. @throws SeatrialError `output_not_writable` before anything runs */
 export async function requestOf(targets: readonly string[], flags: SimulateFlags, io: Io): Promise<SimulateRequest> {
-  const [{ assertWritable }, { ownVersion }] = await Promise.all([import("../report/run-folder.ts"), import("./version.ts")]);
+  const [{ assertWritable }, { ownVersion }] = await Promise.all([import("../report/output-folder.ts"), import("./version.ts")]);
   const { seed, path, envelopeBudget, delivery, fill, strategy } = flags;
   if (flags.report) await assertWritable(flags.out);
   const single = targets.length === 1 && !(await isFolder(targets[0] ?? ""));

@@ -8,7 +8,8 @@ import { nearestKey, ExitCode, SeatrialError } from "../domain/index.ts";
 import { oneLine } from "../report/outcome.ts";
 import { paintOf } from "../report/paint.ts";
 import { progressOn } from "../report/progress.ts";
-import { assertWritable, folderName } from "../report/run-folder.ts";
+import { assertWritable } from "../report/output-folder.ts";
+import { folderName } from "../report/run-folder.ts";
 import {
   loadSweep,
   metricNames,

@@ -33,7 +33,7 @@ export interface Outcome<R = RunSummary> {
   readonly expectations: readonly ExpectationResult[];
   /** Null unless the run came to an end. */
   readonly record: R | null;
-  /** What its orders went through; empty where it did not run. */
+  /** What its orders went through; empty where it did not run, or nobody has asked. */
   readonly lifecycle: readonly LifecycleStep[];
   readonly error: SeatrialError | null;
   /** The line of the file that the error names; null where it names none. */
@@ -86,7 +86,7 @@ export function judgeRun(run: FinishedRun): Outcome {
     seed: run.seed,
     expectations: run.expectations,
     record: { rows, final, metrics, invariants, assumptions, runHash, ...(envelope === undefined ? {} : { envelope }) },
-    lifecycle: run.record.lifecycle(),
+    lifecycle: [],
     error,
     excerpt: null,
     notRun: null,

@@ -56,9 +56,10 @@ export function refusalClasses(profiles: readonly VenueProfile[] = Object.values
 }
 
 function limitAnswers({ rejections, requests }: VenueProfile): Rejection[] {
-  const windows = requests?.windows ?? [];
+  if (requests === null) return [rejections.rate_limited];
+  const { windows, budget } = requests;
   const bans = windows.flatMap(({ ban }) => (ban === null ? [] : [ban.answer]));
-  return [rejections.rate_limited, ...windows.map(({ answer }) => answer), ...bans, ...(requests?.budget == null ? [] : [requests.budget.answer])];
+  return [rejections.rate_limited, ...windows.map(({ answer }) => answer), ...bans, ...(budget === null ? [] : [budget.answer])];
 }
 
 function classOf({ ccxtClass }: Rejection): LifecycleError {

@@ -6,7 +6,7 @@ import { join, relative, sep } from "node:path";
 
 import type { LifecycleCoverage } from "../lifecycle.ts";
 import type { Outcome, RunFigures } from "../outcome.ts";
-import { makeFolders, partialName, refusalOf } from "../run-folder.ts";
+import { makeFolders, partialName, refusalOf } from "../output-folder.ts";
 import { renderIndexPage } from "./index.ts";
 import type { IndexEntry } from "./view.ts";
 
