@@ -1,7 +1,7 @@
 // What became of one scenario: its status, its exit code, and what was recorded. Judges a finished run; never computes
 // a trading figure and never prints.
 
-import { ExitCode, InvariantError, SeatrialError } from "../domain/index.ts";
+import { ExitCode, InvariantError, SeatrialError } from "../domain/errors.ts";
 import type { LifecycleStep, RunRecord } from "../journal/index.ts";
 import type { ExpectationResult, NotRun } from "../scenario/index.ts";
 import type { Excerpt } from "./excerpt.ts";

@@ -4,7 +4,7 @@
 import { access, constants, mkdir, readdir, rm, rmdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 
-import { SeatrialError } from "../domain/index.ts";
+import { SeatrialError } from "../domain/errors.ts";
 
 /**
  * Refuses an output folder that cannot be written before an hour of simulation, not after. Creates nothing.
