@@ -14,6 +14,7 @@ export const ROOMS = [
   "session",
   "scenario",
   "report",
+  "sweep",
   "gate",
   "bench",
   "cli",
