@@ -8,6 +8,8 @@ import { SeatrialError } from "../domain/index.ts";
 import { entryPieces, onlyEntry } from "./zip.ts";
 
 const pieceBytes = 1 << 20;
+/** Node reads less than 2 GiB at once. */
+const readBytesMax = 1 << 30;
 
 /** Found by the first bytes; a name that promises one of them has to keep it. An empty zip archive starts with its end. */
 const wrappings = [
@@ -70,7 +72,7 @@ async function readWhole(handle: FileHandle, path: string, size: number): Promis
   const whole = Buffer.allocUnsafeSlow(size);
   let filled = 0;
   while (filled < size) {
-    const { bytesRead } = await readAt(handle, path, whole.subarray(filled), filled);
+    const { bytesRead } = await readAt(handle, path, whole.subarray(filled, filled + readBytesMax), filled);
     if (bytesRead === 0) break;
     filled += bytesRead;
   }

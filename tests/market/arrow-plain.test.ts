@@ -107,7 +107,7 @@ describe("a plain Arrow file", () => {
       const table = plainArrowTable(fileOf(shape), choose);
       const rows = shape.batches === 3 ? 12 : 3;
       expect(table).toMatchObject({ length: rows, source: "synthetic", firstLine: null });
-      const [time, ...prices] = table?.columns as Float64Array[];
+      const [time, ...prices] = (table?.columns ?? []) as Float64Array[];
       expect([...(time as Float64Array)]).toEqual(Array.from({ length: rows }, (_, row) => newYear + row * minute));
       for (const [at, column] of prices.entries()) expect([...column]).toEqual(Array.from({ length: rows }, (_, row) => at + 1 + row / 100));
     }
