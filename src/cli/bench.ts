@@ -61,7 +61,7 @@ async function bench(flags: BenchFlags, { io }: Cli): Promise<ExitCode> {
 }
 
 async function screenOf(stream: OutputStream) {
-  const { paintOf } = await import("../report/paint.ts");
+  const { paintOf } = await import("../report/terminal/paint.ts");
   const { width, colours } = traitsOf(stream);
   return { width, paint: paintOf(colours) };
 }

@@ -2,7 +2,7 @@
 
 import { ExitCode, SeatrialError } from "../domain/index.ts";
 import { findRun } from "../report/find-run.ts";
-import { remakePage } from "../report/remake-page.ts";
+import { remakePage } from "../report/view/remake-page.ts";
 import type { Io } from "./io.ts";
 import type { ShowFlags } from "./report-run.ts";
 import { simulateRooms } from "./simulate-rooms.ts";

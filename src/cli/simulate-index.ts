@@ -3,8 +3,8 @@
 
 import type { SeatrialError } from "../domain/errors.ts";
 import { writeIndex } from "../report/index-page/write.ts";
-import { coverageText } from "../report/lifecycle-text.ts";
-import { lifecycleCoverage, type LifecycleCoverage } from "../report/lifecycle.ts";
+import { coverageText } from "../report/terminal/lifecycle-text.ts";
+import { lifecycleCoverage, type LifecycleCoverage } from "../report/lifecycle/lifecycle.ts";
 import { seatrialErrorOf } from "../report/outcome.ts";
 import { screenOf, type ReportedFile, type SimulateRequest } from "./simulate-request.ts";
 

@@ -4,7 +4,7 @@
 import type { ExitCode, SeatrialError } from "../domain/errors.ts";
 import { machineArray, machineElement, machineText } from "../report/machine.ts";
 import { fileTitle, listFiles, runFiles, type FoundFile, type FileRunner, type ScenarioFinder } from "../report/batch.ts";
-import { overviewText, problemsText, scenarioText } from "../report/terminal.ts";
+import { overviewText, problemsText, scenarioText } from "../report/terminal/terminal.ts";
 import { briefOutcome, oneLine, outcomeOfError, worstExitCode, type Outcome, type RunFigures } from "../report/outcome.ts";
 import { packOutcome, unpackOutcome } from "../report/outcome-message.ts";
 import { stackOf } from "./errors.ts";

@@ -11,7 +11,7 @@ import type { Cli } from "./cli.ts";
 import type { Io } from "./io.ts";
 import { traitsOf } from "./io.ts";
 import { wantsStack } from "./errors.ts";
-import type { CostWish } from "../report/run-page.ts";
+import type { CostWish } from "../report/view/run-page.ts";
 import type { KnownFile, SimulateRequest } from "./simulate-request.ts";
 import { isFolder } from "./targets.ts";
 

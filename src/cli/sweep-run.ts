@@ -6,8 +6,8 @@ import { join } from "node:path";
 
 import { nearestKey, ExitCode, SeatrialError } from "../domain/index.ts";
 import { oneLine } from "../report/outcome.ts";
-import { paintOf } from "../report/paint.ts";
-import { progressOn } from "../report/progress.ts";
+import { paintOf } from "../report/terminal/paint.ts";
+import { progressOn } from "../report/terminal/progress.ts";
 import { assertWritable } from "../report/output-folder.ts";
 import { folderName } from "../report/run-folder.ts";
 import {

@@ -4,7 +4,7 @@
 import { ExitCode, InvariantError, SeatrialError } from "../domain/errors.ts";
 import type { LifecycleStep, RunRecord } from "../journal/index.ts";
 import type { ExpectationResult, NotRun } from "../scenario/index.ts";
-import type { Excerpt } from "./excerpt.ts";
+import type { Excerpt } from "./terminal/excerpt.ts";
 
 export type RunStatus = "passed" | "failed" | "not_run" | "error";
 

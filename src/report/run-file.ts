@@ -8,11 +8,11 @@ import type { RunRecord } from "../journal/index.ts";
 import type { ExpectationResult, NotRun } from "../scenario/index.ts";
 import type { SimulationPlan } from "../session/index.ts";
 import { fileTitle, type ScenarioFinder } from "./batch.ts";
-import { excerptOf } from "./excerpt-read.ts";
+import { excerptOf } from "./terminal/excerpt-read.ts";
 import { manifestOf, type Versions } from "./manifest.ts";
 import { judgeRun, outcomeNotRun, outcomeOfError, seatrialErrorOf, type Outcome } from "./outcome.ts";
 import { writeRunFolder } from "./run-folder.ts";
-import { runPage, type CostWish } from "./run-page.ts";
+import { runPage, type CostWish } from "./view/run-page.ts";
 
 /** A scenario as a batch needs it: a plan to run or the reason why there is none, and its expectations. */
 export interface BatchScenario {

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 
 import { describe, expect, it } from "vitest";
 
-import { lifecycleCoverage } from "../../src/report/lifecycle.ts";
+import { lifecycleCoverage } from "../../src/report/lifecycle/lifecycle.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const text = readFileSync(join(root, "docs", "coverage.md"), "utf8");

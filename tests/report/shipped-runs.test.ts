@@ -15,7 +15,7 @@ import { RunReport } from "../../src/report/tables/run-report.ts";
 import { simulateTo } from "./stored.ts";
 
 const folder = fileURLToPath(new URL("../../scenarios/", import.meta.url));
-const names = (await readdir(folder)).filter((name) => name.endsWith(".json") && name !== "scenario.schema.json");
+const names = (await readdir(folder)).filter((name) => name.endsWith(".json") && !name.endsWith(".schema.json"));
 
 let out = "";
 beforeAll(async () => {

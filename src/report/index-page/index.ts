@@ -5,7 +5,7 @@ import { statusWords, type RunStatus } from "../outcome.ts";
 import { pageScript } from "../page/page-script.ts";
 import { pageShell } from "../page/shell.ts";
 import { pageStyle } from "../page/style/index.ts";
-import { elapsedText } from "../terminal.ts";
+import { elapsedText } from "../terminal/terminal.ts";
 import { coverageSection } from "./coverage-matrix.ts";
 import { element, joined, type Markup } from "./markup.ts";
 import { problemList, problemTitle } from "./problems.ts";

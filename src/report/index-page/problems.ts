@@ -1,10 +1,10 @@
 // What went wrong: each scenario that failed, broke or did not run, with what was expected and found, and the line of the file that
 // its error names.
 
-import { excerptLines } from "../excerpt.ts";
+import { excerptLines } from "../terminal/excerpt.ts";
 import type { Outcome, RunFigures } from "../outcome.ts";
-import { paintOf } from "../paint.ts";
-import { causeOf } from "../terminal.ts";
+import { paintOf } from "../terminal/paint.ts";
+import { causeOf } from "../terminal/terminal.ts";
 import { element, type Markup } from "./markup.ts";
 import { statusBadge } from "./scenario-table.ts";
 import { hasFailed, inOrder, type IndexEntry } from "./view.ts";

@@ -1,7 +1,7 @@
 // What the index page shows: the scenarios of one command in the order in which they matter, and the coverage of the order state
 // machine. Plain data; it computes no figure.
 
-import type { LifecycleCoverage } from "../lifecycle.ts";
+import type { LifecycleCoverage } from "../lifecycle/lifecycle.ts";
 import type { Outcome, RunFigures, RunStatus } from "../outcome.ts";
 
 export interface IndexEntry {
