@@ -38,6 +38,8 @@ export default defineConfig({
       exclude: ["src/report/page/browser/**"],
       reporter: ["text-summary", "html", "json-summary"],
       reportsDirectory: "coverage",
+      // A failed test is no reason to know nothing of the others.
+      reportOnFailure: true,
     },
     allowOnly: false,
   },

@@ -43,12 +43,18 @@ export {
   type Scenario,
 } from "./scenario/index.ts";
 export {
+  findRun,
   judgeRun,
+  readRun,
   resultObject,
+  runMetricsObject,
   worstExitCode,
   writeRunFolder,
   type Manifest,
+  type MetricOptions,
   type Outcome,
   type ResultObject,
+  type RunMetricsObject,
   type RunStatus,
+  type StoredRun,
 } from "./report/index.ts";

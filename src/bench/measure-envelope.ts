@@ -7,6 +7,7 @@ import type { Envelope } from "../journal/index.ts";
 import { resample } from "../market/index.ts";
 import { runPlan, type SimulationPlan } from "../session/index.ts";
 import { benchBars } from "./generator.ts";
+import { median } from "./rounds.ts";
 import { benchDcaLadder } from "./strategies.ts";
 import { benchPlan, honestFills } from "./workloads.ts";
 
@@ -77,9 +78,4 @@ function wrong(name: string): SeatrialError {
     reason: `${name}: the main world of the envelope is not the plain run`,
     hint: "the figures of a wrong run mean nothing; none are printed",
   });
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1] as number;
 }

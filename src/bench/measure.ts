@@ -8,6 +8,7 @@ import { SimulatedSession, type SimulationPlan } from "../session/index.ts";
 import type { StrategyDefinition } from "../strategy/index.ts";
 import { benchBars } from "./generator.ts";
 import { limitW1, limitW2, type FloatColumns, type LimitResult } from "./limits.ts";
+import { floatColumns, median, rounded, roundRatios, Share } from "./rounds.ts";
 import { benchDcaLadder, benchEmaCross, benchIdle } from "./strategies.ts";
 import { benchPlan } from "./workloads.ts";
 
@@ -22,6 +23,10 @@ export interface WorkloadFigures {
   readonly coldBarsPerSecond: number;
   readonly limitBarsPerSecond: number;
   readonly ratioToLimit: number;
+  /** The ratio of each round: what a later bench is compared with. */
+  readonly ratios: readonly number[];
+  /** How much of the time the processor was ours while these rounds ran: below 0.9 they tell of other programs. */
+  readonly cpuShare: number;
   readonly p50Ns: number;
   readonly p99Ns: number;
   readonly p999Ns: number;
@@ -64,10 +69,12 @@ export function measureWorkload(name: WorkloadName, { bars, rounds = pairedRound
   }
   const limits: number[] = [];
   const ours: number[] = [];
+  const share = new Share();
   for (let round = 0; round < rounds; round += 1) {
     limits.push(limitRound(name, limit, series));
     ours.push(fastest(time));
   }
+  const cpuShare = share.sofar();
   const result = resultOf(plan);
   checkAgainst(name, result, limit());
   const rate = (ms: number): number => Math.round((bars / ms) * 1000);
@@ -81,7 +88,9 @@ export function measureWorkload(name: WorkloadName, { bars, rounds = pairedRound
     barsPerSecond: rate(median(ours)),
     coldBarsPerSecond: rate(cold),
     limitBarsPerSecond: rate(median(limits)),
-    ratioToLimit: round(median(limits) / median(ours), 4),
+    ratioToLimit: rounded(median(limits) / median(ours), 4),
+    ratios: roundRatios(limits, ours),
+    cpuShare,
     p50Ns: latency(0.5),
     p99Ns: latency(0.99),
     p999Ns: latency(0.999),
@@ -89,7 +98,7 @@ export function measureWorkload(name: WorkloadName, { bars, rounds = pairedRound
   };
 }
 
-function strategyOf(name: WorkloadName | "idle-0"): StrategyDefinition {
+export function strategyOf(name: WorkloadName | "idle-0"): StrategyDefinition {
   if (name === "W1") return benchEmaCross;
   return name === "W2" ? benchDcaLadder : benchIdle(name === "idle-0" ? 0 : 1_000);
 }
@@ -174,25 +183,11 @@ function bytesPerBar(plan: SimulationPlan): number {
   const session = new SimulatedSession(plan);
   session.run();
   const columns = 6 * series.time.byteLength;
-  return round((columns + session.equity.length * 8 + session.journal.tape.bytes) / series.length, 1);
+  return rounded((columns + session.equity.length * 8 + session.journal.tape.bytes) / series.length, 1);
 }
 
 function barsOf(plan: SimulationPlan): BarSeries {
   const series = plan.markets[0]?.series[0];
   if (series === undefined) throw new SeatrialError({ code: "no_bars", reason: `${plan.name} has no bars` });
   return series;
-}
-
-function floatColumns(series: BarSeries): FloatColumns {
-  const float = (column: Float64Array): Float64Array => column.map((units) => units / series.pricePower);
-  return { open: float(series.open), high: float(series.high), low: float(series.low), close: float(series.close) };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1] as number;
-}
-
-function round(value: number, decimals: number): number {
-  return Number(value.toFixed(decimals));
 }

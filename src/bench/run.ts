@@ -1,54 +1,90 @@
-// The bench: each workload in a process of its own, so that one's warm code and garbage are not another's.
+// The bench: each measurement in a process of its own, so that one's warm code and garbage are not another's.
 
 import { fork } from "node:child_process";
 import { cpus } from "node:os";
 
-import { SeatrialError } from "../domain/index.ts";
-import { workloadNames, type BenchSettings, type WorkloadFigures, type WorkloadName } from "./measure.ts";
-import { envelopeNames, type EnvelopeFigures, type EnvelopeName } from "./measure-envelope.ts";
+import { nearestKey, SeatrialError } from "../domain/index.ts";
+import { seriesDigest } from "../market/index.ts";
+import { createSha256 } from "../session/index.ts";
+import type { Comparison } from "./compare.ts";
+import { benchBars } from "./generator.ts";
+import type { BenchSettings } from "./measure.ts";
+import { measurements, type BenchFigures, type Measurement } from "./measurements.ts";
 
-export interface BenchReport {
-  readonly machine: { readonly cpu: string; readonly cores: number; readonly node: string; readonly platform: string };
-  readonly workloads: readonly WorkloadFigures[];
-  readonly envelopes: readonly EnvelopeFigures[];
+/** Of the report: another number is another meaning of its figures. */
+export const benchFormat = 1;
+
+/** Which bars were measured: figures of others are not comparable. */
+export interface BenchSeries {
+  readonly count: number;
+  readonly digest: string;
 }
 
-/** Answer of a workload's process. */
-export type WorkloadMessage =
-  | { readonly figures: WorkloadFigures | EnvelopeFigures }
+export interface BenchReport extends BenchFigures {
+  readonly format: number;
+  readonly machine: { readonly cpu: string; readonly cores: number; readonly node: string; readonly platform: string };
+  readonly series: BenchSeries;
+  /** Only where there was a baseline. */
+  readonly comparison?: Comparison;
+}
+
+/** Answer of a measurement's process. */
+export type MeasurementMessage =
+  | { readonly figures: BenchFigures[keyof BenchFigures][number] }
   | { readonly error: { readonly code: string; readonly reason: string } };
 
-export async function runBench(settings: BenchSettings, onStart: (name: WorkloadName | EnvelopeName) => void): Promise<BenchReport> {
-  const workloads: WorkloadFigures[] = [];
-  for (const name of workloadNames) {
-    onStart(name);
-    workloads.push((await inOwnProcess(name, settings)) as WorkloadFigures);
+/** The measurements of these names, in their own order; all when there is none. @throws SeatrialError `unknown_workload` */
+export function chosenMeasurements(names: readonly string[]): readonly Measurement[] {
+  const known = measurements.map(({ name }) => name);
+  for (const name of names) {
+    if (known.includes(name)) continue;
+    const near = nearestKey(name, known);
+    throw new SeatrialError({
+      code: "unknown_workload",
+      reason: `the bench does not measure "${name}"`,
+      hint: near === null ? `it measures ${known.join(", ")}` : `did you mean "${near}"?`,
+    });
   }
-  const envelopes: EnvelopeFigures[] = [];
-  for (const name of envelopeNames) {
+  return names.length === 0 ? measurements : measurements.filter(({ name }) => names.includes(name));
+}
+
+export function benchSeries(bars: number): BenchSeries {
+  return { count: bars, digest: seriesDigest(benchBars(bars), createSha256) };
+}
+
+/** @throws SeatrialError, exit code 2: `bench_wrong_result`, `bench_died` and whatever broke a measurement */
+export async function runBench(
+  settings: BenchSettings,
+  series: BenchSeries,
+  chosen: readonly Measurement[],
+  onStart: (name: string) => void,
+): Promise<BenchReport> {
+  const figures = { workloads: [], envelopes: [], edges: [], scaling: [] } as Record<keyof BenchFigures, unknown[]>;
+  for (const { key, name } of chosen) {
     onStart(name);
-    envelopes.push((await inOwnProcess(name, settings)) as EnvelopeFigures);
+    figures[key].push(await inOwnProcess(name, settings));
   }
   const processors = cpus();
   return {
+    format: benchFormat,
     machine: {
       cpu: processors[0]?.model.trim() ?? "unknown",
       cores: processors.length,
       node: process.version,
       platform: `${process.platform}-${process.arch}`,
     },
-    workloads,
-    envelopes,
+    series,
+    ...(figures as unknown as BenchFigures),
   };
 }
 
-function inOwnProcess(name: WorkloadName | EnvelopeName, settings: BenchSettings): Promise<WorkloadFigures | EnvelopeFigures> {
+function inOwnProcess(name: string, settings: BenchSettings): Promise<unknown> {
   const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
   const child = fork(new URL(`./worker.${extension}`, import.meta.url), [name, JSON.stringify(settings)], {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   return new Promise((resolve, reject) => {
-    child.once("message", (message: WorkloadMessage) => {
+    child.once("message", (message: MeasurementMessage) => {
       if ("figures" in message) resolve(message.figures);
       else reject(new SeatrialError({ ...message.error, exitCode: 2 }));
     });

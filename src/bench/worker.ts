@@ -1,27 +1,24 @@
-// The process of one workload: measures it and sends the figures home.
+// The process of one measurement: makes it and sends the figures home.
 
 import { SeatrialError } from "../domain/index.ts";
 import { setEngineFlags } from "../session/index.ts";
-import { measureWorkload, workloadNames, type BenchSettings } from "./measure.ts";
-import { envelopeNames, measureEnvelope } from "./measure-envelope.ts";
-import type { WorkloadMessage } from "./run.ts";
+import type { BenchSettings } from "./measure.ts";
+import { measurements } from "./measurements.ts";
+import type { MeasurementMessage } from "./run.ts";
 
 const [, , name = "", settings = "{}"] = process.argv;
 
 setEngineFlags();
 
-function answer(): WorkloadMessage {
+async function answer(): Promise<MeasurementMessage> {
   try {
-    const asked = JSON.parse(settings) as BenchSettings;
-    const envelope = envelopeNames.find((candidate) => candidate === name);
-    if (envelope !== undefined) return { figures: measureEnvelope(envelope, asked) };
-    const workload = workloadNames.find((candidate) => candidate === name);
-    if (workload === undefined) throw new SeatrialError({ code: "unknown_workload", reason: `there is no workload ${name}` });
-    return { figures: measureWorkload(workload, asked) };
+    const measurement = measurements.find((one) => one.name === name);
+    if (measurement === undefined) throw new SeatrialError({ code: "unknown_workload", reason: `there is no workload ${name}` });
+    return { figures: await measurement.measure(JSON.parse(settings) as BenchSettings) };
   } catch (error) {
     const { code, reason } = error instanceof SeatrialError ? error : { code: "bench_failed", reason: String(error) };
     return { error: { code, reason } };
   }
 }
 
-process.send?.(answer(), () => process.disconnect());
+process.send?.(await answer(), () => process.disconnect());

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { ExitCode, SeatrialError, nearestKey } from "../domain/index.ts";
 import { checkFile, findingKinds, type FileQuality, type Finding, type FindingPlace } from "../market/index.ts";
 import { oneLine, worstExitCode } from "../report/outcome.ts";
-import { tableText } from "../report/table.ts";
+import { tableText } from "../report/terminal/table.ts";
 import { createSha256 } from "../session/sha256.ts";
 import { formOf, type FormFlags } from "./bars-options.ts";
 import { traitsOf, type Io } from "./io.ts";

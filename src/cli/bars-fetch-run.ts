@@ -6,8 +6,8 @@ import { join } from "node:path";
 
 import { ExitCode, SeatrialError, type Timeframe } from "../domain/index.ts";
 import { oneLine } from "../report/outcome.ts";
-import { progressOn } from "../report/progress.ts";
-import { tableText } from "../report/table.ts";
+import { progressOn } from "../report/terminal/progress.ts";
+import { tableText } from "../report/terminal/table.ts";
 import { ccxtSource } from "../session/fetch-ccxt.ts";
 import type { FetchManifest } from "../session/fetch-manifest.ts";
 import type { FetchShell, FetchSource } from "../session/fetch-source.ts";

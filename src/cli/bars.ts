@@ -69,7 +69,7 @@ async function printFacts(cli: Cli, flags: BarsFlags, facts: Readonly<Record<str
   if (flags.json === true) {
     cli.io.stdout.write(`${JSON.stringify(facts)}\n`);
   } else {
-    const { tableText } = await import("../report/table.ts");
+    const { tableText } = await import("../report/terminal/table.ts");
     const rows = Object.entries(facts).map(([name, value]) => [name, shown(name, value)]);
     cli.io.stdout.write(`${tableText([{ title: "" }, { title: "", flexible: true }], rows, traitsOf(cli.io.stdout).width)}\n`);
   }

@@ -2,7 +2,7 @@
 
 import type { ExitCode, SeatrialError } from "../domain/errors.ts";
 import { oneLine, seatrialErrorOf } from "../report/outcome.ts";
-import { paintOf } from "../report/paint.ts";
+import { paintOf } from "../report/terminal/paint.ts";
 import { errorObject } from "../report/result.ts";
 import { traitsOf, type Io } from "./io.ts";
 
@@ -18,7 +18,10 @@ export async function printError(thrown: unknown, target: { readonly json: boole
 
 async function lineText({ place }: SeatrialError, { stderr }: Io): Promise<string> {
   if (place.line === null) return "";
-  const [{ excerptOf }, { excerptLines }] = await Promise.all([import("../report/excerpt-read.ts"), import("../report/excerpt.ts")]);
+  const [{ excerptOf }, { excerptLines }] = await Promise.all([
+    import("../report/terminal/excerpt-read.ts"),
+    import("../report/terminal/excerpt.ts"),
+  ]);
   const excerpt = await excerptOf(place);
   const { width, colours } = traitsOf(stderr);
   return excerpt === null ? "" : `${excerptLines(excerpt, { width, paint: paintOf(colours) }).join("\n")}\n`;

@@ -17,7 +17,7 @@ import {
   type SlippageAssumption,
   type SlippageUnit,
 } from "../report/fills/index.ts";
-import { paintOf } from "../report/paint.ts";
+import { paintOf } from "../report/terminal/paint.ts";
 import { readFillSettings } from "../scenario/index.ts";
 import { traitsOf, type Io } from "./io.ts";
 

@@ -1,8 +1,8 @@
 // The streams and the environment of one command, gathered in one place so that tests can give their own. Holds no
 // policy on what is printed where.
 
-import type { ProgressStream } from "../report/progress.ts";
-import { takesColours } from "../report/paint.ts";
+import type { ProgressStream } from "../report/terminal/progress.ts";
+import { takesColours } from "../report/terminal/paint.ts";
 
 export interface OutputStream extends ProgressStream {
   readonly colours: boolean;

@@ -35,8 +35,8 @@ export function addScenario(program: Command, cli: Cli): void {
       const [{ checkBatch }, { checkMachineText }, { checksText }, { paintOf }, { simulateRooms }] = await Promise.all([
         import("../report/check-files.ts"),
         import("../report/machine.ts"),
-        import("../report/terminal.ts"),
-        import("../report/paint.ts"),
+        import("../report/terminal/terminal.ts"),
+        import("../report/terminal/paint.ts"),
         import("./simulate-rooms.ts"),
       ]);
       const checks = await checkBatch(targets, simulateRooms({}, cli.io.env));
@@ -60,8 +60,8 @@ function addList(scenario: Command, cli: Cli): void {
       const [{ listBatch }, { describeScenario, listScenarios }, { listMachineText, listText }, { paintOf }] = await Promise.all([
         import("../report/batch.ts"),
         import("../scenario/index.ts"),
-        import("../report/scenario-list.ts"),
-        import("../report/paint.ts"),
+        import("../report/terminal/scenario-list.ts"),
+        import("../report/terminal/paint.ts"),
       ]);
       const rooms = { list: (target: string) => listScenarios([target]), describe: describeScenario };
       const listings = await listBatch(targets.length === 0 ? [shippedScenarios()] : targets, rooms);

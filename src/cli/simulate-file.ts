@@ -16,13 +16,14 @@ export function runOne(
   return runFile(file, optionsOf(request, send), rooms);
 }
 
-function optionsOf({ out, tag, page, strict, version, progress }: SimulateRequest, send: Send): BatchOptions {
+function optionsOf({ out, tag, page, strict, version, progress, coverage, single, memory }: SimulateRequest, send: Send): BatchOptions {
   return {
     out,
     tag,
     page,
     strict,
     versions: { seatrial: version, node: process.versions.node, ccxt: null },
+    lifecycle: coverage || (out !== null && (!single || memory !== null)),
     now: Date.now,
     ...(progress ? { onProgress: (scenario: string, done: number, total: number) => send({ kind: "progress", scenario, done, total }) } : {}),
   };

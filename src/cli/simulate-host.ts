@@ -5,8 +5,8 @@ import type { EventEmitter } from "node:events";
 import { Worker } from "node:worker_threads";
 
 import { ExitCode } from "../domain/errors.ts";
-import { progressLinesOn } from "../report/progress-lines.ts";
-import { sweepPartials } from "../report/run-folder.ts";
+import { progressLinesOn } from "../report/terminal/progress-lines.ts";
+import { sweepPartials } from "../report/output-folder.ts";
 import type { Io } from "./io.ts";
 import type { KnownFile, SimulateMessage, SimulateRequest } from "./simulate-request.ts";
 import { endedEarly, outOfMemory, threadFlags, threadUrl } from "./threads.ts";

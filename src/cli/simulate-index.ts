@@ -3,8 +3,8 @@
 
 import type { SeatrialError } from "../domain/errors.ts";
 import { writeIndex } from "../report/index-page/write.ts";
-import { coverageText } from "../report/lifecycle-text.ts";
-import { lifecycleCoverage, type LifecycleCoverage } from "../report/lifecycle.ts";
+import { coverageText } from "../report/terminal/lifecycle-text.ts";
+import { lifecycleCoverage, type LifecycleCoverage } from "../report/lifecycle/lifecycle.ts";
 import { seatrialErrorOf } from "../report/outcome.ts";
 import { screenOf, type ReportedFile, type SimulateRequest } from "./simulate-request.ts";
 
@@ -17,12 +17,13 @@ export interface Together {
   readonly coverage: string | null;
 }
 
-export async function together(reported: readonly ReportedFile[], request: SimulateRequest): Promise<Together> {
+/** @param out where the index goes; null writes none */
+export async function together(reported: readonly ReportedFile[], out: string | null, request: SimulateRequest): Promise<Together> {
   const coverage = coverageOf(reported);
   const traits = request.json ? request.stderr : request.stdout;
   const told = request.coverage ? coverageText(coverage, screenOf(traits)) : null;
-  const { out, tag, version } = request;
-  if (out === null || (request.single && reported.length === 1)) return { index: null, error: null, coverage: told };
+  const { tag, version } = request;
+  if (out === null) return { index: null, error: null, coverage: told };
   try {
     const index = await writeIndex({ out, tag, files: reported, coverage, time: new Date(), version });
     return { index, error: null, coverage: told };

@@ -8,7 +8,7 @@ import { Piscina } from "piscina";
 import { fileTitle } from "../report/batch.ts";
 import { outcomeOfError } from "../report/outcome.ts";
 import { unpackOutcome } from "../report/outcome-message.ts";
-import { sweepPartials } from "../report/run-folder.ts";
+import { sweepPartials } from "../report/output-folder.ts";
 import type { Send, SimulateRequest } from "./simulate-request.ts";
 import { reportOf, type FilePool, type FileReport } from "./simulate-run.ts";
 import type { SimulatedFile, SimulateTask } from "./simulate-pool-worker.ts";

@@ -4,9 +4,9 @@ import type { ExitCode } from "../domain/errors.ts";
 import type { FillModel } from "../exchange/virtual/index.ts";
 import type { Outcome, RunFigures } from "../report/outcome.ts";
 import type { OutcomeMessage } from "../report/outcome-message.ts";
-import { paintOf } from "../report/paint.ts";
-import type { CostWish } from "../report/run-page.ts";
-import type { Screen } from "../report/screen.ts";
+import { paintOf } from "../report/terminal/paint.ts";
+import type { CostWish } from "../report/view/run-page.ts";
+import type { Screen } from "../report/terminal/screen.ts";
 import type { StreamTraits } from "./io.ts";
 
 /** Settings that outrank the scenario's own; absent ones are the scenario's. */

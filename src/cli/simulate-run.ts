@@ -4,7 +4,7 @@
 import type { ExitCode, SeatrialError } from "../domain/errors.ts";
 import { machineArray, machineElement, machineText } from "../report/machine.ts";
 import { fileTitle, listFiles, runFiles, type FoundFile, type FileRunner, type ScenarioFinder } from "../report/batch.ts";
-import { overviewText, problemsText, scenarioText } from "../report/terminal.ts";
+import { overviewText, problemsText, scenarioText } from "../report/terminal/terminal.ts";
 import { briefOutcome, oneLine, outcomeOfError, worstExitCode, type Outcome, type RunFigures } from "../report/outcome.ts";
 import { packOutcome, unpackOutcome } from "../report/outcome-message.ts";
 import { stackOf } from "./errors.ts";
@@ -91,9 +91,11 @@ async function conclude(files: readonly ReportedFile[], request: SimulateRequest
     ...files.filter(({ file }) => !known.has(file)),
   ];
   if (request.memory !== null) send({ kind: "reported", files: reported.map(({ file, outcome }) => ({ file, message: packOutcome(outcome) })) });
-  if (request.out === null && !request.coverage) return { index: null, error: null, coverage: null };
+  // One file of a command that does not watch has no index.
+  const out = request.single && reported.length === 1 ? null : request.out;
+  if (out === null && !request.coverage) return { index: null, error: null, coverage: null };
   const { together } = await import("./simulate-index.ts");
-  return together(reported, request);
+  return together(reported, out, request);
 }
 
 function worstWith(outcomes: readonly Outcome<unknown>[], error: SeatrialError | null, send: Send): ExitCode {

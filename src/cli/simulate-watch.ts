@@ -9,7 +9,7 @@ import { relative, resolve } from "node:path";
 import { ExitCode } from "../domain/errors.ts";
 import { listFiles } from "../report/batch.ts";
 import { oneLine } from "../report/outcome.ts";
-import { paintOf } from "../report/paint.ts";
+import { paintOf } from "../report/terminal/paint.ts";
 import { listScenarios } from "../scenario/list.ts";
 import { scenarioFiles } from "../scenario/scenario-files.ts";
 import { strategyFiles } from "../session/strategy-files.ts";

@@ -11,7 +11,7 @@ import type { Cli } from "./cli.ts";
 import type { Io } from "./io.ts";
 import { traitsOf } from "./io.ts";
 import { wantsStack } from "./errors.ts";
-import type { CostWish } from "../report/run-page.ts";
+import type { CostWish } from "../report/view/run-page.ts";
 import type { KnownFile, SimulateRequest } from "./simulate-request.ts";
 import { isFolder } from "./targets.ts";
 
@@ -87,7 +87,7 @@ async function watch(request: SimulateRequest, io: Io): Promise<ExitCode> {
 
 /** The request that a command line stands for. @throws SeatrialError `output_not_writable` before anything runs */
 export async function requestOf(targets: readonly string[], flags: SimulateFlags, io: Io): Promise<SimulateRequest> {
-  const [{ assertWritable }, { ownVersion }] = await Promise.all([import("../report/run-folder.ts"), import("./version.ts")]);
+  const [{ assertWritable }, { ownVersion }] = await Promise.all([import("../report/output-folder.ts"), import("./version.ts")]);
   const { seed, path, envelopeBudget, delivery, fill, strategy } = flags;
   if (flags.report) await assertWritable(flags.out);
   const single = targets.length === 1 && !(await isFolder(targets[0] ?? ""));

@@ -4,8 +4,8 @@
 import { Worker } from "node:worker_threads";
 
 import { ExitCode, InvariantError, SeatrialError } from "../domain/errors.ts";
-import { paintOf } from "../report/paint.ts";
-import { tableText } from "../report/table.ts";
+import { paintOf } from "../report/terminal/paint.ts";
+import { tableText } from "../report/terminal/table.ts";
 import { findingKinds, type Finding, type StrategyCheck } from "../session/index.ts";
 import type { Io } from "./io.ts";
 import { traitsOf } from "./io.ts";

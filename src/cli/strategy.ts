@@ -29,7 +29,7 @@ function addList(strategy: Command, cli: Cli): void {
       if (flags.json === true) {
         cli.io.stdout.write(`${JSON.stringify(definitions.map(({ name, defaults }) => ({ name, defaults })))}\n`);
       } else {
-        const { tableText } = await import("../report/table.ts");
+        const { tableText } = await import("../report/terminal/table.ts");
         const rows = definitions.map(({ name, defaults }) => [name, Object.keys(defaults).join(", ")]);
         const columns = [{ title: "strategy" }, { title: "parameters", flexible: true }];
         cli.io.stdout.write(`${tableText(columns, rows, traitsOf(cli.io.stdout).width)}\n`);

@@ -1,9 +1,10 @@
-// Tables out of Arrow IPC: file (Feather v2) and stream, plain or with LZ4 or Zstandard buffers. The library takes 100 ms to
-// load, so it is loaded on use. Knows only columns of times, numbers and text.
+// Tables out of Arrow IPC: file (Feather v2) and stream, plain or with LZ4 or Zstandard buffers. A plain file
+// is read without the library, which takes 100 ms to load. Knows only columns of times, numbers and text.
 
 import { zstdDecompressSync } from "node:zlib";
 import type { Data, RecordBatch, Table as ArrowTable } from "apache-arrow";
 import { SeatrialError } from "../domain/index.ts";
+import { plainArrowTable } from "./arrow-plain.ts";
 import { decodeLz4Frame } from "./lz4.ts";
 import type { Choose, Pick, Table } from "./table.ts";
 import { epochUnit, scaleEpochs, type EpochUnit } from "./time-text.ts";
@@ -24,11 +25,14 @@ export function arrowKind(head: Uint8Array): "file" | "stream" | "feather1" | "p
 }
 
 /**
- * The chosen columns of a whole Arrow file or stream; timestamps of any unit, and integers as epochs, become ms.
+ * The chosen columns of a whole Arrow file or stream; timestamps of any unit, and integers as epochs, become ms. The bytes are given
+ * away: columns may lie in them.
  * @throws SeatrialError `file_truncated`, `file_corrupt`, `bad_column`, `null_value`, `no_bars`, and what `choose` throws
  */
 export async function readArrowTable(bytes: Uint8Array, file: string, choose: Choose): Promise<Table> {
   assertWhole(bytes, file);
+  const plain = arrowKind(bytes) === "file" ? plainArrowTable(bytes, choose) : null;
+  if (plain !== null) return plain;
   const arrow = await loadArrow();
   const table = await parse(arrow, bytes, file);
   if (table.numRows === 0) throw new SeatrialError({ code: "no_bars", reason: "the table has no row", place: { file } });

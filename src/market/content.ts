@@ -5,7 +5,7 @@ import { SeatrialError } from "../domain/index.ts";
 import { arrowKind } from "./arrow.ts";
 import { isCaptureLine } from "./capture.ts";
 import { assertText } from "./csv-layout.ts";
-import { emptyFile, joinPieces, withSource, type Source } from "./source.ts";
+import { emptyFile, withSource, type Source } from "./source.ts";
 
 export type Form = "parquet" | "arrow" | "json" | "capture" | "text";
 
@@ -24,9 +24,12 @@ export interface Content {
   readonly entry: string | null;
   /** Whether the file on disk is the content itself, neither gzipped nor zipped. */
   readonly bare: boolean;
+  /** Size of the content; null where nothing trustworthy tells it. */
+  readonly bytes: number | null;
   readonly form: Form;
   readonly first: Uint8Array;
   readonly rest: AsyncGenerator<Uint8Array, void, undefined>;
+  readonly whole: Source["whole"];
 }
 
 /** Names that promise a form, after gzip or zip: a file that is named so has to be so. */
@@ -37,17 +40,17 @@ const endings: readonly (readonly [ending: RegExp, form: Form, name: string])[] 
 
 /** Runs `use` on the content of a file. @throws SeatrialError of `withSource`, `format_unknown`, `file_corrupt`, `file_not_text` */
 export function withContent<Result>(path: string, use: (content: Content) => Promise<Result>): Promise<Result> {
-  return withSource(path, async ({ entry, bare, pieces }: Source) => {
+  return withSource(path, async ({ entry, bare, bytes, pieces, whole }: Source) => {
     const { value: first } = await pieces.next();
     if (first === undefined) throw emptyFile(path);
     const form = formOf(first, entry ?? path, path);
-    return use({ file: path, entry, bare, form, first, rest: pieces });
+    return use({ file: path, entry, bare, bytes, form, first, rest: pieces, whole });
   });
 }
 
-/** All bytes of the content. */
+/** All bytes of the content, of which nothing but `first` may have been taken. They belong to whoever asks. */
 export function wholeOf(content: Content): Promise<Uint8Array> {
-  return joinPieces(content.first, content.rest);
+  return content.whole(content.first);
 }
 
 function formOf(first: Uint8Array, name: string, path: string): Form {

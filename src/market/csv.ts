@@ -2,7 +2,7 @@
 // Never holds the text as a string, never splits a line, never guesses a number.
 
 import { SeatrialError } from "../domain/index.ts";
-import { ColumnBuilder, type RawColumns } from "./columns.ts";
+import { ColumnBuilder, columnNames, type RawColumns } from "./columns.ts";
 import { layoutOfLine, timeStyle, type CsvLayout } from "./csv-layout.ts";
 import type { KnownDecimals } from "./decimals.ts";
 import { NumberScan, numberOfText, trimmedDecimals } from "./number-scan.ts";
@@ -13,9 +13,15 @@ export const lineBytesMax = 65_536;
 /** A call parses about this much: short calls run optimised code, one long call would not. */
 const sliceBytes = 65_536;
 
+/** Room for more rows than the first lines promise: later ones may be shorter. What is not used costs nothing. */
+const spareRoom = 1.1;
+
 const newline = 10;
 const carriageReturn = 13;
 const quote = 34;
+
+/** In the order of `columnNames`. */
+type SixColumns = [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
 
 export interface CsvResult {
   readonly columns: RawColumns;
@@ -26,6 +32,7 @@ export interface CsvResult {
 /** Takes the bytes of one file in pieces; errors name file, line and column. */
 export class CsvReader {
   declare private readonly file: string;
+  declare private readonly bytes: number | null;
   private readonly scan: NumberScan = new NumberScan();
   private builder: ColumnBuilder = new ColumnBuilder(0);
   private layout: CsvLayout | null = null;
@@ -43,8 +50,10 @@ export class CsvReader {
   private countedPrice = true;
   private countedVolume = true;
 
-  constructor(file: string) {
+  /** @param bytes size of the whole file, where it is known: rows then need not be moved to where there is more room */
+  constructor(file: string, bytes: number | null = null) {
     this.file = file;
+    this.bytes = bytes;
   }
 
   /** Parses the whole lines of the piece; keeps the rest. The piece may be overwritten afterwards. */
@@ -90,7 +99,57 @@ export class CsvReader {
       if (start === end) return;
       at = this.open(bytes, start, end);
     }
-    while (at < end) at = this.slice(bytes, at, Math.min(end, at + sliceBytes));
+    while (at < end) {
+      const limit = Math.min(end, at + sliceBytes);
+      if (this.isPlain) at = this.plainRows(bytes, at, limit);
+      // Whatever that road left: with one row of it, or with all.
+      if (at < limit) at = this.slice(bytes, at, this.isPlain ? at + 1 : limit);
+    }
+  }
+
+  /** Whether most rows can be read without asking what each field is. */
+  private get isPlain(): boolean {
+    const { roles } = this.layout as CsvLayout;
+    return this.times === "epoch" && roles.length === columnNames.length && roles.every((role, at) => role === at);
+  }
+
+  /**
+   * The hot loop: rows of six plain numbers in the usual order. @returns where the first row starts that is anything else: that has a
+   * sign, a quote, a blank, another decimal than the rows before it, more fields, or no room
+   */
+  private plainRows(bytes: Uint8Array, start: number, limit: number): number {
+    const { delimiter } = this.layout as CsvLayout;
+    const { scan, priceDecimals, volumeDecimals } = this;
+    const { capacity, columns } = this.builder;
+    const [time, open, high, low, close, volume] = columns as SixColumns;
+    // An empty line before this one is an error that the other road tells.
+    let row = this.blankAt < 0 ? this.rows : capacity;
+    let lineStart = start;
+    for (; row < capacity && lineStart < limit; row += 1) {
+      let end = scan.read(bytes, lineStart);
+      if (end < 0 || bytes[end] !== delimiter) break;
+      time[row] = scan.value;
+      end = scan.read(bytes, end + 1);
+      if (end < 0 || bytes[end] !== delimiter || scan.decimals > priceDecimals) break;
+      open[row] = scan.value;
+      end = scan.read(bytes, end + 1);
+      if (end < 0 || bytes[end] !== delimiter || scan.decimals > priceDecimals) break;
+      high[row] = scan.value;
+      end = scan.read(bytes, end + 1);
+      if (end < 0 || bytes[end] !== delimiter || scan.decimals > priceDecimals) break;
+      low[row] = scan.value;
+      end = scan.read(bytes, end + 1);
+      if (end < 0 || bytes[end] !== delimiter || scan.decimals > priceDecimals) break;
+      close[row] = scan.value;
+      end = scan.read(bytes, end + 1);
+      if (end < 0 || scan.decimals > volumeDecimals) break;
+      if (bytes[end] === carriageReturn) end += 1;
+      if (bytes[end] !== newline || end - lineStart > lineBytesMax) break;
+      volume[row] = scan.value;
+      lineStart = end + 1;
+    }
+    if (this.blankAt < 0) this.rows = row;
+    return lineStart;
   }
 
   /** Reads the file's first line. @returns where the first row of bars starts */
@@ -99,13 +158,22 @@ export class CsvReader {
     if (lineEnd - start > lineBytesMax) throw this.lineTooLong(1);
     const layout = layoutOfLine(bytes.subarray(start, lineEnd), this.file);
     this.layout = layout;
-    this.builder = new ColumnBuilder(((end - start) / Math.max(lineEnd - start, 24)) * 1.5);
+    this.builder = new ColumnBuilder(this.rowsToCome(bytes, start, end));
     if (!layout.header) return start + layout.skip;
     this.firstLine = 2;
     return lineEnd + 1;
   }
 
-  /** The hot loop: rows that start before `limit`. @returns where the next row starts */
+  /** Rows that the file may have, by its size and the length of its first lines. */
+  private rowsToCome(bytes: Uint8Array, start: number, end: number): number {
+    const sampleEnd = Math.min(end, start + sliceBytes);
+    let lines = 0;
+    for (let at = start; at < sampleEnd; at += 1) if (bytes[at] === newline) lines += 1;
+    const lineBytes = (sampleEnd - start) / Math.max(lines, 1);
+    return ((this.bytes ?? end - start) / lineBytes) * spareRoom;
+  }
+
+  /** Rows of any kind that start before `limit`. @returns where the next row starts */
   private slice(bytes: Uint8Array, start: number, limit: number): number {
     const { roles, delimiter } = this.layout as CsvLayout;
     const fields = roles.length;

@@ -2,6 +2,7 @@
 // may be rounded, and is counted. A price with more decimals than can be held is an error, never a rounded price.
 
 import { maxExact, pow10, type SeatrialError } from "../domain/index.ts";
+import { firstRow } from "./blocks.ts";
 import { barError, type RawBars, type RawColumns } from "./columns.ts";
 
 /** Prices and volumes keep at most this many decimals. */
@@ -63,9 +64,9 @@ export function settleExact(
   let decimals = 0;
   let repaired = 0;
   for (const column of columns) {
-    for (let row = 0; row < column.length; row += 1) {
+    for (let row = firstNotHeld(column, 0, decimals); row < column.length; row = firstNotHeld(column, row + 1, decimals)) {
       const value = column[row] as number;
-      if (holds(value, decimals) || !Number.isFinite(value)) continue;
+      if (!Number.isFinite(value)) continue;
       const exact = exactDecimals(value, decimals, most);
       if (exact >= 0) {
         decimals = exact;
@@ -89,17 +90,20 @@ export function settleRounded(
   columns: readonly Float64Array[],
   known: number | null,
 ): { readonly decimals: number; readonly rounded: number; readonly repaired: number } {
-  const room = Math.min(...columns.map(roomFor));
-  const found = known !== null && known <= decimalsMax ? known : Math.max(...columns.map(volumeDecimals));
-  if (found <= room && found === known) return { decimals: found, rounded: 0, repaired: 0 };
+  const counted = known !== null && known <= decimalsMax ? known : null;
+  const surveys = columns.map((column) => survey(column, counted));
+  const room = roomFor(Math.max(...surveys.map(({ largest }) => largest)));
+  const found = Math.max(...surveys.map((one) => one.decimals));
+  if (found <= room && (counted !== null || surveys.every(({ largest, exact }) => exact && largest * pow10(found) < certainUnits)))
+    return { decimals: found, rounded: 0, repaired: 0 };
   const decimals = Math.min(found, room);
   const power = pow10(decimals);
   let rounded = 0;
   let repaired = 0;
   for (const column of columns) {
-    for (let row = 0; row < column.length; row += 1) {
+    for (let row = firstNotHeld(column, 0, decimals); row < column.length; row = firstNotHeld(column, row + 1, decimals)) {
       const value = column[row] as number;
-      if (holds(value, decimals) || !Number.isFinite(value)) continue;
+      if (!Number.isFinite(value)) continue;
       const kept = Math.round(value * power) / power;
       column[row] = kept;
       if (Math.abs(kept - value) <= Math.abs(value) * noiseShare) repaired += 1;
@@ -109,32 +113,83 @@ export function settleRounded(
   return { decimals, rounded, repaired };
 }
 
-function volumeDecimals(column: Float64Array): number {
-  let decimals = 0;
-  for (let row = 0; row < column.length && decimals < decimalsMax; row += 1) {
-    const value = column[row] as number;
-    if (holds(value, decimals) || !Number.isFinite(value)) continue;
-    const exact = exactDecimals(value, decimals, decimalsMax);
-    const found = exact >= 0 ? exact : nearDecimals(value, decimalsMax);
-    decimals = Math.max(decimals, found >= 0 ? found : decimalsMax);
-  }
-  return decimals;
+/** Below so many units a value that is exact at some decimals is exact at more as well: the product errs by less than half a unit. */
+const certainUnits = 2 ** 50;
+
+interface Survey {
+  /** Decimals that the column needs, at most 10. */
+  readonly decimals: number;
+  /** Whether they hold every value exactly. */
+  readonly exact: boolean;
+  readonly largest: number;
+}
+
+/** @param counted decimals that are known already */
+function survey(column: Float64Array, counted: number | null): Survey {
+  let decimals = counted ?? 0;
+  let exact = true;
+  let largest = 0;
+  firstRow(column.length, 0, (start, end) => {
+    largest = largestIn(column, start, end, largest);
+    // With all the decimals that are kept it is enough to know of one value that needs more.
+    if (counted !== null || (decimals === decimalsMax && !exact)) return end;
+    let row = notHeldIn(column, start, end, pow10(decimals));
+    for (; row < end; row = notHeldIn(column, row + 1, end, pow10(decimals))) {
+      const value = column[row] as number;
+      if (!Number.isFinite(value)) continue;
+      const held = exactDecimals(value, decimals, decimalsMax);
+      exact &&= held >= 0;
+      const near = held >= 0 ? held : nearDecimals(value, decimalsMax);
+      decimals = Math.max(decimals, near >= 0 ? near : decimalsMax);
+    }
+    return end;
+  });
+  return { decimals, exact, largest };
 }
 
 /** Decimals that the largest value leaves room for within ±2^53. */
-function roomFor(column: Float64Array): number {
-  let largest = 0;
-  for (const value of column) if (value > largest && value < Infinity) largest = value;
+function roomFor(largest: number): number {
   let room = decimalsMax;
   while (room > 0 && largest * pow10(room) > maxExact) room -= 1;
   return room;
 }
 
+function largestIn(column: Float64Array, start: number, end: number, least: number): number {
+  let largest = least;
+  for (let row = start; row < end; row += 1) {
+    const value = column[row] as number;
+    if (value > largest && value < Infinity) largest = value;
+  }
+  return largest;
+}
+
+/** The first row from `from` on whose value `holds` denies; the column's length when there is none. */
+function firstNotHeld(column: Float64Array, from: number, decimals: number): number {
+  const power = pow10(decimals);
+  return firstRow(column.length, from, (start, end) => notHeldIn(column, start, end, power));
+}
+
+function notHeldIn(column: Float64Array, start: number, end: number, power: number): number {
+  for (let row = start; row < end; row += 1) {
+    const value = column[row] as number;
+    const scaled = value * power;
+    // `isMultiple` for most values, three times as fast: below 2^51 adding 1.5 × 2^52 and taking it away again rounds to a whole
+    // number. It rounds halves to the even one, but no half is a multiple either way.
+    const nearest = scaled + 6_755_399_441_055_744 - 6_755_399_441_055_744;
+    if (scaled > 0 && scaled < 2_251_799_813_685_248 && nearest / power === value) continue;
+    if (!isMultiple(value, power)) return row;
+  }
+  return end;
+}
+
 /** Whether `value` is exactly the nearest float64 of a decimal with that many places. */
 function holds(value: number, decimals: number): boolean {
-  const power = pow10(decimals);
+  return isMultiple(value, pow10(decimals));
+}
+
+function isMultiple(value: number, power: number): boolean {
   const scaled = value * power;
-  return scaled <= maxExact && scaled >= -maxExact && Math.round(scaled) / power === value;
+  return scaled <= 9_007_199_254_740_991 && scaled >= -9_007_199_254_740_991 && Math.round(scaled) / power === value;
 }
 
 function exactDecimals(value: number, from: number, most: number): number {

@@ -26,3 +26,4 @@ export { inferTimeframe, validateBars, type ValidateOptions, type ValidBars } fr
 export { writeWhole } from "./write-file.ts";
 export { assertWritableBars, writeBars } from "./write.ts";
 export { readWordTable, type WordColumn, type WordTable } from "./word-table.ts";
+export { ZoneClock } from "./zone.ts";

@@ -105,7 +105,7 @@ async function readContent(content: Content, options: BarForm): Promise<BarConte
   if (form === "capture" || (form === "json" && holdsObjects(first))) return readBarItems(content, options.symbol);
   if (form === "json") return { ...readJsonRows(await wholeOf(content), file), firstLine: null, source: null };
   if (form !== "text" || options.volume === "absent" || options.time === "close") return readColumns(content, options);
-  const reader = new CsvReader(file);
+  const reader = new CsvReader(file, content.bytes);
   reader.push(first);
   for await (const piece of rest) reader.push(piece);
   return { ...reader.finish(), source: null };
@@ -126,7 +126,8 @@ async function readColumns(content: Content, options: BarForm): Promise<BarConte
   });
   const [time, open, high, low, close] = columnNames.map((role) => columnOf(table, picks, role)) as Float64Array[];
   const found = columnOf(table, picks, "volume") as Float64Array | undefined;
-  const volume = (found ?? new Float64Array(table.length)).map((value) => (volumeMayMiss && Number.isNaN(value) ? 0 : value));
+  const volume =
+    found === undefined ? new Float64Array(table.length) : volumeMayMiss ? found.map((value) => (Number.isNaN(value) ? 0 : value)) : found;
   const columns = { time, open, high, low, close, volume } as RawColumns;
   return { columns, decimals: uncounted, firstLine: table.firstLine, source: table.source };
 }

@@ -2,6 +2,7 @@
 // does not fit the scale is an error.
 
 import { BarSeries, type SeatrialError, maxExact, pow10, timeframeMillis, type BarColumns, type Timeframe } from "../domain/index.ts";
+import { firstRow } from "./blocks.ts";
 import { barError, type RawBars } from "./columns.ts";
 
 export interface SeriesMeta {
@@ -13,20 +14,29 @@ export interface SeriesMeta {
   readonly quantityScale: number;
 }
 
+export interface SeriesOptions {
+  /**
+   * Write the units over the raw columns, which mean nothing afterwards: memory that nobody has touched before costs more than all of
+   * the arithmetic. @defaultValue false
+   */
+  readonly inPlace?: boolean;
+}
+
 /**
  * Bars as integers of 10^-scale; units ÷ 10^scale is again the raw number, bit by bit.
  * @throws SeatrialError `too_many_decimals`, `number_overflow`, naming file and row
  */
-export function toSeries(bars: RawBars, meta: SeriesMeta): BarSeries {
+export function toSeries(bars: RawBars, meta: SeriesMeta, { inPlace = false }: SeriesOptions = {}): BarSeries {
   const interval = timeframeMillis(meta.timeframe);
-  const price = (column: Float64Array): Float64Array => toUnits(bars, column, meta.priceScale, "price");
+  const roomOf = (column: Float64Array): Float64Array => (inPlace ? column : new Float64Array(column.length));
+  const price = (column: Float64Array): Float64Array => toUnits(bars, column, roomOf(column), meta.priceScale, "price");
   const columns: BarColumns = {
     time: bars.time,
     open: price(bars.open),
     high: price(bars.high),
     low: price(bars.low),
     close: price(bars.close),
-    volume: toUnits(bars, bars.volume, meta.quantityScale, "volume"),
+    volume: toUnits(bars, bars.volume, roomOf(bars.volume), meta.quantityScale, "volume"),
   };
   return new BarSeries({ ...meta, interval }, columns);
 }
@@ -53,16 +63,26 @@ export function toRaw(series: BarSeries): RawBars {
   };
 }
 
-function toUnits(bars: RawBars, column: Float64Array, scale: number, kind: "price" | "volume"): Float64Array {
+function toUnits(bars: RawBars, column: Float64Array, units: Float64Array, scale: number, kind: "price" | "volume"): Float64Array {
   const power = pow10(scale);
-  const units = new Float64Array(column.length);
-  for (let row = 0; row < column.length; row += 1) {
+  const bad = firstRow(column.length, 0, (start, end) => unitsIn(column, units, start, end, power));
+  if (bad < column.length) throw unitError(bars, bad, column[bad] as number, scale, kind);
+  return units;
+}
+
+/** Writes the units of a block. @returns the row of the first value that is no whole number of units, or `end` */
+function unitsIn(column: Float64Array, units: Float64Array, start: number, end: number, power: number): number {
+  let row = start;
+  for (; row < end; row += 1) {
     const value = column[row] as number;
-    const rounded = Math.round(value * power);
-    if (rounded > maxExact || !(rounded / power === value)) throw unitError(bars, row, value, scale, kind);
+    const scaled = value * power;
+    // Math.round for most values, three times as fast: see `notHeldIn` of decimals.ts.
+    const nearest = scaled + 6_755_399_441_055_744 - 6_755_399_441_055_744;
+    const rounded = scaled > 0 && scaled < 2_251_799_813_685_248 ? nearest : Math.round(scaled);
+    if (rounded > 9_007_199_254_740_991 || !(rounded / power === value)) break;
     units[row] = rounded;
   }
-  return units;
+  return row;
 }
 
 function unitError(bars: RawBars, row: number, value: number, scale: number, kind: string): SeatrialError {

@@ -8,6 +8,8 @@ import { SeatrialError } from "../domain/index.ts";
 import { entryPieces, onlyEntry } from "./zip.ts";
 
 const pieceBytes = 1 << 20;
+/** Node reads less than 2 GiB at once. */
+const readBytesMax = 1 << 30;
 
 /** Found by the first bytes; a name that promises one of them has to keep it. An empty zip archive starts with its end. */
 const wrappings = [
@@ -22,8 +24,12 @@ export interface Source {
   readonly entry: string | null;
   /** Whether the file on disk is the content itself: then a reader may go to any place of it. */
   readonly bare: boolean;
+  /** Size of the content; null where nothing trustworthy tells it. */
+  readonly bytes: number | null;
   /** A piece is valid until the next is asked for. */
   readonly pieces: AsyncGenerator<Uint8Array, void, undefined>;
+  /** All bytes. They belong to whoever asks. @param first the first piece, when no other was taken yet */
+  readonly whole: (first: Uint8Array) => Promise<Uint8Array>;
 }
 
 /**
@@ -54,18 +60,31 @@ async function unwrap(handle: FileHandle, size: number, path: string): Promise<S
     const reason = `the name ends in ${named.ending} but the content is not ${named.name}`;
     throw new SeatrialError({ code: "file_corrupt", reason, place: { file: path } });
   }
-  if (wrapping === "gzip") return { entry: null, bare: false, pieces: unzippedPieces(path) };
-  if (wrapping === null) return { entry: null, bare: true, pieces: plainPieces(handle, path) };
-  const entry = await onlyEntry(handle, size, path);
-  return { entry: entry.name, bare: false, pieces: entryPieces(handle, entry, path) };
+  if (wrapping === null)
+    return { entry: null, bare: true, bytes: size, pieces: plainPieces(handle, path), whole: () => readWhole(handle, path, size) };
+  const entry = wrapping === "gzip" ? null : await onlyEntry(handle, size, path);
+  const pieces = entry === null ? unzippedPieces(path) : entryPieces(handle, entry, path);
+  return { entry: entry?.name ?? null, bare: false, bytes: null, pieces, whole: (first) => joinPieces(first, pieces) };
+}
+
+/** What the file held when it was opened, read once into its place: a copy of a large file costs as much as reading it. */
+async function readWhole(handle: FileHandle, path: string, size: number): Promise<Uint8Array> {
+  const whole = Buffer.allocUnsafeSlow(size);
+  let filled = 0;
+  while (filled < size) {
+    const { bytesRead } = await readAt(handle, path, whole.subarray(filled, filled + readBytesMax), filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return new Uint8Array(whole.buffer, 0, filled);
 }
 
 /** Copies all pieces, `first` before them, into one array. */
-export async function joinPieces(first: Uint8Array, rest: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const parts = [Uint8Array.from(first)];
+async function joinPieces(first: Uint8Array, rest: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const parts = [first.slice()];
   let total = first.length;
   for await (const piece of rest) {
-    parts.push(Uint8Array.from(piece));
+    parts.push(piece.slice());
     total += piece.length;
   }
   const whole = new Uint8Array(total);
@@ -101,13 +120,23 @@ async function openFile(path: string): Promise<FileHandle> {
 }
 
 async function* plainPieces(handle: FileHandle, path: string): AsyncGenerator<Uint8Array, void, undefined> {
-  const buffer = new Uint8Array(pieceBytes);
+  const buffers = [Buffer.allocUnsafeSlow(pieceBytes), Buffer.allocUnsafeSlow(pieceBytes)] as const;
   let position = 0;
-  for (;;) {
-    const { bytesRead } = await readAt(handle, path, buffer, position);
-    if (bytesRead === 0) return;
-    position += bytesRead;
-    yield buffer.subarray(0, bytesRead);
+  let reading = readAt(handle, path, buffers[0], 0);
+  try {
+    for (let turn = 0; ; turn += 1) {
+      const { bytesRead } = await reading;
+      if (bytesRead === 0) return;
+      position += bytesRead;
+      // The next piece is read while this one is used.
+      reading = readAt(handle, path, buffers[turn % 2 === 0 ? 1 : 0], position);
+      // What went wrong is told when the piece is asked for, or never.
+      reading.catch(() => undefined);
+      yield buffers[turn % 2 === 0 ? 0 : 1].subarray(0, bytesRead);
+    }
+  } finally {
+    // Nobody may close the file under a reading.
+    await reading.catch(() => undefined);
   }
 }
 

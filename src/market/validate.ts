@@ -2,7 +2,8 @@
 // row; gaps and bars without volume are facts of markets and only counted. Repairs nothing.
 
 import { SeatrialError, timeframeMillis, timeframeOfMillis, type Timeframe } from "../domain/index.ts";
-import { barError, columnNames, type RawBars } from "./columns.ts";
+import { firstRow } from "./blocks.ts";
+import { barError, columnNames, type RawBars, type RawColumns } from "./columns.ts";
 
 const day = 86_400_000;
 
@@ -35,12 +36,15 @@ export function validateBars(bars: RawBars, options: ValidateOptions): ValidBars
   const interval = timeframeMillis(options.timeframe);
   if (bars.length === 0) throw new SeatrialError({ code: "no_bars", reason: "there is no bar", place: { file: bars.file } });
   let zeroVolume = 0;
-  for (let row = 0; row < bars.length; row += 1) {
-    if (!isSound(bars, row)) throw flawOf(bars, row);
-    if (bars.volume[row] === 0) zeroVolume += 1;
-  }
-  assertAscending(bars);
-  const gaps = countGaps(bars, interval, options);
+  const unsound = firstRow(bars.length, 0, (start, end) => {
+    zeroVolume += zerosIn(bars.volume, start, end);
+    return unsoundIn(bars, start, end);
+  });
+  if (unsound < bars.length) throw flawOf(bars, unsound);
+  const uneven = firstOtherDistance(bars.time, 1, interval);
+  // Bars that all stand side by side ascend as well.
+  if (uneven < bars.length) assertAscending(bars);
+  const gaps = countGaps(bars, interval, uneven, options);
   const last = bars.length - 1;
   const close = (bars.time[last] as number) + interval;
   if (options.now !== undefined && close > options.now) {
@@ -53,24 +57,31 @@ export function validateBars(bars: RawBars, options: ValidateOptions): ValidBars
 /** Times strictly ascend. @throws SeatrialError `bars_not_sorted`, `duplicate_bar` */
 export function assertAscending(bars: RawBars): void {
   const { time } = bars;
-  for (let row = 1; row < time.length; row += 1) {
-    const before = time[row - 1] as number;
-    const here = time[row] as number;
-    if (here > before) continue;
-    if (here === before) throw barError(bars, row, { code: "duplicate_bar", reason: "the same time as the row before", hint: "keep one of the two" });
-    throw barError(bars, row, { code: "bars_not_sorted", reason: "the time is before that of the row before", hint: "sort the rows by time" });
-  }
+  const row = firstRow(time.length, 1, (start, end) => notAfterIn(time, start, end));
+  if (row >= time.length) return;
+  if (time[row] === time[row - 1])
+    throw barError(bars, row, { code: "duplicate_bar", reason: "the same time as the row before", hint: "keep one of the two" });
+  throw barError(bars, row, { code: "bars_not_sorted", reason: "the time is before that of the row before", hint: "sort the rows by time" });
+}
+
+function notAfterIn(time: Float64Array, start: number, end: number): number {
+  let row = start;
+  while (row < end && (time[row] as number) > (time[row - 1] as number)) row += 1;
+  return row;
 }
 
 /** The timeframe of bars: the smallest distance of two neighbours. @throws SeatrialError `timeframe_unknown`, `bad_timeframe` */
 export function inferTimeframe(bars: RawBars): Timeframe {
-  assertAscending(bars);
+  const { time } = bars;
   let smallest = Infinity;
   let largest = 0;
-  for (let row = 1; row < bars.length; row += 1) {
-    const distance = (bars.time[row] as number) - (bars.time[row - 1] as number);
+  // From one change of the distance to the next: equal distances tell nothing new.
+  for (let row = 1; row < time.length;) {
+    const distance = (time[row] as number) - (time[row - 1] as number);
+    if (!(distance > 0)) assertAscending(bars);
     smallest = Math.min(smallest, distance);
     largest = Math.max(largest, distance);
+    row = firstOtherDistance(time, row + 1, distance);
   }
   if (smallest >= 28 * day && largest <= 31 * day && largest > smallest) {
     throw new SeatrialError({
@@ -89,24 +100,35 @@ export function inferTimeframe(bars: RawBars): Timeframe {
   });
 }
 
-/** All conditions of one bar at once: NaN fails every comparison. */
-function isSound(bars: RawBars, row: number): boolean {
-  const open = bars.open[row] as number;
-  const high = bars.high[row] as number;
-  const low = bars.low[row] as number;
-  const close = bars.close[row] as number;
-  const volume = bars.volume[row] as number;
-  return (
-    low > 0 &&
-    low <= open &&
-    low <= close &&
-    open <= high &&
-    close <= high &&
-    high < Infinity &&
-    volume >= 0 &&
-    volume < Infinity &&
-    Number.isSafeInteger(bars.time[row])
-  );
+/** All conditions of a bar at once: NaN fails every comparison. */
+function unsoundIn({ time, open, high, low, close, volume }: RawColumns, start: number, end: number): number {
+  for (let row = start; row < end; row += 1) {
+    const first = open[row] as number;
+    const top = high[row] as number;
+    const bottom = low[row] as number;
+    const last = close[row] as number;
+    const traded = volume[row] as number;
+    const sound = bottom > 0 && bottom <= first && bottom <= last && first <= top && last <= top && top < Infinity;
+    if (!(sound && traded >= 0 && traded < Infinity && Number.isSafeInteger(time[row]))) return row;
+  }
+  return end;
+}
+
+function zerosIn(volume: Float64Array, start: number, end: number): number {
+  let zeros = 0;
+  for (let row = start; row < end; row += 1) if (volume[row] === 0) zeros += 1;
+  return zeros;
+}
+
+/** The first row from `from` on that is not `distance` after the row before; the number of rows when there is none. */
+function firstOtherDistance(time: Float64Array, from: number, distance: number): number {
+  return firstRow(time.length, from, (start, end) => otherDistanceIn(time, start, end, distance));
+}
+
+function otherDistanceIn(time: Float64Array, start: number, end: number, distance: number): number {
+  let row = start;
+  while (row < end && (time[row] as number) - (time[row - 1] as number) === distance) row += 1;
+  return row;
 }
 
 /** Names the first condition that an unsound bar breaks. */
@@ -133,17 +155,19 @@ function outside(price: number, low: number, high: number): boolean {
   return price < low || price > high;
 }
 
-function countGaps(bars: RawBars, interval: number, { timeframe, part }: ValidateOptions): Pick<ValidBars, "gaps" | "missing" | "longestGap"> {
+/** @param from the first row that is not one interval after the row before */
+function countGaps(
+  bars: RawBars,
+  interval: number,
+  from: number,
+  { timeframe, part }: ValidateOptions,
+): Pick<ValidBars, "gaps" | "missing" | "longestGap"> {
   let gaps = 0;
   let missing = 0;
   let longestGap = 0;
-  let neighbours = 0;
-  for (let row = 1; row < bars.length; row += 1) {
-    const distance = (bars.time[row] as number) - (bars.time[row - 1] as number);
-    if (distance === interval) {
-      neighbours += 1;
-      continue;
-    }
+  const { time } = bars;
+  for (let row = from; row < bars.length; row = firstOtherDistance(time, row + 1, interval)) {
+    const distance = (time[row] as number) - (time[row - 1] as number);
     if (distance % interval !== 0) {
       const reason = `${distance / 1_000} s after the row before; bars of ${timeframe} are ${interval / 1_000} s apart`;
       throw barError(bars, row, { code: "wrong_timeframe", reason, hint: "name the timeframe that the bars have" });
@@ -153,7 +177,7 @@ function countGaps(bars: RawBars, interval: number, { timeframe, part }: Validat
     missing += length;
     longestGap = Math.max(longestGap, length);
   }
-  if (neighbours === 0 && bars.length > 2 && part !== true) {
+  if (gaps === bars.length - 1 && bars.length > 2 && part !== true) {
     const reason = `no two bars are ${interval / 1_000} s apart, as bars of ${timeframe} are`;
     throw barError(bars, 1, { code: "wrong_timeframe", reason, hint: "name the timeframe that the bars have" });
   }

@@ -1,10 +1,10 @@
-// Local times of an exchange to UTC, by the time zone's rules that come with Node. Never asks the machine's own zone.
+// Local times of an exchange to UTC and back, by the time zone's rules that come with Node. Never asks the machine's own zone.
 
 import { SeatrialError } from "../domain/index.ts";
 
 const hour = 3_600_000;
 
-/** Turns wall-clock times of one zone into instants. */
+/** Turns wall-clock times of one zone into instants, and instants into wall-clock times. */
 export class ZoneClock {
   declare private readonly format: Intl.DateTimeFormat | null;
   /** Offset by hour of UTC: rules change at most at full hours. */
@@ -29,6 +29,11 @@ export class ZoneClock {
     const before = local - this.offsetAt(local - 24 * hour);
     const after = local - this.offsetAt(before);
     return this.offsetAt(after) === local - after && this.offsetAt(before) !== local - before ? after : before;
+  }
+
+  /** Wall-clock time of an instant, written as if it were UTC, both in ms. */
+  localOf(instant: number): number {
+    return this.format === null ? instant : instant + this.offsetAt(instant);
   }
 
   /** Local time less UTC, in ms. */

@@ -2,8 +2,8 @@
 
 import type { SeatrialError } from "../domain/index.ts";
 import { errorOf, listFiles, type ScenarioFinder } from "./batch.ts";
-import type { Excerpt } from "./excerpt.ts";
-import { excerptOf } from "./excerpt-read.ts";
+import type { Excerpt } from "./terminal/excerpt.ts";
+import { excerptOf } from "./terminal/excerpt-read.ts";
 
 /** What reading one file without running it has shown. */
 export interface FileCheck {

@@ -1,10 +1,10 @@
 // What a run was made of: versions, hashes, seed, settings. Enough to say later whether two runs were the same run.
 // Never holds a secret, an environment variable or a figure of the run's result.
 
-import type { PositionMode } from "../domain/index.ts";
+import { printUnits, type BarSeries, type MarketRules, type PositionMode } from "../domain/index.ts";
 import type { FillModel } from "../exchange/virtual/index.ts";
 import type { RunAssumptions } from "../journal/rows.ts";
-import type { SimulationPlan } from "../session/index.ts";
+import type { BootPosition, SimulationPlan } from "../session/index.ts";
 
 export interface Manifest {
   readonly scenario: string;
@@ -35,6 +35,15 @@ export interface Manifest {
     readonly quantity: Readonly<Record<string, number>>;
   };
   readonly assumptions: RunAssumptions;
+  /** What the account held before the first bar, as decimal text. Absent in runs of versions without metrics. */
+  readonly account?: {
+    /** Currency of equity and of every sum. */
+    readonly settlement: string;
+    readonly balances: Readonly<Record<string, string>>;
+    readonly positions: readonly BootPosition[];
+  };
+  /** Rules of each market, in the run's order. Absent as `account` is. */
+  readonly markets?: readonly MarketRules[];
   readonly strategy: { readonly name: string; readonly params: Readonly<Record<string, unknown>> };
   readonly configuration: unknown;
 }
@@ -53,6 +62,9 @@ export interface BarsEntry {
   /** Open time of the first bar and close time of the last, epoch ms; null for an empty series. */
   readonly from: number | null;
   readonly to: number | null;
+  /** First and last close, decimal text; null for an empty series, absent as the manifest's `account` is. */
+  readonly firstClose?: string | null;
+  readonly lastClose?: string | null;
   readonly digest: string;
 }
 
@@ -87,6 +99,8 @@ export function manifestOf(plan: SimulationPlan, facts: ManifestFacts): Manifest
         bars: bars.length,
         from: bars.length === 0 ? null : bars.timeAt(0),
         to: bars.length === 0 ? null : bars.closeTimeAt(bars.length - 1),
+        firstClose: closeText(bars, 0),
+        lastClose: closeText(bars, bars.length - 1),
         digest: facts.digests[index] ?? "",
       })),
     },
@@ -103,7 +117,13 @@ export function manifestOf(plan: SimulationPlan, facts: ManifestFacts): Manifest
       quantity: Object.fromEntries(finest.map((bars) => [bars.symbol, bars.quantityScale])),
     },
     assumptions: facts.assumptions,
+    account: { settlement: plan.markets[0]?.rules.settle ?? "", balances: plan.balances, positions: plan.positions },
+    markets: plan.markets.map(({ rules }) => rules),
     strategy: { name: plan.strategy.definition.name, params: plan.strategy.params },
     configuration: plan.configuration,
   };
+}
+
+function closeText(bars: BarSeries, row: number): string | null {
+  return bars.length === 0 ? null : printUnits(bars.closeAt(row), bars.priceScale);
 }

@@ -1,10 +1,10 @@
 // What became of one scenario: its status, its exit code, and what was recorded. Judges a finished run; never computes
 // a trading figure and never prints.
 
-import { ExitCode, InvariantError, SeatrialError } from "../domain/index.ts";
+import { ExitCode, InvariantError, SeatrialError } from "../domain/errors.ts";
 import type { LifecycleStep, RunRecord } from "../journal/index.ts";
 import type { ExpectationResult, NotRun } from "../scenario/index.ts";
-import type { Excerpt } from "./excerpt.ts";
+import type { Excerpt } from "./terminal/excerpt.ts";
 
 export type RunStatus = "passed" | "failed" | "not_run" | "error";
 
@@ -33,7 +33,7 @@ export interface Outcome<R = RunSummary> {
   readonly expectations: readonly ExpectationResult[];
   /** Null unless the run came to an end. */
   readonly record: R | null;
-  /** What its orders went through; empty where it did not run. */
+  /** What its orders went through; empty where it did not run, or nobody has asked. */
   readonly lifecycle: readonly LifecycleStep[];
   readonly error: SeatrialError | null;
   /** The line of the file that the error names; null where it names none. */
@@ -86,7 +86,7 @@ export function judgeRun(run: FinishedRun): Outcome {
     seed: run.seed,
     expectations: run.expectations,
     record: { rows, final, metrics, invariants, assumptions, runHash, ...(envelope === undefined ? {} : { envelope }) },
-    lifecycle: run.record.lifecycle(),
+    lifecycle: [],
     error,
     excerpt: null,
     notRun: null,

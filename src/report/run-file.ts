@@ -8,11 +8,11 @@ import type { RunRecord } from "../journal/index.ts";
 import type { ExpectationResult, NotRun } from "../scenario/index.ts";
 import type { SimulationPlan } from "../session/index.ts";
 import { fileTitle, type ScenarioFinder } from "./batch.ts";
-import { excerptOf } from "./excerpt-read.ts";
+import { excerptOf } from "./terminal/excerpt-read.ts";
 import { manifestOf, type Versions } from "./manifest.ts";
 import { judgeRun, outcomeNotRun, outcomeOfError, seatrialErrorOf, type Outcome } from "./outcome.ts";
 import { writeRunFolder } from "./run-folder.ts";
-import { runPage, type CostWish } from "./run-page.ts";
+import { runPage, type CostWish } from "./view/run-page.ts";
 
 /** A scenario as a batch needs it: a plan to run or the reason why there is none, and its expectations. */
 export interface BatchScenario {
@@ -58,6 +58,8 @@ export interface BatchOptions {
   /** An absent data set is a failed pre-check. */
   readonly strict: boolean;
   readonly versions: Versions;
+  /** What orders went through is read from the journal: one more pass over it. @defaultValue false */
+  readonly lifecycle?: boolean;
   readonly onProgress?: (scenario: string, done: number, total: number) => void;
   /** Wall clock in ms. */
   readonly now: () => number;
@@ -84,7 +86,7 @@ export async function runFile(file: string, options: BatchOptions, rooms: BatchR
 async function runPlan(file: string, scenario: BatchScenario, plan: SimulationPlan, options: BatchOptions, rooms: BatchRooms): Promise<Outcome> {
   const startedAt = options.now();
   const { record, moneyScales } = rooms.simulate(plan, { onProgress: (done, total) => options.onProgress?.(scenario.name, done, total) });
-  const outcome = judgeRun({
+  const judged = judgeRun({
     scenario: scenario.name,
     seed: plan.seed,
     record,
@@ -94,6 +96,7 @@ async function runPlan(file: string, scenario: BatchScenario, plan: SimulationPl
     labels: scenario.labels,
     elapsedMs: options.now() - startedAt,
   });
+  const outcome = options.lifecycle === true ? { ...judged, lifecycle: record.lifecycle() } : judged;
   if (options.out === null) {
     record.release();
     return outcome;

@@ -7,3 +7,4 @@ export type { BackoffSnapshot } from "./backoff.ts";
 export { Backoff } from "./backoff.ts";
 export { minimumNotional } from "./normalise.ts";
 export { StrategyError } from "./strategy-error.ts";
+export { Book } from "./book.ts";

@@ -1,5 +1,6 @@
 // What a report must say aloud about a run: where its bars come from, and which of its settings flatter the result.
 
+import type { FillModel } from "../exchange/virtual/index.ts";
 import type { MarketPlan, SimulationPlan } from "../session/plan.ts";
 import type { BarOrigin } from "./plan-bars.ts";
 
@@ -17,12 +18,16 @@ export function scenarioLabels({ origins: found, adjusted }: BarTraits, plan: Si
   const labels = origins.filter((origin) => found.has(origin)).map((origin) => `${origin} bars`);
   if (adjusted) labels.push("adjusted for splits");
   labels.push(...insideLabels(plan.markets));
-  if (preset !== "default") labels.push(`${preset} fills`);
-  const { market, timeToLive, limit, path } = plan.fill;
-  if (preset === "default" && (market === "same-bar-close" || timeToLive === "whole-bar" || limit !== "through" || path === "best"))
-    labels.push("optimistic fill settings");
+  labels.push(...fillLabels(preset, plan.fill));
   if (found.has("recorded") && plan.positionMode === "hedge" && plan.profile.name === "generic") labels.push("hedge mode under generic rules");
   return labels;
+}
+
+/** What flatters the result in fill settings over a preset. */
+export function fillLabels(preset: string, { market, timeToLive, limit, path }: FillModel): string[] {
+  if (preset !== "default") return [`${preset} fills`];
+  const flatters = market === "same-bar-close" || timeToLive === "whole-bar" || limit !== "through" || path === "best";
+  return flatters ? ["optimistic fill settings"] : [];
 }
 
 function insideLabels(markets: readonly MarketPlan[]): string[] {

@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { SeatrialError } from "../domain/index.ts";
 
 const scenarioName = /\.(json|ya?ml)$/i;
+/** Files of `seatrial sweep`, which name scenarios and are none. */
+const sweepName = /\.sweep\.(json|ya?ml)$/i;
 const schemaName = /\.schema\.json$/i;
 
 /** A folder that holds this is that of a run; beside an index page this is a part of it. */
@@ -36,8 +38,9 @@ async function listOne(path: string): Promise<string[]> {
     });
   });
   if (!facts.isDirectory()) {
-    if (scenarioName.test(path)) return [path];
-    const hint = "scenario files end in .json, .yaml or .yml";
+    const isSweep = sweepName.test(path);
+    if (scenarioName.test(path) && !isSweep) return [path];
+    const hint = isSweep ? "a sweep is run by seatrial sweep" : "scenario files end in .json, .yaml or .yml";
     throw new SeatrialError({ code: "not_a_scenario", reason: "the file's name is no scenario's", hint, place: { file: path } });
   }
   const found = await listFolder(path, 0);
@@ -77,5 +80,5 @@ async function listFolder(folder: string, depth: number): Promise<string[]> {
 }
 
 function isScenarioName(name: string): boolean {
-  return scenarioName.test(name) && !schemaName.test(name) && !name.startsWith(".");
+  return scenarioName.test(name) && !schemaName.test(name) && !sweepName.test(name) && !name.startsWith(".");
 }

@@ -46,6 +46,8 @@ export interface Scenario {
   readonly name: string;
   readonly why: string;
   readonly seed: number;
+  /** The strategy as it was named, and the folder that a path is relative to: another thread loads it again. */
+  readonly strategy: { readonly use: string; readonly baseDir: string };
   /** Null when `notRun` says why. */
   readonly plan: SimulationPlan | null;
   /** `failure`: the caller asked that absent data fails. */
@@ -68,7 +70,8 @@ export async function loadScenario(file: string, env: Environment, options: Load
   checkExpectedSymbols(document, input.expect, symbols);
   const result = await buildPlan(loading);
   const strict = options.strict === true || env["SEATRIAL_REQUIRE_DATA"] === "1";
-  const head = { file, name: input.name, why: input.why, seed, expectations: input.expect };
+  const strategy = strategyNamed(loading);
+  const head = { file, name: input.name, why: input.why, seed, strategy, expectations: input.expect };
   if (!("plan" in result)) return { ...head, plan: null, notRun: { ...result, failure: strict }, labels: [] };
   return { ...head, plan: result.plan, notRun: null, labels: scenarioLabels(result.traits, result.plan, result.preset) };
 }
@@ -187,8 +190,9 @@ async function marketsOf(
   return absent ?? { markets, traits: { origins, adjusted } };
 }
 
-async function strategyOf({ document, input, options, baseDir }: Loading): Promise<{ definition: StrategyDefinition; params: Params }> {
-  const definition = await definitionOf(document, input, options, baseDir);
+async function strategyOf(loading: Loading): Promise<{ definition: StrategyDefinition; params: Params }> {
+  const { document, input } = loading;
+  const definition = await definitionOf(loading);
   try {
     return { definition, params: resolveParams(definition, input.strategy.params) };
   } catch (error) {
@@ -199,8 +203,15 @@ async function strategyOf({ document, input, options, baseDir }: Loading): Promi
   }
 }
 
-async function definitionOf(document: SourceDocument, input: ScenarioInput, options: LoadOptions, baseDir: string): Promise<StrategyDefinition> {
-  if (options.strategy !== undefined) return loadStrategy(options.strategy, options.workingDir ?? process.cwd());
+function strategyNamed({ input, options, baseDir }: Loading): Scenario["strategy"] {
+  if (options.strategy !== undefined) return { use: options.strategy, baseDir: options.workingDir ?? process.cwd() };
+  return { use: input.strategy.use, baseDir };
+}
+
+async function definitionOf(loading: Loading): Promise<StrategyDefinition> {
+  const { document, input, options } = loading;
+  const { use, baseDir } = strategyNamed(loading);
+  if (options.strategy !== undefined) return loadStrategy(use, baseDir);
   if (isAbsolute(input.strategy.use)) {
     const place = document.placeOf(["strategy", "use"]);
     throw new SeatrialError({
@@ -211,7 +222,7 @@ async function definitionOf(document: SourceDocument, input: ScenarioInput, opti
     });
   }
   try {
-    return await loadStrategy(input.strategy.use, baseDir);
+    return await loadStrategy(use, baseDir);
   } catch (error) {
     throw error instanceof SeatrialError ? error.at(document.placeOf(["strategy", "use"])) : error;
   }

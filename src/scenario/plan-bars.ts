@@ -98,7 +98,9 @@ async function fileBars(request: BarRequest, text: string): Promise<BaseBars | N
   const raw = placed(request, "splits", () => adjustSplits(read, bars.splits ?? []));
   const data = { price: raw.priceDecimals, volume: raw.volumeDecimals, largestVolume: largest(raw) };
   const scales = placed(request, "file", () => scalesFor(request, data));
-  const series = toSeries(raw, { symbol: rules.symbol, timeframe, priceScale: scales.price, quantityScale: scales.quantity });
+  const meta = { symbol: rules.symbol, timeframe, priceScale: scales.price, quantityScale: scales.quantity };
+  // Nobody else holds the raw bars.
+  const series = toSeries(raw, meta, { inPlace: true });
   // A file of generated bars says so itself; being a file does not make them a market's history.
   return { series, origin: raw.source === syntheticSource ? "synthetic" : "recorded", adjusted: raw !== read };
 }
@@ -189,7 +191,9 @@ function atScale(column: Float64Array, more: number): Float64Array {
 }
 
 function largest(raw: RawBars): number {
-  return raw.volume.reduce((most, volume) => Math.max(most, volume), 0);
+  let most = 0;
+  for (let row = 0; row < raw.length; row += 1) most = Math.max(most, raw.volume[row] as number);
+  return most;
 }
 
 /** Errors about bars that come without a place get that of the scenario's own key. */

@@ -6,7 +6,7 @@ import type { FillModel } from "../exchange/virtual/index.ts";
 import { readTrades, resample, seriesDigest, tradeSteps } from "../market/index.ts";
 import { createSha256, type MarketPlan } from "../session/index.ts";
 import { resolveDataPath, type NotRun } from "./data-path.ts";
-import type { SourceDocument } from "./document.ts";
+import type { DocumentPath, SourceDocument } from "./document.ts";
 import { insideRange, rangeProblem } from "./inside-range.ts";
 import { baseBars, placed, rescaled, scalesFor, withTimeframes, type BarRequest, type BaseBars } from "./plan-bars.ts";
 import { valueError } from "./problems.ts";
@@ -43,16 +43,21 @@ function commonScale(base: BarSeries, steps: BarSeries): number {
   return steps.volume.every((units) => remainder(units, power) === 0) ? base.quantityScale : steps.quantityScale;
 }
 
-/** Latency is for data that says when its prices came. @throws SeatrialError `latency_without_steps`, `bad_latency` */
-export function checkLatency(document: SourceDocument, { latency, market }: FillModel, markets: readonly MarketPlan[]): void {
+/** Latency is for data that says when its prices came. @param path of the latency in the document @throws SeatrialError `latency_without_steps`, `bad_latency` */
+export function checkLatency(
+  document: SourceDocument,
+  { latency, market }: FillModel,
+  markets: readonly MarketPlan[],
+  path: DocumentPath = ["fill", "latency"],
+): void {
   if (latency === null) return;
   if (market === "same-bar-close") {
     const reason = "stands beside market orders at the close that decided them";
-    throw valueError(document, ["fill", "latency"], { code: "bad_latency", reason, hint: "an order that takes time cannot be there" });
+    throw valueError(document, path, { code: "bad_latency", reason, hint: "an order that takes time cannot be there" });
   }
   const bare = markets.find(({ inside }) => inside === undefined);
   if (bare === undefined) return;
-  throw valueError(document, ["fill", "latency"], {
+  throw valueError(document, path, {
     code: "latency_without_steps",
     reason: `the bars of ${bare.rules.symbol} do not say when their prices came`,
     hint: 'give each market finer data: "inside": {"file": …}, {"tradesFile": …}',

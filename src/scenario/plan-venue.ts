@@ -82,12 +82,20 @@ export function fillModelOf(
       hint: keyHint(preset, Object.keys(fillPresets)),
     });
   }
-  const { preset: _preset, envelopeBudget, ...own } = overrides.fill === undefined ? settings : {};
+  const own = overrides.fill === undefined ? settings : {};
   const path = overrides.path ?? own.path;
-  // The main world of an envelope is the adaptive one, and the run is the same as without the others.
-  const given = { ...own, path: path === "envelope" ? "adaptive" : path, delivery: overrides.delivery ?? own.delivery };
-  const envelope = path === "envelope" ? { budget: overrides.envelopeBudget ?? envelopeBudget ?? null } : null;
-  return { preset, model: { ...base, ...defined(given) } as FillModel, envelope };
+  const envelopeBudget = overrides.envelopeBudget ?? own.envelopeBudget;
+  return { preset, ...fillModelOver(base, { ...own, path, envelopeBudget, delivery: overrides.delivery ?? own.delivery }) };
+}
+
+/** Settings laid over a model; a preset among them is for the caller. The main world of an envelope is the adaptive one, the same as without the others. */
+export function fillModelOver(
+  base: FillModel,
+  settings: { readonly [Key in keyof FillInput]?: FillInput[Key] | undefined },
+): { model: FillModel; envelope: NonNullable<SimulationPlan["envelope"]> | null } {
+  const { preset: _preset, envelopeBudget, path, ...own } = settings;
+  const model = { ...base, ...defined({ ...own, path: path === "envelope" ? "adaptive" : path }) } as FillModel;
+  return { model, envelope: path === "envelope" ? { budget: envelopeBudget ?? null } : null };
 }
 
 export function runnerSettingsOf(input: ScenarioInput["runner"]): RunnerSettings {

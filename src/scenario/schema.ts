@@ -29,10 +29,11 @@ const slippageSchema = z.discriminatedUnion("kind", [
 
 const millis = z.int().min(0).max(600_000).default(0);
 
-const presetSchema = z.enum(["default", "optimistic", "bench"]);
+export const presetSchema = z.enum(["default", "optimistic", "bench"]);
+export const notFillSettings = "is neither a preset (default, optimistic, bench) nor an object of settings";
 
 /** Settings over a preset; an absent one keeps the preset's value. Names and meanings as in docs/fill-model.md. */
-const fillSettings = object({
+export const fillSettings = object({
   preset: presetSchema.optional().describe("What the settings start from. Default: default, the honest one."),
   path: z
     .enum(["adaptive", "ohlc", "olhc", "worst", "best", "envelope"])
@@ -162,7 +163,7 @@ export const scenarioSchema = object({
     params: z.record(z.string(), z.unknown()).default({}).describe("The strategy's parameters; its defaults say which there are."),
   }).describe("Who trades."),
   fill: z
-    .union([presetSchema, fillSettings], { error: "is neither a preset (default, optimistic, bench) nor an object of settings" })
+    .union([presetSchema, fillSettings], { error: notFillSettings })
     .default("default")
     .describe("How bars become fills: a preset, or settings over one."),
   runner: runnerSchema.default({}).describe("Settings of the runner that are not the strategy's."),

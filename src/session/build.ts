@@ -25,6 +25,7 @@ import {
 import { leverageTiers, venueClientId, VirtualExchange, type FillModel, type VenueMarket } from "../exchange/virtual/index.ts";
 import { Journal } from "../journal/index.ts";
 import { Runner, type RunnerSettings } from "../runner/index.ts";
+import type { Strategy } from "../strategy/index.ts";
 import type { MarketPlan, SimulationPlan } from "./plan.ts";
 
 export interface SessionParts {
@@ -103,7 +104,7 @@ function buildRunner(
       return {
         instrument,
         series,
-        strategy: plan.strategy.definition.create(plan.strategy.params),
+        strategy: strategyOf(plan, plan.markets[at] as MarketPlan),
         random: randomStream(plan.seed, `strategy/${instrument.symbol}`),
         makerFee: Number(plan.profile.makerFee),
         takerFee: Number(plan.profile.takerFee),
@@ -117,6 +118,13 @@ function buildRunner(
     balance: parseUnits(plan.balances[settlement] ?? "0", scale) as Money,
     positions,
   });
+}
+
+/** A fresh strategy, warm only after the market's lead-in. */
+function strategyOf({ strategy: { definition, params } }: SimulationPlan, { leadIn = 0 }: MarketPlan): Strategy {
+  const strategy = definition.create(params);
+  if (leadIn <= (strategy.warmup ?? 0)) return strategy;
+  return Object.defineProperty(strategy, "warmup", { value: leadIn, configurable: true, enumerable: true, writable: false });
 }
 
 /** How long a request and its answer are on their way at most. */

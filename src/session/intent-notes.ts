@@ -15,6 +15,7 @@ export interface IntentNote {
   readonly asksPermission: boolean;
 }
 
+type Hook = (ctx: Context, ...args: readonly unknown[]) => unknown;
 type Verb = "open" | "add" | "reduce" | "close";
 
 const kinds: Readonly<Record<Verb, IntentKind>> = { open: "OPEN", add: "ADD", reduce: "PARTIAL_CLOSE", close: "CLOSE" };
@@ -29,7 +30,7 @@ export class IntentNotes {
   /** By number of the intent. */
   readonly notes = new Map<number, IntentNote>();
   declare private readonly most: number;
-  private readonly contexts = new WeakMap<Context, Context>();
+  private readonly contexts = new WeakMap<Context, NotingContext>();
 
   /** @param most notes that are kept: the first ones */
   constructor(most: number) {
@@ -46,9 +47,8 @@ export class IntentNotes {
     if (typeof inner !== "object" || inner === null) return inner;
     const told: Record<string, unknown> = {};
     for (const hook of hooks) {
-      const call = inner[hook] as ((ctx: Context, ...args: readonly unknown[]) => unknown) | undefined;
-      if (typeof call === "function")
-        told[hook] = (ctx: Context, ...args: readonly unknown[]) => call.call(inner, this.contextOf(ctx, inner, hook), ...args);
+      const call = inner[hook] as Hook | undefined;
+      if (typeof call === "function") told[hook] = (ctx: Context, ...args: readonly unknown[]) => this.run(hook, inner, call, ctx, args);
     }
     return {
       ...(told as Pick<Strategy, "onBar">),
@@ -64,11 +64,22 @@ export class IntentNotes {
     } as Strategy;
   }
 
-  /** One context a market, as the strategy itself would have. */
-  private contextOf(ctx: Context, strategy: Strategy, hook: string): Context {
-    let own = this.contexts.get(ctx) as NotingContext | undefined;
-    if (own === undefined) this.contexts.set(ctx, (own = new NotingContext(ctx, strategy, this)));
+  private run(hook: string, inner: Strategy, call: Hook, ctx: Context, args: readonly unknown[]): unknown {
+    const own = this.contextOf(ctx, inner);
+    const { hook: outer } = own;
     own.hook = hook;
+    try {
+      return call.call(inner, own, ...args);
+    } finally {
+      // A permission hook runs inside of the one that asked.
+      own.hook = outer;
+    }
+  }
+
+  /** One context a market, as the strategy itself would have. */
+  private contextOf(ctx: Context, strategy: Strategy): NotingContext {
+    let own = this.contexts.get(ctx);
+    if (own === undefined) this.contexts.set(ctx, (own = new NotingContext(ctx, strategy, this)));
     return own;
   }
 
@@ -81,7 +92,7 @@ class NotingContext implements Context {
   declare private readonly inner: Context;
   declare private readonly strategy: Strategy;
   declare private readonly notes: IntentNotes;
-  /** The hook that was called last. */
+  /** The hook that is running. */
   hook = "";
 
   constructor(inner: Context, strategy: Strategy, notes: IntentNotes) {

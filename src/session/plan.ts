@@ -15,6 +15,8 @@ export interface MarketPlan {
   readonly funding?: FundingSeries;
   /** Mark price bars of a swap. @defaultValue the trades are the marks */
   readonly marks?: BarSeries;
+  /** First bars in which the strategy is told of bars and may not order, beside its own warm-up. @defaultValue 0 */
+  readonly leadIn?: number;
   /** Leverage tiers as ccxt's fetchLeverageTiers has them, of this market alone or by symbol. @defaultValue the profile's one rate */
   readonly tiers?: unknown;
 }

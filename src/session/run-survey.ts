@@ -1,11 +1,12 @@
 // Runs a plan once more, instant by instant, and notes where something happened: the instants that recorded anything, the bars
 // whose outcome the assumed path decided, and how positions changed. It must never do anything but look.
 
-import type { BarSeries, Leg, Money, OrderNumber, Price, Quantity } from "../domain/index.ts";
+import { SeatrialError, type BarSeries, type Leg, type Money, type OrderNumber, type Price, type Quantity } from "../domain/index.ts";
 import type { Journal } from "../journal/index.ts";
 import { buildSession } from "./build.ts";
 import type { SimulationPlan } from "./plan.ts";
 import { runHash } from "./run-hash.ts";
+import { stateOf } from "./runner-state.ts";
 import { createSha256 } from "./sha256.ts";
 import { SimulatedSession } from "./simulate.ts";
 import { WatchedJournal } from "./watched-journal.ts";
@@ -64,7 +65,7 @@ export interface TrailingOrder {
   readonly order: OrderNumber;
 }
 
-/** @throws SeatrialError as a run of the plan does */
+/** Where a strategy's state cannot be read there are no positions: a walk says why. @throws SeatrialError as a run of the plan does */
 export function surveyRun(plan: SimulationPlan, limits: SurveyLimits, trailing: readonly TrailingOrder[] = []): RunSurvey {
   return new Survey(plan, limits, trailing).run();
 }
@@ -85,6 +86,8 @@ class Survey {
   private readonly ambiguous: AmbiguousBar[] = [];
   private readonly positions: PositionPoint[] = [];
   private readonly stops: StopPoint[] = [];
+  /** A strategy's snapshot threw. */
+  private blind = false;
   private readonly lastStops = new Map<number, Price>();
   /** Quantity of each leg when it was looked at last, by market. */
   private held: readonly (readonly number[])[] = [];
@@ -126,13 +129,25 @@ class Survey {
     if (positions.length >= limits.positions) return;
     const now = venue.account.markets.map(({ legs }, market) => legs.map(({ leg }) => runner.positionOf(market, leg)));
     if (now.every((legs, market) => legs.every((quantity, at) => quantity === this.held[market]?.[at]))) return;
-    const books = (runner.snapshot() as BookState).markets.map(({ book }) => book.legs);
+    const books = this.booksOf(runner);
+    if (books === null) return;
     for (const [market, legs] of books.entries()) {
       for (const [at, { leg, quantity, cost }] of legs.entries()) {
         if (quantity !== this.held[market]?.[at]) positions.push({ market, leg, time: runner.now, quantity, cost });
       }
     }
     this.held = books.map((legs) => legs.map(({ quantity }) => quantity));
+  }
+
+  private booksOf(runner: SimulatedSession["runner"]): BookState["markets"][number]["book"]["legs"][] | null {
+    if (this.blind) return null;
+    try {
+      return (stateOf(runner) as BookState).markets.map(({ book }) => book.legs);
+    } catch (error) {
+      if (!(error instanceof SeatrialError) || error.code !== "state_unreadable") throw error;
+      this.blind = true;
+      return null;
+    }
   }
 
   private lookAtStops(): void {

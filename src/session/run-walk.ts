@@ -6,6 +6,7 @@ import { buildSession } from "./build.ts";
 import { IntentNotes, type IntentNote } from "./intent-notes.ts";
 import type { SimulationPlan } from "./plan.ts";
 import { runHash } from "./run-hash.ts";
+import { stateOf } from "./runner-state.ts";
 import { createSha256 } from "./sha256.ts";
 import { SimulatedSession } from "./simulate.ts";
 import { WatchedJournal, type CommitKind } from "./watched-journal.ts";
@@ -40,7 +41,7 @@ export interface WalkOptions {
   hear(act: Act): boolean;
 }
 
-/** @throws SeatrialError as a run of the plan does, StrategyError where a strategy's snapshot throws */
+/** @throws SeatrialError as a run of the plan does, and `state_unreadable` */
 export function walkRun(plan: SimulationPlan, options: WalkOptions): RunWalk {
   const walk = new Walk(plan, options);
   walk.run();
@@ -115,7 +116,7 @@ class Walk {
   private tell(kind: Act["kind"], from: number): void {
     const { session, options } = this;
     this.bars = this.rows();
-    const act = { kind, from, to: session.journal.tape.length, time: session.runner.now, bars: this.bars, state: session.runner.snapshot() };
+    const act = { kind, from, to: session.journal.tape.length, time: session.runner.now, bars: this.bars, state: stateOf(session.runner) };
     this.listening = options.hear(act);
   }
 

@@ -85,10 +85,10 @@ export class SimulatedSession {
     runner.markEquity(venue.equity() / this.moneyPower);
   }
 
-  /** All bars, in chunks. */
+  /** All bars that are left, in chunks. */
   run(hooks: SimulationHooks = {}): void {
     const total = (this.series[0] as BarSeries).length;
-    for (let from = 0; this.advance(from + chunkBars); from = this.done) {
+    while (this.advance(this.done + chunkBars)) {
       hooks.onProgress?.(Math.min(this.done, total), total);
       if (hooks.aborted?.() === true) break;
     }

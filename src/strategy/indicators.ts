@@ -1,15 +1,15 @@
 // Streaming indicators: one `update` a closed bar, O(1), float64. The set is fed by the runner before the strategy sees
 // the bar, warm-up bars included, so an indicator has no state of its own to save: it is rebuilt by warm-up.
 
-import { Ema, SeededEma, Sma, Vwap } from "./indicators/averages.ts";
+import { Ema, SeededEma, Sma, Vwap, Wma } from "./indicators/averages.ts";
 import type { Indicator, IndicatorBar } from "./indicators/indicator.ts";
-import { Macd, Rsi } from "./indicators/oscillators.ts";
-import { Atr, Bollinger, Donchian } from "./indicators/ranges.ts";
+import { Macd, Momentum, RateOfChange, Rsi, ZScore } from "./indicators/oscillators.ts";
+import { Atr, Bollinger, Donchian, WilliamsR, type FirstRange } from "./indicators/ranges.ts";
 
-export { Ema, SeededEma, Sma, Vwap } from "./indicators/averages.ts";
+export { Ema, SeededEma, Sma, Vwap, Wma } from "./indicators/averages.ts";
 export type { Indicator, IndicatorBar } from "./indicators/indicator.ts";
-export { Macd, Rsi } from "./indicators/oscillators.ts";
-export { Atr, Bollinger, Donchian } from "./indicators/ranges.ts";
+export { Macd, Momentum, RateOfChange, Rsi, ZScore } from "./indicators/oscillators.ts";
+export { Atr, Bollinger, Donchian, WilliamsR, type FirstRange } from "./indicators/ranges.ts";
 
 /** The indicators of one market's strategy, on its finest series. Periods are bars. @throws SeatrialError `bad_period` */
 export class IndicatorSet {
@@ -36,14 +36,39 @@ export class IndicatorSet {
     return this.use(new SeededEma(period));
   }
 
+  /** Linearly weighted moving average of closes. */
+  wma(period: number): Wma {
+    return this.use(new Wma(period));
+  }
+
+  /** Close less the close `period` bars before. */
+  momentum(period = 10): Momentum {
+    return this.use(new Momentum(period));
+  }
+
+  /** Change over `period` bars in percent, and as a ratio. */
+  rateOfChange(period = 10): RateOfChange {
+    return this.use(new RateOfChange(period));
+  }
+
+  /** Distance from the mean of `period` closes, in their standard deviations. */
+  zScore(period = 20): ZScore {
+    return this.use(new ZScore(period));
+  }
+
+  /** Williams %R. */
+  williamsR(period = 14): WilliamsR {
+    return this.use(new WilliamsR(period));
+  }
+
   /** Wilder's relative strength index. */
   rsi(period = 14): Rsi {
     return this.use(new Rsi(period));
   }
 
-  /** Wilder's average true range. */
-  atr(period = 14): Atr {
-    return this.use(new Atr(period));
+  /** Wilder's average true range. @param first the true range of the first bar, which has no close before it */
+  atr(period = 14, first: FirstRange = "bar"): Atr {
+    return this.use(new Atr(period, first));
   }
 
   /** Bollinger bands: simple average, population standard deviation. */

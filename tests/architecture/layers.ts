@@ -4,7 +4,18 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { join, posix, resolve } from "node:path";
 import { type Import, readImports } from "./imports.ts";
-import { BLIND, CORE_PACKAGES, FILE_NAMING_ROOMS, INDEPENDENT, OPAQUE_IMPORT_ROOMS, RESERVED, ROOMS, type Room, roomOf } from "./rooms.ts";
+import {
+  BLIND,
+  CORE_PACKAGES,
+  FILE_NAMING_ROOMS,
+  INDEPENDENT,
+  OPAQUE_IMPORT_ROOMS,
+  RESERVED,
+  ROOMS,
+  type Room,
+  roomOf,
+  SIDE_DOORS,
+} from "./rooms.ts";
 
 export type LayerRule =
   | "room-order"
@@ -106,7 +117,8 @@ function checkRooms(from: Room, to: Room, imported: Import, target: string, brok
   if (BLIND[from]?.includes(to) === true) found.push(...broken("blind-room", `${from} must not know ${to}`));
   if (RESERVED[to]?.includes(from) === false) found.push(...broken("reserved-room", `only ${RESERVED[to].join(", ")} may import ${to}`));
   // A type costs nothing at run time and a lazy import names one file on purpose, so that a command loads only what it uses.
-  const throughDoor = imported.form !== "value" || target === `src/${to}/index.ts` || to === "index" || FILE_NAMING_ROOMS.includes(from);
+  const isDoor = target === `src/${to}/index.ts` || to === "index" || SIDE_DOORS.includes(target);
+  const throughDoor = imported.form !== "value" || isDoor || FILE_NAMING_ROOMS.includes(from);
   if (!throughDoor) found.push(...broken("front-door", `imports ${target}; import values of ${to} from src/${to}/index.ts`));
   return found;
 }

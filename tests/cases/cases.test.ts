@@ -36,7 +36,7 @@ const report = (stdout: string) => JSON.parse(stdout) as CasesReport;
 
 describe("npm run cases", () => {
   it("prints exactly the fixed machine form and exits 0 when every universal case agrees", () => {
-    const folder = folderWith([precision("a", "12.34"), precision("b", "12.35", "conventional"), { id: "c", kind: "stat", class: "universal" }]);
+    const folder = folderWith([precision("a", "12.34"), precision("b", "12.35", "conventional"), { id: "c", kind: "interest", class: "universal" }]);
     const outcome = runCases([folder, "--json"], undefined);
     expect(outcome.exitCode).toBe(0);
     expect(outcome.stderr).toBe("");
@@ -44,8 +44,8 @@ describe("npm run cases", () => {
       total: 3,
       agree: 1,
       differ: [{ id: "b", kind: "precision", class: "conventional", why: 'text is "12.34", not "12.35"' }],
-      notApplicable: [{ id: "c", kind: "stat", reason: "the statistics of a run come with a later issue" }],
-      byKind: { precision: { total: 2, agree: 1, differ: 1, notApplicable: 0 }, stat: { total: 1, agree: 0, differ: 0, notApplicable: 1 } },
+      notApplicable: [{ id: "c", kind: "interest", reason: "borrowed money and its interest are not simulated" }],
+      byKind: { interest: { total: 1, agree: 0, differ: 0, notApplicable: 1 }, precision: { total: 2, agree: 1, differ: 1, notApplicable: 0 } },
     });
   });
 

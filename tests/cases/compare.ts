@@ -13,21 +13,25 @@ export class Comparison {
   private readonly differences: string[] = [];
   private readonly body: Json;
   private readonly noise: number;
+  private readonly convention: string | undefined;
 
   /**
    * @param body the case: `decimals` (the value was printed with so many), `absTol`, or `tol` (relative)
    * @param noise magnitude below which a number is float noise of the peer, in the case's own units
+   * @param convention why a difference is none of right and wrong
    */
-  constructor(body: Json, noise = 0) {
+  constructor(body: Json, noise = 0, convention?: string) {
     this.body = body;
     this.noise = noise;
+    this.convention = convention;
   }
 
   /** The first differences in words and the number of the others; null when there is none. */
   get why(): string | null {
     if (this.differences.length === 0) return null;
     const more = this.differences.length - differencesTold;
-    return [...this.differences.slice(0, differencesTold), ...(more > 0 ? [`and ${more} more`] : [])].join("; ");
+    const told = [...this.differences.slice(0, differencesTold), ...(more > 0 ? [`and ${more} more`] : [])].join("; ");
+    return this.convention === undefined ? told : `${told}: ${this.convention}`;
   }
 
   number(what: string, actual: number | null, expected: unknown): void {

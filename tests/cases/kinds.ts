@@ -4,6 +4,7 @@
 import { SeatrialError } from "../../src/domain/index.ts";
 import { NotApplicable, type Case, type SeriesReader } from "./case.ts";
 import { backtest } from "./backtest-cases.ts";
+import { backtestStats } from "./backtest-stats-cases.ts";
 import { candleStrategy } from "./candle-cases.ts";
 import type { Comparison } from "./compare.ts";
 import { barSequence, divergent, marginAccount, slippage, slippedFills, splitCandle, spotFee } from "./convention-cases.ts";
@@ -16,6 +17,7 @@ import { accountBalance, averageEntry, positionSteps, unrealized } from "./posit
 import { precisionContract, precisionNumber, precisionText } from "./precision-cases.ts";
 import { quoteFill } from "./quote-cases.ts";
 import { reconciliation } from "./reconciliation-cases.ts";
+import { drawdownDetail, episodes, stat, statPath } from "./stat-cases.ts";
 import { sizing } from "./sizing-cases.ts";
 import { tradeExcursion, tradeMatching, tradeStats } from "./trade-cases.ts";
 import { commission, marginCheck, positionMode, tradeValue } from "./venue-cases.ts";
@@ -59,6 +61,11 @@ const handlers: Readonly<Record<string, Handler>> = {
   position_spot_fee: spotFee,
   sizing,
   candle_strategy: candleStrategy,
+  backtest_stats: backtestStats,
+  stat,
+  stat_path: statPath,
+  drawdown_detail: drawdownDetail,
+  drawdown_episodes: episodes,
   indicator,
   indicator_point: indicatorPoint,
   indicator_checkpoints: indicatorCheckpoints,
@@ -66,12 +73,7 @@ const handlers: Readonly<Record<string, Handler>> = {
 
 /** Kinds without a counterpart, and why. */
 const absent: Readonly<Record<string, string>> = {
-  stat: "the statistics of a run come with a later issue",
-  stat_path: "the statistics of a run come with a later issue",
-  backtest_stats: "the statistics of a run come with a later issue",
-  drawdown_detail: "the statistics of a run come with a later issue",
-  drawdown_episodes: "the statistics of a run come with a later issue",
-  drawdown_series_episodes: "the statistics of a run come with a later issue",
+  drawdown_series_episodes: "a drawdown here is found in a curve: a series of drawdowns that begins below its peak has no curve",
   interest: "borrowed money and its interest are not simulated",
 };
 

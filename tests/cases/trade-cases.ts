@@ -101,7 +101,8 @@ export function tradeStats(given: Case): Comparison {
   const metrics = tradeMetrics(trades.map((trade) => ({ profit: numberAt(trade, "pnl"), fees: optionalNumber(trade, "fees") ?? 0 })));
   const expected = objectAt(given.body, "expected");
   const stranger = Object.keys(expected).find((name) => !Object.hasOwn(figures, name));
-  if (stranger !== undefined) throw new NotApplicable(`the figure ${stranger} comes with the statistics of a later issue`);
+  if (stranger !== undefined)
+    throw new NotApplicable(`${stranger}: the sheet has figures of holding times and of prices inside trades, a list of results has none`);
   const result = new Comparison(given.body);
   for (const [name, value] of Object.entries(expected)) result.number(name, figures[name]?.(metrics) ?? null, value);
   return result;

@@ -138,6 +138,17 @@ describe("seatrial simulate", () => {
     expect(JSON.parse(stdout)).toHaveLength(4);
   });
 
+  it("prints the coverage of order states where it is asked for, beside the tables, of one file and of several", async () => {
+    const steps = [{ from: "SUBMITTED", to: "FILLED", error: "none", count: 2 }] as const;
+    const told = { ...rooms, simulate: () => ({ record: { ...record, lifecycle: () => steps }, moneyScales: { USDC: 8 } }) };
+    const one = await run({ json: false, coverage: true }, told);
+    expect(one.stdout).toMatch(/│ SUBMITTED → FILLED +│ none 2 +│/);
+    expect(one.stdout).toMatch(/order states: 1 of \d+ steps under an error were taken by 1 run;/);
+    const two = await run({ coverage: true, targets: ["pass.json", "fail.json", "absent.json"], single: false }, told);
+    expect(two.stderr).toMatch(/order states: 1 of \d+ steps under an error were taken by 2 runs;/);
+    expect(JSON.parse(two.stdout)).toHaveLength(3);
+  });
+
   it("prints nothing when quiet and passed, and only the problems when not", async () => {
     expect(await run({ json: false, quiet: true })).toMatchObject({ stdout: "", stderr: "" });
     const { stdout, stderr } = await run({ json: false, quiet: true, targets: ["fail.json"] });

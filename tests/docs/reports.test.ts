@@ -5,8 +5,8 @@ import { join, resolve } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
-import { viewLimits } from "../../src/report/view-of.ts";
-import { modestInstants } from "../../src/report/run-page.ts";
+import { viewLimits } from "../../src/report/view/view-of.ts";
+import { modestInstants } from "../../src/report/view/run-page.ts";
 import { assumptionCosts, simulate } from "../../src/session/index.ts";
 import { planOf } from "../scenarios/shipped-files.ts";
 

@@ -165,6 +165,47 @@ describe("CSV numbers", () => {
     );
   });
 
+  it("reads a row that is written otherwise than its neighbours as its text says, wherever it stands", () => {
+    const plain = (row: number): string => `${newYear + row * 60_000},1.5,2.25,1,1.75,10`;
+    // Each is the same bar, as somebody might write it.
+    const odd = (row: number): readonly string[] => [
+      `${newYear + row * 60_000},"1.5",2.25,1,1.75,10`,
+      `${newYear + row * 60_000}, 1.5,2.25,1,1.75,10`,
+      `${newYear + row * 60_000},15e-1,2.25,1,1.75,1e1`,
+      `${newYear + row * 60_000},1.50000,2.250,1.0,1.75,10.00`,
+      `${newYear + row * 60_000},1.5,2.25,1,1.75,10,further,fields`,
+      `${newYear + row * 60_000},+1.5,2.25,1,1.75,10\r`,
+    ];
+    for (const at of [0, 1, 5, 9]) {
+      for (const [kind] of odd(0).entries()) {
+        const lines = Array.from({ length: 10 }, (_, row) => (row === at ? (odd(row)[kind] as string) : plain(row)));
+        for (const size of [null, 10, 1_000_000]) {
+          const reader = new CsvReader("x", size);
+          reader.push(new TextEncoder().encode(`${header}\n${lines.join("\n")}\n`));
+          const { columns } = reader.finish();
+          expect([...columns.time]).toEqual(Array.from({ length: 10 }, (_, row) => newYear + row * 60_000));
+          expect([columns.open, columns.high, columns.low, columns.close, columns.volume].map((column) => [...new Set(column)])).toEqual([
+            [1.5],
+            [2.25],
+            [1],
+            [1.75],
+            [10],
+          ]);
+        }
+      }
+    }
+  });
+
+  it("counts the decimals of a row far behind the first, but not its trailing zeros", () => {
+    const reader = new CsvReader("x");
+    const rows = Array.from(
+      { length: 3_000 },
+      (_, row) => `${newYear + row * 60_000},1.5,2,1,${row === 2_500 ? "1.12500" : "1.5"},${row === 2_999 ? "3.25" : "3"}`,
+    );
+    reader.push(new TextEncoder().encode(`${rows.join("\n")}\n`));
+    expect(reader.finish().decimals).toEqual({ price: 3, volume: 2 });
+  });
+
   it("removes float noise from prices, counts it, and keeps the decimals that mean something", async () => {
     // 0.00005330000000000001 is 0.0000533 plus one unit in the last place: 7 decimals.
     await withFile("bars.csv", `${header}\n${newYear},0.00005330000000000001,0.0000534,0.0000533,0.0000533,1\n`, async (path) => {

@@ -27,6 +27,15 @@ describe("toSeries", () => {
     expect(series.closeTimeAt(0)).toBe(newYear + minute);
   });
 
+  it("writes the same units over the raw columns when it is told to, and takes no other memory", () => {
+    const rows = Array.from({ length: 1_500 }, (_, row) => [newYear + row * minute, 10.25, 12.5, 9, 11.75, row / 4]);
+    const meta = { symbol: "A/B", timeframe: "1m", priceScale: 2, quantityScale: 3 };
+    const bars = rawOf(rows);
+    const series = toSeries(bars, meta, { inPlace: true });
+    expect(unitsOf(series)).toEqual(unitsOf(toSeries(rawOf(rows), meta)));
+    expect([series.close === bars.close, bars.close[1_499], bars.volume[1_499]]).toEqual([true, 1_175, 374_750]);
+  });
+
   it("refuses a number with more decimals than the scale, naming the row", async () => {
     const bars = rawOf([[newYear, 1.23, 2, 1, 1, 1]], { file: "bars.csv" });
     const meta = { symbol: "A/B", timeframe: "1m", priceScale: 1, quantityScale: 0 };
@@ -154,6 +163,19 @@ describe("seriesDigest", () => {
       new BarSeries(base, rawOf([[newYear, 10, 15, 9, 11, 2]])),
     ].map((series) => seriesDigest(series, sha256));
     expect(new Set(digests).size).toBe(6);
+  });
+
+  it("is the same for columns in shared memory", () => {
+    const shared = (column: Float64Array): Float64Array => {
+      const copy = new Float64Array(new SharedArrayBuffer(column.byteLength));
+      copy.set(column);
+      return copy;
+    };
+    const own = seriesOf("A/B", "1m", rows);
+    const { time, open, high, low, close, volume } = own;
+    const columns = { time: shared(time), open: shared(open), high: shared(high), low: shared(low), close: shared(close), volume: shared(volume) };
+    const meta = { symbol: "A/B", timeframe: "1m", interval: minute, priceScale: 2, quantityScale: 0 };
+    expect(seriesDigest(new BarSeries(meta, columns), sha256)).toBe(seriesDigest(own, sha256));
   });
 
   it("does not depend on where a column's memory lies", () => {

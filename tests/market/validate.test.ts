@@ -66,6 +66,36 @@ describe("validateBars", () => {
     expect(await errorOf(() => validateBars(bars, { timeframe: "1m", now: newYear + 2 * minute - 1 }))).toMatchObject({ code: "bar_unfinished" });
   });
 
+  it("finds the first flaw wherever it stands in a long file", async () => {
+    for (const at of [1, 1_022, 1_023, 1_024, 1_025, 2_047, 2_048, 2_499]) {
+      const rows = Array.from({ length: 2_500 }, (_, bar) => sound(bar));
+      const flawOf = async (row: readonly number[]) => {
+        const long = rawOf(rows.with(at, [...row]), { firstLine: 2 });
+        const { code, place } = await errorOf(() => validateBars(long, { timeframe: "1m" }));
+        return [code, place.line];
+      };
+      expect(await flawOf([newYear + at * minute, 10, 8, 9, 11, 5])).toEqual(["high_below_low", at + 2]);
+      expect(await flawOf([newYear + (at - 1) * minute, 10, 12, 9, 11, 5])).toEqual(["duplicate_bar", at + 2]);
+      expect(await flawOf([newYear + (at - 0.25) * minute, 10, 12, 9, 11, 5])).toEqual(["wrong_timeframe", at + 2]);
+    }
+  });
+
+  it("counts gaps and silent bars wherever they stand in a long file", () => {
+    // A bar is missing before rows 1,024 and 2,000, two before 1,025; three bars are silent.
+    const missing = new Map([
+      [1_024, 1],
+      [1_025, 2],
+      [2_000, 1],
+    ]);
+    let time = newYear - minute;
+    const rows = Array.from({ length: 2_100 }, (_, row) => {
+      time += minute * (1 + (missing.get(row) ?? 0));
+      return [time, 10, 12, 9, 11, [0, 1_023, 1_024].includes(row) ? 0 : 5];
+    });
+    expect(validateBars(rawOf(rows), { timeframe: "1m" })).toMatchObject({ gaps: 3, missing: 4, longestGap: 2, zeroVolume: 3 });
+    expect(inferTimeframe(rawOf(rows))).toBe("1m");
+  });
+
   it("refuses no bars at all", async () => {
     expect(await errorOf(() => validateBars(rawOf([]), { timeframe: "1m" }))).toMatchObject({ code: "no_bars" });
   });

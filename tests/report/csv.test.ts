@@ -9,29 +9,43 @@ import { fills, record } from "./sample.ts";
 
 describe("CSV", () => {
   it("has a header, CRLF after every line, and empty cells for what is absent", () => {
-    expect(ordersCsv(record.rows.orders.slice(0, 1))).toBe(
-      "id,clientOrderId,symbol,side,leg,family,type,quantity,price,trigger,timeInForce,reduceOnly,status,reason,time,bar,rejectionCode,rejectionText,rejectionClass\r\n" +
-        "vex-00000001,st-1-0,HYPE/USDC:USDC,buy,NET,entry,market,1,,,GTC,false,FILLED,filled,60000,0,,,\r\n",
+    expect(ordersCsv(record.rows.orders.slice(0, 1), [], [])).toBe(
+      "id,clientOrderId,symbol,side,leg,family,type,quantity,price,trigger,timeInForce,reduceOnly,status,reason,time,bar,rejectionCode,rejectionText,rejectionClass," +
+        "filled,cost,fees,feeCurrency,filledTime,purpose\r\n" +
+        "vex-00000001,st-1-0,HYPE/USDC:USDC,buy,NET,entry,market,1,,,GTC,false,FILLED,filled,60000,0,,,,,,,,,\r\n",
     );
+  });
+
+  it("says what became of an order: its fills together, exact, and why it was sent", () => {
+    const [fill] = fills;
+    if (fill === undefined) throw new Error("the sample has no fill");
+    // 0.1 at 100.1 and 0.2 at 100.2: 10.01 + 20.04 = 30.05; fees 0.1 + 0.2 = 0.3.
+    const both = [
+      { ...fill, quantity: "0.1", price: "100.1", fee: "0.1" },
+      { ...fill, quantity: "0.2", price: "100.2", fee: "0.2", time: 61_000 },
+    ];
+    expect(ordersCsv(record.rows.orders.slice(0, 1), both, ["signal"]).split("\r\n")[1]).toMatch(/,,,,0\.3,30\.05,0\.3,USDC,61000,signal$/);
+    const mixed = [both[0], { ...fill, feeCurrency: "BNB" }].flatMap((each) => each ?? []);
+    expect(ordersCsv(record.rows.orders.slice(0, 1), mixed, ["signal"]).split("\r\n")[1]).toMatch(/,1\.1,110\.01,,,60000,signal$/);
   });
 
   it("says what the venue said to an order that it refused", () => {
     const order = { ...(record.rows.orders[0] as OrderRow), status: "REJECTED" as const, reason: "insufficient_funds" as const };
     const rejection = { code: "-2019", text: "Margin is insufficient.", ccxtClass: "InsufficientFunds" as const };
-    expect(ordersCsv([{ ...order, rejection }]).split("\r\n")[1]).toMatch(
-      /,REJECTED,insufficient_funds,60000,0,-2019,Margin is insufficient\.,InsufficientFunds$/,
+    expect(ordersCsv([{ ...order, rejection }], [], [null]).split("\r\n")[1]).toMatch(
+      /,REJECTED,insufficient_funds,60000,0,-2019,Margin is insufficient\.,InsufficientFunds,,,,,,$/,
     );
   });
 
-  it("names the order and family of each fill", () => {
-    expect(fillsCsv(fills.slice(1))).toBe(
-      "orderId,clientOrderId,symbol,side,leg,family,quantity,price,fee,feeCurrency,liquidity,time,bar\r\n" +
-        "vex-00000002,st-2-0,HYPE/USDC:USDC,sell,NET,tp,1,102,0.0204,USDC,maker,120000,2\r\n",
+  it("names the order and family of each fill, and what it asked for", () => {
+    expect(fillsCsv(fills.slice(1).map((fill) => ({ ...fill, requestedPrice: "102" })))).toBe(
+      "orderId,clientOrderId,symbol,side,leg,family,quantity,price,fee,feeCurrency,liquidity,time,bar,requestedPrice\r\n" +
+        "vex-00000002,st-2-0,HYPE/USDC:USDC,sell,NET,tp,1,102,0.0204,USDC,maker,120000,2,102\r\n",
     );
   });
 
   it("is a header alone for a run without fills", () => {
-    expect(fillsCsv([])).toBe("orderId,clientOrderId,symbol,side,leg,family,quantity,price,fee,feeCurrency,liquidity,time,bar\r\n");
+    expect(fillsCsv([])).toBe("orderId,clientOrderId,symbol,side,leg,family,quantity,price,fee,feeCurrency,liquidity,time,bar,requestedPrice\r\n");
   });
 
   it.each([

@@ -10,7 +10,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import type { Millis } from "../../src/domain/index.ts";
 import { manifestOf, type Manifest } from "../../src/report/manifest.ts";
-import { assertWritable, folderName, folderTime, sweepPartials, writeRunFolder } from "../../src/report/run-folder.ts";
+import { assertWritable, sweepPartials } from "../../src/report/output-folder.ts";
+import { folderName, folderTime, writeRunFolder } from "../../src/report/run-folder.ts";
 import { samplePlan } from "./sample-plan.ts";
 import { outcomeOf, record } from "./sample.ts";
 
@@ -57,8 +58,10 @@ describe("the folder of a run", () => {
       "journal.ndjson",
       "junit.xml",
       "manifest.json",
+      "metrics.json",
       "orders.csv",
       "result.json",
+      "trades.csv",
     ]);
     expect(await readFile(join(folder, "journal.ndjson"), "utf8")).toBe('{"kind":"start"}\n{"kind":"end"}\n');
     const result = JSON.parse(await readFile(join(folder, "result.json"), "utf8")) as { readonly final: { readonly equity: string } };

@@ -4,6 +4,7 @@ import { BarSeries } from "../../src/domain/index.ts";
 import { defaultFillModel, venueProfiles } from "../../src/exchange/virtual/index.ts";
 import { defaultRunnerSettings } from "../../src/runner/settings.ts";
 import type { SimulationPlan } from "../../src/session/plan.ts";
+import { plainRules } from "../domain/rules.ts";
 
 export function samplePlan(): SimulationPlan {
   const column = (...values: number[]): Float64Array => Float64Array.of(...values);
@@ -20,8 +21,7 @@ export function samplePlan(): SimulationPlan {
     positionMode: "hedge",
     leverage: 1,
     fill: defaultFillModel,
-    // The manifest reads nothing of a market but its series.
-    markets: [{ rules: {} as SimulationPlan["markets"][number]["rules"], series: [series] }],
+    markets: [{ rules: { ...plainRules, symbol: "HYPE/USDC:USDC", base: "HYPE" }, series: [series] }],
     balances: { USDC: "1000" },
     positions: [],
     strategy: { definition: { name: "scripted", defaults: {}, create: () => Object.create(null) as never }, params: { actions: [] } },

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 
-import { simulate, surveyRun, walkRun, type Act, type SimulationPlan } from "../../src/session/index.ts";
+import { SimulatedSession, simulate, surveyRun, walkRun, type Act, type SimulationPlan } from "../../src/session/index.ts";
 import { load, shippedFiles } from "../scenarios/shipped-files.ts";
 import { planOf, workedPlan, type Row } from "./plans.ts";
 
@@ -55,6 +55,16 @@ describe("a run that is looked at", () => {
     let heard = 0;
     expect(walkRun(plan, { instants: active, notesMost: 0, hear: () => (heard += 1) < 4 }).runHash).toBe(runHash);
     expect(heard).toBe(4);
+  });
+
+  it("goes on from where it stands when it is run to its end after some steps", () => {
+    const rows = Array.from({ length: 3_000 }, (_, bar): Row => [100, 100 + (bar % 7), 100 - (bar % 5), 100, 1_000]);
+    const plan = planOf({ rows, actions: [{ bar: 1_500, do: "open", leg: "LONG", quantity: 1 }] });
+    const session = new SimulatedSession(plan);
+    while (session.done < 2_000) session.step(2_000);
+    session.run();
+    expect(session.equity.length).toBe(3_000);
+    expect(session.record().runHash).toBe(simulate(plan).runHash);
   });
 
   it("stops at each answer and each close: the worked example has an act for each, in the order of the house", () => {

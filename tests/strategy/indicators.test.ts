@@ -11,10 +11,15 @@ import {
   Ema,
   IndicatorSet,
   Macd,
+  Momentum,
+  RateOfChange,
   Rsi,
   SeededEma,
   Sma,
   Vwap,
+  WilliamsR,
+  Wma,
+  ZScore,
   type Indicator,
   type IndicatorBar,
 } from "../../src/strategy/index.ts";
@@ -259,5 +264,63 @@ describe.runIf(casesFolder !== undefined)("recorded facts of other projects", ()
       return !(error <= 0.5 * 10 ** -one.decimals + 1e-9);
     });
     expect(differ).toEqual([]);
+  });
+});
+
+describe("weighted averages, momentum and places in a range", () => {
+  const closes = (...values: readonly number[]): IndicatorBar[] => values.map((close) => flat(close));
+
+  it("WMA weighs the newest close most", () => {
+    // n = 3: (1·1 + 2·2 + 3·6) ÷ 6 = 23/6; (1·2 + 2·6 + 3·3) ÷ 6 = 23/6; (1·6 + 2·3 + 3·9) ÷ 6 = 6.5
+    const [first, second, third, fourth, fifth] = run(new Wma(3), closes(1, 2, 6, 3, 9));
+    expect([first, second]).toEqual([Number.NaN, Number.NaN]);
+    expect(third).toBeCloseTo(23 / 6, 12);
+    expect(fourth).toBeCloseTo(23 / 6, 12);
+    expect(fifth).toBeCloseTo(6.5, 12);
+  });
+
+  it("WMA is the weighted mean of its window wherever it stands", () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: -1e3, max: 1e3, noNaN: true }), { minLength: 5, maxLength: 40 }), (values) => {
+        const last = run(new Wma(5), closes(...values)).at(-1) as number;
+        const expected = values.slice(-5).reduce((sum, value, at) => sum + value * (at + 1), 0) / 15;
+        expect(last).toBeCloseTo(expected, 8);
+      }),
+    );
+  });
+
+  it("momentum and rate of change look back a whole period", () => {
+    expect(run(new Momentum(2), closes(10, 11, 13, 8))).toEqual([Number.NaN, Number.NaN, 3, -3]);
+    const rate = new RateOfChange(2);
+    expect(run(rate, closes(10, 11, 13)).at(-1)).toBeCloseTo(30, 12);
+    expect(rate.ratio).toBeCloseTo(1.3, 12);
+  });
+
+  it("a rate of change on nothing is not ready", () => {
+    const rate = new RateOfChange(1);
+    run(rate, closes(0, 5));
+    expect([rate.ready, rate.value]).toEqual([false, Number.NaN]);
+    run(rate, closes(10));
+    expect([rate.ready, rate.value]).toEqual([true, 100]);
+  });
+
+  it("z-score counts population deviations from the mean, none in a flat window", () => {
+    // 1, 2, 3, 6: mean 3, variance (4 + 1 + 0 + 9) ÷ 4 = 3.5; (6 − 3) ÷ √3.5
+    expect(run(new ZScore(4), closes(1, 2, 3, 6)).at(-1)).toBeCloseTo(3 / Math.sqrt(3.5), 12);
+    expect(run(new ZScore(3), closes(5, 5, 5)).at(-1)).toBe(0);
+    expect(() => new ZScore(1)).toThrow("1 is not a period");
+  });
+
+  it("Williams %R places the close in the range of highs and lows, in the middle of none", () => {
+    // Highs to 20, lows to 10, close 18: −100 · (20 − 18) ÷ 10
+    expect(run(new WilliamsR(2), [ohlc(20, 12, 15), ohlc(19, 10, 18)])).toEqual([Number.NaN, -20]);
+    expect(run(new WilliamsR(2), closes(7, 7)).at(-1)).toBe(-50);
+  });
+
+  it("ATR may leave out the first bar, which has no close before it", () => {
+    // Ranges: 4 (of the first bar alone), max(14, 12) − 12 … : 15 − 12 = 3, then 16 − 11 = 5
+    const bars = [ohlc(14, 10, 12), ohlc(15, 13, 14), ohlc(16, 11, 13)];
+    expect(run(new Atr(2), bars)).toEqual([Number.NaN, 3.5, 4.25]);
+    expect(run(new Atr(2, "none"), bars)).toEqual([Number.NaN, Number.NaN, 4]);
   });
 });

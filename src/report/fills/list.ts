@@ -2,7 +2,7 @@
 
 import { adverseSlipBp, type Leg, type Liquidity, type Side } from "../../domain/index.ts";
 import { csvText } from "../csv.ts";
-import { tableText, type Column } from "../table.ts";
+import { tableText, type Column } from "../terminal/table.ts";
 import type { FillFacts } from "./facts.ts";
 import { adverseDifference } from "./slippage.ts";
 

@@ -1,9 +1,9 @@
 // What a person sees of a reconciliation: the figures by market and family, the verdict in words and colour, the calibration and
 // a fill model to paste. It works nothing out.
 
-import type { Ink, Paint } from "../paint.ts";
-import { tableText, type Column } from "../table.ts";
-import type { Screen } from "../screen.ts";
+import type { Ink, Paint } from "../terminal/paint.ts";
+import { tableText, type Column } from "../terminal/table.ts";
+import type { Screen } from "../terminal/screen.ts";
 import type { Calibration, FillBlock } from "./calibration.ts";
 import type { Reconciliation, ReconciledGroup, SlippageUnit } from "./reconcile.ts";
 import { leftOutReasons, type LeftOut } from "./slippage.ts";

@@ -1,8 +1,8 @@
 // The coverage of the order state machine as a matrix: a row a step, a column an error. A cell says by a sign and in words what it
 // is, and the lists below say by whom a step was taken and why others cannot be.
 
-import { stepName, stepsOf } from "../lifecycle-text.ts";
-import type { CoveragePair, LifecycleCoverage } from "../lifecycle.ts";
+import { stepName, stepsOf } from "../terminal/lifecycle-text.ts";
+import type { CoveragePair, LifecycleCoverage } from "../lifecycle/lifecycle.ts";
 import { element, hidden, type Markup } from "./markup.ts";
 
 export function coverageSection(coverage: LifecycleCoverage): Markup {

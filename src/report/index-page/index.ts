@@ -5,23 +5,27 @@ import { statusWords, type RunStatus } from "../outcome.ts";
 import { pageScript } from "../page/page-script.ts";
 import { pageShell } from "../page/shell.ts";
 import { pageStyle } from "../page/style/index.ts";
-import { elapsedText } from "../terminal.ts";
+import { elapsedText } from "../terminal/terminal.ts";
 import { coverageSection } from "./coverage-matrix.ts";
 import { element, joined, type Markup } from "./markup.ts";
-import { problemList } from "./problems.ts";
+import { problemList, problemTitle } from "./problems.ts";
 import { scenarioTable } from "./scenario-table.ts";
 import { indexStyle } from "./style.ts";
-import { statusBadges, statusOrder, type IndexView } from "./view.ts";
+import { hasFailed, statusBadges, statusOrder, type IndexView } from "./view.ts";
 
 /** @returns HTML, UTF-8. @throws SeatrialError `page_part_missing`, `page_script` (exit code 1) where this installation is damaged */
 export function renderIndexPage(view: IndexView): string {
   const problems = problemList(view.entries);
+  const results = resultSection(view);
+  // What went wrong comes first; that data is absent can wait.
+  const failed = hasFailed(view.entries);
+  const parts = failed ? [...problems, results] : [results, ...problems];
   const body = element(
     "div",
     { id: "page" },
     header(view),
-    navigation(problems.length > 0),
-    element("main", {}, ...problems, resultSection(view), coverageSection(view.coverage)),
+    navigation(problems.length > 0 ? problemTitle(view.entries) : null, failed),
+    element("main", {}, ...parts, coverageSection(view.coverage)),
     element(
       "footer",
       {},
@@ -31,13 +35,13 @@ export function renderIndexPage(view: IndexView): string {
   return pageShell({ title: titleOf(view), style: `${pageStyle}${indexStyle}`, scripts: [pageScript("overview")], body: joined([body]) });
 }
 
-function navigation(hasProblems: boolean): Markup {
-  const links: readonly (readonly [id: string, text: string])[] = [
-    ...(hasProblems ? [["problems", "What went wrong"] as const] : []),
-    ["scenarios", "Scenarios"],
-    ["coverage", "What happened to orders"],
-  ];
-  return element("nav", { "aria-label": "Parts of this page" }, ...links.map(([id, text]) => element("a", { href: `#${id}` }, text)));
+/** @param problems title of that part; null where there is none @param first it stands before the scenarios */
+function navigation(problems: string | null, first: boolean): Markup {
+  const link = (id: string, text: string): Markup => element("a", { href: `#${id}` }, text);
+  const wrong = problems === null ? [] : [link("problems", problems)];
+  const results = link("scenarios", "Scenarios");
+  const parts = first ? [...wrong, results] : [results, ...wrong];
+  return element("nav", { "aria-label": "Parts of this page" }, ...parts, link("coverage", "What happened to orders"));
 }
 
 function titleOf({ entries }: IndexView): string {

@@ -1,13 +1,13 @@
 // What went wrong: each scenario that failed, broke or did not run, with what was expected and found, and the line of the file that
 // its error names.
 
-import { excerptLines } from "../excerpt.ts";
+import { excerptLines } from "../terminal/excerpt.ts";
 import type { Outcome, RunFigures } from "../outcome.ts";
-import { paintOf } from "../paint.ts";
-import { causeOf } from "../terminal.ts";
+import { paintOf } from "../terminal/paint.ts";
+import { causeOf } from "../terminal/terminal.ts";
 import { element, type Markup } from "./markup.ts";
 import { statusBadge } from "./scenario-table.ts";
-import { inOrder, type IndexEntry } from "./view.ts";
+import { hasFailed, inOrder, type IndexEntry } from "./view.ts";
 
 /** Columns of an excerpt on the page. */
 const excerptWidth = 100;
@@ -23,8 +23,12 @@ export function problemList(entries: readonly IndexEntry[]): Markup[] {
     return notRunItem(entries.map((entry) => entry.outcome).filter((other) => causeOf(other) === cause));
   });
   if (items.length === 0) return [];
-  const title = element("h2", { id: "problems-title" }, "What went wrong");
+  const title = element("h2", { id: "problems-title" }, problemTitle(entries));
   return [element("section", { id: "problems", "aria-labelledby": "problems-title" }, title, element("ul", { class: "problems" }, ...items))];
+}
+
+export function problemTitle(entries: readonly IndexEntry[]): string {
+  return hasFailed(entries) ? "What went wrong" : "What did not run";
 }
 
 function problemItem(outcome: Outcome<RunFigures>): Markup[] {

@@ -2,7 +2,7 @@
 
 import type { Outcome, RunFigures } from "../outcome.ts";
 import { statusWords } from "../outcome.ts";
-import { elapsedText, passedCount } from "../terminal.ts";
+import { elapsedText, passedCount } from "../terminal/terminal.ts";
 import { element, type Markup, type Part } from "./markup.ts";
 import { inOrder, statusBadges, statusOrder, type IndexEntry } from "./view.ts";
 

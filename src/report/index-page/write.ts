@@ -4,9 +4,9 @@
 import { access, rename, writeFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 
-import type { LifecycleCoverage } from "../lifecycle.ts";
+import type { LifecycleCoverage } from "../lifecycle/lifecycle.ts";
 import type { Outcome, RunFigures } from "../outcome.ts";
-import { makeFolders, partialName, refusalOf } from "../run-folder.ts";
+import { makeFolders, partialName, refusalOf } from "../output-folder.ts";
 import { renderIndexPage } from "./index.ts";
 import type { IndexEntry } from "./view.ts";
 

@@ -1,7 +1,7 @@
 // The page of a run: one HTML file that holds its data, its code and its looks, asks for nothing from anywhere, and runs nothing but
 // what its own policy names by hash. It draws a view and computes no result.
 
-import type { RunView } from "../view.ts";
+import type { RunView } from "../view/run-view.ts";
 import type { PageData } from "./browser/page-data.ts";
 import { packPage } from "./pack.ts";
 import { pageScripts } from "./page-script.ts";

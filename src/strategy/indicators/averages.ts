@@ -1,4 +1,4 @@
-// Moving averages of closes: simple, exponential, and the rolling volume-weighted price. Each also takes plain numbers
+// Moving averages of closes: simple, exponential, weighted, and the rolling volume-weighted price. Each also takes plain numbers
 // through `push`, to build other indicators on it.
 
 import { checkedPeriod, type Indicator, type IndicatorBar } from "./indicator.ts";
@@ -73,6 +73,46 @@ export class SeededEma implements Indicator {
     this.seed.push(x);
     this.value = this.seed.value;
     this.ready = this.seed.ready;
+  }
+}
+
+/** Linearly weighted average of the last `period` closes: the newest weighs `period`, the oldest 1. Ready with the period's last bar. */
+export class Wma implements Indicator {
+  value = Number.NaN;
+  ready = false;
+  declare private readonly window: Window;
+  /** Σ weight × close. */
+  private weighted = 0;
+  /** Steps until the sum is taken anew, so that rounding errors never pile up. */
+  private left: number;
+
+  constructor(period: number) {
+    this.window = new Window(checkedPeriod(period));
+    this.left = period;
+  }
+
+  update(bar: IndicatorBar): void {
+    this.push(bar.close);
+  }
+
+  push(x: number): void {
+    const { window } = this;
+    const full = window.full;
+    // One step makes every number that stays weigh one less.
+    this.weighted += full ? window.size * x - window.sum : (window.count + 1) * x;
+    window.push(x);
+    this.left -= 1;
+    if (this.left === 0) this.resum();
+    if (!window.full) return;
+    this.ready = true;
+    this.value = this.weighted / ((window.size * (window.size + 1)) / 2);
+  }
+
+  private resum(): void {
+    const { window } = this;
+    this.left = window.size;
+    this.weighted = 0;
+    for (let ago = 0; ago < window.count; ago += 1) this.weighted += (window.count - ago) * window.at(ago);
   }
 }
 

@@ -1,7 +1,8 @@
-// Momentum indicators on closes: RSI and MACD.
+// Momentum indicators on closes: RSI, MACD, momentum, rate of change and z-score.
 
 import { Ema, Wilder } from "./averages.ts";
 import { checkedPeriod, type Indicator, type IndicatorBar } from "./indicator.ts";
+import { Window } from "./window.ts";
 
 /** Wilder's relative strength index, 0…100. Ready after `period` changes. A window without any change is 50. */
 export class Rsi implements Indicator {
@@ -63,5 +64,65 @@ export class Macd implements Indicator {
     this.value = line;
     this.signal = this.smoothed.value;
     this.histogram = line - this.signal;
+  }
+}
+
+/** Close less the close `period` bars before. Ready with bar `period` + 1. */
+export class Momentum implements Indicator {
+  value = Number.NaN;
+  ready = false;
+  declare private readonly window: Window;
+
+  constructor(period: number) {
+    this.window = new Window(checkedPeriod(period) + 1);
+  }
+
+  update(bar: IndicatorBar): void {
+    const { window } = this;
+    window.push(bar.close);
+    if (!window.full) return;
+    this.ready = true;
+    this.value = bar.close - window.at(window.size - 1);
+  }
+}
+
+/** Close ÷ the close `period` bars before: `ratio`, and as a change in percent (`value`). Ready with bar `period` + 1; not while that close was 0. */
+export class RateOfChange implements Indicator {
+  value = Number.NaN;
+  ratio = Number.NaN;
+  ready = false;
+  declare private readonly window: Window;
+
+  constructor(period: number) {
+    this.window = new Window(checkedPeriod(period) + 1);
+  }
+
+  update(bar: IndicatorBar): void {
+    const { window } = this;
+    window.push(bar.close);
+    const before = window.full ? window.at(window.size - 1) : 0;
+    this.ready = before !== 0;
+    this.ratio = this.ready ? bar.close / before : Number.NaN;
+    this.value = 100 * (this.ratio - 1);
+  }
+}
+
+/** Population standard deviations of the last `period` closes that the newest is away from their mean; 0 without any spread. */
+export class ZScore implements Indicator {
+  value = Number.NaN;
+  ready = false;
+  declare private readonly window: Window;
+
+  constructor(period: number) {
+    this.window = new Window(checkedPeriod(period, 2));
+  }
+
+  update(bar: IndicatorBar): void {
+    const { window } = this;
+    window.push(bar.close);
+    if (!window.full) return;
+    const deviation = Math.sqrt(window.variance);
+    this.ready = true;
+    this.value = deviation === 0 ? 0 : (bar.close - window.mean) / deviation;
   }
 }

@@ -1,18 +1,23 @@
-// Range and spread indicators: ATR, Bollinger bands, Donchian channel.
+// Range and spread indicators: ATR, Bollinger bands, Donchian channel, Williams %R.
 
 import { Wilder } from "./averages.ts";
 import { checkedPeriod, type Indicator, type IndicatorBar } from "./indicator.ts";
 import { Window } from "./window.ts";
 
-/** Wilder's average true range. The first bar's true range is high − low; ready with bar `period`. */
+/** What the first bar's true range is, which has no close before it: its high − low, or nothing: the average begins a bar later. */
+export type FirstRange = "bar" | "none";
+
+/** Wilder's average true range. Ready with bar `period`, or with the first range `none`, as TA-Lib has it, one later. */
 export class Atr implements Indicator {
   value = Number.NaN;
   ready = false;
   private last = Number.NaN;
   declare private readonly average: Wilder;
+  declare private readonly firstCounts: boolean;
 
-  constructor(period: number) {
+  constructor(period: number, first: FirstRange = "bar") {
     this.average = new Wilder(period);
+    this.firstCounts = first === "bar";
   }
 
   update(bar: IndicatorBar): void {
@@ -20,6 +25,7 @@ export class Atr implements Indicator {
     const high = first || bar.high > this.last ? bar.high : this.last;
     const low = first || bar.low < this.last ? bar.low : this.last;
     this.last = bar.close;
+    if (first && !this.firstCounts) return;
     this.average.push(high - low);
     this.ready = this.average.ready;
     this.value = this.average.value;
@@ -87,6 +93,31 @@ export class Donchian implements Indicator {
     this.highest = highest;
     this.lowest = lowest;
     this.value = (highest + lowest) / 2;
+  }
+}
+
+/** Where the close stands in the range of the last `period` bars: 0 at its highest high, −100 at its lowest low; −50 without any range. */
+export class WilliamsR implements Indicator {
+  value = Number.NaN;
+  ready = false;
+  private seen = 0;
+  declare private readonly period: number;
+  declare private readonly highs: Extreme;
+  declare private readonly lows: Extreme;
+
+  constructor(period: number) {
+    this.period = checkedPeriod(period);
+    this.highs = new Extreme(period);
+    this.lows = new Extreme(period);
+  }
+
+  update(bar: IndicatorBar): void {
+    const highest = this.highs.push(this.seen, bar.high);
+    const lowest = -this.lows.push(this.seen, -bar.low);
+    this.seen += 1;
+    if (this.seen < this.period) return;
+    this.ready = true;
+    this.value = highest === lowest ? -50 : (-100 * (highest - bar.close)) / (highest - lowest);
   }
 }
 

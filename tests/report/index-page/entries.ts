@@ -1,7 +1,7 @@
 // Scenarios of all kinds for the tests of the index page: passed, failed, in error with its place, two without data.
 
 import { SeatrialError } from "../../../src/domain/index.ts";
-import { lifecycleCoverage } from "../../../src/report/lifecycle.ts";
+import { lifecycleCoverage } from "../../../src/report/lifecycle/lifecycle.ts";
 import { briefOutcome, outcomeNotRun, outcomeOfError, type Outcome, type RunFigures } from "../../../src/report/outcome.ts";
 import type { IndexEntry, IndexView } from "../../../src/report/index-page/view.ts";
 import { fails, holds, outcomeOf, record } from "../sample.ts";

@@ -15,11 +15,19 @@ import { entries, hostile, view } from "./entries.ts";
 const html = renderIndexPage(view);
 
 describe("the index page", () => {
-  it("puts what needs a look first: errors, failures, what did not run, and each in the order of the command", () => {
-    expect(inOrder(entries).map(({ outcome }) => outcome.scenario)).toEqual(["bad", hostile, "btc", "sol", "nine", "hundred", "minus"]);
+  it("puts what needs a look first: errors, failures, what passed, what did not run, and each in the order of the command", () => {
+    expect(inOrder(entries).map(({ outcome }) => outcome.scenario)).toEqual(["bad", hostile, "nine", "hundred", "minus", "btc", "sol"]);
     const rows = [...html.matchAll(/<tr data-status="(\w+)"/g)].map(([, status]) => status);
-    expect(rows).toEqual(["error", "failed", "not_run", "not_run", "passed", "passed", "passed"]);
+    expect(rows).toEqual(["error", "failed", "passed", "passed", "passed", "not_run", "not_run"]);
     expect(html).toContain("<title>2 of 7 scenarios failed · Seatrial</title>");
+  });
+
+  it("puts what went wrong before all else, and where nothing did what has not run behind the scenarios", () => {
+    const headings = (text: string): string[] => [...text.matchAll(/<h2[^>]*>([^<]*)</g)].map(([, heading = ""]) => heading);
+    expect(headings(html)).toEqual(["What went wrong", "Scenarios", "What happened to orders"]);
+    const calm = renderIndexPage({ ...view, entries: entries.filter(({ outcome }) => outcome.status === "passed" || outcome.status === "not_run") });
+    expect(headings(calm)).toEqual(["Scenarios", "What did not run", "What happened to orders"]);
+    expect(headings(renderIndexPage({ ...view, entries: [] }))).toEqual(["Scenarios", "What happened to orders"]);
   });
 
   it("holds no markup of a scenario's name", () => {

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { Cursor, type Aspect } from "../../../src/report/page/browser/cursor.ts";
-import type { RunView } from "../../../src/report/view.ts";
+import type { RunView } from "../../../src/report/view/run-view.ts";
 import { SYMBOL, workedView } from "./worked-view.ts";
 
 const OTHER = "ADA/USDC:USDC";

@@ -1,7 +1,7 @@
 // A long made-up run for the page: any number of bars in two markets, orders spread over them, and everything that most runs do not
 // have. Its figures are those of no account; it is the same on every machine.
 
-import type { AssumptionCost, OrderLife, PlayerStep, RunView } from "../../../src/report/view.ts";
+import type { AssumptionCost, OrderLife, PlayerStep, RunView } from "../../../src/report/view/run-view.ts";
 import { START, workedView, SYMBOL, targetRow } from "./worked-view.ts";
 
 const MINUTE = 60_000;

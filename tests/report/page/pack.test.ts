@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { unpackPage } from "../../../src/report/page/browser/unpack.ts";
 import { packPage } from "../../../src/report/page/pack.ts";
-import type { RunView } from "../../../src/report/view.ts";
+import type { RunView } from "../../../src/report/view/run-view.ts";
 import { longView } from "./long-view.ts";
 import { workedView } from "./worked-view.ts";
 

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { renderRunPage } from "../../../src/report/page/index.ts";
-import type { RunView } from "../../../src/report/view.ts";
+import type { RunView } from "../../../src/report/view/run-view.ts";
 import { colorsOfChart, drawn, hasBrowser, PageBrowser, placeOfColor, type Look, type OpenedPage } from "./chromium.ts";
 import { longView } from "./long-view.ts";
 import { workedView } from "./worked-view.ts";

@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { marksOf, openWindows, priceAt } from "../../../src/report/page/browser/marks.ts";
 import { candleOf, candleOfStep, lastAtOrBefore, slotOfClose, stepOfCandle } from "../../../src/report/page/browser/timeline.ts";
-import type { MarketView, OrderLife, PlayerStep } from "../../../src/report/view.ts";
+import type { MarketView, OrderLife, PlayerStep } from "../../../src/report/view/run-view.ts";
 import { START, SYMBOL, workedView } from "./worked-view.ts";
 
 const MINUTE = 60_000;

@@ -3,7 +3,7 @@
 
 import { defaultFillModel } from "../../../src/exchange/virtual/index.ts";
 import type { FillDetail, OrderRow } from "../../../src/journal/index.ts";
-import type { LifeStage, OrderLife, PlayerStep, RunView, StateChange } from "../../../src/report/view.ts";
+import type { LifeStage, OrderLife, PlayerStep, RunView, StateChange } from "../../../src/report/view/run-view.ts";
 
 export const SYMBOL = "HYPE/USDC:USDC";
 export const START = Date.UTC(2025, 0, 1);

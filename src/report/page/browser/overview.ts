@@ -2,14 +2,13 @@
 // whole without it.
 
 import { button, element } from "./element.ts";
+import { makeSortable, type SortedRow } from "./sortable.ts";
 import { isDark, onTheme, toggleTheme } from "./theme.ts";
 
-interface Row {
-  readonly element: HTMLTableRowElement;
+interface Row extends SortedRow {
   readonly status: string;
   /** Lower case. */
   readonly text: string;
-  readonly keys: readonly (string | null)[];
 }
 
 const keys: readonly (readonly [name: string, does: string])[] = [
@@ -76,32 +75,6 @@ function rowsOf(table: HTMLTableElement): Row[] {
     text: `${row.textContent ?? ""} ${row.title}`.toLowerCase(),
     keys: [...row.cells].map((cell) => cell.dataset["key"] ?? null),
   }));
-}
-
-/** Buttons into the heads: the first press sorts numbers down and words up, the next the other way. */
-function makeSortable(table: HTMLTableElement, rows: readonly Row[]): void {
-  const heads = [...(table.tHead?.rows[0]?.cells ?? [])];
-  heads.forEach((head, column) => {
-    const isNumber = head.classList.contains("number");
-    const title = head.textContent ?? "";
-    const press = element("button", { type: "button", title: `Sort by ${title}` }, title);
-    press.addEventListener("click", () => {
-      const before = head.getAttribute("aria-sort");
-      const down = before === null ? isNumber : before === "ascending";
-      for (const other of heads) other.removeAttribute("aria-sort");
-      head.setAttribute("aria-sort", down ? "descending" : "ascending");
-      const sorted = [...rows].sort((a, b) => compare(a.keys[column] ?? null, b.keys[column] ?? null, isNumber, down));
-      table.tBodies[0]?.append(...sorted.map((row) => row.element));
-    });
-    head.replaceChildren(press);
-  });
-}
-
-/** What has no value stands last, whichever way. */
-function compare(a: string | null, b: string | null, isNumber: boolean, down: boolean): number {
-  if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
-  const order = isNumber ? Number(a) - Number(b) : a < b ? -1 : a > b ? 1 : 0;
-  return down ? -order : order;
 }
 
 interface Targets {

@@ -1,0 +1,319 @@
+// Trades out of what a journal says, in its order: fills move the position, ledger lines bring the money. It must never work out
+// a profit itself: every sum is the ledger's own.
+
+import type { Family, Instrument, Leg, Price, Quantity, Reason, Side } from "../../domain/index.ts";
+
+/**
+ * A closed trade. Money in units of the instrument's money, quantities in its units, times epoch ms. Averages are float64, for
+ * people.
+ */
+export interface TradeLine {
+  readonly symbol: string;
+  readonly leg: Leg;
+  readonly side: "LONG" | "SHORT";
+  /** What was closed, > 0. */
+  readonly quantity: number;
+  readonly entryTime: number;
+  readonly exitTime: number;
+  readonly entryPrice: number;
+  readonly exitPrice: number;
+  /** Value of what was closed, at entry and at exit. */
+  readonly entryValue: number;
+  readonly exitValue: number;
+  /** Before fees. */
+  readonly gross: number;
+  /** Of entry and exit; what a liquidation's insurance took is in it. */
+  readonly fees: number;
+  /** Positive = received. */
+  readonly funding: number;
+  /** gross − fees + funding. */
+  readonly profit: number;
+  /** False where a part was closed outside of the session: what that brought nobody has told. */
+  readonly complete: boolean;
+  readonly entries: number;
+  readonly exits: number;
+  /** Why the strategy wanted the first entry and the last exit; `boot` for a position that was there before. */
+  readonly entryReason: Reason | "boot";
+  readonly exitReason: Reason;
+  readonly entryFamily: Family | null;
+  /** null: closed outside, or deleveraged by the venue. */
+  readonly exitFamily: Family | null;
+}
+
+/** Who asked for a fill. */
+export interface Asked {
+  readonly order: number;
+  readonly side: Side;
+  readonly leg: Leg;
+  readonly family: Family;
+  readonly reason: Reason;
+}
+
+export interface Execution {
+  readonly price: number;
+  readonly quantity: number;
+  readonly time: number;
+}
+
+export interface LedgerFacts {
+  readonly quantity: number;
+  readonly gross: number;
+  readonly entryFee: number;
+  readonly exitFee: number;
+}
+
+/** What is open at the end. */
+export interface OpenTrade {
+  readonly symbol: string;
+  readonly leg: Leg;
+  readonly side: "LONG" | "SHORT";
+  /** > 0. */
+  readonly quantity: number;
+  readonly entryTime: number;
+  readonly entryReason: Reason | "boot";
+  /** Of the part that is closed already. */
+  readonly gross: number;
+  readonly fees: number;
+  readonly funding: number;
+  readonly profit: number;
+  /** Paid for what is still open; not in `fees`. */
+  readonly entryFees: number;
+}
+
+/** Sums of a trade while it is open. */
+interface Draft {
+  side: "LONG" | "SHORT";
+  entryTime: number;
+  entryReason: Reason | "boot";
+  entryFamily: Family | null;
+  entries: number;
+  entryQuantity: number;
+  entryValue: number;
+  exitTime: number;
+  exits: number;
+  exitQuantity: number;
+  exitValue: number;
+  gross: number;
+  fees: number;
+  funding: number;
+  complete: boolean;
+}
+
+/** Who closed a part, and the order's number; 0 for the venue itself. */
+interface Closer {
+  readonly order: number;
+  readonly family: Family | null;
+  readonly reason: Reason;
+}
+
+/** The trades of one leg of one market. Give it everything in the journal's order; read the lines at any time. */
+export class TradeLedger {
+  /** From flat to flat, in the order in which they ended. */
+  readonly trades: TradeLine[] = [];
+  /** What each exit order closed, at the average entry then (row 000-AN-2). Funding is no part of it. */
+  readonly exits: TradeLine[] = [];
+  declare private readonly instrument: Instrument;
+  declare private readonly leg: Leg;
+  /** Signed. */
+  private position = 0;
+  private draft: Draft | null = null;
+  /** Order of the last line of `exits`, while it may go on; −1 when it may not. */
+  private exiting = -1;
+  /** What the next ledger line is about. */
+  private execution: Execution | null = null;
+  /** What that fill opens on the other side. */
+  private reversal: Execution | null = null;
+  private closer: Closer = { order: 0, family: null, reason: "filled" };
+  /** Fees paid that no ledger line has taken in yet: they belong to what is open. */
+  private unsettled = 0;
+
+  constructor(instrument: Instrument, leg: Leg) {
+    this.instrument = instrument;
+    this.leg = leg;
+  }
+
+  /** A position that was there before the first bar. @param quantity signed */
+  boot(quantity: number, price: number, time: number): void {
+    this.position = quantity;
+    this.enter({ price, quantity: Math.abs(quantity), time }, "boot", null);
+  }
+
+  /** @param coins fee in units of the quantity, taken out of a spot holding @param fee in units of money */
+  filled(asked: Asked, fill: Execution, coins: number, fee = 0): void {
+    const signed = asked.side === "buy" ? fill.quantity : -fill.quantity;
+    const closes = this.position !== 0 && this.position > 0 !== signed > 0;
+    const closing = closes ? Math.min(Math.abs(this.position), fill.quantity) : 0;
+    this.position += signed;
+    if (this.position > 0) this.position -= Math.min(coins, this.position);
+    this.unsettled += fee;
+    this.closer = asked;
+    this.execution = closing === 0 ? null : { ...fill, quantity: closing };
+    const opening = fill.quantity - closing;
+    if (opening === 0) return;
+    // A reversal ends one trade with the ledger line that follows, and begins the next with what is left of the fill.
+    if (closing === 0) this.enter({ ...fill, quantity: opening }, asked.reason, asked.family);
+    else this.reversal = { ...fill, quantity: opening };
+  }
+
+  /** The venue is about to close a part without an order: its ledger line comes next. */
+  closedByVenue(side: Side, fill: Execution, reason: Reason): void {
+    this.position += side === "buy" ? fill.quantity : -fill.quantity;
+    this.closer = { order: 0, family: reason === "liquidated" ? "liquidation" : null, reason };
+    this.execution = fill;
+  }
+
+  /** The ledger line of what has just been closed. */
+  realized(line: LedgerFacts): void {
+    const { draft, execution } = this;
+    if (draft === null || execution === null) return;
+    const { price, time } = execution;
+    const value = this.instrument.notional(price as Price, line.quantity as Quantity);
+    draft.exits += 1;
+    draft.exitTime = time;
+    draft.exitQuantity += line.quantity;
+    draft.exitValue += value;
+    draft.gross += line.gross;
+    draft.fees += line.entryFee + line.exitFee;
+    this.unsettled -= line.entryFee + (this.closer.order === 0 ? 0 : line.exitFee);
+    this.addExit(draft, line, { value, time });
+    this.execution = null;
+    const { reversal, closer } = this;
+    if (this.isFlat() || reversal !== null) this.end(closer.reason, closer.family);
+    this.reversal = null;
+    if (reversal !== null) this.enter(reversal, closer.reason, closer.family);
+  }
+
+  /** @param amount positive = received */
+  funded(amount: number): void {
+    if (this.draft !== null) this.draft.funding += amount;
+  }
+
+  /** The venue's word for a leg that changed without an order of ours. @param quantity signed */
+  synced(quantity: number, price: number, time: number, reason: Reason): void {
+    const before = this.position;
+    if (quantity === before) return;
+    this.position = quantity;
+    const turned = quantity > 0 !== before > 0;
+    const grown = turned || Math.abs(quantity) > Math.abs(before);
+    if (this.draft !== null && (turned || !grown)) {
+      this.draft.complete = false;
+      this.draft.exitTime = time;
+      if (turned || quantity === 0) {
+        this.unsettled = 0;
+        this.end(reason, null);
+      }
+    }
+    if (grown && quantity !== 0) this.enter({ price, quantity: Math.abs(turned ? quantity : quantity - before), time }, reason, null);
+  }
+
+  /** What is open now; null when flat. */
+  get open(): OpenTrade | null {
+    const { draft, position, instrument, leg, unsettled: entryFees } = this;
+    if (draft === null || position === 0) return null;
+    const { side, entryTime, entryReason, gross, fees, funding } = draft;
+    const profit = gross - fees + funding;
+    return { symbol: instrument.symbol, leg, side, quantity: Math.abs(position), entryTime, entryReason, gross, fees, funding, profit, entryFees };
+  }
+
+  private enter(fill: Execution, reason: Reason | "boot", family: Family | null): void {
+    this.draft ??= {
+      side: this.position > 0 ? "LONG" : "SHORT",
+      entryTime: fill.time,
+      entryReason: reason,
+      entryFamily: family,
+      entries: 0,
+      entryQuantity: 0,
+      entryValue: 0,
+      exitTime: fill.time,
+      exits: 0,
+      exitQuantity: 0,
+      exitValue: 0,
+      gross: 0,
+      fees: 0,
+      funding: 0,
+      complete: true,
+    };
+    this.draft.entries += 1;
+    this.draft.entryQuantity += fill.quantity;
+    this.draft.entryValue += this.instrument.notional(fill.price as Price, fill.quantity as Quantity);
+    this.exiting = -1;
+  }
+
+  /** What is left of a coin below one step can never be sold: the trade is over. */
+  private isFlat(): boolean {
+    return this.position === 0 || (this.instrument.spot && this.position > 0 && this.position < this.instrument.step);
+  }
+
+  private end(exitReason: Reason, exitFamily: Family | null): void {
+    const { draft } = this;
+    this.draft = null;
+    this.exiting = -1;
+    if (draft === null) return;
+    const { entryQuantity, entryValue, exitQuantity, exitValue, gross, fees, funding, complete } = draft;
+    this.trades.push({
+      ...this.named(draft),
+      quantity: exitQuantity,
+      entryPrice: this.averagePrice(entryValue, entryQuantity),
+      exitPrice: this.averagePrice(exitValue, exitQuantity),
+      entryValue,
+      exitValue,
+      gross,
+      fees,
+      funding,
+      profit: gross - fees + funding,
+      complete,
+      exitReason,
+      exitFamily,
+    });
+  }
+
+  private addExit(draft: Draft, { quantity, gross, entryFee, exitFee }: LedgerFacts, exit: { readonly value: number; readonly time: number }): void {
+    const { closer } = this;
+    const goesOn = this.exiting === closer.order && closer.order !== 0 ? this.exits.pop() : undefined;
+    const closed = quantity + (goesOn?.quantity ?? 0);
+    // The ledger's gain is value against cost: the cost is what is left of it.
+    const gains = (draft.side === "LONG") !== this.instrument.inverse;
+    const cost = (gains ? exit.value - gross : exit.value + gross) + (goesOn?.entryValue ?? 0);
+    const value = exit.value + (goesOn?.exitValue ?? 0);
+    const total = gross + (goesOn?.gross ?? 0);
+    const fees = entryFee + exitFee + (goesOn?.fees ?? 0);
+    this.exits.push({
+      ...this.named(draft),
+      exitTime: exit.time,
+      exits: (goesOn?.exits ?? 0) + 1,
+      quantity: closed,
+      entryPrice: this.averagePrice(cost, closed),
+      exitPrice: this.averagePrice(value, closed),
+      entryValue: cost,
+      exitValue: value,
+      gross: total,
+      fees,
+      funding: 0,
+      profit: total - fees,
+      complete: true,
+      exitReason: closer.reason,
+      exitFamily: closer.family,
+    });
+    this.exiting = closer.order;
+  }
+
+  private named({
+    side,
+    entryTime,
+    exitTime,
+    entryReason,
+    entryFamily,
+    entries,
+    exits,
+  }: Draft): Pick<TradeLine, "symbol" | "leg" | "side" | "entryTime" | "exitTime" | "entryReason" | "entryFamily" | "entries" | "exits"> {
+    return { symbol: this.instrument.symbol, leg: this.leg, side, entryTime, exitTime, entryReason, entryFamily, entries, exits };
+  }
+
+  private averagePrice(value: number, quantity: number): number {
+    const { instrument } = this;
+    const size = (quantity / instrument.quantityPower) * instrument.contractSizeNumber;
+    const money = value / instrument.moneyPower;
+    if (quantity === 0 || value === 0) return 0;
+    return instrument.inverse ? size / money : money / size;
+  }
+}

@@ -1,0 +1,50 @@
+// Threads that run trials side by side over one copy of the bars. It knows no order of trials and keeps no result.
+
+import { fileURLToPath } from "node:url";
+
+import { Piscina } from "piscina";
+
+import type { Job } from "./jobs.ts";
+import { shareScenarios, type LoadedScenario } from "./share.ts";
+import { diedError, failedTrial, type TrialResult } from "./trial.ts";
+
+export interface TrialPool {
+  /** The row of a job; a thread that dies under it is that row's error. @throws when the pool is closed meanwhile */
+  run(job: Job): Promise<TrialResult>;
+  /** Ends all threads at once, running trials included. */
+  close(): Promise<void>;
+}
+
+/** @param onBroken told of a thread that broke between two trials: its results stand, and another takes its place */
+export function openPool(scenarios: readonly LoadedScenario[], threads: number, onBroken: (error: Error) => void): TrialPool {
+  const pool = new Piscina<Job, TrialResult>({
+    filename: workerFile(),
+    name: "runTrial",
+    minThreads: threads,
+    maxThreads: threads,
+    workerData: shareScenarios(scenarios),
+    // In a worker too, a user's strategy that imports "seatrial/strategy" must get this very copy.
+    execArgv: [...process.execArgv, "--import", new URL("../../bin/own-copy.mjs", import.meta.url).href],
+  });
+  pool.on("error", onBroken);
+  let closed = false;
+  return {
+    run: async (job) => {
+      try {
+        return await pool.run(job);
+      } catch (error) {
+        if (closed) throw error;
+        return failedTrial(job, diedError(error));
+      }
+    },
+    close: async () => {
+      closed = true;
+      await pool.destroy();
+    },
+  };
+}
+
+// A compiled copy has .js beside this file; the compiler rewrites import statements only, not a URL.
+function workerFile(): string {
+  return fileURLToPath(new URL(`./worker.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`, import.meta.url));
+}
