@@ -17,6 +17,7 @@ import {
   isTrade,
   legOf,
   manageActions,
+  moneyScaleOf,
   Queue,
   randomStream,
   reasons,
@@ -122,6 +123,14 @@ describe("policies", () => {
     expect(allowed).toEqual({ allowed: true });
     expect(defaultExecutionPolicy.fallback).toEqual({ onReject: false, onTimeout: false });
     expect(defaultBackoffPolicy).toEqual({ maxFailures: 3, cooldownMs: 60_000, mode: "fixed", capMs: 3_600_000, perFamily: true });
+  });
+});
+
+describe("the scale of money", () => {
+  it("leaves room for ten times the balance up to 2^53 - 1 itself, whatever its sign", () => {
+    // 10 × 9007199.254740991 × 10^8 = 2^53 - 1
+    expect([moneyScaleOf({ USDT: "9007199.254740991" }, "USDT"), moneyScaleOf({ USDT: "9007199.254740992" }, "USDT")]).toEqual([8, 7]);
+    expect([moneyScaleOf({ USDT: "100000000" }, "USDT"), moneyScaleOf({ USDT: "-100000000" }, "USDT")]).toEqual([6, 6]);
   });
 });
 

@@ -1,4 +1,4 @@
-// Command: npm run mutants -- <room> [file …]. Changes the code of a room in small ways, one at a time, and counts which changes the
+// Command: npm run mutants -- <room> [file …] [--force]. Changes the code of a room in small ways, one at a time, and counts which changes the
 // room's tests notice. What it found stays in reports/mutants, and the next run adds to it. It must never be part of a check.
 
 import { existsSync, readFileSync } from "node:fs";
@@ -11,8 +11,11 @@ import { printTable, type MutationReport } from "./table.ts";
 
 type Options = ConstructorParameters<typeof Stryker>[0];
 
-/** @param mutate files, or files with `:<line>-<line>`, from the project's root */
-function optionsOf(folder: string, mutate: string[]): Options {
+/**
+ * @param mutate files, or files with `:<line>-<line>`, from the project's root
+ * @param force tries all of them again, whatever is known of them
+ */
+function optionsOf(folder: string, mutate: string[], force: boolean): Options {
   return {
     mutate,
     testRunner: "vitest",
@@ -33,6 +36,7 @@ function optionsOf(folder: string, mutate: string[]): Options {
     timeoutFactor: 4,
     dryRunTimeoutMinutes: 20,
     incremental: true,
+    force,
     incrementalFile: join(folder, "incremental.json"),
     tempDirName: join(folder, "sandbox"),
     cleanTempDir: "always",
@@ -46,18 +50,19 @@ function optionsOf(folder: string, mutate: string[]): Options {
   };
 }
 
-const [name = "", ...files] = process.argv.slice(2);
+const [name = "", ...words] = process.argv.slice(2);
+const force = words.includes("--force");
+const files = words.filter((word) => word !== "--force");
 const room = rooms[name];
 const missing = room === undefined ? [] : files.filter((file) => !existsSync(join(room.source, file.replace(/:[\d-]+$/, ""))));
 if (room === undefined || missing.length > 0) {
   if (missing.length > 0) process.stderr.write(`not in ${room?.source}: ${missing.join(", ")}\n`);
-  process.stderr.write(`usage: npm run mutants -- <${Object.keys(rooms).join(" | ")}> [file[:line-line] …]\n`);
+  process.stderr.write(`usage: npm run mutants -- <${Object.keys(rooms).join(" | ")}> [file[:line-line] …] [--force]\n`);
   process.exitCode = 3;
 } else {
   const folder = join("reports", "mutants", name.replace("/", "-"));
   process.env[roomVariable] = name;
-  await new Stryker(
-    optionsOf(folder, files.length === 0 ? [`${room.source}/**/*.ts`] : files.map((file) => `${room.source}/${file}`)),
-  ).runMutationTest();
+  const mutate = files.length === 0 ? [`${room.source}/**/*.ts`] : files.map((file) => `${room.source}/${file}`);
+  await new Stryker(optionsOf(folder, mutate, force)).runMutationTest();
   process.stdout.write(printTable(JSON.parse(readFileSync(join(folder, "mutation.json"), "utf8")) as MutationReport));
 }
