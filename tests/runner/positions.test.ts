@@ -190,14 +190,13 @@ describe("the price at which a stated position came about", () => {
 
   it("of a close, whole or in part, is the last close, whatever average is stated", () => {
     const closed = (to: number) => {
-      const harness = positioned({}, 2);
-      harness.strategy.at[1] = () => undefined;
+      const harness = positioned({ closes: [100, 105, 110, 110] }, 2);
       harness.bars(1, 2);
       const before = harness.runner.equity();
       harness.position("LONG", to, true, "80");
       return harness.runner.equity() - before;
     };
-    // Bought and closed at 100.
+    // Bought at 100 and closed at 110, where it was worth as much before.
     expect([closed(0), closed(1)]).toEqual([0, 0]);
   });
 
