@@ -89,6 +89,24 @@ describe("fees in the ledger", () => {
     ]);
   });
 
+  it.each([
+    // 0.05 was paid for each unit: what is left keeps its share, what came without a trade was free.
+    ["LONG", 0.5, 25_000],
+    ["LONG", 3, 100_000],
+    ["SHORT", -0.5, 25_000],
+  ] as const)("of a %s of 2 that the venue states as %d go with what is left of it", (leg, stated, entryFee) => {
+    const harness = new Harness();
+    harness.strategy.at[0] = (ctx) => ctx.open({ side: leg, quantity: 2 });
+    harness.bar(0);
+    harness.fill(orderOf(1), 100, 2);
+    harness.bars(1, 2);
+    harness.position(leg, stated, true);
+    harness.strategy.at[3] = (ctx) => ctx.close({ side: leg });
+    harness.bar(3);
+    harness.fill(orderOf(2), 100, Math.abs(stated), { fee: 0 });
+    expect(harness.of("ledger_entry")).toMatchObject([{ leg, entryFee, exitFee: 0 }]);
+  });
+
   it("in another currency are none of the ledger's; those in the coin of a spot holding shrink it", () => {
     const paidIn = (feeCurrency: string) => {
       const harness = new Harness({ market: { symbol: "TEST/USDC", kind: "spot" }, hedge: false });
