@@ -119,11 +119,13 @@ export class Book {
     const at = position === this.legs[0] ? 0 : 1;
     const change = (quantity - position.quantity) as Quantity;
     if (change === 0) return;
-    const open = Math.abs(position.quantity);
+    const before = position.quantity;
+    const open = Math.abs(before);
     const gain = position.apply(change, price, this.instrument.notional(price, Math.abs(change) as Quantity));
     this.refreshViews();
     this.result = (this.result + gain) as Money;
-    const kept = Math.min(Math.abs(quantity), open);
+    // Of a position that has turned round nothing is left: what was paid for it is no cost of the new one.
+    const kept = quantity > 0 === before > 0 ? Math.min(Math.abs(quantity), open) : 0;
     this.entryFees[at] = open === 0 || kept === 0 ? 0 : mulDiv(this.entryFees[at] as number, kept, open);
   }
 

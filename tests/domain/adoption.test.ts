@@ -28,12 +28,16 @@ describe("adoptionPrice", () => {
   it("reduces and closes at the held average, so that no profit is made up", () => {
     expect(priceOf(["10", "7"], ["4", "7"])).toBe("7");
     expect(priceOf(["10", "7"], ["0", null])).toBe("7");
+    expect(priceOf(["-10", "7"], ["0", null])).toBe("7");
   });
 
   it("is null without a change, without an average that it needs, and where no price above 0 explains the statement", () => {
     expect(priceOf(["10", "7"], ["10", "8"])).toBeNull();
     expect(priceOf(["0", null], ["10", null])).toBeNull();
     expect(priceOf(["10", null], ["5", "7"])).toBeNull();
+    expect(priceOf(["3", "10"], ["-5", null])).toBeNull();
+    // (20 × 3.5 − 10 × 7) ÷ 10 = 0
+    expect(priceOf(["10", "7"], ["20", "3.5"])).toBeNull();
     // (20 × 1 − 10 × 7) ÷ 10 = −5
     expect(priceOf(["10", "7"], ["20", "1"])).toBeNull();
   });

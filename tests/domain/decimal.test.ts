@@ -12,6 +12,7 @@ import {
   parseUnits,
   printDecimal,
   printUnits,
+  ratioOfNumber,
   SeatrialError,
   unitsToNumber,
 } from "../../src/domain/index.ts";
@@ -59,7 +60,7 @@ describe("parseUnits and printUnits", () => {
 
   it("refuse what does not fit: more decimals than the scale, ±2^53, 1e400", () => {
     expect(() => parseUnits("0.001", 2)).toThrow(expect.objectContaining({ code: "too_many_decimals" }));
-    expect(parseUnits("9007199254740991", 0)).toBe(maxExact);
+    expect([parseUnits("9007199254740991", 0), parseUnits("-9007199254740991", 0)]).toEqual([maxExact, -maxExact]);
     for (const text of ["9007199254740992", "-9007199254740992", "1e400"])
       expect(() => parseUnits(text, 0)).toThrow(expect.objectContaining({ code: "number_overflow" }));
     expect(() => parseUnits("90071992547409.92", 2)).toThrow(expect.objectContaining({ code: "number_overflow" }));
@@ -75,6 +76,7 @@ describe("parseDecimal", () => {
 
   it("does not echo a megabyte of nonsense", () => {
     expect(() => parseDecimal("x".repeat(1_000_000))).toThrow(/^"x{40}…" is not a decimal number/);
+    expect(() => parseDecimal("x".repeat(40))).toThrow(/^"x{40}" is not a decimal number/);
   });
 
   it("reads signs, bare points and exponents", () => {
@@ -115,7 +117,8 @@ describe("floats at the border", () => {
     expect(numberToUnits(0.1 + 0.2, 1)).toBeNull();
     expect(numberToUnits(46.9785, 4)).toBe(469_785);
     expect(Object.is(numberToUnits(-0, 2), 0)).toBe(true);
-    for (const wrong of [0.305, Number.NaN, Number.POSITIVE_INFINITY, 1e300]) expect(numberToUnits(wrong, 2)).toBeNull();
+    expect([numberToUnits(maxExact, 0), numberToUnits(-maxExact, 0)]).toEqual([maxExact, -maxExact]);
+    for (const wrong of [0.305, Number.NaN, Number.POSITIVE_INFINITY, 1e300, -1e300]) expect(numberToUnits(wrong, 2)).toBeNull();
   });
 });
 
@@ -124,6 +127,18 @@ describe("parseRatio", () => {
     expect(parseRatio("0.0005")).toEqual({ numerator: 1, denominator: 2_000 });
     expect(parseRatio("-0.00025")).toEqual({ numerator: -1, denominator: 4_000 });
     expect(parseRatio("100")).toEqual({ numerator: 100, denominator: 1 });
-    for (const text of ["", "x", "1e-16", "1e16"]) expect(() => parseRatio(text)).toThrow(expect.objectContaining({ code: "bad_number" }));
+    expect(parseRatio("0.000000000000001")).toEqual({ numerator: 1, denominator: 1_000_000_000_000_000 });
+    expect([parseRatio("9007199254740991"), parseRatio("-9007199254740991")]).toEqual([
+      { numerator: maxExact, denominator: 1 },
+      { numerator: -maxExact, denominator: 1 },
+    ]);
+    for (const text of ["", "x", "1e-16", "1e16", "-1e16"]) expect(() => parseRatio(text)).toThrow(expect.objectContaining({ code: "bad_number" }));
+  });
+
+  it("of a share that a strategy worked out is the nearest fraction of 10^9", () => {
+    // 1.1 ÷ 100 is 0.011000000000000001 in floats
+    expect(ratioOfNumber(1.1 / 100)).toEqual({ numerator: 11, denominator: 1_000 });
+    expect(ratioOfNumber(1 / 3)).toEqual({ numerator: 333_333_333, denominator: 1_000_000_000 });
+    expect(ratioOfNumber(0)).toEqual({ numerator: 0, denominator: 1 });
   });
 });

@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { maxExact, parseUnits, printUnits, ruleDecimals, SeatrialError, type Price, type Quantity } from "../../src/domain/index.ts";
+import { maxExact, parseUnits, printUnits, ruleDecimals, SeatrialError, type Money, type Price, type Quantity } from "../../src/domain/index.ts";
 import { outcomeOf } from "./outcome.ts";
 import { hype, instrument, plainRules } from "./rules.ts";
 
@@ -44,6 +44,7 @@ describe("the tick grid", () => {
     const lots = instrument({ step: "0.005" });
     expect([lots.floorQuantity(1234), lots.ceilQuantity(1234), lots.floorQuantity(1235), lots.ceilQuantity(1235)]).toEqual([1230, 1235, 1235, 1235]);
     expect(lots.floorQuantity(4)).toBe(0);
+    expect([lots.isOnStep(quantity(1_230)), lots.isOnStep(quantity(1_231)), instrument().isOnStep(quantity(1_231))]).toEqual([true, false, true]);
   });
 });
 
@@ -107,11 +108,16 @@ describe("floats of a strategy", () => {
     expect(market.quantityFromNumber(1.2345)).toBe(1234);
     expect(market.quantityFromNumber(1.2345, "up")).toBe(1235);
     expect(market.quantityFromNumber(0)).toBe(0);
+    // 0.7 + 0.1 is 0.7999999999999999 and 0.1 + 0.2 is 0.30000000000000004: neither loses nor gains a step.
+    expect([market.quantityFromNumber(0.7 + 0.1), market.quantityFromNumber(0.1 + 0.2, "up")]).toEqual([800, 300]);
   });
 
   it("gives null for NaN, infinite, negative, zero and unreachable numbers", () => {
     for (const value of [Number.NaN, Number.POSITIVE_INFINITY, -1, 0, 1e300]) expect(market.priceFromNumber(value, "nearest")).toBeNull();
     for (const value of [Number.NaN, Number.POSITIVE_INFINITY, -1, 1e300]) expect(market.quantityFromNumber(value)).toBeNull();
+    expect([market.priceFromNumber(1e15, "down"), market.quantityFromNumber(1e14)]).toEqual([null, null]);
+    const whole = instrument({ tick: "1", step: "1" }, { price: 0, quantity: 0 });
+    expect([whole.priceFromNumber(maxExact, "down"), whole.quantityFromNumber(maxExact)]).toEqual([maxExact, maxExact]);
   });
 
   it("never makes a price of zero", () => {
@@ -130,6 +136,16 @@ describe("floats of a strategy", () => {
         expect(market.priceFromNumber(market.priceNumber(price(units)), "down")).toBe(units);
       }),
     );
+  });
+});
+
+describe("views", () => {
+  it("of units are the floats of their decimals, and a market knows whether it is spot", () => {
+    const market = instrument();
+    expect([market.priceNumber(price(12_345)), market.quantityNumber(quantity(1_500)), market.moneyNumber(2_500_000 as Money)]).toEqual([
+      123.45, 1.5, 2.5,
+    ]);
+    expect([market.spot, instrument({ kind: "spot" }).spot]).toEqual([false, true]);
   });
 });
 
@@ -188,6 +204,30 @@ describe("notional", () => {
     expect(market.notional(price(6_543_212_345_678), quantity(1_234_567_891))).toBe(expected);
   });
 
+  it("counts the size of a contract into products beyond 2^53", () => {
+    const market = instrument({ tick: "0.00000001", step: "0.00000001", contractSize: "3" }, { price: 8, quantity: 8, money: 8 });
+    const expected = Number((6_543_212_345_678n * 1_234_567_891n * 3n + 50_000_000n) / 100_000_000n);
+    expect(market.notional(price(6_543_212_345_678), quantity(1_234_567_891))).toBe(expected);
+    expect(market.notional(price(6_543_212_345_678), quantity(-1_234_567_891))).toBe(-expected);
+  });
+
+  it("of the finest prices and quantities in whole units of money needs 10^16, and is exact on either side of 2^53", () => {
+    const market = instrument({ tick: "0.00000001", step: "0.00000001" }, { price: 8, quantity: 8, money: 0 });
+    // 0.5 × 1 = 0.5 → 1; 0.4 → 0; 65432.12345678 × 12.34567891 = 807803.98… → 807804
+    expect([market.notional(price(50_000_000), quantity(100_000_000)), market.notional(price(40_000_000), quantity(100_000_000))]).toEqual([1, 0]);
+    expect(market.notional(price(6_543_212_345_678), quantity(1_234_567_891))).toBe(807_804);
+  });
+
+  it("ends at ±(2^53 - 1), which it still reaches", () => {
+    const whole = instrument({ tick: "1", step: "1" }, { price: 0, quantity: 0, money: 0 });
+    expect([whole.notional(price(1), quantity(maxExact)), whole.notional(price(1), quantity(-maxExact))]).toEqual([maxExact, -maxExact]);
+    for (const sign of [1, -1]) expect(() => whole.notional(price(3_000_000_000), quantity(sign * 3_000_000_000))).toThrow(SeatrialError);
+    const inverse = instrument({ inverse: true, contractSize: "1", tick: "1", step: "1" }, { price: 0, quantity: 0, money: 0 });
+    expect([inverse.notional(price(1), quantity(maxExact)), inverse.notional(price(1), quantity(-maxExact))]).toEqual([maxExact, -maxExact]);
+    const double = instrument({ inverse: true, contractSize: "2", tick: "1", step: "1" }, { price: 0, quantity: 0, money: 0 });
+    for (const sign of [1, -1]) expect(() => double.notional(price(1), quantity(sign * maxExact))).toThrow(SeatrialError);
+  });
+
   it("equals BigInt arithmetic for every scale", () => {
     const scales = fc.record({
       price: fc.integer({ min: 0, max: 8 }),
@@ -213,6 +253,9 @@ describe("notional", () => {
     expect(inverse.notional(price(300_000), quantity(1))).toBe(333_333);
     expect(inverse.notional(price(300_000), quantity(1), "up")).toBe(333_334);
     expect(() => inverse.notional(price(0), quantity(1))).toThrow("no value at a price of 0");
+    // 2.0 × 0.5 ÷ 4.0 = 0.25
+    const halves = instrument({ inverse: true, contractSize: "0.5", tick: "0.1", step: "0.1" }, { price: 1, quantity: 1, money: 8 });
+    expect(halves.notional(price(40), quantity(20))).toBe(25_000_000);
     expect(() => inverse.notional(price(1), quantity(maxExact))).toThrow(SeatrialError);
   });
 });

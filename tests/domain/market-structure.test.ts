@@ -59,6 +59,53 @@ describe("precision as step sizes or counts of decimals", () => {
   });
 });
 
+describe("evidence", () => {
+  const filters = (tickSize?: string, qtyStep?: string) => ({ priceFilter: { tickSize }, lotSizeFilter: { qtyStep } });
+  const read = (changes: Record<string, unknown>) => outcomeOf(() => grid(rulesOfCcxtMarket({ ...spot, ...changes })));
+
+  it("of one number is enough where the venue names the other step", () => {
+    // A step of 5 could not have a smallest amount of 0.00001, nor a tick of 2 a smallest price of 0.01.
+    expect(read({ precision: { amount: 5 }, limits: { amount: { min: 0.00001 } }, info: filters("0.01") })).toEqual(["0.01", "0.00001", null]);
+    expect(read({ precision: { price: 2 }, limits: { price: { min: 0.01 } }, info: filters(undefined, "0.001") })).toEqual(["0.01", "0.001", null]);
+  });
+
+  it("is first what a number can be: a zero counts, whatever the smallest amount says", () => {
+    expect(read({ precision: { price: 2, amount: 0 }, limits: { amount: { min: 0.5 } } })).toEqual(["0.01", "1", null]);
+    expect(read({ precision: { price: 12, amount: 0 } })).toEqual(["0.000000000001", "1", null]);
+    expect(read({ precision: { price: -3, amount: 0 } })).toEqual(["1000", "1", null]);
+    // Nobody counts 19 decimals, and zero is no step: nonsense, even where filters name both steps.
+    expect(read({ precision: { price: 19, amount: 0 } })).toBe("bad_market_structure");
+    expect(read({ precision: { price: 0, amount: 0.5 }, info: filters("0.01", "0.5") })).toBe("bad_market_structure");
+  });
+
+  it("of a filter decides for both numbers: a step size is equal to it, a count of decimals divides it", () => {
+    expect(read({ precision: { price: 2, amount: 1 }, info: filters("0.05") })).toEqual(["0.05", "0.1", null]);
+    expect(read({ precision: { price: 1, amount: 1 }, info: filters("5") })).toEqual(["5", "0.1", null]);
+  });
+
+  it.each([
+    ["both readings fit, and only one step is named", { precision: { price: 1, amount: 1 }, info: filters("1") }],
+    ["both readings fit, and only the other step is named", { precision: { price: 1, amount: 1 }, info: filters(undefined, "1") }],
+    ["a step of 5 is as possible as five decimals", { precision: { price: 5, amount: 1 }, info: filters("5") }],
+    ["neither reading fits the filter", { precision: { price: 1, amount: 1 }, info: filters("0.25") }],
+    ["one number contradicts the other", { precision: { price: 1, amount: 5 }, limits: { price: { min: 0.05 }, amount: { min: 0.00001 } } }],
+  ])("is none where %s", (_what, changes) => {
+    expect(read(changes)).toBe("ambiguous_precision");
+  });
+
+  it("that is missing is named: the other number, or none", () => {
+    expect(() => rulesOfCcxtMarket({ ...spot, precision: { price: -0.5 } })).toThrow("price -0.5, amount none");
+    expect(() => rulesOfCcxtMarket({ ...spot, precision: { amount: -0.5 } })).toThrow("price none, amount -0.5");
+  });
+
+  it("is not asked for when the reading is told, but a step size is above zero all the same", () => {
+    for (const price of [0, -1]) {
+      const market = { ...spot, precision: { price, amount: 1 } };
+      expect(outcomeOf(() => rulesOfCcxtMarket(market, { precisionMode: "tick" }))).toBe("bad_market_structure");
+    }
+  });
+});
+
 describe("Hyperliquid", () => {
   it("has five significant digits and 6 - szDecimals decimals on swaps, whatever precision says", () => {
     const info = { szDecimals: "2", maxLeverage: "3" };
@@ -81,6 +128,35 @@ describe("Hyperliquid", () => {
     expect(() => rulesOfCcxtMarket({ ...spot, precision: {}, info: { szDecimals: "9" } })).toThrow(
       expect.objectContaining({ code: "bad_market_structure" }),
     );
+  });
+});
+
+describe("Hyperliquid without szDecimals", () => {
+  const info = { name: "AAA/USD", tokens: [1, 0] };
+  const read = (precision: unknown, precisionMode: "tick" | "decimals" | "auto" = "auto", facts: unknown = info) =>
+    outcomeOf(() => grid(rulesOfCcxtMarket({ ...spot, precision, info: facts }, { precisionMode })));
+
+  it("takes an amount that is a step or a count, as it is told or as it can only be", () => {
+    expect(read({ amount: 0.01 })).toEqual(["0.000001", "0.01", 5]);
+    expect(read({ amount: 1 }, "decimals")).toEqual(["0.0000001", "0.1", 5]);
+    expect(read({ amount: 1 }, "tick")).toEqual(["0.00000001", "1", 5]);
+  });
+
+  it("refuses an amount that is neither, and none at all", () => {
+    expect([read({ amount: 0.5 }), read({ price: 8 })]).toEqual(["bad_market_structure", "bad_market_structure"]);
+  });
+
+  it("reads szDecimals that count nothing as if they were not there", () => {
+    expect(read({ amount: 0.01 }, "auto", { ...info, szDecimals: "2.5" })).toEqual(["0.000001", "0.01", 5]);
+  });
+
+  it("is known by its tokens and its name together", () => {
+    for (const facts of [{ name: "AAA/USD" }, { tokens: [1, 0] }])
+      expect(read({ price: 0.01, amount: 0.001 }, "auto", facts)).toEqual(["0.01", "0.001", null]);
+  });
+
+  it("may leave no decimals to the price: whole prices are always allowed", () => {
+    expect(read({}, "auto", { szDecimals: "8" })).toEqual(["1", "0.00000001", 5]);
   });
 });
 
@@ -108,6 +184,40 @@ describe("the rest of a structure", () => {
   it("an inverse swap settles in its base and has its contract size", () => {
     const market = { ...swap, symbol: "AAA/USD:AAA", settle: "AAA", linear: false, inverse: true, contractSize: 100 };
     expect(rulesOfCcxtMarket(market)).toMatchObject({ kind: "swap", inverse: true, settle: "AAA", contractSize: "100" });
+  });
+
+  it("a swap that is linear is not inverse, and a type alone says what a market is", () => {
+    expect(rulesOfCcxtMarket(swap)).toMatchObject({ kind: "swap", inverse: false });
+    expect(rulesOfCcxtMarket({ ...swap, swap: undefined, type: "swap" }).kind).toBe("swap");
+    expect(rulesOfCcxtMarket({ ...spot, spot: undefined, type: "spot" }).kind).toBe("spot");
+  });
+
+  it("each venue's own names for its filters are read", () => {
+    const binance = [
+      { filterType: "LOT_SIZE", maxQty: "9000" },
+      { filterType: "NOTIONAL", minNotional: "5" },
+    ];
+    const read = (info: unknown) => {
+      const { maxQuantity, minNotional, maxLeverage } = rulesOfCcxtMarket({ ...spot, info });
+      return [maxQuantity, minNotional, maxLeverage];
+    };
+    expect(read({ filters: binance })).toEqual(["9000", "5", null]);
+    expect(read({ filters: [{ filterType: "MIN_NOTIONAL", notional: "7" }] })).toEqual([null, "7", null]);
+    expect(read({ lotSizeFilter: { maxOrderQty: "100", minNotionalValue: "6" }, leverageFilter: { maxLeverage: "50" } })).toEqual(["100", "6", 50]);
+    expect(read({ lotSizeFilter: { minOrderAmt: "8" } })).toEqual([null, "8", null]);
+    expect(read({ maxLmtSz: "300", lever: "75" })).toEqual(["300", null, 75]);
+    expect(read({ maxLeverage: "3" })).toEqual([null, null, 3]);
+  });
+
+  it("text may stand in spaces; what is blank or no finite number is not there", () => {
+    const limits = { amount: { min: " ", max: Number.NaN } };
+    expect(rulesOfCcxtMarket({ ...spot, precision: { price: " 0.01 ", amount: "0.0010" }, limits })).toMatchObject({
+      tick: "0.01",
+      step: "0.001",
+      minQuantity: null,
+      maxQuantity: null,
+    });
+    expect(outcomeOf(() => rulesOfCcxtMarket({ ...spot, base: "" }))).toBe("bad_market_structure");
   });
 
   it("futures and options are unsupported, half a structure is refused", () => {

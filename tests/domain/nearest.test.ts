@@ -22,6 +22,18 @@ describe("nearestKey", () => {
     expect(nearestKey("seed", [])).toBeNull();
   });
 
+  it.each([
+    // More edits than a third of the longer word, though what is left out, or half of a swap, would look near.
+    ["abcdef", "xabcdqr"],
+    ["a", "bc"],
+    ["ab", "cd"],
+    ["ab", "xa"],
+    ["ab", "bx"],
+    ["abcd", "bacx"],
+  ])("%s is not near to %s", (word, other) => {
+    expect(nearestKey(word, [other])).toBeNull();
+  });
+
   it("takes the first of equally near words", () => {
     expect(nearestKey("bat", ["cat", "bar"])).toBe("cat");
   });

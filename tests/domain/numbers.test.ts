@@ -77,6 +77,11 @@ describe("mulDiv", () => {
     expect(() => mulDiv(Number.NaN, 1, 2)).toThrow("does not fit");
     expect(() => mulDiv(Number.POSITIVE_INFINITY, 2, 3)).toThrow("does not fit");
   });
+
+  it("refuses such a divisor under a product beyond 2^53 too, and reaches -(2^53 - 1) itself", () => {
+    for (const d of [0, -2]) expect(() => mulDiv(maxExact, 2, d)).toThrow("does not fit an exact integer");
+    expect([mulDiv(-maxExact, 2, 2), mulDiv(maxExact, 2, 2)]).toEqual([-maxExact, maxExact]);
+  });
 });
 
 describe("divideBig", () => {
@@ -92,7 +97,10 @@ describe("divideBig", () => {
 describe("checked arithmetic", () => {
   it("lets ±(2^53 - 1) through and nothing beyond, no fraction and no NaN", () => {
     expect(checked(maxExact)).toBe(9_007_199_254_740_991);
+    expect(checked(-maxExact)).toBe(-9_007_199_254_740_991);
     expect(multiply(-3, 5)).toBe(-15);
+    expect([multiply(maxExact, 1), multiply(maxExact, -1)]).toEqual([maxExact, -maxExact]);
+    expect(() => multiply(maxExact, -2)).toThrow(SeatrialError);
     expect(Object.is(multiply(0, -5), 0)).toBe(true);
     for (const wrong of [maxExact + 1, -maxExact - 1, 0.5, Number.NaN, Number.POSITIVE_INFINITY]) expect(() => checked(wrong)).toThrow(SeatrialError);
     expect(() => multiply(maxExact, 2)).toThrow(SeatrialError);

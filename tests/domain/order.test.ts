@@ -11,6 +11,7 @@ import {
   InvariantError,
   isOpenStatus,
   isRiskIncrease,
+  noTerms,
   opposite,
   orderNumber,
   OrderTable,
@@ -70,6 +71,13 @@ describe("the status of an order", () => {
   });
 });
 
+describe("terms", () => {
+  it("that say nothing change nothing about an order", () => {
+    const { closePosition, triggerBy, selfTrade, ...rest } = noTerms;
+    expect([closePosition, triggerBy, selfTrade, Object.values(rest)]).toEqual([false, "last", "none", [null, null, null, null, null]]);
+  });
+});
+
 describe("families and sides", () => {
   it("only entries and DCA increase risk", () => {
     const families: Family[] = ["entry", "dca", "tp", "sl", "partial", "close", "revert", "liquidation", "operator"];
@@ -103,7 +111,16 @@ describe("client order ids", () => {
 
   it("of others are nobody's", () => {
     const id = clientOrderId({ tag: "abc123", epoch: 1, session: "00ff00" }, orderNumber(1 as IntentNumber, 0), "NET");
-    for (const other of ["", "x-TBzTen1X", id.slice(1), `${id}0`, id.toUpperCase(), `6${id.slice(1)}`, `${id.slice(0, 22)}03${id.slice(24)}`])
+    for (const other of [
+      "",
+      "x-TBzTen1X",
+      `x${id}`,
+      id.slice(1),
+      `${id}0`,
+      id.toUpperCase(),
+      `6${id.slice(1)}`,
+      `${id.slice(0, 22)}03${id.slice(24)}`,
+    ])
       expect(parseClientOrderId(other)).toBeNull();
   });
 
@@ -152,6 +169,34 @@ describe("the table of live orders", () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it("finds every other entry when one of a crowd is gone, whichever it is", () => {
+    // All ways to put four of 24 numbers into eight slots, so that chains of every form run into each other and past the last slot.
+    const crowds: number[][] = [[]];
+    for (let number = 1; number <= 24; number += 1) crowds.push(...crowds.filter((crowd) => crowd.length < 4).map((crowd) => [...crowd, number]));
+    const broken = crowds.flatMap((crowd) =>
+      crowd.filter((gone) => {
+        const table = new OrderTable<Entry>(8);
+        for (const number of crowd) table.add({ order: number as OrderNumber });
+        const removed = table.remove(gone)?.order;
+        const left = crowd.filter((number) => number !== gone);
+        const found = left.filter((number) => table.get(number)?.order === number);
+        return removed !== gone || table.get(gone) !== undefined || found.length !== left.length || table.size !== left.length;
+      }),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  it("grows with what it holds, and empties again in any order", () => {
+    const numbers = Array.from({ length: 200 }, (_, at) => at + 1);
+    for (const leaving of [numbers, numbers.toReversed(), numbers.toSorted((a, b) => ((a * 73) % 199) - ((b * 73) % 199))]) {
+      const table = new OrderTable<Entry>(4);
+      for (const number of numbers) table.add({ order: number as OrderNumber });
+      expect(table.sorted().map(({ order }) => order)).toEqual(numbers);
+      for (const number of leaving) expect(table.remove(number)?.order).toBe(number);
+      expect([table.size, table.sorted(), table.get(7), table.remove(7)]).toEqual([0, [], undefined, undefined]);
+    }
   });
 
   it("refuses the same order twice and a capacity that is no power of two", () => {

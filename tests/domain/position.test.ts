@@ -61,7 +61,7 @@ describe("a long position", () => {
     expect(position.lots.list()).toEqual([{ quantity: 3_000, price: 9_000 }]);
     // buy back 3 at 80: 3 × 10
     expect(fill(position, 3_000, 8_000)).toBe(30_000_000);
-    expect([position.quantity, position.cost, position.realized]).toEqual([0, 0, 10_000_000]);
+    expect([position.quantity, position.cost, position.realized, position.lots.list()]).toEqual([0, 0, 10_000_000, []]);
   });
 });
 
@@ -120,8 +120,47 @@ describe("lots", () => {
     lots.push(5 as Quantity, 100 as Price);
     expect(() => lots.reduce(6)).toThrow(InvariantError);
     expect([lots.total, lots.length]).toEqual([5, 1]);
+    lots.enlarge(0);
+    expect([lots.total, lots.list()]).toEqual([5, [{ quantity: 5, price: 100 }]]);
+    lots.enlarge(2);
+    expect([lots.total, lots.list()]).toEqual([7, [{ quantity: 7, price: 100 }]]);
+    expect(() => lots.enlarge(-1)).toThrow(InvariantError);
     lots.clear();
-    expect([lots.total, lots.length]).toEqual([0, 0]);
+    expect([lots.total, lots.length, lots.list()]).toEqual([0, 0, []]);
+    expect(() => lots.enlarge(1)).toThrow(InvariantError);
+    lots.push(2 as Quantity, 90 as Price);
+    expect([lots.total, lots.list()]).toEqual([2, [{ quantity: 2, price: 90 }]]);
+  });
+});
+
+describe("the average entry as text", () => {
+  it("is the exact cost by the quantity, twelve decimals of it at most, of longs and shorts alike", () => {
+    // (1 × 100 + 2 × 101) ÷ 3
+    const fills = [
+      [1_000, 10_000],
+      [2_000, 10_100],
+    ] as const;
+    expect(positionOf(fills).entryText()).toBe("100.666666666666");
+    expect(positionOf(fills.map(([quantity, price]) => [-quantity, price])).entryText()).toBe("100.666666666666");
+    expect(positionOf([]).entryText()).toBeNull();
+  });
+
+  it("counts what a contract holds: 3 contracts of 0.01 at 250 are 0.03 units worth 7.5", () => {
+    const contracts = instrument({ contractSize: "0.01", step: "1" }, { quantity: 0 });
+    const position = positionOf([[3, 25_000]], contracts);
+    expect([position.cost, position.entryText(), position.averageEntry()]).toEqual([7_500_000, "250", 250]);
+  });
+
+  it("of an inverse contract is contracts by coins: 2 of 100 at 8000 are worth 0.025 coins", () => {
+    const inverse = instrument({ inverse: true, settle: "TEST", contractSize: "100", tick: "1", step: "1" }, { price: 0, quantity: 0, money: 8 });
+    const position = positionOf([[2, 8_000]], inverse);
+    expect([position.cost, position.entryText(), position.averageEntry()]).toEqual([2_500_000, "8000", 8_000]);
+  });
+
+  it("a flat position has no P&L at any price", () => {
+    expect(positionOf([]).unrealized(12_345 as Price)).toBe(0);
+    // Nothing is worth anything at a price of zero, and an inverse contract has no value there at all.
+    expect(positionOf([], instrument({ inverse: true, tick: "1", step: "1" }, { price: 0, quantity: 0 })).unrealized(0 as Price)).toBe(0);
   });
 });
 
@@ -147,7 +186,7 @@ describe("fees in the base currency of a spot holding", () => {
   it("enlarge it when they are a rebate, so that all of it can be sold", () => {
     const position = positionOf([[1_000, 10_000]], spot);
     position.takeBaseFee(-5 as Quantity);
-    expect([position.quantity, position.lots.total]).toEqual([1_005, 1_005]);
+    expect([position.quantity, position.lots.total, position.lots.list()]).toEqual([1_005, 1_005, [{ quantity: 1_005, price: 10_000 }]]);
     fill(position, -1_005, 10_000);
     expect([position.quantity, position.cost]).toEqual([0, 0]);
   });
@@ -169,6 +208,7 @@ describe("refusals", () => {
     const position = new Position(market, "LONG");
     expect(() => position.apply(0 as Quantity, 1 as Price, 0 as Money)).toThrow(InvariantError);
     expect(() => position.apply(1 as Quantity, 1 as Price, -1 as Money)).toThrow(InvariantError);
+    expect(position.apply(1 as Quantity, 1 as Price, 0 as Money)).toBe(0);
   });
 
   it("clear forgets quantity, cost and lots, and keeps what was realised", () => {

@@ -3,6 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  allowed,
   assert,
   BarSeries,
   clampFraction,
@@ -16,6 +17,7 @@ import {
   isTrade,
   legOf,
   manageActions,
+  moneyScaleOf,
   Queue,
   randomStream,
   reasons,
@@ -34,7 +36,7 @@ describe("timeframes", () => {
   });
 
   it("refuse what is none", () => {
-    const texts = ["", "m", "0m", "-1m", "1.5m", "1M", "1 m", "60", "01m", "10000m"];
+    const texts = ["", "m", "0m", "-1m", "1.5m", "1M", "1 m", "60", "01m", "10000m", "1mm"];
     const lengths = [0, 500, 1_500, -60_000, Number.NaN];
     expect(texts.map((text) => outcomeOf(() => timeframeMillis(text)))).toEqual(texts.map(() => "bad_timeframe"));
     expect(lengths.map((length) => outcomeOf(() => timeframeOfMillis(length)))).toEqual(lengths.map(() => "bad_timeframe"));
@@ -57,6 +59,8 @@ describe("timeframes", () => {
     expect(floorToTimeframe(at("2025-01-01T10:37:00Z"), 604_800_000)).toBe(at("2024-12-30T00:00:00Z"));
     expect(floorToTimeframe(at("2024-12-30T00:00:00Z"), 604_800_000)).toBe(at("2024-12-30T00:00:00Z"));
     expect(floorToTimeframe(-1 as Millis, 60_000)).toBe(-60_000);
+    // Seven minutes divide no day: they are counted from 1970 on.
+    expect([floorToTimeframe(420_000 as Millis, 420_000), floorToTimeframe(839_999 as Millis, 420_000)]).toEqual([420_000, 420_000]);
   });
 });
 
@@ -116,8 +120,17 @@ describe("policies", () => {
       "plain",
     ]);
     expect(familyPolicy({ ...routed, families: { sl: { route: "limit-patience" } } }, "sl").route).toBe("limit-patience");
+    expect(allowed).toEqual({ allowed: true });
     expect(defaultExecutionPolicy.fallback).toEqual({ onReject: false, onTimeout: false });
     expect(defaultBackoffPolicy).toEqual({ maxFailures: 3, cooldownMs: 60_000, mode: "fixed", capMs: 3_600_000, perFamily: true });
+  });
+});
+
+describe("the scale of money", () => {
+  it("leaves room for ten times the balance up to 2^53 - 1 itself, whatever its sign", () => {
+    // 10 × 9007199.254740991 × 10^8 = 2^53 - 1
+    expect([moneyScaleOf({ USDT: "9007199.254740991" }, "USDT"), moneyScaleOf({ USDT: "9007199.254740992" }, "USDT")]).toEqual([8, 7]);
+    expect([moneyScaleOf({ USDT: "100000000" }, "USDT"), moneyScaleOf({ USDT: "-100000000" }, "USDT")]).toEqual([6, 6]);
   });
 });
 
@@ -203,5 +216,7 @@ describe("a bar series", () => {
       series.volumeAt(0) / series.quantityPower,
     ]).toEqual([1, 60_000, 120_000, 1.01, 0.7]);
     expect([series.highAt(0), series.lowAt(0), series.closeAt(0)]).toEqual([105, 99, 100]);
+    const trades = new BarSeries({ symbol: "T", timeframe: "trades", interval: 1, priceScale: 2, quantityScale: 1 }, columns);
+    expect([series.ofTrades, trades.ofTrades]).toEqual([false, true]);
   });
 });

@@ -117,6 +117,18 @@ describe("the backoff", () => {
     expect(backoff.blocks("entry", at(1))).toBe(false);
   });
 
+  it("004-BO-3: the fill of an entry leaves the block of DCA, and the other way round", () => {
+    for (const [failed, filled] of [
+      ["dca", "entry"],
+      ["entry", "dca"],
+    ] as const) {
+      const backoff = new Backoff(policy({ maxFailures: 1 }));
+      backoff.fail(failed, at(0), "injected_rejection", null);
+      backoff.succeed(filled);
+      expect([backoff.blocks(failed, at(1)), backoff.blocks(filled, at(1))]).toEqual([true, false]);
+    }
+  });
+
   it("004-BO-4: a permission hook that throws counts as a refusal and raises an alert", () => {
     const harness = new Harness();
     harness.strategy.submitPermission = () => {
@@ -195,6 +207,25 @@ describe("the backoff", () => {
     expect([second.blocks("entry", at(69_999)), second.blocks("entry", at(70_000))]).toEqual([true, false]);
   });
 
+  it("004-BO-7: a family that an import does not name starts fresh, and what it names counts on", () => {
+    const backoff = new Backoff(policy({ maxFailures: 2 }));
+    backoff.fail("entry", at(0), "injected_rejection", null);
+    backoff.restore({ dca: { failures: 1, blockedUntil: 0, lastEvent: "rate_limited", lastDetails: null } });
+    expect(backoff.snapshot()["entry"]).toEqual({ failures: 0, blockedUntil: 0, lastEvent: null, lastDetails: null });
+    backoff.fail("dca", at(0), "rate_limited", null);
+    expect([backoff.blocks("dca", at(1)), backoff.blocks("entry", at(1))]).toEqual([true, false]);
+  });
+
+  it("004-BO-7: an import that blocks does so at once, and its snapshot is a copy", () => {
+    const backoff = new Backoff(policy({ maxFailures: 1 }));
+    const saved = { exchange_error: { failures: 1, blockedUntil: 5_000, lastEvent: "rate_limited", lastDetails: null } } as const;
+    backoff.restore(saved);
+    expect([backoff.blocks("entry", at(4_999)), backoff.blocks("entry", at(5_000))]).toEqual([true, false]);
+    const taken = backoff.snapshot();
+    backoff.fail("exchange_error", at(0), "rate_limited", null);
+    expect([taken["exchange_error"]?.failures, saved.exchange_error.failures]).toEqual([1, 1]);
+  });
+
   it("004-BO-7: an entry's failures do not block DCA, a shared counter does", () => {
     const outcomes = [true, false].map((perFamily) => {
       const backoff = new Backoff(policy({ maxFailures: 1, perFamily }));
@@ -209,6 +240,8 @@ describe("the backoff", () => {
       const backoff = new Backoff(policy({ maxFailures: 1 }));
       backoff.fail(family, at(0), "rate_limited", null);
       expect([backoff.blocks("entry", at(1)), backoff.blocks("dca", at(1))]).toEqual([true, true]);
+      // Free at the very instant at which the block ends.
+      expect([backoff.blocks("entry", at(59_999)), backoff.blocks("entry", at(60_000))]).toEqual([true, false]);
     }
   });
 

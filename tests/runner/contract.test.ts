@@ -139,10 +139,17 @@ describe("the contract of an intent", () => {
     ["an unknown time in force", { side: "LONG", quantity: 1, orderType: "limit", price: 99, timeInForce: "GTX" as never }],
     ["a life of NaN", { side: "LONG", quantity: 1, orderType: "limit", price: 99, timeToLive: Number.NaN }],
     ["a life of 0", { side: "LONG", quantity: 1, orderType: "limit", price: 99, timeToLive: 0 }],
+    ["a life without an end", { side: "LONG", quantity: 1, orderType: "limit", price: 99, timeToLive: Number.POSITIVE_INFINITY }],
     ["an unknown sizing", { side: "LONG", sizing: "all_in" as never }],
   ];
   it.each(malformed)("004-IN-9: %s is refused as bad_intent", (_what, intent) => {
     expect(afterBar0((ctx) => ctx.open(intent)).skips).toEqual(["1 bad_intent"]);
+  });
+
+  it("004-IN-9: a life of null lasts until it is cancelled, and a size may be called explicit", () => {
+    const intent = { side: "LONG", quantity: 1, orderType: "limit", price: 99, timeToLive: null, sizing: "explicit_qty" } as const;
+    const harness = afterBar0((ctx) => ctx.open(intent));
+    expect([harness.skips, harness.sent[0]?.timeToLive]).toEqual([[], null]);
   });
 
   it("004-IN-9: a close of a family that is none is refused as bad_intent", () => {

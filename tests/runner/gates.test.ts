@@ -4,7 +4,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Reason } from "../../src/domain/index.ts";
-import type { Context } from "../../src/strategy/index.ts";
+import type { Context, IntentView } from "../../src/strategy/index.ts";
 import { Harness, orderOf, positioned, TestStrategy, type HarnessOptions } from "./harness.ts";
 
 const noLimits = { maxOrderNotional: null, maxPositionNotional: null, maxOpenOrders: null, maxOrdersPerMinute: null };
@@ -158,11 +158,76 @@ describe("the gates of a risk-increasing intent", () => {
     expect(harness.sent[1]).toMatchObject({ side: "sell", leg: "NET", quantity: 2_000, reduceOnly: false });
   });
 
+  it("one-way mode: a short holds up an open of the other side as a long does", () => {
+    const harness = new Harness({ hedge: false, positions: [{ market: 0, leg: "NET", quantity: -1, price: 100 }] });
+    harness.strategy.at[0] = open;
+    harness.bar(0);
+    expect(harness.skips).toEqual(["1 already_positioned"]);
+  });
+
   it("hedge mode: the other leg may be opened beside a position", () => {
     const harness = positioned();
     harness.strategy.at[1] = (ctx) => ctx.open({ side: "SHORT", quantity: 1 });
     harness.bar(1);
     expect(harness.sent[1]).toMatchObject({ side: "sell", leg: "SHORT" });
+  });
+});
+
+describe("a limited number of markets", () => {
+  const two = [{ market: { symbol: "A/USDC:USDC" } }, { market: { symbol: "B/USDC:USDC" } }];
+  const held = (market: number, leg: "LONG" | "SHORT") => ({ market, leg, quantity: 1, price: 100 });
+
+  it.each([["LONG"], ["SHORT"]] as const)("counts another market that holds a %s, whatever its other leg", (leg) => {
+    const harness = new Harness({ markets: two, settings: { topN: 1 }, positions: [held(0, leg)] });
+    Object.assign(harness.strategies[1]?.at ?? {}, { 0: open });
+    harness.bar(0);
+    expect(harness.skips).toEqual(["1 not_in_top_n"]);
+  });
+
+  it("counts another market that seeks a position, on both legs at once too", () => {
+    const harness = new Harness({ markets: two, settings: { topN: 1 } });
+    harness.strategies.forEach((strategy, market) => {
+      strategy.at[0] = (ctx) => {
+        if (market === 1) return open(ctx);
+        ctx.open({ side: "LONG", quantity: 1, orderType: "limit", price: 90 });
+        ctx.open({ side: "SHORT", quantity: 1, orderType: "limit", price: 110 });
+      };
+    });
+    harness.bar(0);
+    expect(harness.skips).toEqual(["3 not_in_top_n"]);
+  });
+
+  it("does not count the market itself, and asks entries only: what is open may be added to", () => {
+    const harness = new Harness({ markets: two, settings: { topN: 1 }, positions: [held(0, "LONG"), held(1, "LONG")] });
+    harness.strategies.forEach((strategy) => (strategy.at[0] = (ctx) => ctx.add({ side: "LONG", quantity: 1 })));
+    harness.bar(0);
+    expect(harness.skips).toEqual([]);
+    const alone = new Harness({ markets: two, settings: { topN: 1 }, positions: [held(0, "LONG")] });
+    alone.strategy.at[0] = (ctx) => ctx.open({ side: "SHORT", quantity: 1 });
+    alone.bar(0);
+    expect(alone.skips).toEqual([]);
+  });
+});
+
+describe("a strategy's own permission", () => {
+  it("is asked with the numbers of the intent, before they are rounded", () => {
+    const asked: unknown[] = [];
+    const canSubmit = (_ctx: Context, { quantity, price, trigger, tag }: IntentView) => {
+      asked.push([quantity, price, trigger, tag]);
+      return { allowed: true };
+    };
+    const harness = new Harness({ strategy: Object.assign(new TestStrategy(), { canSubmit }) });
+    harness.strategy.at[0] = (ctx) => ctx.open({ side: "LONG", quantity: 1.23456, orderType: "limit", price: 98.769, tag: "rung 1" });
+    harness.bar(0);
+    expect(asked[0]).toEqual([1.23456, 98.769, null, "rung 1"]);
+  });
+
+  it("is not needed: a strategy without such hooks opens and closes", () => {
+    const strategy = Object.assign(new TestStrategy(), { canSubmit: undefined, canClose: undefined }) as unknown as TestStrategy;
+    const harness = positioned({ strategy });
+    strategy.at[1] = (ctx) => ctx.close({ side: "LONG" });
+    harness.bar(1);
+    expect(harness.sent.map(({ family }) => family)).toEqual(["entry", "close"]);
   });
 });
 

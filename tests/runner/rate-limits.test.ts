@@ -272,3 +272,117 @@ describe("a refused question", () => {
     expect(requests(wait(harness, 8 * minute))).toEqual(["query LONG"]);
   });
 });
+
+describe("news of a limit", () => {
+  const alerts = (harness: Harness) => harness.of("alert").flatMap(({ text }) => (text.startsWith("rate_limited") ? [text] : []));
+
+  it("is an alert with the code where there is one, and none where the time is over already", () => {
+    const harness = busy();
+    const refuse = (time: number) => harness.handle(harness.fact("amend_rejected", refusal(orderOf(3), "rate_limited", null, until(time))));
+    refuse(2 * minute);
+    refuse(3 * minute);
+    expect(alerts(harness)).toEqual([]);
+    refuse(3 * minute + 500);
+    expect(alerts(harness)).toEqual(["rate_limited: the venue takes no amendments for 0.5 s (429)"]);
+  });
+
+  it("is told when a limit of one kind of request becomes one of all, for the same time", () => {
+    const harness = busy();
+    shutOut(harness, 5, false);
+    shutOut(harness, 5);
+    expect(alerts(harness).map((text) => text.split(" for ")[0])).toEqual([
+      "rate_limited: the venue takes no amendments",
+      "rate_limited: the venue takes no requests",
+    ]);
+  });
+
+  it("counts an order once among the errors of the venue", () => {
+    const strategy = new TestStrategy({ backoff: { ...defaultBackoffPolicy, maxFailures: 2, cooldownMs: 100 * minute } });
+    const harness = positioned({ strategy });
+    for (const bar of [1, 5]) strategy.at[bar] = (ctx) => ctx.add({ side: "LONG", quantity: 1 });
+    harness.bar(1);
+    harness.handle(harness.fact("order_rejected", refusal(orderOf(2), "rate_limited", "-1015", until(3 * minute))));
+    harness.bars(2, 5);
+    expect(harness.skips).toEqual([]);
+  });
+});
+
+describe("what waits alone", () => {
+  it("an order waits anew when the limit grows, and leaves as SUBMITTED", () => {
+    const harness = positioned();
+    harness.handle(harness.fact("amend_rejected", refusal(orderOf(1), "rate_limited", null, until(3 * minute, true))));
+    harness.strategy.at[1] = (ctx) => ctx.reduce({ side: "LONG", quantity: 1, orderType: "limit", price: 110 });
+    harness.bar(1);
+    harness.handle(harness.fact("amend_rejected", refusal(orderOf(1), "rate_limited", null, until(9 * minute, true))));
+    expect(requests(wait(harness, 9 * minute - 1))).toEqual([]);
+    expect(requests(wait(harness, 9 * minute))).toEqual(["submit 2"]);
+    harness.strategy.at[9] = (ctx) => expect(ctx.orders()).toMatchObject([{ intent: 2, status: "SUBMITTED" }]);
+    harness.bar(9);
+  });
+
+  it("a cancel does so too, and its silence counts from when it left", () => {
+    const harness = busy();
+    harness.strategy.at[3] = (ctx) => ctx.cancel(4);
+    harness.bar(3);
+    const refuse = (time: number, order = 4) =>
+      harness.handle(harness.fact("cancel_rejected", refusal(orderOf(order), "rate_limited", "-1003", until(time * minute))));
+    refuse(6);
+    refuse(9);
+    expect(requests(wait(harness, 9 * minute - 1))).toEqual([]);
+    expect(requests(wait(harness, 9 * minute))).toEqual(["cancel 4"]);
+    harness.bar(9);
+    expect(harness.settled(orderOf(4))).toEqual(["UNKNOWN cancel_unconfirmed"]);
+  });
+
+  it("two cancels both go again, each once", () => {
+    const harness = busy();
+    harness.strategy.at[3] = (ctx) => {
+      ctx.cancel(3);
+      ctx.cancel(4);
+    };
+    harness.bar(3);
+    for (const order of [3, 4, 3])
+      harness.handle(harness.fact("cancel_rejected", refusal(orderOf(order), "rate_limited", "-1003", until(6 * minute))));
+    expect(requests(wait(harness, 6 * minute))).toEqual(["cancel 3", "cancel 4"]);
+  });
+
+  it("questions are asked again, each once, and wait anew when the limit grows", () => {
+    const harness = busy();
+    for (const intent of [3, 4]) harness.unknown(orderOf(intent));
+    const refuse = (order: number, time: number) =>
+      harness.handle(harness.fact("query_rejected", { ...refusal(orderOf(order), "rate_limited", "-1003", until(time * minute)), leg: null }));
+    for (const order of [3, 4, 3]) refuse(order, 8);
+    shutOut(harness, 9);
+    expect(requests(wait(harness, 9 * minute - 1))).toEqual([]);
+    expect(requests(wait(harness, 9 * minute))).toEqual(["query 3", "query 4"]);
+  });
+
+  it("nothing of it leaves a session that has been halted meanwhile", () => {
+    const harness = busy();
+    shutOut(harness, 5);
+    harness.strategy.at[3] = (ctx) => ctx.close({ side: "LONG" });
+    harness.bar(3);
+    harness.command("halt");
+    expect(requests(wait(harness, 60 * minute))).toEqual([]);
+  });
+
+  it("is part of the runner's snapshot", () => {
+    const harness = busy();
+    shutOut(harness, 5);
+    harness.strategy.at[3] = (ctx) => {
+      ctx.reduce({ side: "LONG", quantity: 1, orderType: "stop_market", trigger: 92, family: "sl" });
+      ctx.cancel(4);
+    };
+    harness.bar(3);
+    harness.unknown(orderOf(2));
+    expect(JSON.parse(JSON.stringify(harness.runner.snapshot()))).toMatchObject({
+      rateLimits: {
+        until: { submit: 5 * minute, cancel: 5 * minute, amend: 5 * minute, query: 5 * minute },
+        orders: [orderOf(5)],
+        cancels: [{ order: orderOf(4), reason: "strategy_cancel" }],
+        questions: [{ order: orderOf(2), market: 0 }],
+        wakeTime: 5 * minute,
+      },
+    });
+  });
+});
