@@ -1,4 +1,4 @@
-// Sweeps: many trials of scenarios, what was best, and what that is worth. A trial runs as any simulation does; this room chooses
+// Sweeps: many trials of scenarios, what was best, and what that is worth. A trial runs like every simulation; this room chooses
 // trials and compares what they left.
 export { type Job, type JobFill, type JobList, type OpenJob } from "./jobs.ts";
 export { loadSweep, type Sweep, type SweepOverrides, type SweepScenario } from "./load.ts";

@@ -16,7 +16,7 @@ const [{ trialBaseOf }, { failedTrial, runJob }] = await Promise.all([import("./
 const shared = new Map((workerData as readonly SharedScenario[]).map((scenario) => [scenario.file, scenario]));
 const bases = new Map<string, Promise<TrialBase>>();
 
-/** Called by the pool. A strategy that this thread cannot load is the row's error, as any other is. */
+/** Called by the pool. A strategy that this thread cannot load is the row's error, like every other. */
 export async function runTrial(job: Job): Promise<TrialResult> {
   const scenario = shared.get(job.scenario);
   if (scenario === undefined) throw new Error(`no scenario ${job.scenario} in this thread`);
