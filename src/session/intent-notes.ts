@@ -3,6 +3,7 @@
 
 import type { IntentKind, OrderIntent } from "../domain/index.ts";
 import type { Context, Strategy, StrategyDefinition } from "../strategy/index.ts";
+import { ForwardedContext, type IntentVerb } from "./forwarded-context.ts";
 
 export interface IntentNote {
   readonly kind: IntentKind;
@@ -16,9 +17,8 @@ export interface IntentNote {
 }
 
 type Hook = (ctx: Context, ...args: readonly unknown[]) => unknown;
-type Verb = "open" | "add" | "reduce" | "close";
 
-const kinds: Readonly<Record<Verb, IntentKind>> = { open: "OPEN", add: "ADD", reduce: "PARTIAL_CLOSE", close: "CLOSE" };
+const kinds: Readonly<Record<IntentVerb, IntentKind>> = { open: "OPEN", add: "ADD", reduce: "PARTIAL_CLOSE", close: "CLOSE" };
 /** Hooks that get a context. */
 const hooks = ["setup", "onWarmup", "onBar", "onFill", "onRejected", "onCanceled", "onExternalChange", "canSubmit", "canClose", "rank"] as const;
 
@@ -88,39 +88,20 @@ export class IntentNotes {
   }
 }
 
-class NotingContext implements Context {
-  declare private readonly inner: Context;
+class NotingContext extends ForwardedContext {
   declare private readonly strategy: Strategy;
   declare private readonly notes: IntentNotes;
   /** The hook that is running. */
   hook = "";
 
   constructor(inner: Context, strategy: Strategy, notes: IntentNotes) {
-    this.inner = inner;
+    super(inner);
     this.strategy = strategy;
     this.notes = notes;
   }
 
-  get symbol(): string {
-    return this.inner.symbol;
-  }
-  get instrument(): Context["instrument"] {
-    return this.inner.instrument;
-  }
-  get hedge(): boolean {
-    return this.inner.hedge;
-  }
-  get now(): Context["now"] {
-    return this.inner.now;
-  }
-  get bar(): Context["bar"] {
-    return this.inner.bar;
-  }
   get bars(): Context["bars"] {
     return this.inner.bars;
-  }
-  get equity(): number {
-    return this.inner.equity;
   }
   get indicators(): Context["indicators"] {
     return this.inner.indicators;
@@ -128,35 +109,8 @@ class NotingContext implements Context {
   get random(): Context["random"] {
     return this.inner.random;
   }
-  series(timeframe: string, symbol?: string): Context["bars"] {
-    return symbol === undefined ? this.inner.series(timeframe) : this.inner.series(timeframe, symbol);
-  }
-  position(side: "LONG" | "SHORT"): ReturnType<Context["position"]> {
-    return this.inner.position(side);
-  }
-  orders(): ReturnType<Context["orders"]> {
-    return this.inner.orders();
-  }
-  open(intent: OrderIntent): number {
-    return this.ask("open", intent);
-  }
-  add(intent: OrderIntent): number {
-    return this.ask("add", intent);
-  }
-  reduce(intent: OrderIntent): number {
-    return this.ask("reduce", intent);
-  }
-  close(intent: OrderIntent): number {
-    return this.ask("close", intent);
-  }
-  cancel(intent: number): boolean {
-    return this.inner.cancel(intent);
-  }
-  amend(intent: number, change: Parameters<Context["amend"]>[1]): boolean {
-    return this.inner.amend(intent, change);
-  }
 
-  private ask(verb: Verb, intent: OrderIntent): number {
+  protected ask(verb: IntentVerb, intent: OrderIntent): number {
     const { inner, strategy, notes, hook } = this;
     // Copied before the call: a strategy may use one object again, from within the permission hooks too.
     const copy = { ...intent };

@@ -3,7 +3,8 @@
 
 import type { OrderIntent, RandomStream } from "../domain/index.ts";
 import { IndicatorSet, type BarView, type Context, type OrderView, type Strategy } from "../strategy/index.ts";
-import { wordsOf, type HookCall, type Verb } from "./strategy-check-watch.ts";
+import { ForwardedContext, type IntentVerb } from "./forwarded-context.ts";
+import { wordsOf, type HookCall } from "./strategy-check-watch.ts";
 
 /** What the second instance asked for where it should have asked for something else. */
 export interface Difference {
@@ -74,18 +75,17 @@ function rounded(text: string): string {
 }
 
 /** Answers a second instance with what the first one was answered. */
-class MirrorContext implements Context {
+class MirrorContext extends ForwardedContext {
   declare readonly indicators: IndicatorSet;
   declare readonly bars: BarView;
   readonly random: RandomStream;
-  declare private readonly inner: Context;
   private call: HookCall | null = null;
   private inside: (call: HookCall) => unknown = () => undefined;
   private asked: string[] = [];
   private chances = 0;
 
   constructor(inner: Context, first: number, indicators: IndicatorSet) {
-    this.inner = inner;
+    super(inner);
     this.indicators = indicators;
     this.bars = new LaterView(inner.bars, first);
     this.random = {
@@ -104,33 +104,8 @@ class MirrorContext implements Context {
     return this.asked;
   }
 
-  get symbol(): string {
-    return this.inner.symbol;
-  }
-  get instrument(): Context["instrument"] {
-    return this.inner.instrument;
-  }
-  get hedge(): boolean {
-    return this.inner.hedge;
-  }
-  get now(): Context["now"] {
-    return this.inner.now;
-  }
-  get bar(): Context["bar"] {
-    return this.inner.bar;
-  }
-  get equity(): number {
-    return this.inner.equity;
-  }
-  series(timeframe: string, symbol?: string): BarView {
-    return symbol === undefined ? this.inner.series(timeframe) : this.inner.series(timeframe, symbol);
-  }
-  position(side: "LONG" | "SHORT"): ReturnType<Context["position"]> {
-    return this.inner.position(side);
-  }
-
   /** As the run's own instance saw them at this point of the hook: those from before it, and those that it has asked for since. */
-  orders(): readonly OrderView[] {
+  override orders(): readonly OrderView[] {
     const { call, asked } = this;
     if (call === null) return this.inner.orders();
     const since = new Set(call.answers.slice(0, asked.length).map(({ value }) => value));
@@ -138,26 +113,14 @@ class MirrorContext implements Context {
     return [...call.ordersBefore, ...added];
   }
 
-  open(intent: OrderIntent): number {
-    return this.ask("open", intent);
-  }
-  add(intent: OrderIntent): number {
-    return this.ask("add", intent);
-  }
-  reduce(intent: OrderIntent): number {
-    return this.ask("reduce", intent);
-  }
-  close(intent: OrderIntent): number {
-    return this.ask("close", intent);
-  }
-  cancel(intent: number): boolean {
+  override cancel(intent: number): boolean {
     return this.answered(`cancel ${intent}`) === true;
   }
-  amend(intent: number, change: { price?: number; trigger?: number; quantity?: number }): boolean {
+  override amend(intent: number, change: { price?: number; trigger?: number; quantity?: number }): boolean {
     return this.answered(wordsOf(`amend ${intent}`, change)) === true;
   }
 
-  private ask(verb: Verb, intent: OrderIntent): number {
+  protected ask(verb: IntentVerb, intent: OrderIntent): number {
     const value = this.answered(wordsOf(verb, intent));
     return typeof value === "number" ? value : 0;
   }

@@ -11,8 +11,9 @@ import {
   type Strategy,
   type StrategyDefinition,
 } from "../strategy/index.ts";
+import { ForwardedContext, type IntentVerb } from "./forwarded-context.ts";
 
-export type Verb = "open" | "add" | "reduce" | "close" | "cancel" | "amend";
+export type Verb = IntentVerb | "cancel" | "amend";
 
 /** One request of a strategy, in words that are equal when the request is. */
 export interface Request {
@@ -194,14 +195,13 @@ export class Watch {
 }
 
 /** The run's own context with every request written down. */
-class WatchedContext implements Context {
+class WatchedContext extends ForwardedContext {
   readonly indicators: IndicatorSet;
   readonly random: RandomStream;
-  declare private readonly inner: Context;
   declare private readonly watch: Watch;
 
   constructor(inner: Context, watch: Watch) {
-    this.inner = inner;
+    super(inner);
     this.watch = watch;
     this.indicators = new NotingSet(inner.indicators, watch.indicators);
     const drawn = (value: number): number => {
@@ -215,66 +215,27 @@ class WatchedContext implements Context {
     };
   }
 
-  get symbol(): string {
-    return this.inner.symbol;
-  }
-  get instrument(): Context["instrument"] {
-    return this.inner.instrument;
-  }
-  get hedge(): boolean {
-    return this.inner.hedge;
-  }
-  get now(): Context["now"] {
-    return this.inner.now;
-  }
-  get bar(): Context["bar"] {
-    return this.inner.bar;
-  }
   get bars(): Context["bars"] {
     return this.inner.bars;
   }
-  get equity(): number {
-    return this.inner.equity;
-  }
-  series(timeframe: string, symbol?: string): Context["bars"] {
-    return symbol === undefined ? this.inner.series(timeframe) : this.inner.series(timeframe, symbol);
-  }
-  position(side: "LONG" | "SHORT"): ReturnType<Context["position"]> {
-    return this.inner.position(side);
-  }
-  orders(): readonly OrderView[] {
-    return this.inner.orders();
-  }
-  open(intent: OrderIntent): number {
-    return this.ask("open", intent, () => this.inner.open(intent));
-  }
-  add(intent: OrderIntent): number {
-    return this.ask("add", intent, () => this.inner.add(intent));
-  }
-  reduce(intent: OrderIntent): number {
-    return this.ask("reduce", intent, () => this.inner.reduce(intent));
-  }
-  close(intent: OrderIntent): number {
-    return this.ask("close", intent, () => this.inner.close(intent));
-  }
-  cancel(intent: number): boolean {
+  override cancel(intent: number): boolean {
     const done = this.inner.cancel(intent);
     this.answer("cancel", `cancel ${intent}`, null, done, []);
     return done;
   }
-  amend(intent: number, change: { price?: number; trigger?: number; quantity?: number }): boolean {
+  override amend(intent: number, change: { price?: number; trigger?: number; quantity?: number }): boolean {
     const done = this.inner.amend(intent, change);
     this.answer("amend", wordsOf(`amend ${intent}`, change), change as OrderIntent, done, []);
     return done;
   }
 
-  private ask(verb: Verb, intent: OrderIntent, call: () => number): number {
+  protected ask(verb: IntentVerb, intent: OrderIntent): number {
     const { watch } = this;
     const outer = watch.inside;
     watch.inside = [];
     // In words before the call: a strategy may use one object again.
     const text = wordsOf(verb, intent);
-    const number = call();
+    const number = this.inner[verb](intent);
     this.answer(verb, text, intent, number, watch.inside);
     watch.inside = outer;
     return number;
