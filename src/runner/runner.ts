@@ -2,7 +2,6 @@
 // invents no order (architecture, rule 7).
 
 import {
-  plainRequest,
   type BarIndex,
   type EffectQueue,
   type Event,
@@ -27,8 +26,10 @@ import type { RunnerOptions } from "./options.ts";
 import { Outcomes } from "./outcomes.ts";
 import { checkPolicy } from "./policy-check.ts";
 import { Positions } from "./positions.ts";
+import { Reconciliation, type SilenceEvent } from "./reconciliation.ts";
 import type { Routes } from "./routes.ts";
 import { Settlements } from "./settlements.ts";
+import { snapshotOf, type RunnerSnapshot } from "./snapshot.ts";
 import { strategyError } from "./strategy-error.ts";
 
 /** Events that are not on the hot road of bars and orders. */
@@ -49,7 +50,6 @@ type RareEvent = Extract<
       | "strategy_verdict";
   }
 >;
-
 export class Runner {
   declare readonly effects: EffectQueue;
   declare private readonly core: Core;
@@ -59,6 +59,7 @@ export class Runner {
   declare private readonly routes: Routes;
   declare private readonly positions: Positions;
   declare private readonly settlements: Settlements;
+  declare private readonly reconciliation: Reconciliation;
   declare private readonly balance: Money;
 
   constructor(options: RunnerOptions) {
@@ -75,6 +76,7 @@ export class Runner {
     this.outcomes = new Outcomes(this.core, intake, this.contexts);
     this.positions = new Positions(this.core, this.contexts);
     this.settlements = new Settlements(this.core, this.contexts);
+    this.reconciliation = new Reconciliation(this.core, this.outcomes, this.positions);
     for (const boot of options.positions ?? []) (this.desks[boot.market] as RunnerDesk).book.adopt(boot.leg, boot.quantity, boot.price);
     for (const desk of this.desks) this.setUp(desk);
   }
@@ -188,7 +190,7 @@ export class Runner {
     return bar;
   }
 
-  private handleRare(event: RareEvent): void {
+  private handleRare(event: RareEvent | SilenceEvent): void {
     const { core, positions } = this;
     switch (event.type) {
       case "position_reported":
@@ -217,6 +219,8 @@ export class Runner {
         );
       case "strategy_verdict":
         return core.halt("strategy_error", event.text);
+      default:
+        return this.reconciliation.told(event);
     }
   }
 
@@ -360,36 +364,8 @@ export class Runner {
   }
 
   /** Plain data: equal input gives equal bytes. */
-  snapshot(): unknown {
-    const { core } = this;
-    return {
-      now: core.now,
-      stop: core.stop,
-      halted: core.halted,
-      intents: core.intents,
-      netResult: core.netResult,
-      timers: core.timers.snapshot(),
-      risk: core.risk.snapshot(),
-      rateLimits: core.rateLimits.snapshot(),
-      orders: core.orders.sorted().map((order) => ({
-        request: plainRequest(order),
-        status: order.status,
-        filled: order.filled,
-        cancelCause: order.cancelCause,
-        cancelTime: order.cancelTime,
-        unknown: order.unknown,
-        intent: order.intent,
-      })),
-      markets: this.desks.map((desk) => ({
-        bar: desk.bars.index,
-        book: desk.book.snapshot(),
-        backoff: desk.backoff.snapshot(),
-        strategy: desk.strategy.snapshot(),
-        random: desk.random.snapshot(),
-        routeRandom: desk.routeRandom.snapshot(),
-        routes: desk.routes.map((route) => ({ ...route, slices: [...route.slices] })),
-      })),
-    };
+  snapshot(): RunnerSnapshot {
+    return snapshotOf(this.core);
   }
 }
 
