@@ -20,7 +20,7 @@ export class TellingRunner extends Runner {
     journal?.closing(market, series, bar);
     super.handleBar(market, series, bar, decide);
     // What was asked for the session commits itself, before it acts.
-    if (decide && this.effects.length === 0) journal?.quiet((this.series[market]?.[series] as BarSeries).closeTimeAt(bar) as Millis);
+    if (decide && this.effects.length === 0) journal?.quiet(this.closeOf(market, series, bar));
   }
 
   override markEquity(equity: number): void {
@@ -41,7 +41,11 @@ export class TellingRunner extends Runner {
     } finally {
       this.journal = journal;
     }
-    if (this.effects.length === 0) journal.quiet((this.series[0]?.[0] as BarSeries).closeTimeAt(from) as Millis);
+    if (this.effects.length === 0) journal.quiet(this.closeOf(0, 0, from));
     return next;
+  }
+  private closeOf(market: number, series: number, bar: number): Millis {
+    const list = this.series[market] as readonly BarSeries[];
+    return (list[series] as BarSeries).closeTimeAt(bar);
   }
 }
