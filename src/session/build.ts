@@ -24,7 +24,7 @@ import {
 } from "../domain/index.ts";
 import { leverageTiers, venueClientId, VirtualExchange, type FillModel, type VenueMarket } from "../exchange/virtual/index.ts";
 import { Journal } from "../journal/index.ts";
-import { Runner, type RunnerSettings } from "../runner/index.ts";
+import { Runner, type RunnerOptions, type RunnerSettings } from "../runner/index.ts";
 import type { Strategy } from "../strategy/index.ts";
 import type { MarketPlan, SimulationPlan } from "./plan.ts";
 
@@ -35,8 +35,11 @@ export interface SessionParts {
   readonly journal: Journal;
 }
 
-/** @throws SeatrialError for a plan whose parts contradict each other */
-export function buildSession(plan: SimulationPlan): SessionParts {
+/**
+ * @param newRunner for a session that looks over its runner's shoulder. @defaultValue the runner itself
+ * @throws SeatrialError for a plan whose parts contradict each other
+ */
+export function buildSession(plan: SimulationPlan, newRunner: (options: RunnerOptions) => Runner = (options) => new Runner(options)): SessionParts {
   const instruments = plan.markets.map(({ rules, series }) => {
     const finest = series[0];
     if (finest === undefined || finest.length === 0) throw new SeatrialError({ code: "no_bars", reason: `${rules.symbol} has no bars` });
@@ -68,7 +71,7 @@ export function buildSession(plan: SimulationPlan): SessionParts {
     positions: boot,
     seed: plan.seed,
   });
-  const runner = buildRunner(plan, instruments, finest, venue.settlement, boot);
+  const runner = newRunner(runnerOptions(plan, instruments, finest, venue.settlement, boot));
   const ids = idSpace(plan);
   // Ours are all of one form: a venue that takes the first takes every one.
   venueClientId(plan.profile.clientId, clientOrderId(ids, orderNumber(1 as IntentNumber, 0), "NET"));
@@ -90,15 +93,15 @@ function venueMarket(instrument: Instrument, { series, inside, funding, marks, t
   };
 }
 
-function buildRunner(
+function runnerOptions(
   plan: SimulationPlan,
   instruments: readonly Instrument[],
   finest: readonly BarSeries[],
   settlement: string,
   positions: readonly { market: number; leg: Leg; quantity: Quantity; price: Price }[],
-): Runner {
+): RunnerOptions {
   const scale = (instruments[0] as Instrument).moneyScale;
-  return new Runner({
+  return {
     markets: plan.markets.map(({ series }, at) => {
       const instrument = instruments[at] as Instrument;
       return {
@@ -117,7 +120,7 @@ function buildRunner(
     settings: onDataTime(plan.runner, Math.max(...finest.map((series) => series.interval)) + longestWay(plan.fill)),
     balance: parseUnits(plan.balances[settlement] ?? "0", scale) as Money,
     positions,
-  });
+  };
 }
 
 /** A fresh strategy, warm only after the market's lead-in. */
