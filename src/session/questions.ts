@@ -16,6 +16,11 @@ export class Questions {
     return this.waiting.length;
   }
 
+  /** Forgets what waits: nobody is there to ask it. */
+  clear(): void {
+    this.waiting = [];
+  }
+
   list(): readonly QueryOrder[] {
     return this.waiting;
   }

@@ -362,12 +362,12 @@ export class SimulatedSession {
   /** What the scenario does to the venue, the account or the operator's desk before the open of a bar. */
   private applySteps(market: MarketIndex, bar: BarIndex): void {
     const { symbol } = (this.plan.markets[market] as SimulationPlan["markets"][number]).rules;
-    for (let step = this.steps.take(symbol, bar); step !== undefined; step = this.steps.take(symbol, bar)) this.applyStep(step, market);
+    const { time, length } = this.series[market] as BarSeries;
+    for (let step = this.steps.take(symbol, bar); step !== undefined; step = this.steps.take(symbol, bar))
+      this.applyStep(step.action, market, (time[Math.min(step.bar, length - 1)] ?? 0) as Millis);
   }
 
-  protected applyStep({ action, bar }: Step, market: MarketIndex): void {
-    const series = this.series[market] as BarSeries;
-    const time = (series.time[Math.min(bar, series.length - 1)] ?? 0) as Millis;
+  protected applyStep(action: Step["action"], market: MarketIndex, time: Millis): void {
     if (isCommand(action))
       return this.handle({ type: "operator_command", time, sequence: 0 as Sequence, command: action.do, text: action.text }, time);
     assert(!isProcessStep(action), "I-22", () => `a plain session cannot ${action.do}`);
