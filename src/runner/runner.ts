@@ -3,7 +3,6 @@
 
 import {
   type BarIndex,
-  type BarsMissed,
   type EffectQueue,
   type Event,
   type EventPlace,
@@ -21,6 +20,7 @@ import { DeskContext } from "./context.ts";
 import { Core } from "./core.ts";
 import { Desk } from "./desk.ts";
 import { Intake } from "./intake.ts";
+import { takeMissedBars } from "./missed-bars.ts";
 import { minimumNotional } from "./normalise.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
 import type { RunnerOptions } from "./options.ts";
@@ -31,7 +31,7 @@ import type { RareEvent, VenueFact } from "./rare-events.ts";
 import { Reconciliation, type SilenceEvent } from "./reconciliation.ts";
 import type { Routes } from "./routes.ts";
 import { Settlements } from "./settlements.ts";
-import { snapshotOf, type RunnerSnapshot } from "./snapshot.ts";
+import { outlineOf, restoreFrom, snapshotOf, type RunnerOutline, type RunnerParts, type RunnerSnapshot } from "./snapshot.ts";
 import { strategyError } from "./strategy-error.ts";
 
 export class Runner {
@@ -45,6 +45,7 @@ export class Runner {
   declare private readonly settlements: Settlements;
   declare private readonly reconciliation: Reconciliation;
   declare private readonly balance: Money;
+  declare private readonly parts: RunnerParts;
 
   constructor(options: RunnerOptions) {
     const { settings, hedge } = options;
@@ -61,6 +62,8 @@ export class Runner {
     this.positions = new Positions(this.core, this.contexts);
     this.settlements = new Settlements(this.core, this.contexts);
     this.reconciliation = new Reconciliation(this.core, intake, this.outcomes, this.positions);
+    const { core, positions, reconciliation } = this;
+    this.parts = { core, brackets: intake.brackets, slip: this.outcomes.slip, positions, reconciliation };
     for (const boot of options.positions ?? []) (this.desks[boot.market] as RunnerDesk).book.adopt(boot.leg, boot.quantity, boot.price);
     for (const desk of this.desks) this.setUp(desk);
   }
@@ -182,7 +185,7 @@ export class Runner {
         if (!this.reconciliation.explains(event)) positions.reported(event);
         return this.reconciliation.positionTold(event);
       case "bars_missed":
-        return this.barsMissed(event);
+        return takeMissedBars(core, event);
       case "funding_paid":
         return this.settlements.funded(event);
       case "liquidated":
@@ -214,20 +217,6 @@ export class Runner {
         return core.alert("error", `${event.type}: the book takes no notice of it`);
       default:
         return this.reconciliation.told(event);
-    }
-  }
-
-  /** Views and indicators take the bars; a strategy hears of them as in its warm-up, where nothing can be asked for. */
-  private barsMissed({ market, series, from, to }: BarsMissed): void {
-    const desk = this.desks[market] as RunnerDesk;
-    const view = desk.views[series] as RunnerDesk["bars"];
-    const { strategy } = desk;
-    const ctx = this.contexts[market] as Context;
-    for (let bar = from as number; bar < to; bar += 1) {
-      view.index = bar as BarIndex;
-      if (series !== 0) continue;
-      desk.indicators.update(view);
-      if (strategy.onWarmup !== undefined) this.core.guard(desk, "onWarmup", () => strategy.onWarmup?.(ctx));
     }
   }
 
@@ -372,9 +361,29 @@ export class Runner {
     return this.desks.reduce((sum, desk) => sum + desk.retries, 0);
   }
 
-  /** Plain data: equal input gives equal bytes. */
+  /** The whole state as plain data: equal input gives equal bytes. To be taken between two events. */
   snapshot(): RunnerSnapshot {
-    return snapshotOf(this.core);
+    return snapshotOf(this.parts);
+  }
+
+  /** The snapshot without what has ended: for who looks at what may still happen. */
+  outline(): RunnerOutline {
+    return outlineOf(this.core);
+  }
+
+  /**
+   * Makes a runner that was built a moment ago the one that a snapshot was taken of. Effects of its set-up are forgotten; its timers
+   * are armed again by whoever keeps them.
+   * @param saved what `snapshot` gave, also after a way through JSON
+   * @throws SeatrialError `snapshot_mismatch`, exit code 3, for other markets, legs or timeframes
+   */
+  restore(saved: RunnerSnapshot): void {
+    restoreFrom(this.parts, saved);
+  }
+
+  /** Timers that have not fired, by number: what a shell that comes back must arm again. */
+  openTimers(): { readonly timer: number; readonly due: Millis }[] {
+    return this.core.timers.snapshot().open.map(([timer, , due]) => ({ timer, due }));
   }
 }
 

@@ -264,7 +264,13 @@ describe("a position that the book does not have", () => {
     harness.trades();
     harness.account();
     harness.positions(0);
+    // The fill of bar 0 may still be on its way to the report: the second equal read settles it.
+    harness.bars(1, 2);
+    harness.position("LONG", 0);
     expect(harness.of("position_synced").at(-1)?.reason).toBe("unexplained_divergence");
+    expect(harness.phases.at(-1)).toBe("done restarted");
+    expect(harness.tries(3)).toBe(0);
+    expect(harness.skips.at(-1)).toMatch(/ unexplained_divergence$/);
   });
 });
 
