@@ -11,10 +11,13 @@ export function takeMissedBars(core: Core, { market, series, from, to }: BarsMis
   const view = desk.views[series] as RunnerDesk["bars"];
   const { strategy } = desk;
   const ctx = core.contexts[market] as Context;
+  core.behind = true;
   for (let bar = from as number; bar < to; bar += 1) {
     view.index = bar as BarIndex;
     if (series !== 0) continue;
     desk.indicators.update(view);
     if (strategy.onWarmup !== undefined) core.guard(desk, "onWarmup", () => strategy.onWarmup?.(ctx));
   }
+  core.behind = false;
+  core.settleRefusals();
 }
