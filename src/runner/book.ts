@@ -99,6 +99,11 @@ export class Book {
     this.result = (this.result + amount) as Money;
   }
 
+  /** The cost of a trade that was not ours. */
+  pay(fee: Money): void {
+    this.result = (this.result - fee) as Money;
+  }
+
   /**
    * The venue has closed a part of a leg without an order.
    * @param exitFee all that the close has cost beside its price
