@@ -112,7 +112,13 @@ export function runnerSettingsOf(input: ScenarioInput["runner"]): RunnerSettings
 }
 
 /** Steps in the order of time, each with the symbol whose bars it counts. */
-export function stepsOf(document: SourceDocument, input: ScenarioInput, markets: readonly MarketPlan[], mode: PositionMode, strategy: Traded): Step[] {
+export function stepsOf(
+  document: SourceDocument,
+  input: ScenarioInput,
+  markets: readonly MarketPlan[],
+  mode: PositionMode,
+  strategy: Traded,
+): Step[] {
   const first = markets[0]?.rules.symbol ?? "";
   const timed = input.steps.flatMap((step, at) => {
     if (!isAtBar(step)) return [];

@@ -69,7 +69,10 @@ export const processSteps = [
     at: killAt,
     text,
     downtime: duration.optional().describe('How long the process is gone: "5m". Default: "0s", it is back at once. Only of a crash.'),
-  }).refine((step) => step.downtime === undefined || step.at.bar === undefined, { error: "says nothing of the operator's switch", path: ["downtime"] }),
+  }).refine((step) => step.downtime === undefined || step.at.bar === undefined, {
+    error: "says nothing of the operator's switch",
+    path: ["downtime"],
+  }),
   object({
     do: z.literal("restart").describe("The process dies before the bar's open and comes back after a downtime."),
     at: atBar,
@@ -95,6 +98,8 @@ export const processSteps = [
   object({
     do: z.literal("journal_fault").describe("From this bar on nothing more can be written to the journal."),
     at: atBar,
-    fault: z.enum(["disk_full", "io_error"]).describe("disk_full: what reduces risk is still kept, from the space held back for it. io_error: nothing is."),
+    fault: z
+      .enum(["disk_full", "io_error"])
+      .describe("disk_full: what reduces risk is still kept, from the space held back for it. io_error: nothing is."),
   }),
 ] as const;

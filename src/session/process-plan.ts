@@ -59,7 +59,13 @@ export type CrashPlace =
    * The n-th commit of the session; `process` n: of its n-th process after the first. `sent`: after so many of its effects; null:
    * after all of them.
    */
-  | { readonly kind: "commit"; readonly number: number; readonly process: number | null; readonly phase: CommitPhase; readonly effects: number | null };
+  | {
+      readonly kind: "commit";
+      readonly number: number;
+      readonly process: number | null;
+      readonly phase: CommitPhase;
+      readonly effects: number | null;
+    };
 
 /** A place at which the process dies, once. */
 export interface CrashPoint {
