@@ -1,13 +1,13 @@
 // Two ledgers that share no state: the venue's and the runner's. They must agree whenever no answer is on its way. It
 // must never mend a difference; it ends the session with it.
 
-import { InvariantError, type BarSeries, type Money, type Position, type VenueEvent } from "../domain/index.ts";
+import { InvariantError, type BarSeries, type Event, type Money, type Position } from "../domain/index.ts";
 import type { VirtualExchange } from "../exchange/virtual/index.ts";
 import type { Runner } from "../runner/index.ts";
 import type { MarketPlan } from "./plan.ts";
 
 /** What a venue tells once, and no answer to a question tells again. */
-const movesMoney: ReadonlySet<VenueEvent["type"]> = new Set(["funding_paid", "liquidated", "auto_deleveraged", "fill_voided", "funds_moved"]);
+const movesMoney: ReadonlySet<Event["type"]> = new Set(["funding_paid", "liquidated", "auto_deleveraged", "fill_voided", "funds_moved"]);
 
 export class CrossCheck {
   /** Comparisons so far. */
@@ -33,8 +33,8 @@ export class CrossCheck {
     this.runner = runner;
   }
 
-  /** The venue told nobody of something that moved money: the two equities stay apart by it. */
-  moneyLost({ type }: VenueEvent): void {
+  /** Something was told to nobody: where it moved money, the two equities stay apart by it. */
+  lost({ type }: Event): void {
     if (movesMoney.has(type)) this.comparable = false;
   }
 

@@ -117,8 +117,9 @@ export class FragileSession extends SimulatedSession {
     // Back in time for what closes at this very instant: it is no bar that was missed.
     if (absence !== null && absence.until <= close) this.comeBack(absence, close, (close - 1) as Millis);
     const asked = this.absence === null && this.hear(lanes, last, close);
-    // As in any session what is due at this instant waits for the next one, unless something was asked for.
-    if (asked || absence !== null || this.absence !== null) this.drain((close + 1) as Millis);
+    // As in any session what is due at this instant waits for the next one, unless it answers what was asked for.
+    const answered = (asked || absence !== null) && this.venue.events.nextDue <= close;
+    if (answered || this.absence !== null) this.drain((close + 1) as Millis);
   }
 
   /** @returns true when something was asked for */
@@ -194,6 +195,7 @@ export class FragileSession extends SimulatedSession {
     this.handling = null;
     this.timers.clear();
     this.questions.clear();
+    if (uncommitted !== null && uncommitted.type !== "instant_closed" && uncommitted.type !== "session_started") this.check.lost(uncommitted);
     this.absence = { since: now, until: (now + downtimeMs) as Millis, died, changed };
   }
 
@@ -244,7 +246,7 @@ export class FragileSession extends SimulatedSession {
   private lose({ rare, kind }: EventPlace): void {
     this.touched = true;
     // Fills are found again by a question for them; what else moves money is not.
-    if (kind === 3 && rare !== null && rare.type !== "order_filled") this.check.moneyLost(rare);
+    if (kind === 3 && rare !== null) this.check.lost(rare);
   }
 
   // ---- steps ------------------------------------------------------------------------------------------------------
