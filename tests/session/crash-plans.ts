@@ -1,7 +1,7 @@
 // Plans for the crash explorer: shipped scenarios with a calm after their last bar, so that whatever a crash has left open can
 // settle, and what two runs of one plan are compared by. It must never judge a run.
 
-import { BarSeries } from "../../src/domain/index.ts";
+import { BarSeries, type Reason } from "../../src/domain/index.ts";
 import type { RunRecord } from "../../src/journal/index.ts";
 import type { CommitPhase, CrashPoint } from "../../src/session/process-plan.ts";
 import type { SimulationPlan } from "../../src/session/index.ts";
@@ -58,10 +58,13 @@ export function venueEnd({ final }: RunRecord): unknown {
   return { equity: final.equity, balances: final.balances, positions: final.positions, open };
 }
 
+const lockReasons: ReadonlySet<Reason> = new Set(["reconciling", "unresolved_outcome", "fallback_blocked"]);
+
 /** What stands on the record that may make a crashed run end otherwise than the other: what a crash has cost is never unsaid. */
 export function recordedReasons({ rows }: RunRecord): string[] {
   return [
-    ...rows.skipped.filter(({ reason }) => reason === "reconciling" || reason === "unresolved_outcome").map(({ reason }) => reason),
+    ...rows.skipped.filter(({ reason }) => lockReasons.has(reason)).map(({ reason }) => reason),
+    ...rows.routes.filter(({ reason }) => reason !== null && lockReasons.has(reason)).map(({ route }) => route),
     ...rows.orders.filter(({ status }) => status === "NEVER_ARRIVED").map(({ reason }) => reason),
     ...rows.orders.filter(({ reason }) => reason === "limit_timeout" || reason === "cancel_unconfirmed").map(({ reason }) => reason),
     ...rows.restarts.filter(({ missedBars }) => missedBars > 0).map(() => "missed bars"),
