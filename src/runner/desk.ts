@@ -8,12 +8,14 @@ import {
   type Family,
   type FamilyPolicy,
   type Instrument,
+  type Leg,
   type MarketIndex,
   type Price,
   type RandomStream,
   type RoutePolicy,
 } from "../domain/index.ts";
 import { IndicatorSet, type InstrumentView, type Strategy } from "../strategy/index.ts";
+import type { Moment } from "./adoption.ts";
 import { Backoff } from "./backoff.ts";
 import { Book } from "./book.ts";
 import type { RouteWork } from "./route.ts";
@@ -83,7 +85,8 @@ export class Desk<O extends DeskOrder> {
   unresolved = 0;
   /** True from a closing of the finest series until the strategy has decided on it. */
   due = false;
-  /** Venue sequence of the newest fill: what was reported before it is no longer news. */
+  /** Venue time and sequence of the newest fill or close: what was reported before it is no longer news. */
+  private fillTime = Number.NEGATIVE_INFINITY;
   fillSequence = 0;
   /** When the last fill happened, or an order ended whose fills are still on their way: for a while, reports may not have it. */
   activityTime = Number.NEGATIVE_INFINITY;
@@ -148,6 +151,19 @@ export class Desk<O extends DeskOrder> {
   /** Last close; 0 before the first bar. */
   get lastClose(): Price {
     return (this.bars.index < 0 ? 0 : this.bars.series.close[this.bars.index]) as Price;
+  }
+
+  /** A fill is told, or a close by the venue. */
+  filled({ time, sequence }: Moment): void {
+    if (time < this.fillTime || (time === this.fillTime && sequence < this.fillSequence)) return;
+    this.fillTime = time;
+    this.fillSequence = sequence;
+  }
+
+  /** What was so at this moment is so no more: the book has heard of something later. */
+  isStale(leg: Leg, moment: Moment): boolean {
+    const { time, sequence } = moment;
+    return time < this.fillTime || (time === this.fillTime && sequence < this.fillSequence) || this.book.knew(leg, moment);
   }
 
   /** An order that is out, by its intent. The newest attempt wins. */

@@ -49,8 +49,8 @@ export class Positions {
       this.seen.delete(key);
       return;
     }
-    // Said before a fill that the book has already: ask for the present.
-    if (event.sequence < desk.fillSequence) return this.recheck(event.market, event.leg);
+    // Said before a fill or a report that the book has already: ask for the present.
+    if (desk.isStale(event.leg, event)) return this.recheck(event.market, event.leg);
     if (!this.isCertain(key, desk, event)) return;
     this.seen.delete(key);
     this.adopt(desk, event, event.external ? "externally_closed" : "exchange_no_position_before_close");
@@ -79,7 +79,7 @@ export class Positions {
     const { leg, quantity } = event;
     const ctx = this.contexts[desk.market] as Context;
     const reason: Reason = quantity === 0 ? closedReason : "external_position_change";
-    desk.book.adopt(leg, quantity, explainedPrice(desk.book.leg(leg), event) ?? desk.lastClose);
+    desk.book.adopt(event, explainedPrice(desk.book.leg(leg), event) ?? desk.lastClose);
     desk.version += 1;
     core.effects.push({ type: "position_synced", market: desk.market, leg, status: "SYNCED", quantity, reason });
     core.alert("warning", `${reason}: ${desk.instrument.symbol} ${leg} is ${desk.instrument.quantityNumber(quantity)} at the venue`);

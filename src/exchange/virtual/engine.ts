@@ -341,7 +341,8 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
     const position = this.account.leg(market, leg);
     let quantity: number = position?.quantity ?? 0;
     for (const { event } of this.events.list()) {
-      if (event.type === "liquidated" && event.market === market && event.leg === leg && event.time > time)
+      const isClose = event.type === "liquidated" || event.type === "auto_deleveraged";
+      if (isClose && event.market === market && event.leg === leg && event.time > time)
         quantity += event.side === "sell" ? event.quantity : -event.quantity;
       if (event.type !== "order_filled" || event.market !== market || event.time <= time) continue;
       const filled = this.find(market, event.order);
