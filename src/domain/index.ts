@@ -12,6 +12,7 @@ export * from "./instrument.ts";
 export * from "./intent.ts";
 export * from "./market-data.ts";
 export * from "./market-structure.ts";
+export * from "./moment.ts";
 export * from "./nearest.ts";
 export * from "./money-scale.ts";
 export * from "./numbers.ts";

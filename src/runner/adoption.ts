@@ -1,17 +1,7 @@
 // What a leg has taken over from a report of the venue, as far as no fact has explained it yet. A report may overtake the fills and
 // closes that it knows of: told later, they say what the difference was, and must never be counted a second time.
 
-import { mulDiv, type Instrument, type Millis, type Price, type Quantity, type Sequence } from "../domain/index.ts";
-
-/** When something was so at the venue: `sequence` orders what has one time. */
-export interface Moment {
-  readonly time: Millis;
-  readonly sequence: Sequence;
-}
-
-export function isBefore(one: Moment, other: Moment): boolean {
-  return one.time < other.time || (one.time === other.time && one.sequence < other.sequence);
-}
+import { mulDiv, type Instrument, type Moment, type Price, type Quantity } from "../domain/index.ts";
 
 /** A part of a position that was closed: what it had cost, and the fees that were paid for it. All ≥ 0, in units. */
 export interface ClosedPart {
@@ -45,17 +35,14 @@ export class Adoption {
   /** Without what is explained. */
   declare private closed: ClosedPart;
 
-  /** @param before the leg's last one: what is open of it is explained by the same facts */
-  constructor(instrument: Instrument, moment: Moment, { change, price, ofLong, closed }: Change, before: Adoption | null) {
+  constructor(instrument: Instrument, moment: Moment, { change, price, ofLong, closed }: Change) {
     this.instrument = instrument;
     this.moment = moment;
     this.price = price;
-    this.open = change + (before?.open ?? 0);
-    this.value = this.valueOf(change) + (before?.value ?? 0);
-    const rest = before?.closed ?? nothing;
-    // One that closes nothing leaves what the last one closed; one that closes the other side stands for itself.
-    this.ofLong = closed.quantity === 0 && before !== null ? before.ofLong : ofLong;
-    this.closed = closed.quantity === 0 ? rest : before?.ofLong === ofLong ? sumOf(closed, rest) : closed;
+    this.open = change;
+    this.value = this.valueOf(change);
+    this.ofLong = ofLong;
+    this.closed = closed;
   }
 
   /**
@@ -94,7 +81,3 @@ export class Adoption {
 }
 
 const nothing: ClosedPart = { quantity: 0, cost: 0, entryFees: 0 };
-
-function sumOf(one: ClosedPart, other: ClosedPart): ClosedPart {
-  return { quantity: one.quantity + other.quantity, cost: one.cost + other.cost, entryFees: one.entryFees + other.entryFees };
-}

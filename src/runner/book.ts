@@ -2,6 +2,7 @@
 // the venue is taken over only until the trades behind it are told, and none is ever counted twice.
 
 import {
+  isBefore,
   mulDiv,
   Position,
   type Instrument,
@@ -9,6 +10,7 @@ import {
   type Leg,
   type Liquidated,
   type MarketIndex,
+  type Moment,
   type Money,
   type OrderFilled,
   type OrderNumber,
@@ -17,12 +19,15 @@ import {
   type Price,
   type Quantity,
 } from "../domain/index.ts";
-import { Adoption, isBefore, type Moment } from "./adoption.ts";
+import { Adoption } from "./adoption.ts";
 import { SideView } from "./side-view.ts";
 
 /** What of an order, or of a close without one, the book goes by. */
 type Trader = Pick<OrderRequest, "leg" | "side">;
 type Trade = Pick<OrderFilled, "time" | "sequence" | "order" | "price" | "quantity" | "fee" | "feeCurrency">;
+
+/** Reports of a leg that facts are looked up in; one told after so many newer ones explains the oldest of these. */
+const adoptionsMax = 8;
 
 export class Book {
   declare readonly legs: readonly Position[];
@@ -35,8 +40,8 @@ export class Book {
   declare private readonly market: MarketIndex;
   /** Fees paid for what is open, by leg: they belong to the P&L of the close. */
   declare private readonly entryFees: number[];
-  /** By leg: the last report that was taken over; null when there was none. */
-  declare private readonly adoptions: (Adoption | null)[];
+  /** By leg: the reports that were taken over, oldest first. */
+  declare private readonly adoptions: readonly Adoption[][];
   /** Time of the newest of them: what is told of later times is news. */
   private adoptedTime = Number.NEGATIVE_INFINITY;
 
@@ -45,7 +50,7 @@ export class Book {
     this.market = market;
     this.legs = hedge ? [new Position(instrument, "LONG"), new Position(instrument, "SHORT")] : [new Position(instrument, "NET")];
     this.entryFees = this.legs.map(() => 0);
-    this.adoptions = this.legs.map(() => null);
+    this.adoptions = this.legs.map(() => []);
     this.long = new SideView(this.leg("LONG"), "LONG");
     this.short = new SideView(this.leg(hedge ? "SHORT" : "NET"), "SHORT");
   }
@@ -64,14 +69,20 @@ export class Book {
 
   /** A report that the book has taken over was made later: it knew of this. */
   knew(leg: Leg, moment: Moment): boolean {
-    if (moment.time > this.adoptedTime) return false;
-    const adoption = this.adoptions[leg === "SHORT" ? 1 : 0] ?? null;
-    return adoption !== null && isBefore(moment, adoption.moment);
+    return moment.time <= this.adoptedTime && this.adoptionBehind(leg, moment) !== undefined;
+  }
+
+  /** The first report that knew of it. */
+  private adoptionBehind(leg: Leg, moment: Moment): Adoption | undefined {
+    return this.adoptions[leg === "SHORT" ? 1 : 0]?.find((adoption) => isBefore(moment, adoption.moment));
   }
 
   /** Applies one fill. @param netBefore the ledger's running sum. @returns a ledger line for the part that closed something; null otherwise */
   apply(request: Trader, fill: Trade, netBefore: Money): LedgerEntry | null {
-    if (fill.time <= this.adoptedTime && this.knew(request.leg, fill)) return this.explain(request, fill, netBefore);
+    if (fill.time <= this.adoptedTime) {
+      const adoption = this.adoptionBehind(request.leg, fill);
+      if (adoption !== undefined) return this.explain(adoption, request, fill, netBefore);
+    }
     const at = request.leg === "SHORT" ? 1 : 0;
     const position = this.legs[at] as Position;
     const open = Math.abs(position.quantity);
@@ -90,14 +101,14 @@ export class Book {
     const entryFee = closing === open ? (this.entryFees[at] as number) : mulDiv(this.entryFees[at] as number, closing, open);
     const exitFee = closing === fill.quantity ? fee : mulDiv(fee, closing, fill.quantity);
     this.entryFees[at] = (this.entryFees[at] as number) - entryFee + (fee - exitFee);
-    return this.line(request.leg, fill.order, { quantity: closing, gross, entryFee, exitFee }, netBefore);
+    return this.line(request.leg, fill.order, closing, gross, entryFee, exitFee, netBefore);
   }
 
   /** A trade that a report knew of: the position has it already, the money gets its own price and fee. */
-  private explain({ leg, side }: Trader, { order, price, quantity, fee, feeCurrency }: Trade, netBefore: Money): LedgerEntry | null {
+  private explain(adoption: Adoption, { leg, side }: Trader, trade: Trade, netBefore: Money): LedgerEntry | null {
     const { instrument } = this;
+    const { order, price, quantity, fee, feeCurrency } = trade;
     const at = leg === "SHORT" ? 1 : 0;
-    const adoption = this.adoptions[at] as Adoption;
     const direction = side === "buy" ? 1 : -1;
     const value = instrument.notional(price, quantity);
     const paid = feeCurrency === instrument.rules.settle ? fee : 0;
@@ -109,15 +120,10 @@ export class Book {
     if (closed.quantity === 0) return null;
     const got = mulDiv(value, closed.quantity, quantity);
     const gross = adoption.ofLong !== instrument.inverse ? got - closed.cost : closed.cost - got;
-    return this.line(leg, order, { quantity: closed.quantity, gross, entryFee: closed.entryFees, exitFee }, netBefore);
+    return this.line(leg, order, closed.quantity, gross, closed.entryFees, exitFee, netBefore);
   }
 
-  private line(
-    leg: Leg,
-    order: OrderNumber,
-    { quantity, gross, entryFee, exitFee }: { quantity: number; gross: number; entryFee: number; exitFee: number },
-    netBefore: Money,
-  ): LedgerEntry {
+  private line(leg: Leg, order: OrderNumber, quantity: number, gross: number, entryFee: number, exitFee: number, netBefore: Money): LedgerEntry {
     const net = gross - entryFee - exitFee;
     return {
       type: "ledger_entry",
@@ -178,7 +184,9 @@ export class Book {
     this.entryFees[at] = keptFees;
     const keptCost = kept === 0 ? 0 : kept === open ? cost : position.cost;
     const closed = { quantity: open - kept, cost: cost - keptCost, entryFees: fees - keptFees };
-    this.adoptions[at] = new Adoption(this.instrument, report, { change, price, ofLong: before > 0, closed }, this.adoptions[at] ?? null);
+    const adoptions = this.adoptions[at] as Adoption[];
+    adoptions.push(new Adoption(this.instrument, report, { change, price, ofLong: before > 0, closed }));
+    if (adoptions.length > adoptionsMax) adoptions.shift();
     this.adoptedTime = Math.max(this.adoptedTime, report.time);
   }
 
@@ -192,7 +200,7 @@ export class Book {
       result: this.result,
       entryFees: [...this.entryFees],
       legs: this.legs.map((leg) => ({ leg: leg.leg, quantity: leg.quantity, cost: leg.cost, realized: leg.realized, lots: leg.lots.list() })),
-      adoptions: this.adoptions.map((adoption) => adoption?.snapshot() ?? null),
+      adoptions: this.adoptions.map((reports) => reports.map((adoption) => adoption.snapshot())),
     };
   }
 }

@@ -10,12 +10,12 @@ import {
   type Instrument,
   type Leg,
   type MarketIndex,
+  type Moment,
   type Price,
   type RandomStream,
   type RoutePolicy,
 } from "../domain/index.ts";
 import { IndicatorSet, type InstrumentView, type Strategy } from "../strategy/index.ts";
-import type { Moment } from "./adoption.ts";
 import { Backoff } from "./backoff.ts";
 import { Book } from "./book.ts";
 import type { RouteWork } from "./route.ts";

@@ -138,6 +138,37 @@ describe("a position that the venue has closed, and a report that knows of it", 
     }
   });
 
+  it("belongs to the first report that knew of it: what somebody else has closed keeps the price of its own day", () => {
+    const harness = positioned({ closes: [100, 100, 100, 120, 120] }, 3);
+    harness.bars(1, 2);
+    // By hand, at the close of 100; then one more that a deleveraging at 118 explains, adopted at 120.
+    harness.handle(reported(harness, "LONG", 2));
+    harness.bars(3, 4);
+    const fact = deleveraged(harness, { side: "sell", quantity: 1, price: 118, fee: 0, left: 1 });
+    harness.handle(reported(harness, "LONG", 1));
+    expect(bookOf(harness).result).toBe(19_850_000);
+    harness.handle(fact);
+    // 100 and 118 got for 200, fees 0.15.
+    expect([harness.held("LONG"), bookOf(harness).result]).toEqual([1, 17_850_000]);
+  });
+
+  it("of an inverse contract is worth what its coins are", () => {
+    for (const order of [
+      [0, 1],
+      [1, 0],
+    ]) {
+      const market = { inverse: true, contractSize: "100", settle: "TEST", symbol: "TEST/USD:TEST", quote: "USD" };
+      const harness = new Harness({ market, hedge: false, positions: [{ market: 0, leg: "NET", quantity: 2, price: 100 }] });
+      harness.bars(0, 2);
+      heard(harness, order, (venue) => [
+        deleveraged(venue, { side: "sell", quantity: 2, price: 125, fee: 0, left: 0, leg: "NET" }),
+        reported(venue, "NET", 0),
+      ]);
+      // 2 × 100 USD were 2 coins at 100 and are 1.6 at 125: the dollars cost 0.4 coins less.
+      expect([harness.held("NET"), harness.runner.equity()]).toEqual([0, 1_000_400_000]);
+    }
+  });
+
   it("does not swallow what happened after the report", () => {
     const harness = heard(quiet(), [1, 0, 2], (venue) => [
       deleveraged(venue, half),
