@@ -166,7 +166,7 @@ class FileBook {
     const ledger = this.ledgers.get(leg) ?? new TradeLedger(this.instrument, leg);
     this.ledgers.set(leg, ledger);
     const coins = this.instrument.spot && feeCurrency === this.instrument.rules.base ? fee : 0;
-    ledger.filled({ order, side, leg, family, reason }, { price, quantity, time }, coins);
+    ledger.filled({ order, side, family, reason }, { price, quantity, time }, coins);
     const line = this.book.apply(request, filled, 0 as Money);
     if (line !== null) ledger.realized(line);
   }

@@ -100,11 +100,29 @@ interface Draft {
 }
 
 /** Who closed a part, and the order's number; 0 for the venue itself. */
-interface Closer {
+export interface Closer {
   readonly order: number;
   readonly family: Family | null;
   readonly reason: Reason;
 }
+
+/** A part of a trade that a report of the venue has closed; what closed it may still be told. */
+interface Reported {
+  readonly draft: Draft;
+  /** Not told yet, > 0; then 0. */
+  quantity: number;
+  /** All of the trade is known but what waits here. */
+  complete: boolean;
+  /** The report was the end of the trade. */
+  readonly ended: boolean;
+  /** Of the report: what is told of later times is none of it. */
+  readonly time: number;
+  /** Where the trade stands in `trades`; −1 while it is open. */
+  place: number;
+}
+
+/** Closes by report that wait for a word about them, oldest first; of more the oldest are given up. */
+const reportedMax = 8;
 
 /** The trades of one leg of one market. Give it everything in the journal's order; read the lines at any time. */
 export class TradeLedger {
@@ -113,7 +131,7 @@ export class TradeLedger {
   /** What each exit order closed, at the average entry then (row 000-AN-2). Funding is no part of it. */
   readonly exits: TradeLine[] = [];
   declare private readonly instrument: Instrument;
-  declare private readonly leg: Leg;
+  declare readonly leg: Leg;
   /** Signed. */
   private position = 0;
   private draft: Draft | null = null;
@@ -126,6 +144,11 @@ export class TradeLedger {
   private closer: Closer = { order: 0, family: null, reason: "filled" };
   /** Fees paid that no ledger line has taken in yet: they belong to what is open. */
   private unsettled = 0;
+  private reported: Reported[] = [];
+  /** The next ledger line is about a trade that a report has overtaken. */
+  private late = false;
+  /** The close by report that it belongs to; null: it closes nothing. */
+  private explained: Reported | null = null;
 
   constructor(instrument: Instrument, leg: Leg) {
     this.instrument = instrument;
@@ -138,8 +161,13 @@ export class TradeLedger {
     this.enter({ price, quantity: Math.abs(quantity), time }, "boot", null);
   }
 
+  /** Signed. */
+  get held(): number {
+    return this.position;
+  }
+
   /** @param coins fee in units of the quantity, taken out of a spot holding @param fee in units of money */
-  filled(asked: Asked, fill: Execution, coins: number, fee = 0): void {
+  filled(asked: Closer & Pick<Asked, "side">, fill: Execution, coins: number, fee = 0): void {
     const signed = asked.side === "buy" ? fill.quantity : -fill.quantity;
     const closes = this.position !== 0 && this.position > 0 !== signed > 0;
     const closing = closes ? Math.min(Math.abs(this.position), fill.quantity) : 0;
@@ -147,6 +175,7 @@ export class TradeLedger {
     if (this.position > 0) this.position -= Math.min(coins, this.position);
     this.unsettled += fee;
     this.closer = asked;
+    this.late = false;
     this.execution = closing === 0 ? null : { ...fill, quantity: closing };
     const opening = fill.quantity - closing;
     if (opening === 0) return;
@@ -155,18 +184,55 @@ export class TradeLedger {
     else this.reversal = { ...fill, quantity: opening };
   }
 
-  /** The venue is about to close a part without an order: its ledger line comes next. */
-  closedByVenue(side: Side, fill: Execution, reason: Reason): void {
-    this.position += side === "buy" ? fill.quantity : -fill.quantity;
-    this.closer = { order: 0, family: reason === "liquidated" ? "liquidation" : null, reason };
+  /** The venue closes a part without an order. @param fee all that it costs beside the price, in units of money */
+  closedByVenue(side: Side, fill: Execution, reason: Reason, fee: number): void {
+    this.filled({ ...venueCloser(reason), side }, fill, 0, fee);
+  }
+
+  /** A trade is told that a report of the venue has overtaken: the position has it already. @param fee in units of money */
+  overtaken(closer: Closer, fill: Execution, fee: number): void {
+    this.explained = this.reported.find(({ time }) => fill.time <= time) ?? null;
+    // Of a trade that has ended nothing is open that could take it in.
+    if ((this.explained?.place ?? -1) < 0) this.unsettled += fee;
+    this.closer = closer;
+    this.late = true;
     this.execution = fill;
   }
 
   /** The ledger line of what has just been closed. */
   realized(line: LedgerFacts): void {
+    if (this.late) return this.realizedLate(line);
     const { draft, execution } = this;
     if (draft === null || execution === null) return;
-    const { price, time } = execution;
+    this.addUp(draft, line, execution);
+    this.unsettled -= line.entryFee + line.exitFee;
+    this.execution = null;
+    const { reversal, closer } = this;
+    if (this.isFlat() || reversal !== null) this.end(closer.reason, closer.family);
+    this.reversal = null;
+    if (reversal !== null) this.enter(reversal, closer.reason, closer.family);
+  }
+
+  /** What a report had closed is told: the trade that it belongs to may have ended since. */
+  private realizedLate(line: LedgerFacts): void {
+    const { explained, execution, closer } = this;
+    this.execution = null;
+    if (explained === null || execution === null) return;
+    const { draft, place, ended } = explained;
+    const exitTime = ended ? execution.time : Math.max(draft.exitTime, execution.time);
+    this.addUp(draft, line, execution);
+    draft.exitTime = exitTime;
+    explained.quantity -= line.quantity;
+    if (explained.quantity <= 0) {
+      this.reported = this.reported.filter((one) => one !== explained);
+      draft.complete = explained.complete && this.reported.every((one) => one.draft !== draft);
+    }
+    const trade = this.trades[place];
+    if (trade === undefined) this.unsettled -= line.entryFee + line.exitFee;
+    else this.trades[place] = ended ? this.tradeOf(draft, closer.reason, closer.family) : this.tradeOf(draft, trade.exitReason, trade.exitFamily);
+  }
+
+  private addUp(draft: Draft, line: LedgerFacts, { price, time }: Execution): void {
     const value = this.instrument.notional(price as Price, line.quantity as Quantity);
     draft.exits += 1;
     draft.exitTime = time;
@@ -174,13 +240,7 @@ export class TradeLedger {
     draft.exitValue += value;
     draft.gross += line.gross;
     draft.fees += line.entryFee + line.exitFee;
-    this.unsettled -= line.entryFee + (this.closer.order === 0 ? 0 : line.exitFee);
     this.addExit(draft, line, { value, time });
-    this.execution = null;
-    const { reversal, closer } = this;
-    if (this.isFlat() || reversal !== null) this.end(closer.reason, closer.family);
-    this.reversal = null;
-    if (reversal !== null) this.enter(reversal, closer.reason, closer.family);
   }
 
   /** @param amount positive = received */
@@ -196,6 +256,7 @@ export class TradeLedger {
     const turned = quantity > 0 !== before > 0;
     const grown = turned || Math.abs(quantity) > Math.abs(before);
     if (this.draft !== null && (turned || !grown)) {
+      this.remember(this.draft, turned ? Math.abs(before) : Math.abs(quantity - before), turned || quantity === 0, time);
       this.draft.complete = false;
       this.draft.exitTime = time;
       if (turned || quantity === 0) {
@@ -204,6 +265,14 @@ export class TradeLedger {
       }
     }
     if (grown && quantity !== 0) this.enter({ price, quantity: Math.abs(turned ? quantity : quantity - before), time }, reason, null);
+  }
+
+  private remember(draft: Draft, quantity: number, ended: boolean, time: number): void {
+    const complete = this.reported.find((one) => one.draft === draft)?.complete ?? draft.complete;
+    this.reported.push({ draft, quantity, complete, ended, time, place: -1 });
+    if (this.reported.length <= reportedMax) return;
+    const gone = this.reported.shift();
+    for (const one of this.reported) if (one.draft === gone?.draft) one.complete = false;
   }
 
   /** What is open now; null when flat. */
@@ -249,8 +318,13 @@ export class TradeLedger {
     this.draft = null;
     this.exiting = -1;
     if (draft === null) return;
+    for (const one of this.reported) if (one.draft === draft) one.place = this.trades.length;
+    this.trades.push(this.tradeOf(draft, exitReason, exitFamily));
+  }
+
+  private tradeOf(draft: Draft, exitReason: Reason, exitFamily: Family | null): TradeLine {
     const { entryQuantity, entryValue, exitQuantity, exitValue, gross, fees, funding, complete } = draft;
-    this.trades.push({
+    return {
       ...this.named(draft),
       quantity: exitQuantity,
       entryPrice: this.averagePrice(entryValue, entryQuantity),
@@ -264,7 +338,7 @@ export class TradeLedger {
       complete,
       exitReason,
       exitFamily,
-    });
+    };
   }
 
   private addExit(draft: Draft, { quantity, gross, entryFee, exitFee }: LedgerFacts, exit: { readonly value: number; readonly time: number }): void {
@@ -316,4 +390,9 @@ export class TradeLedger {
     if (quantity === 0 || value === 0) return 0;
     return instrument.inverse ? size / money : money / size;
   }
+}
+
+/** The venue itself, for a close that nobody ordered. */
+export function venueCloser(reason: Reason): Closer {
+  return { order: 0, family: reason === "liquidated" ? "liquidation" : null, reason };
 }

@@ -4,10 +4,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { simulate, type SimulationPlan } from "../../src/session/index.ts";
-import type { ScriptedAction } from "../../src/strategy/index.ts";
-import { plainRules } from "../domain/rules.ts";
-import { planOf, type Row } from "./plans.ts";
+import { JournalReader } from "../../../src/report/metrics/journal-reader.ts";
+import { SimulatedSession, type SimulationPlan } from "../../../src/session/index.ts";
+import type { ScriptedAction } from "../../../src/strategy/index.ts";
+import { plainRules } from "../../domain/rules.ts";
+import { planOf, type Row } from "../../session/plans.ts";
 
 /** Sessions of the property; `RUNS=5000` in the environment for a long hunt. */
 const runs = Number(process.env["RUNS"] ?? 500);
@@ -65,13 +66,44 @@ function planFor({ moves, lives, deleveraged, mode, money, deliveryWindow, seed 
   return { ...plan, liquidation: "generic" };
 }
 
+/** What the trades of a journal add up to, beside what its ledger says: gross, fees, and what is held at the end. */
+function expectTrades(session: SimulatedSession): void {
+  const { journal, venue } = session;
+  const reader = new JournalReader(
+    journal.markets.map(({ instrument }) => instrument),
+    [],
+    0,
+  );
+  const ledger = { gross: 0, fees: 0 };
+  for (const text of session.record().journalLines()) {
+    reader.take(text);
+    const line = JSON.parse(text) as { type: string; gross: number; entryFee: number; exitFee: number };
+    if (line.type !== "ledger_entry") continue;
+    ledger.gross += line.gross;
+    ledger.fees += line.entryFee + line.exitFee;
+  }
+  const told = { gross: 0, fees: 0 };
+  for (const { trades, open, held, leg } of reader.legs) {
+    for (const { gross, fees } of [...trades, ...(open === null ? [] : [open])]) {
+      told.gross += gross;
+      told.fees += fees;
+    }
+    expect(trades.filter(({ complete }) => !complete)).toEqual([]);
+    expect(held).toBe(venue.position(0, leg)?.quantity);
+  }
+  expect(told).toEqual(ledger);
+}
+
 describe("sessions whose positions the venue closes", () => {
   it("I-07, I-26: the two books agree in every order of delivery", () => {
     const seen = new Set<string>();
     fc.assert(
       fc.property(drawn, (one) => {
-        const { invariants, rows } = simulate(planFor(one));
-        expect(invariants.violated).toBe(0);
+        const session = new SimulatedSession(planFor(one));
+        session.run();
+        const { rows } = session.record();
+        // Else the journal has not told the whole story yet.
+        if (session.venue.events.length === 0) expectTrades(session);
         rows.synced.forEach(({ reason }, at) => seen.add(`${rows.synced[at - 1]?.reason} ${reason}`));
       }),
       { numRuns: runs },
