@@ -32,7 +32,7 @@ import {
 } from "../../domain/index.ts";
 import { Book } from "../../runner/index.ts";
 import { readCsv, type CsvRow } from "../read-csv.ts";
-import { TradeLedger } from "../metrics/trade-line.ts";
+import { TradeLedger } from "../metrics/trade-ledger.ts";
 import type { DaySource } from "./day-source.ts";
 
 /** One execution as a file tells it. */

@@ -16,7 +16,8 @@ import {
   type Sequence,
   type Side,
 } from "../../domain/index.ts";
-import { TradeLedger, venueCloser, type Asked, type LedgerFacts } from "./trade-line.ts";
+import { TradeLedger, venueCloser } from "./trade-ledger.ts";
+import type { Asked, LedgerFacts } from "./trade-line.ts";
 
 /** How the way to the venue went, in counts and ms. */
 export interface WayFacts {
@@ -178,7 +179,7 @@ export class JournalReader {
       for (const fill of line.fills) this.fill(fill);
     },
     ledger_entry: (line) => this.ledgerOf(line.market, line.leg)?.realized(line as unknown as LedgerFacts),
-    funding_paid: ({ market, leg, amount }) => this.ledgerOf(market, leg)?.funded(amount),
+    funding_paid: ({ market, leg, amount, time }) => this.ledgerOf(market, leg)?.funded(amount, time),
     liquidated: (line) => this.closedByVenue(line, "liquidated"),
     auto_deleveraged: (line) => this.closedByVenue(line, "auto_deleveraged"),
     position_reported: (line) => {

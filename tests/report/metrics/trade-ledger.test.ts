@@ -3,7 +3,8 @@
 import { describe, expect, it } from "vitest";
 
 import type { Family, Instrument, Reason, Side } from "../../../src/domain/index.ts";
-import { TradeLedger, venueCloser, type LedgerFacts } from "../../../src/report/metrics/trade-line.ts";
+import { TradeLedger, venueCloser } from "../../../src/report/metrics/trade-ledger.ts";
+import type { LedgerFacts } from "../../../src/report/metrics/trade-line.ts";
 import { instrument } from "../../domain/rules.ts";
 
 // Prices have 2 decimals, quantities 3, money 6.
@@ -35,7 +36,7 @@ describe("a trade", () => {
     const ledger = ledgerOf();
     ledger.filled(asked(1, "buy"), fill(10, 2, 1_000), 0);
     expect(ledger.open).toMatchObject({ side: "LONG", quantity: 2_000, entryTime: 1_000, entryReason: "signal", profit: 0 });
-    ledger.funded(money(-0.25));
+    ledger.funded(money(-0.25), 3_000);
     ledger.filled(asked(2, "sell", "tp", "take_profit"), fill(11, 2, 5_000), 0);
     ledger.realized(line(2, 2, 0.01, 0.02));
     expect(ledger.open).toBeNull();
@@ -201,6 +202,20 @@ describe("a trade", () => {
     ledger.overtaken(venueCloser("auto_deleveraged"), fill(11, 2, 6), 0);
     ledger.realized(line(2, 2));
     expect(ledger.trades).toMatchObject([{ quantity: 2_000, gross: money(2), complete: false }]);
+  });
+
+  it("gets the funding that was paid for it, told before its entry or after its end", () => {
+    const ledger = ledgerOf();
+    ledger.funded(money(-0.125), 3);
+    ledger.filled(asked(1, "buy"), fill(10, 1, 2), 0);
+    ledger.filled(asked(2, "sell", "close"), fill(11, 1, 5), 0);
+    ledger.realized(line(1, 1));
+    ledger.filled(asked(3, "buy"), fill(11, 1, 5), 0);
+    // A stamp of the instant in which one trade ended and the next began was paid for the one before.
+    ledger.funded(money(-0.25), 5);
+    ledger.funded(money(-0.5), 6);
+    expect(ledger.trades).toMatchObject([{ funding: money(-0.375), profit: money(0.625) }]);
+    expect(ledger.open).toMatchObject({ funding: money(-0.5) });
   });
 
   it("that begins with its own close, because that was heard first, is one trade with all its fees", () => {
