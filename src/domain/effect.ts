@@ -43,6 +43,28 @@ export interface QueryPosition {
   readonly leg: Leg;
 }
 
+export interface QueryOpenOrders {
+  readonly type: "query_open_orders";
+  readonly market: MarketIndex;
+}
+
+/** Trades of the account from an instant on. */
+export interface QueryFills {
+  readonly type: "query_fills";
+  readonly market: MarketIndex;
+  readonly since: Millis;
+}
+
+export interface QueryAccount {
+  readonly type: "query_account";
+}
+
+/** The filters of a market. */
+export interface QueryRules {
+  readonly type: "query_rules";
+  readonly market: MarketIndex;
+}
+
 export interface SetTimer {
   readonly type: "set_timer";
   readonly timer: number;
@@ -153,7 +175,46 @@ export interface RouteEnded {
   readonly reason: Reason;
 }
 
-export type Request = SubmitOrder | CancelOrder | AmendOrder | QueryOrder | QueryPosition;
+/** An order of ours that the book did not have is in it from here on. */
+export interface OrderAdopted {
+  readonly type: "order_adopted";
+  readonly request: OrderRequest;
+  readonly filled: Quantity;
+  readonly reason: Reason;
+}
+
+/** An order or a trade on the account that is not ours. It is left alone. */
+export interface ForeignSeen {
+  readonly type: "foreign_seen";
+  readonly market: MarketIndex;
+  readonly what: "order" | "fill";
+  /** The venue's id of it, as text. */
+  readonly id: string;
+  readonly reason: Reason;
+}
+
+/** Orders that increase risk are refused with this reason from here on, or no more. */
+export interface RiskLocked {
+  readonly type: "risk_locked";
+  /** null: on all markets. */
+  readonly market: MarketIndex | null;
+  readonly reason: Reason;
+  readonly locked: boolean;
+}
+
+/** The book is compared with the venue after a silence: what began it, and later how it ended. */
+export interface Reconciled {
+  readonly type: "reconciled";
+  readonly phase: "begun" | "done" | "blocked";
+  readonly reason: Reason;
+  /** Of this comparison: orders that were adopted, fills that were new, positions that were brought in line, foreign orders and trades. */
+  readonly adopted: number;
+  readonly fills: number;
+  readonly synced: number;
+  readonly foreign: number;
+}
+
+export type Request = SubmitOrder | CancelOrder | AmendOrder | QueryOrder | QueryPosition | QueryOpenOrders | QueryFills | QueryAccount | QueryRules;
 export type Effect =
   | Request
   | SetTimer
@@ -166,9 +227,24 @@ export type Effect =
   | PositionSynced
   | RoutePlanned
   | OrderRouted
-  | RouteEnded;
+  | RouteEnded
+  | OrderAdopted
+  | ForeignSeen
+  | RiskLocked
+  | Reconciled;
 
-const records: ReadonlySet<Effect["type"]> = new Set(["order_settled", "ledger_entry", "position_synced", "intent_skipped", "alert", "route_ended"]);
+const records: ReadonlySet<Effect["type"]> = new Set([
+  "order_settled",
+  "ledger_entry",
+  "position_synced",
+  "intent_skipped",
+  "alert",
+  "route_ended",
+  "order_adopted",
+  "foreign_seen",
+  "risk_locked",
+  "reconciled",
+]);
 
 /** True for an effect that only says what has happened. */
 export function isRecord({ type }: Effect): boolean {

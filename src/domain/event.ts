@@ -2,7 +2,8 @@
 // values; a reply and a stream message about the same thing are the same fact twice, and the second changes nothing.
 
 import type { BarIndex, MarketIndex, Millis, Money, OrderNumber, Price, Quantity, Sequence, VenueOrderId } from "./brand.ts";
-import type { Leg, Liquidity, OrderStatus, Side } from "./order.ts";
+import type { InstrumentFilters } from "./instrument-filters.ts";
+import type { Family, Leg, Liquidity, OrderStatus, OrderType, PositionMode, Side } from "./order.ts";
 import type { Reason } from "./reasons.ts";
 import type { Refusal } from "./refusal.ts";
 
@@ -180,6 +181,155 @@ export interface Liquidated extends Stamp {
   readonly takeover: boolean;
 }
 
+// ---- after a silence: a restart, a gap in the stream, a clock that jumped ------------------------------------------
+
+/**
+ * A process that came back: what it knew is rebuilt from the journal, the venue has gone on without it. The first event of
+ * every process but a session's first.
+ */
+export interface SessionResumed extends Stamp {
+  readonly type: "session_resumed";
+  /** Of this process: larger than any that was seen before, in the journal or in an own id at the venue. */
+  readonly epoch: number;
+  /** Venue time of the last commit of the process before. */
+  readonly since: Millis;
+  /** What is not as it was when the session was started; null: nothing. */
+  readonly changed: "configuration" | "code" | null;
+}
+
+/** Bars that closed while nobody listened: views and indicators take them, nobody decides on them. */
+export interface BarsMissed extends Stamp {
+  readonly type: "bars_missed";
+  readonly market: MarketIndex;
+  readonly series: number;
+  /** First row that was missed, and the one behind the last. */
+  readonly from: BarIndex;
+  readonly to: BarIndex;
+}
+
+/** The stream of a market (or of all: null) broke off; from here on what it would have said is not known. */
+export interface StreamGap extends Stamp {
+  readonly type: "stream_gap";
+  readonly market: MarketIndex | null;
+}
+
+/** It is back, from now on. What was said in between it does not repeat. */
+export interface StreamResynced extends Stamp {
+  readonly type: "stream_resynced";
+  readonly market: MarketIndex | null;
+}
+
+/** The shell compared its clock with the venue's, or found that it had slept. */
+export interface ClockChecked extends Stamp {
+  readonly type: "clock_checked";
+  /** Venue's minus ours, ms. */
+  readonly offset: number;
+  /** How long this process did not run, ms; 0: it did. */
+  readonly slept: number;
+}
+
+/** An open order in a venue's list. */
+export interface ListedOrder {
+  /** Number of an order of this session by its client order id; null: the order is not ours. */
+  readonly order: OrderNumber | null;
+  /** Epoch in our id; null for an order that is not ours. */
+  readonly epoch: number | null;
+  readonly venueOrderId: VenueOrderId;
+  readonly side: Side;
+  readonly leg: Leg;
+  readonly type: OrderType;
+  readonly price: Price | null;
+  readonly trigger: Price | null;
+  readonly quantity: Quantity;
+  readonly filled: Quantity;
+  readonly reduceOnly: boolean;
+  /** As far as the venue's terms or our id tell; null: they do not. */
+  readonly family: Family | null;
+}
+
+/** Answer to a question for the open orders of a market, normal and trigger orders alike. */
+export interface OpenOrdersReported extends Stamp {
+  readonly type: "open_orders_reported";
+  readonly market: MarketIndex;
+  readonly orders: readonly ListedOrder[];
+  /** False: pages are missing, and what is not in the list may be open all the same. */
+  readonly complete: boolean;
+}
+
+/** A trade of the account that no order of this session made. */
+export interface ForeignFill {
+  readonly trade: number | string;
+  /** `trade`: by hand, or of another party. */
+  readonly cause: "trade" | "liquidation" | "deleveraging";
+  readonly time: Millis;
+  readonly side: Side;
+  readonly leg: Leg;
+  readonly price: Price;
+  readonly quantity: Quantity;
+  /** Signed cost in the settlement currency. */
+  readonly fee: Money;
+}
+
+/** Answer to a question for the account's trades of a market from an instant on, oldest first. */
+export interface FillsReported extends Stamp {
+  readonly type: "fills_reported";
+  readonly market: MarketIndex;
+  readonly fills: readonly OrderFilled[];
+  readonly foreign: readonly ForeignFill[];
+  readonly complete: boolean;
+}
+
+/** Answer to a question for the account: how it is set, and what it holds. */
+export interface AccountReported extends Stamp {
+  readonly type: "account_reported";
+  readonly positionMode: PositionMode;
+  /** By market. */
+  readonly leverage: readonly number[];
+  /** Decimal text by currency. */
+  readonly balances: Readonly<Record<string, string>>;
+}
+
+/** One of the questions above was turned away, or got no answer: it has told nothing. */
+export interface SnapshotFailed extends Stamp, Refusal {
+  readonly type: "snapshot_failed";
+  readonly question: "open_orders" | "fills" | "account" | "rules";
+  /** null: the account's. */
+  readonly market: MarketIndex | null;
+}
+
+/** Which orders a venue takes at a market. */
+export type TradingStatus = "trading" | "post_only" | "limit_only" | "cancel_only" | "maintenance" | "delisted";
+
+export interface VenueStatusChanged extends Stamp {
+  readonly type: "venue_status_changed";
+  /** null: all markets. */
+  readonly market: MarketIndex | null;
+  readonly status: TradingStatus;
+}
+
+/** The filters of a market as they are from now on. */
+export interface RulesReported extends Stamp {
+  readonly type: "rules_reported";
+  readonly market: MarketIndex;
+  readonly filters: InstrumentFilters;
+}
+
+/** The venue takes a trade back. */
+export interface FillVoided extends OrderStamp {
+  readonly type: "fill_voided";
+  /** The trade that never was. */
+  readonly trade: number | string;
+}
+
+/** Money came to the account or left it without a trade. */
+export interface FundsMoved extends Stamp {
+  readonly type: "funds_moved";
+  readonly currency: string;
+  /** Signed, in units of the currency's scale. */
+  readonly amount: Money;
+  readonly text: string;
+}
+
 export interface TimerFired extends Stamp {
   readonly type: "timer_fired";
   readonly timer: number;
@@ -196,7 +346,7 @@ export interface OperatorCommand extends Stamp {
 export interface StrategyVerdict extends Stamp {
   readonly type: "strategy_verdict";
   readonly market: MarketIndex;
-  readonly verdict: "threw";
+  readonly verdict: "threw" | "timed_out";
   readonly text: string;
 }
 
@@ -216,6 +366,19 @@ export type VenueEvent =
   | AccountInsolvent
   | FundingPaid
   | Liquidated
-  | AutoDeleveraged;
+  | AutoDeleveraged
+  | OpenOrdersReported
+  | FillsReported
+  | AccountReported
+  | SnapshotFailed
+  | VenueStatusChanged
+  | RulesReported
+  | FillVoided
+  | FundsMoved
+  | StreamGap
+  | StreamResynced;
 
-export type Event = BarClosed | VenueEvent | TimerFired | OperatorCommand | StrategyVerdict;
+/** What a session tells the runner itself. */
+export type ShellEvent = SessionResumed | BarsMissed | ClockChecked | TimerFired | OperatorCommand | StrategyVerdict;
+
+export type Event = BarClosed | VenueEvent | ShellEvent;

@@ -17,4 +17,12 @@ export interface ExchangePort {
   ): void;
   query(order: OrderNumber, market: MarketIndex, time: Millis): void;
   queryPosition(market: MarketIndex, leg: Leg, time: Millis): void;
+  /** Every open order of a market, whoever sent it. */
+  queryOpenOrders(market: MarketIndex, time: Millis): void;
+  /** The account's trades of a market from `since` on. */
+  queryFills(market: MarketIndex, since: Millis, time: Millis): void;
+  /** Position mode, leverage and balances. */
+  queryAccount(time: Millis): void;
+  /** The filters of a market. */
+  queryRules(market: MarketIndex, time: Millis): void;
 }

@@ -48,6 +48,7 @@ export const synced = ["SYNCED", "REVERTED"] as const;
 export const commands = ["stop_new_orders", "kill", "resume", "halt"] as const;
 export const markSources = ["mark", "last"] as const;
 export const requests = ["submit", "cancel", "amend"] as const;
+export const verdicts = ["threw", "timed_out"] as const;
 export const levels = ["info", "warning", "error"] as const;
 
 export const reasonCodes = new Map<string, number>(reasons.map((reason, at) => [reason, at]));
@@ -90,10 +91,49 @@ export const kinds = [
   "route_planned",
   "order_routed",
   "route_ended",
+  "session_resumed",
+  "bars_missed",
+  "stream_gap",
+  "stream_resynced",
+  "clock_checked",
+  "open_orders_reported",
+  "fills_reported",
+  "account_reported",
+  "snapshot_failed",
+  "venue_status_changed",
+  "rules_reported",
+  "fill_voided",
+  "funds_moved",
+  "query_open_orders",
+  "query_fills",
+  "query_account",
+  "query_rules",
+  "order_adopted",
+  "foreign_seen",
+  "risk_locked",
+  "reconciled",
 ] as const;
 export type Kind = Exclude<(typeof kinds)[number], "">;
 /** Kinds of events that were added behind the effects. */
-export const lateEvents: ReadonlySet<Kind> = new Set(["funding_paid", "liquidated", "query_rejected", "auto_deleveraged"]);
+export const lateEvents: ReadonlySet<Kind> = new Set([
+  "funding_paid",
+  "liquidated",
+  "query_rejected",
+  "auto_deleveraged",
+  "session_resumed",
+  "bars_missed",
+  "stream_gap",
+  "stream_resynced",
+  "clock_checked",
+  "open_orders_reported",
+  "fills_reported",
+  "account_reported",
+  "snapshot_failed",
+  "venue_status_changed",
+  "rules_reported",
+  "fill_voided",
+  "funds_moved",
+]);
 export const kindCodes = new Map<string, number>(kinds.map((kind, at) => [kind, at]));
 
 export function code(kind: Kind): number {

@@ -50,9 +50,11 @@ import {
   synced,
   timesInForce,
   types,
+  verdicts,
   type Kind,
 } from "./tape-codes.ts";
 import { isEventKind } from "./tape-forms.ts";
+import { isSpoken, type SpokenEffect, type SpokenEvent } from "./tape-spoken.ts";
 import { markKind, momentKind, type Tape } from "./tape.ts";
 
 /** One record as it was written: an event or an effect, with the bar and time of its handling. */
@@ -140,7 +142,8 @@ class Reader {
 }
 
 function decode(type: Kind, r: Reader): TapeRecord["record"] {
-  return isEventKind(code(type)) ? decodeEvent(type as EventKind, r) : decodeEffect(type as Effect["type"], r);
+  if (isSpoken({ type } as TapeRecord["record"])) return decodeSpoken(type as SpokenEvent["type"] | SpokenEffect["type"], r);
+  return isEventKind(code(type)) ? decodeEvent(type as EventKind, r) : decodeEffect(type as EffectKind, r);
 }
 
 // The verdict that a fill or the end of an order led to stands as one word behind the words of its own.
@@ -153,7 +156,14 @@ function verdictOf(word: number): Pick<OrderSettled, "status" | "reason"> {
   return { status: statuses[word & 15] as OrderSettled["status"], reason: reasons[word >> 4] as Reason };
 }
 
-type EventKind = Exclude<Event["type"], "bar_closed">;
+type EventKind = Exclude<Event["type"], "bar_closed" | SpokenEvent["type"]>;
+type EffectKind = Exclude<Effect["type"], SpokenEffect["type"]>;
+
+function decodeSpoken(type: SpokenEvent["type"] | SpokenEffect["type"], r: Reader): TapeRecord["record"] {
+  const stamp = isEventKind(code(type)) ? { time: r.n(0), sequence: r.n(1) } : {};
+  const told = JSON.parse(r.text("time" in stamp ? 2 : 0)) as object;
+  return { type, ...stamp, ...told } as SpokenEvent | SpokenEffect;
+}
 
 function decodeEvent(type: EventKind, r: Reader): Exclude<Event, { type: "bar_closed" }> {
   const { market } = r;
@@ -215,7 +225,7 @@ function decodeEvent(type: EventKind, r: Reader): Exclude<Event, { type: "bar_cl
     case "operator_command":
       return { type, ...stamp, command: commands[r.n(2)] as (typeof commands)[number], text: r.text(3) };
     case "strategy_verdict":
-      return { type, ...stamp, market, verdict: "threw", text: r.text(2) };
+      return { type, ...stamp, market, verdict: verdicts[r.n(3)] as (typeof verdicts)[number], text: r.text(2) };
   }
 }
 
@@ -258,7 +268,7 @@ function decodeSettlement(
   };
 }
 
-function decodeEffect(type: Effect["type"], r: Reader): Effect {
+function decodeEffect(type: EffectKind, r: Reader): Effect {
   const { market } = r;
   const target = { market, order: r.n(0) as OrderNumber };
   switch (type) {

@@ -16,11 +16,14 @@ import {
   sides,
   statuses,
   synced,
+  verdicts,
 } from "./tape-codes.ts";
+import { effectText, eventText, isSpoken, spokenMarket, type SpokenEffect, type SpokenEvent } from "./tape-spoken.ts";
 import type { Tape } from "./tape.ts";
 
 type RareEvent = Exclude<Event, { type: "bar_closed" | "order_acknowledged" | "order_filled" | "order_canceled" }>;
 type RarestEffect = Exclude<RareEffect, LedgerEntry>;
+type WordedEffect = Exclude<RarestEffect, SpokenEffect>;
 
 /** Writes a record of the given values. */
 function put(tape: Tape, kind: number, market: number, values: readonly number[]): void {
@@ -30,6 +33,12 @@ function put(tape: Tape, kind: number, market: number, values: readonly number[]
 }
 
 export function writeRareEvent(tape: Tape, event: RareEvent): void {
+  if (!isSpoken(event)) return writeWordedEvent(tape, event);
+  put(tape, code(event.type), spokenMarket(event), [event.time, event.sequence, tape.intern(eventText(event))]);
+  tape.eventAt(event.time, event.sequence);
+}
+
+function writeWordedEvent(tape: Tape, event: Exclude<RareEvent, SpokenEvent>): void {
   // Events without a market of their own stand at the first market's bar.
   const market = event.type === "timer_fired" || event.type === "operator_command" ? 0 : event.market;
   const record = (...words: number[]) => put(tape, code(event.type), market, [event.time, event.sequence, ...words]);
@@ -89,7 +98,7 @@ export function writeRareEvent(tape: Tape, event: RareEvent): void {
     case "operator_command":
       return record(commands.indexOf(event.command), tape.intern(event.text));
     case "strategy_verdict":
-      return record(tape.intern(event.text));
+      return record(tape.intern(event.text), verdicts.indexOf(event.verdict));
   }
 }
 
@@ -100,6 +109,11 @@ function refusalWords(tape: Tape, { reason, code: said, message, ccxtClass, limi
 }
 
 export function writeRareEffect(tape: Tape, effect: RarestEffect): void {
+  if (isSpoken(effect)) put(tape, code(effect.type), spokenMarket(effect), [tape.intern(effectText(effect))]);
+  else writeWordedEffect(tape, effect);
+}
+
+function writeWordedEffect(tape: Tape, effect: WordedEffect): void {
   const market = marketOf(effect);
   const record = (...words: number[]) => put(tape, code(effect.type), market, words);
   switch (effect.type) {
@@ -137,7 +151,7 @@ export function writeRareEffect(tape: Tape, effect: RarestEffect): void {
 }
 
 /** Effects without a market of their own stand at the first market's bar. */
-function marketOf(effect: RarestEffect): number {
+function marketOf(effect: WordedEffect): number {
   switch (effect.type) {
     case "set_timer":
     case "alert":

@@ -15,19 +15,28 @@ import {
   type OrderFilled,
   type OrderNumber,
   type OrderRequest,
-  type PositionReported,
+  type PositionState,
   type Price,
   type Quantity,
 } from "../domain/index.ts";
-import { Adoption } from "./adoption.ts";
+import { PositionAdoption, signedValue, type PositionAdoptionState } from "./position-adoption.ts";
 import { SideView } from "./side-view.ts";
 
 /** What of an order, or of a close without one, the book goes by. */
 type Trader = Pick<OrderRequest, "leg" | "side">;
 type Trade = Pick<OrderFilled, "time" | "sequence" | "order" | "price" | "quantity" | "fee" | "feeCurrency">;
 
-/** Reports of a leg that facts are looked up in; one told after so many newer ones explains the oldest of these. */
+/** Reports of a leg that trades are looked up in; one told after so many newer ones explains the oldest of these. */
 const adoptionsMax = 8;
+
+export interface BookState {
+  readonly result: Money;
+  /** By leg. */
+  readonly entryFees: readonly number[];
+  readonly legs: readonly PositionState[];
+  /** By leg: reports that were taken over, oldest first. */
+  readonly adoptions: readonly (readonly PositionAdoptionState[])[];
+}
 
 export class Book {
   declare readonly legs: readonly Position[];
@@ -41,7 +50,7 @@ export class Book {
   /** Fees paid for what is open, by leg: they belong to the P&L of the close. */
   declare private readonly entryFees: number[];
   /** By leg: the reports that were taken over, oldest first. */
-  declare private readonly adoptions: readonly Adoption[][];
+  declare private readonly adoptions: readonly PositionAdoption[][];
   /** Time of the newest of them: what is told of later times is news. */
   private adoptedTime = Number.NEGATIVE_INFINITY;
 
@@ -73,7 +82,7 @@ export class Book {
   }
 
   /** The first report that knew of it. */
-  private adoptionBehind(leg: Leg, moment: Moment): Adoption | undefined {
+  private adoptionBehind(leg: Leg, moment: Moment): PositionAdoption | undefined {
     return this.adoptions[leg === "SHORT" ? 1 : 0]?.find((adoption) => isBefore(moment, adoption.moment));
   }
 
@@ -105,7 +114,7 @@ export class Book {
   }
 
   /** A trade that a report knew of: the position has it already, the money gets its own price and fee. */
-  private explain(adoption: Adoption, { leg, side }: Trader, trade: Trade, netBefore: Money): LedgerEntry | null {
+  private explain(adoption: PositionAdoption, { leg, side }: Trader, trade: Trade, netBefore: Money): LedgerEntry | null {
     const { instrument } = this;
     const { order, price, quantity, fee, feeCurrency } = trade;
     const at = leg === "SHORT" ? 1 : 0;
@@ -165,10 +174,12 @@ export class Book {
     this.refreshViews();
   }
 
-  /** Takes the venue's word for a leg that has changed, as if it had traded at `price` without a fee, until the trades themselves are told. */
-  adopt(report: PositionReported, price: Price): void {
-    const { leg, quantity } = report;
-    const position = this.leg(leg);
+  /**
+   * Takes the venue's word for a leg that has changed, as if it had traded at `price`, until the trade itself is told.
+   * @param report when the venue knew of the change. @param fee that is known to have been paid for it
+   */
+  adopt(report: Moment & { readonly leg: Leg }, quantity: Quantity, price: Price, fee: Money): void {
+    const position = this.leg(report.leg);
     const at = position === this.legs[0] ? 0 : 1;
     const { quantity: before, cost } = position;
     const change = (quantity - before) as Quantity;
@@ -177,17 +188,23 @@ export class Book {
     const fees = this.entryFees[at] as number;
     const gain = position.apply(change, price, this.instrument.notional(price, Math.abs(change) as Quantity));
     this.refreshViews();
-    this.result = (this.result + gain) as Money;
+    this.result = (this.result + gain - fee) as Money;
     // Of a position that has turned round nothing is left: what was paid for it is no cost of the new one.
     const kept = quantity > 0 === before > 0 ? Math.min(Math.abs(quantity), open) : 0;
     const keptFees = open === 0 || kept === 0 ? 0 : mulDiv(fees, kept, open);
     this.entryFees[at] = keptFees;
     const keptCost = kept === 0 ? 0 : kept === open ? cost : position.cost;
     const closed = { quantity: open - kept, cost: cost - keptCost, entryFees: fees - keptFees };
-    const adoptions = this.adoptions[at] as Adoption[];
-    adoptions.push(new Adoption(this.instrument, report, { change, price, ofLong: before > 0, closed }));
+    const { time, sequence } = report;
+    const value = signedValue(this.instrument, price, change);
+    this.remember(at, { time, sequence, price, open: change, value, fee, ofLong: before > 0, closed });
+  }
+
+  private remember(at: number, state: PositionAdoptionState): void {
+    const adoptions = this.adoptions[at] as PositionAdoption[];
+    adoptions.push(new PositionAdoption(this.instrument, state));
     if (adoptions.length > adoptionsMax) adoptions.shift();
-    this.adoptedTime = Math.max(this.adoptedTime, report.time);
+    this.adoptedTime = Math.max(this.adoptedTime, state.time);
   }
 
   private refreshViews(): void {
@@ -195,12 +212,24 @@ export class Book {
     this.short.refresh();
   }
 
-  snapshot(): unknown {
+  snapshot(): BookState {
     return {
       result: this.result,
       entryFees: [...this.entryFees],
-      legs: this.legs.map((leg) => ({ leg: leg.leg, quantity: leg.quantity, cost: leg.cost, realized: leg.realized, lots: leg.lots.list() })),
+      legs: this.legs.map((leg) => leg.snapshot()),
       adoptions: this.adoptions.map((reports) => reports.map((adoption) => adoption.snapshot())),
     };
+  }
+
+  restore({ result, entryFees, legs, adoptions }: BookState): void {
+    this.result = result;
+    this.adoptedTime = Number.NEGATIVE_INFINITY;
+    for (let at = 0; at < this.legs.length; at += 1) {
+      this.entryFees[at] = entryFees[at] as number;
+      (this.legs[at] as Position).restore(legs[at] as PositionState);
+      this.adoptions[at]?.splice(0);
+      for (const state of adoptions[at] ?? []) this.remember(at, state);
+    }
+    this.refreshViews();
   }
 }

@@ -351,6 +351,25 @@ export function line(event: VenueEvent): string {
       return words("position", event.leg, printUnits(event.quantity, quantityScale), event.external ? "external" : null);
     case "account_insolvent":
       return `insolvent ${printUnits(event.equity, moneyScale)} of ${printUnits(event.maintenance, moneyScale)}`;
+    case "open_orders_reported":
+      return words("open", ...event.orders.map(({ order }) => (order === null ? "foreign" : shortNumber(order))), event.complete ? null : "in part");
+    case "fills_reported":
+      return words("trades", `${event.fills.length} own`, `${event.foreign.length} foreign`, event.complete ? null : "in part");
+    case "account_reported":
+      return words("account", event.positionMode, ...event.leverage.map(String), ...Object.entries(event.balances).flat());
+    case "snapshot_failed":
+      return words("failed", event.question, event.reason, event.code);
+    case "venue_status_changed":
+      return words("status", event.status);
+    case "rules_reported":
+      return words("rules", event.filters.tick, event.filters.step, event.filters.minNotional);
+    case "fill_voided":
+      return words("void", shortNumber(event.order), String(event.trade));
+    case "funds_moved":
+      return words("funds", event.currency, String(event.amount));
+    case "stream_gap":
+    case "stream_resynced":
+      return event.type;
   }
 }
 

@@ -73,6 +73,16 @@ function note(event: VenueEvent, bar: number, fills: NaiveFill[], statuses: Reco
     case "liquidated":
     case "auto_deleveraged":
     case "query_rejected":
+    case "open_orders_reported":
+    case "fills_reported":
+    case "account_reported":
+    case "snapshot_failed":
+    case "venue_status_changed":
+    case "rules_reported":
+    case "fill_voided":
+    case "funds_moved":
+    case "stream_gap":
+    case "stream_resynced":
       throw new Error(`nobody asked for ${event.type}`);
   }
 }

@@ -131,7 +131,7 @@ describe("a scenario's limits", () => {
     const desk = new Desk({ bars });
     desk.exchange.limitRequests({ do: "rate_limit", limit: 1, intervalMs: 60_000, lengthMs: 120_000, forgiven: null }, 0 as Millis);
     for (const time of [0, 1_000, 60_000, 61_000, 120_000, 120_001]) desk.send(limit, time);
-    expect(drain(desk.exchange).map((event) => ("limit" in event ? [event.order, event.limit?.until] : 0))).toEqual([
+    expect(drain(desk.exchange).map((event) => ("limit" in event && "order" in event ? [event.order, event.limit?.until] : 0))).toEqual([
       [orderOf(2), 60_000],
       [orderOf(4), 120_000],
     ]);

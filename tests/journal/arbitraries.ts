@@ -66,6 +66,38 @@ const refusal = {
   limit: fc.option(fc.record({ status: fc.constantFrom(200, 403, 418, 429), until: count, banned: fc.boolean() }), { nil: null }),
 };
 
+const marketOrNull = fc.option(market, { nil: null });
+const side = fc.constantFrom("buy", "sell");
+const orderType = fc.constantFrom("market", "limit", "stop_market", "take_profit_limit", "trailing_stop");
+
+const listedOrder = fc.record({
+  order: fc.option(positive, { nil: null }),
+  epoch: fc.option(count, { nil: null }),
+  venueOrderId: id,
+  side,
+  leg,
+  type: orderType,
+  price: priceOrNull,
+  trigger: priceOrNull,
+  quantity: positive,
+  filled: count,
+  reduceOnly: fc.boolean(),
+  family: fc.option(family, { nil: null }),
+});
+
+const foreignFill = fc.record({
+  trade: id,
+  cause: fc.constantFrom("trade", "liquidation", "deleveraging"),
+  time: count,
+  side,
+  leg,
+  price: positive,
+  quantity: positive,
+  fee: units,
+});
+
+const filters = fc.record({ tick: text, step: text, minQuantity: codeOrNull, maxQuantity: codeOrNull, minNotional: codeOrNull });
+
 const events: { readonly [T in TapeEvent["type"]]: fc.Arbitrary<EventOf<T>> } = {
   order_acknowledged: kind<EventOf<"order_acknowledged">>("order_acknowledged", { ...head, venueOrderId: id }),
   order_rejected: kind<EventOf<"order_rejected">>("order_rejected", { ...head, ...refusal }),
@@ -137,7 +169,50 @@ const events: { readonly [T in TapeEvent["type"]]: fc.Arbitrary<EventOf<T>> } = 
     command: fc.constantFrom("stop_new_orders", "kill", "resume", "halt"),
     text,
   }),
-  strategy_verdict: kind<EventOf<"strategy_verdict">>("strategy_verdict", { ...stamp, market, verdict: fc.constant("threw"), text }),
+  strategy_verdict: kind<EventOf<"strategy_verdict">>("strategy_verdict", { ...stamp, market, verdict: fc.constantFrom("threw", "timed_out"), text }),
+  session_resumed: kind<EventOf<"session_resumed">>("session_resumed", {
+    ...stamp,
+    epoch: count,
+    since: count,
+    changed: fc.constantFrom("configuration", "code", null),
+  }),
+  bars_missed: kind<EventOf<"bars_missed">>("bars_missed", { ...stamp, market, series: fc.nat(3), from: count, to: count }),
+  stream_gap: kind<EventOf<"stream_gap">>("stream_gap", { ...stamp, market: marketOrNull }),
+  stream_resynced: kind<EventOf<"stream_resynced">>("stream_resynced", { ...stamp, market: marketOrNull }),
+  clock_checked: kind<EventOf<"clock_checked">>("clock_checked", { ...stamp, offset: units, slept: count }),
+  open_orders_reported: kind<EventOf<"open_orders_reported">>("open_orders_reported", {
+    ...stamp,
+    market,
+    orders: fc.array(listedOrder, { maxLength: 3 }),
+    complete: fc.boolean(),
+  }),
+  fills_reported: kind<EventOf<"fills_reported">>("fills_reported", {
+    ...stamp,
+    market,
+    fills: fc.array(filled, { maxLength: 3 }),
+    foreign: fc.array(foreignFill, { maxLength: 3 }),
+    complete: fc.boolean(),
+  }),
+  account_reported: kind<EventOf<"account_reported">>("account_reported", {
+    ...stamp,
+    positionMode: fc.constantFrom("one_way", "hedge"),
+    leverage: fc.array(count, { maxLength: 3 }),
+    balances: fc.dictionary(fc.constantFrom("USDC", "BTC"), text, { noNullPrototype: true }),
+  }),
+  snapshot_failed: kind<EventOf<"snapshot_failed">>("snapshot_failed", {
+    ...stamp,
+    ...refusal,
+    question: fc.constantFrom("open_orders", "fills", "account", "rules"),
+    market: marketOrNull,
+  }),
+  venue_status_changed: kind<EventOf<"venue_status_changed">>("venue_status_changed", {
+    ...stamp,
+    market: marketOrNull,
+    status: fc.constantFrom("trading", "post_only", "limit_only", "cancel_only", "maintenance", "delisted"),
+  }),
+  rules_reported: kind<EventOf<"rules_reported">>("rules_reported", { ...stamp, market, filters }),
+  fill_voided: kind<EventOf<"fill_voided">>("fill_voided", { ...head, trade: id }),
+  funds_moved: kind<EventOf<"funds_moved">>("funds_moved", { ...stamp, currency: text, amount: units, text }),
 };
 
 const request = fc.record({
@@ -237,6 +312,21 @@ const effects: { readonly [T in Effect["type"]]: fc.Arbitrary<EffectOf<T>> } = {
     predictedSlippage: fc.double({ min: 0, max: 1e6, noNaN: true }).map((value) => value + 0),
   }),
   route_ended: kind<EffectOf<"route_ended">>("route_ended", { intent: positive, market, filled: count, reason }),
+  query_open_orders: kind<EffectOf<"query_open_orders">>("query_open_orders", { market }),
+  query_fills: kind<EffectOf<"query_fills">>("query_fills", { market, since: count }),
+  query_account: kind<EffectOf<"query_account">>("query_account", {}),
+  query_rules: kind<EffectOf<"query_rules">>("query_rules", { market }),
+  order_adopted: kind<EffectOf<"order_adopted">>("order_adopted", { request, filled: count, reason }),
+  foreign_seen: kind<EffectOf<"foreign_seen">>("foreign_seen", { market, what: fc.constantFrom("order", "fill"), id: text, reason }),
+  risk_locked: kind<EffectOf<"risk_locked">>("risk_locked", { market: marketOrNull, reason, locked: fc.boolean() }),
+  reconciled: kind<EffectOf<"reconciled">>("reconciled", {
+    phase: fc.constantFrom("begun", "done", "blocked"),
+    reason,
+    adopted: count,
+    fills: count,
+    synced: count,
+    foreign: count,
+  }),
 };
 
 export const eventKinds = Object.entries(events) as unknown as [TapeEvent["type"], fc.Arbitrary<TapeEvent>][];

@@ -233,6 +233,23 @@ describe("a fill of an order of ours that two reports have overtaken", () => {
   });
 });
 
+describe("a runner that was restored between a report and what it knew of", () => {
+  it("goes on as the one that was not", () => {
+    const [before, after] = [quiet(), new Harness()];
+    const fact = deleveraged(before, { side: "sell", quantity: 1, price: 110, fee: 0.02, left: 1 });
+    const older = reported(before, "LONG", 1.5);
+    const report = reported(before, "LONG", 1);
+    before.handle(report);
+    after.runner.restore(before.runner.snapshot());
+    for (const harness of [before, after]) {
+      harness.handle(older);
+      harness.handle(fact);
+      expect(bookOf(harness)).toMatchObject({ result: 9_880_000, entryFees: [50_000, 0], legs: [{ quantity: 1_000, cost: 100_000_000 }, {}] });
+    }
+    expect(after.runner.snapshot()).toEqual(before.runner.snapshot());
+  });
+});
+
 describe("two reports that overtake each other", () => {
   it("leave what the newer one says: for the older one the venue is asked again", () => {
     const harness = heard(quiet(), [1, 0], (venue) => [reported(venue, "LONG", 1.5), reported(venue, "LONG", 1)]);

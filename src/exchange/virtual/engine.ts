@@ -25,6 +25,7 @@ import {
   type VenueEvent,
 } from "../../domain/index.ts";
 import { Account, closingSide } from "./account.ts";
+import { AccountHistory } from "./account-history.ts";
 import type { Amendment } from "./changes.ts";
 import { ClientIdMemory } from "./client-ids.ts";
 import { autoDeleverage, type DeleverageStep } from "./deleveraging.ts";
@@ -46,6 +47,7 @@ import { PositionLimit } from "./position-limit.ts";
 import type { VenueProfile } from "./profile.ts";
 import { RequestGate, type LimitStep } from "./request-gate.ts";
 import { rehearsed } from "./rehearsal.ts";
+import { Snapshots } from "./snapshots.ts";
 import { SolvencyWatch } from "./solvency.ts";
 import { badState, checkState, orderOfState, orderState, venueStateSchema, type MarketState, type VirtualExchangeState } from "./state.ts";
 import { VenueOrder } from "./venue-order.ts";
@@ -74,6 +76,10 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
   declare readonly marks: readonly (MarkPrices | null)[];
   /** Closed orders are still found by queries for a while. */
   readonly pool = new OrderPool<VenueOrder>(() => new VenueOrder());
+  /** What it tells of the past; null for a session that never asks. */
+  declare readonly history: AccountHistory | null;
+  declare readonly leverage: number;
+  private readonly snapshots = new Snapshots(this);
   private sequence = 0;
   private orderId = 0;
   private trade = 0;
@@ -85,6 +91,8 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
     this.profile = profile;
     this.fill = fill;
     this.seed = options.seed;
+    this.leverage = leverage;
+    this.history = options.history === true ? new AccountHistory(options.markets.length) : null;
     this.faults = new FaultBox(randomStream(options.seed, "venue-faults"));
     this.lag = fill.latency === null ? null : new Lag(options.seed, fill.latency);
     this.events = new Outbox(fill.delivery === "seeded" ? randomStream(options.seed, "venue-delivery") : null, fill.deliveryWindow, this.lag);
@@ -147,34 +155,36 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
   query(order: OrderNumber, market: MarketIndex, time: Millis): void {
     const refusal = this.gate === null ? null : this.gate.ask("query_order", time);
     if (refusal !== null) return this.refuseQuery(order, null, market, time, refusal);
-    const found = this.find(market, order);
-    const fills = (found?.fills ?? []).filter((fill) => fill.time <= time);
-    const cumulative = fills.reduce((sum, fill) => sum + fill.quantity, 0) as Quantity;
-    const answer: VenueEvent = {
-      type: "query_answered",
-      market,
-      time,
-      sequence: this.nextSequence(),
-      order,
-      venueOrderId: found?.venueOrderId ?? null,
-      cumulative,
-      status: found === undefined ? null : found.statusAt(time, cumulative),
-      fills,
-    };
-    this.events.push(answer, time);
+    this.snapshots.order(market, order, time);
   }
 
-  private find(market: MarketIndex, order: OrderNumber): VenueOrder | undefined {
+  find(market: MarketIndex, order: OrderNumber): VenueOrder | undefined {
     return (this.markets[market] as MarketVenue).orders.get(order) ?? this.pool.find(order);
   }
 
   queryPosition(market: MarketIndex, leg: Leg, time: Millis): void {
     const refusal = this.gate === null ? null : this.gate.ask("query_positions", time);
     if (refusal !== null) return this.refuseQuery(null, leg, market, time, refusal);
-    this.reportPosition(market, leg, time, false);
+    this.snapshots.position(market, leg, time, false);
   }
 
-  /** The request got no further than the venue's door, after the way there. */
+  queryOpenOrders(market: MarketIndex, time: Millis): void {
+    this.snapshots.openOrders(market, time);
+  }
+
+  queryFills(market: MarketIndex, since: Millis, time: Millis): void {
+    this.snapshots.fills(market, since, time);
+  }
+
+  queryAccount(time: Millis): void {
+    this.snapshots.account(time);
+  }
+
+  queryRules(market: MarketIndex, time: Millis): void {
+    this.snapshots.rules(market, time);
+  }
+
+  /** It got no further than the venue's door, after the way there. */
   private turnAway(
     type: "order_rejected" | "cancel_rejected" | "amend_rejected",
     order: OrderNumber,
@@ -248,7 +258,7 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
     assert(size > 0, "I-07", () => `${amount} is no quantity to close outside`);
     this.account.externalTrade(market, position, size, this.account.lastPrice[market] as Price);
     this.positionChanged();
-    if (notify) this.reportPosition(market, leg, time, true);
+    if (notify) this.snapshots.position(market, leg, time, true);
   }
 
   /** Before the open of the next bar the venue closes a leg, or a part of it, against a bankrupt counterparty. */
@@ -337,23 +347,6 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
     }
   }
 
-  private reportPosition(market: MarketIndex, leg: Leg, time: Millis, external: boolean): void {
-    const position = this.account.leg(market, leg);
-    let quantity: number = position?.quantity ?? 0;
-    for (const { event } of this.events.list()) {
-      const isClose = event.type === "liquidated" || event.type === "auto_deleveraged";
-      if (isClose && event.market === market && event.leg === leg && event.time > time)
-        quantity += event.side === "sell" ? event.quantity : -event.quantity;
-      if (event.type !== "order_filled" || event.market !== market || event.time <= time) continue;
-      const filled = this.find(market, event.order);
-      if (filled !== undefined && filled.leg === leg) quantity -= filled.direction * event.quantity;
-    }
-    // Of a moment that is over the average is not known any more.
-    const entryPrice = position?.quantity === quantity ? position.entryText() : null;
-    const sequence = this.nextSequence();
-    this.events.push({ type: "position_reported", time, sequence, market, leg, quantity: quantity as Quantity, entryPrice, external }, time);
-  }
-
   // ---- what the markets share -----------------------------------------------------------------------------------
 
   emit(event: VenueEvent, time: Millis): void {
@@ -361,6 +354,7 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
       const { instrument } = this.account.markets[event.market] as Account["markets"][number];
       this.gate.traded(instrument.notional(event.price, event.quantity), instrument.moneyPower);
     }
+    if (this.history !== null && event.type === "order_filled") this.history.traded(event);
     this.events.push(event, time);
   }
 

@@ -47,6 +47,8 @@ export interface VirtualExchangeOptions {
   readonly seed: number;
   /** Whether the profile's limits on requests are watched. @defaultValue true */
   readonly requestLimits?: boolean;
+  /** Whether it can tell the account's trades afterwards. @defaultValue false */
+  readonly history?: boolean;
 }
 
 /** @throws SeatrialError `bad_venue_settings` */

@@ -132,6 +132,19 @@ const sentences: Readonly<Record<JournalRecord["type"], Sentence>> = {
   timer_fired: (f) => `timer ${t(f, "timer")} went off`,
   operator_command: (f) => `the operator: ${t(f, "command")}, ${t(f, "text")}`,
   strategy_verdict: (f) => `the strategy broke: ${t(f, "text")}`,
+  session_resumed: (f) => `the process came back as epoch ${t(f, "epoch")}${maybe(f, "changed", ", with another ")}`,
+  bars_missed: (f) => `bars ${t(f, "from")} to ${t(f, "to")} closed while nobody listened`,
+  stream_gap: () => "the venue's stream broke off",
+  stream_resynced: () => "the venue's stream is back",
+  clock_checked: (f) => `the clock is ${t(f, "offset")} ms off the venue's; asleep for ${t(f, "slept")} ms`,
+  open_orders_reported: (f) => `the venue listed the open orders${f["complete"] === false ? ", but not all of them" : ""}`,
+  fills_reported: (f) => `the venue listed the trades${f["complete"] === false ? ", but not all of them" : ""}`,
+  account_reported: (f) => `the account stands in ${t(f, "positionMode")} mode`,
+  snapshot_failed: (f) => `the question for ${t(f, "question")} was not answered, ${refusalText(f)}`,
+  venue_status_changed: (f) => `the venue's status: ${t(f, "status")}`,
+  rules_reported: () => "the venue told its filters",
+  fill_voided: (f, who) => `the venue took trade ${t(f, "trade")} of ${who} back`,
+  funds_moved: (f) => `${t(f, "amount")} ${t(f, "currency")} moved without a trade: ${t(f, "text")}`,
   // effects
   submit_order: (f, who) => `sent ${who}: ${requestText(f)}`,
   cancel_order: (f, who) => `asked the venue to cancel ${who}, ${t(f, "reason")}`,
@@ -151,6 +164,15 @@ const sentences: Readonly<Record<JournalRecord["type"], Sentence>> = {
   order_routed: (f, who) =>
     `${who} works slice ${t(f, "slice")} of its route, stage ${t(f, "stage")}; expected to lose ${t(f, "predictedSlippage")} to the market`,
   route_ended: (f) => `the route has ended with ${t(f, "filled")} filled, ${t(f, "reason")}`,
+  query_open_orders: () => "asked the venue for all open orders",
+  query_fills: () => "asked the venue for the trades since then",
+  query_account: () => "asked the venue how the account stands",
+  query_rules: () => "asked the venue for its filters",
+  order_adopted: (f, who) => `${who} is in the book from here on, ${t(f, "reason")}; ${t(f, "filled")} had filled`,
+  foreign_seen: (f) => `${t(f, "what")} ${t(f, "id")} is not ours and is left alone, ${t(f, "reason")}`,
+  risk_locked: (f) => `${f["locked"] === true ? "no order that increases risk" : "orders may increase risk again"}, ${t(f, "reason")}`,
+  reconciled: (f) =>
+    `the comparison with the venue is ${t(f, "phase")}, ${t(f, "reason")}: ${t(f, "adopted")} orders adopted, ${t(f, "fills")} new fills, ${t(f, "synced")} positions brought in line, ${t(f, "foreign")} foreign`,
 };
 
 /** @param fields of this record, as `fieldsOf` gives them. @param who what the order is called, where it is about one */
