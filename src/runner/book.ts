@@ -59,6 +59,21 @@ export class Book {
     return (quantity > 0 ? quantity : 0) as Quantity;
   }
 
+  /** Signed quantity of a leg. Of one of the other position mode, into which the account was switched outside, the book holds nothing. */
+  signedOf(leg: Leg): Quantity {
+    const { legs } = this;
+    for (let at = 0; at < legs.length; at += 1) if (legs[at]?.leg === leg) return (legs[at] as Position).quantity;
+    return 0 as Quantity;
+  }
+
+  /** Results and what is open at a price, in the settlement currency. */
+  worth(price: Price): number {
+    const { legs } = this;
+    let sum: number = this.result;
+    for (let at = 0; at < legs.length; at += 1) sum += (legs[at] as Position).unrealized(price);
+    return sum;
+  }
+
   /** Applies one fill. @param netBefore the ledger's running sum. @returns a ledger line for the part that closed something; null otherwise */
   apply(request: OrderRequest, fill: OrderFilled, netBefore: Money): LedgerEntry | null {
     const at = request.leg === "SHORT" ? 1 : 0;
@@ -97,6 +112,11 @@ export class Book {
   /** Funding that was paid, or with a positive amount received. */
   fund(amount: Money): void {
     this.result = (this.result + amount) as Money;
+  }
+
+  /** The cost of a trade that was not ours. */
+  pay(fee: Money): void {
+    this.result = (this.result - fee) as Money;
   }
 
   /**

@@ -44,6 +44,8 @@ export class Core {
   /** Entries and DCA are stopped by the operator; the text is the operator's. */
   stop: "stop_new_orders" | "kill" | null = null;
   halted = false;
+  /** Of this process: 1 for a session's first, more after each restart. */
+  epoch = 1;
   intents = 0;
   /** Σ net of the P&L ledger. */
   netResult = 0 as Money;

@@ -3,6 +3,7 @@
 
 import {
   type BarIndex,
+  type BarsMissed,
   type EffectQueue,
   type Event,
   type EventPlace,
@@ -10,7 +11,6 @@ import {
   type Millis,
   type Money,
   type OrderFilled,
-  type Price,
   type Quantity,
   type VenueEvent,
 } from "../domain/index.ts";
@@ -26,30 +26,13 @@ import type { RunnerOptions } from "./options.ts";
 import { Outcomes } from "./outcomes.ts";
 import { checkPolicy } from "./policy-check.ts";
 import { Positions } from "./positions.ts";
+import type { RareEvent, VenueFact } from "./rare-events.ts";
 import { Reconciliation, type SilenceEvent } from "./reconciliation.ts";
 import type { Routes } from "./routes.ts";
 import { Settlements } from "./settlements.ts";
 import { outlineOf, restoreFrom, snapshotOf, type RunnerOutline, type RunnerParts, type RunnerSnapshot } from "./snapshot.ts";
 import { strategyError } from "./strategy-error.ts";
 
-/** Events that are not on the hot road of bars and orders. */
-type RareEvent = Extract<
-  Event,
-  {
-    type:
-      | "position_reported"
-      | "funding_paid"
-      | "liquidated"
-      | "auto_deleveraged"
-      | "query_rejected"
-      | "timer_fired"
-      | "order_amended"
-      | "amend_rejected"
-      | "operator_command"
-      | "account_insolvent"
-      | "strategy_verdict";
-  }
->;
 export class Runner {
   declare readonly effects: EffectQueue;
   declare private readonly core: Core;
@@ -77,8 +60,9 @@ export class Runner {
     this.outcomes = new Outcomes(this.core, intake, this.contexts);
     this.positions = new Positions(this.core, this.contexts);
     this.settlements = new Settlements(this.core, this.contexts);
-    this.reconciliation = new Reconciliation(this.core, this.outcomes, this.positions);
-    this.parts = { core: this.core, brackets: intake.brackets, slip: this.outcomes.slip, positions: this.positions };
+    this.reconciliation = new Reconciliation(this.core, intake, this.outcomes, this.positions);
+    const { positions, reconciliation } = this;
+    this.parts = { core: this.core, brackets: intake.brackets, slip: this.outcomes.slip, positions, reconciliation };
     for (const boot of options.positions ?? []) (this.desks[boot.market] as RunnerDesk).book.adopt(boot.leg, boot.quantity, boot.price);
     for (const desk of this.desks) this.setUp(desk);
   }
@@ -105,7 +89,8 @@ export class Runner {
       case "cancel_rejected":
         return outcomes.cancelRejected(event);
       case "query_answered":
-        return outcomes.answered(event);
+        outcomes.answered(event);
+        return this.reconciliation.advance();
       default:
         return this.handleRare(event);
     }
@@ -192,11 +177,14 @@ export class Runner {
     return bar;
   }
 
-  private handleRare(event: RareEvent | SilenceEvent): void {
+  private handleRare(event: RareEvent | SilenceEvent | VenueFact): void {
     const { core, positions } = this;
     switch (event.type) {
       case "position_reported":
-        return positions.reported(event);
+        if (!this.reconciliation.explains(event)) positions.reported(event);
+        return this.reconciliation.positionTold(event);
+      case "bars_missed":
+        return this.barsMissed(event);
       case "funding_paid":
         return this.settlements.funded(event);
       case "liquidated":
@@ -221,8 +209,27 @@ export class Runner {
         );
       case "strategy_verdict":
         return core.halt("strategy_error", event.text);
+      case "venue_status_changed":
+      case "rules_reported":
+      case "fill_voided":
+      case "funds_moved":
+        return core.alert("error", `${event.type}: the book takes no notice of it`);
       default:
         return this.reconciliation.told(event);
+    }
+  }
+
+  /** Views and indicators take the bars; a strategy hears of them as in its warm-up, where nothing can be asked for. */
+  private barsMissed({ market, series, from, to }: BarsMissed): void {
+    const desk = this.desks[market] as RunnerDesk;
+    const view = desk.views[series] as RunnerDesk["bars"];
+    const { strategy } = desk;
+    const ctx = this.contexts[market] as Context;
+    for (let bar = from as number; bar < to; bar += 1) {
+      view.index = bar as BarIndex;
+      if (series !== 0) continue;
+      desk.indicators.update(view);
+      if (strategy.onWarmup !== undefined) this.core.guard(desk, "onWarmup", () => strategy.onWarmup?.(ctx));
     }
   }
 
@@ -241,6 +248,8 @@ export class Runner {
         return this.core.rateLimits.reopened();
       case "position_recheck":
         return this.positions.recheck(purpose.market, purpose.leg);
+      case "reconcile":
+        return this.reconciliation.due();
       default:
         return this.routes.due(purpose);
     }
@@ -312,11 +321,8 @@ export class Runner {
   equity(): Money {
     let sum: number = this.balance;
     for (let at = 0; at < this.desks.length; at += 1) {
-      const { book, bars } = this.desks[at] as RunnerDesk;
-      sum += book.result;
-      if (bars.index < 0) continue;
-      const close = bars.series.close[bars.index] as Price;
-      for (let n = 0; n < book.legs.length; n += 1) sum += (book.legs[n] as (typeof book.legs)[number]).unrealized(close);
+      const { book, bars, lastClose } = this.desks[at] as RunnerDesk;
+      sum += bars.index < 0 ? book.result : book.worth(lastClose);
     }
     return sum as Money;
   }
@@ -334,10 +340,7 @@ export class Runner {
 
   /** Signed quantity of a leg in the book, for cross-checks. */
   positionOf(market: number, leg: "LONG" | "SHORT" | "NET"): number {
-    const { legs } = (this.desks[market] as RunnerDesk).book;
-    for (let n = 0; n < legs.length; n += 1) if (legs[n]?.leg === leg) return (legs[n] as (typeof legs)[number]).quantity;
-    // A leg of the other position mode, into which the account was switched outside: the book holds nothing there.
-    return 0;
+    return (this.desks[market] as RunnerDesk).book.signedOf(leg);
   }
 
   /** True while the book knowingly differs from the venue: an outcome is open, or a reported position is being verified. */
@@ -376,8 +379,8 @@ export class Runner {
   }
 
   /**
-   * Makes a runner that was built a moment ago the one that a snapshot was taken of. Effects of its set-up are forgotten; its timers
-   * are armed again by whoever keeps them.
+   * Makes a runner that was built a moment ago the one that a snapshot was taken of. Effects of its set-up are forgotten; whoever keeps
+   * its timers arms them again.
    * @param saved what `snapshot` gave, also after a way through JSON
    * @throws SeatrialError `snapshot_mismatch`, exit code 3, for other markets, legs or timeframes
    */

@@ -8,6 +8,8 @@ export type TimerPurpose =
   /** A cancel of an order that had not been sent yet. */
   | { readonly kind: "never_sent"; readonly order: OrderNumber }
   | { readonly kind: "venue_reopens" }
+  /** Questions of a comparison with the venue that may have gone unanswered. */
+  | { readonly kind: "reconcile" }
   | { readonly kind: "route_stage"; readonly order: OrderNumber }
   | { readonly kind: "route_slice"; readonly market: number; readonly intent: number }
   | { readonly kind: "position_recheck"; readonly market: number; readonly leg: "LONG" | "SHORT" | "NET" };
