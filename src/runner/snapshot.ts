@@ -72,6 +72,7 @@ export function snapshotOf({ core, brackets, slip, positions, reconciliation }: 
     brackets: brackets.snapshot(),
     slip: slip.snapshot(),
     positions: positions.snapshot(),
+    epoch: core.epoch,
     reconciliation: reconciliation.snapshot(),
     desks: core.desks.map((desk) => ({
       views: desk.views.map(({ index }) => index),
@@ -87,8 +88,8 @@ export function restoreFrom({ core, brackets, slip, positions, reconciliation }:
   // A copy: whoever keeps the snapshot keeps it as it was.
   const state = structuredClone(saved);
   checkFits(core, state);
-  const { now, stop, halted, intents, netResult, epoch, equity } = state;
-  Object.assign(core, { now, stop, halted, intents, netResult, epoch, equity });
+  const { now, stop, halted, intents, netResult, equity, epoch } = state;
+  Object.assign(core, { now, stop, halted, intents, netResult, equity, epoch });
   core.restoreLine(state.line);
   core.timers.restore(state.timers);
   core.risk.restore(state.risk);
