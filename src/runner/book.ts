@@ -86,6 +86,21 @@ export class Book {
     return this.adoptions[leg === "SHORT" ? 1 : 0]?.find((adoption) => isBefore(moment, adoption.moment));
   }
 
+  /** Signed quantity of a leg. Of one of the other position mode, into which the account was switched outside, the book holds nothing. */
+  signedOf(leg: Leg): Quantity {
+    const { legs } = this;
+    for (let at = 0; at < legs.length; at += 1) if (legs[at]?.leg === leg) return (legs[at] as Position).quantity;
+    return 0 as Quantity;
+  }
+
+  /** Results and what is open at a price, in the settlement currency. */
+  worth(price: Price): number {
+    const { legs } = this;
+    let sum: number = this.result;
+    for (let at = 0; at < legs.length; at += 1) sum += (legs[at] as Position).unrealized(price);
+    return sum;
+  }
+
   /** Applies one fill. @param netBefore the ledger's running sum. @returns a ledger line for the part that closed something; null otherwise */
   apply(request: Trader, fill: Trade, netBefore: Money): LedgerEntry | null {
     if (fill.time <= this.adoptedTime) {

@@ -33,7 +33,11 @@ export function repeat(runner: Runner, call: Call): Effect[] {
 }
 
 function listen(runner: Runner, calls: Call[]): void {
-  const { handle, handleAnswer, handleBar, handleBars, markEquity } = runner;
+  const handle = runner.handle.bind(runner);
+  const handleAnswer = runner.handleAnswer.bind(runner);
+  const handleBar = runner.handleBar.bind(runner);
+  const handleBars = runner.handleBars.bind(runner);
+  const markEquity = runner.markEquity.bind(runner);
   // A call inside of a call is a part of it.
   let depth = 0;
   const told = <T>(call: Call, run: () => T): T => {
@@ -49,29 +53,29 @@ function listen(runner: Runner, calls: Call[]): void {
     const copy = structuredClone(event);
     told(
       (other) => other.handle(copy),
-      () => handle.call(runner, event),
+      () => handle(event),
     );
   };
   runner.handleAnswer = (answer: EventPlace) => {
     const copy = structuredClone(answer.plain());
     told(
       (other) => other.handle(copy),
-      () => handleAnswer.call(runner, answer),
+      () => handleAnswer(answer),
     );
   };
   runner.handleBar = (market: MarketIndex, series: number, bar: BarIndex, decide: boolean) =>
     told(
       (other) => other.handleBar(market, series, bar, decide),
-      () => handleBar.call(runner, market, series, bar, decide),
+      () => handleBar(market, series, bar, decide),
     );
   runner.handleBars = (from, to, base, slope, power) =>
     told(
       (other) => void other.handleBars(from, to, base, slope, power),
-      () => handleBars.call(runner, from, to, base, slope, power),
+      () => handleBars(from, to, base, slope, power),
     );
   runner.markEquity = (equity) =>
     told(
       (other) => other.markEquity(equity),
-      () => markEquity.call(runner, equity),
+      () => markEquity(equity),
     );
 }
