@@ -134,8 +134,12 @@ export class FragileSession extends SimulatedSession {
   protected override close(lanes: Lanes, last: number, close: Millis): void {
     const { absence } = this;
     // Back in time for what closes at this very instant: it is no bar that was missed.
-    if (absence !== null && absence.until <= close) this.comeBack(absence, close, (close - 1) as Millis);
-    const asked = this.absence === null && this.hear(lanes, last, close);
+    if (absence !== null && absence.until <= close) {
+      this.comeBack(absence, close, (close - 1) as Millis);
+      // What waited was told before this close, and what is asked now is answered at once.
+      this.drain((close + 1) as Millis);
+    }
+    const asked = this.absence === null && !this.halted && this.hear(lanes, last, close);
     // As in any session what is due at this instant waits for the next one, unless it answers what was asked for.
     const answered = (asked || absence !== null) && this.venue.events.nextDue <= close;
     if (answered || this.absence !== null) this.drain((close + 1) as Millis);

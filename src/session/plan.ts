@@ -4,7 +4,7 @@ import type { BarSeries, FundingSeries, Leg, MarketRules, PositionMode } from ".
 import type { DeleverageStep, Fault, FillModel, LimitStep, LiquidationRuleName, MarginMode, VenueProfile } from "../exchange/virtual/index.ts";
 import type { RunnerSettings } from "../runner/settings.ts";
 import type { Params, StrategyDefinition } from "../strategy/index.ts";
-import type { CrashPoint, ProcessStep } from "./process-plan.ts";
+import { isProcessStep, type CrashPoint, type ProcessStep } from "./process-plan.ts";
 
 export interface MarketPlan {
   readonly rules: MarketRules;
@@ -76,4 +76,9 @@ export interface SimulationPlan {
   };
   /** What the run hash covers beside bars, events and effects: the scenario as plain data. */
   readonly configuration: unknown;
+}
+
+/** True for a plan whose process may die, sleep or lose its disk: such a session keeps commits. */
+export function isFragile({ crashes, steps }: SimulationPlan): boolean {
+  return crashes !== undefined || steps.some(({ action }) => isProcessStep(action));
 }
