@@ -15,14 +15,14 @@ export function isCommand(action: Step["action"]): action is Command {
 export function applyToVenue(venue: VirtualExchange, market: MarketIndex, step: Exclude<Step["action"], Command>, time: Millis): void {
   switch (step.do) {
     case "close_position":
-      return venue.closeOutside(market, step.leg, step.quantity, time, step.notify);
+      return venue.outside.close(market, step.leg, step.quantity, time, step.notify);
     case "set_position_mode":
-      return venue.setPositionMode(step.mode);
+      return venue.outside.setPositionMode(step.mode);
     case "rate_limit":
     case "ban":
       return venue.limitRequests(step, time);
     case "adl":
-      return venue.deleverage(market, step, time);
+      return venue.outside.deleverage(market, step, time);
     default:
       return venue.arm(step);
   }

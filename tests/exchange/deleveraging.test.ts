@@ -16,7 +16,7 @@ function deskOf(setup: Partial<DeskSetup> = {}): Desk {
 }
 
 function deleverage(desk: Desk, step: Partial<DeleverageStep> = {}): string[] {
-  desk.exchange.deleverage(market, { do: "adl", leg: "NET", quantity: null, share: null, price: null, ...step }, desk.now as Millis);
+  desk.exchange.outside.deleverage(market, { do: "adl", leg: "NET", quantity: null, share: null, price: null, ...step }, desk.now as Millis);
   return desk.heard();
 }
 
