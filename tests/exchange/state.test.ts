@@ -112,7 +112,7 @@ describe("a saved exchange", () => {
     const state = desk.exchange.exportState();
     const text = JSON.stringify(state);
     expect(JSON.parse(text)).toEqual(state);
-    expect(state.schema).toBe("virtual_exchange_state_v3");
+    expect(state.schema).toBe("virtual_exchange_state_v4");
     expect(state.markets[0]?.orders[0]?.id).toBe("vex-00000001");
     expect(state.outbox.waiting[0]?.event).toMatchObject({ type: "order_acknowledged", venueOrderId: "vex-00000001" });
     desk.exchange.advanceBar(0 as MarketIndex, 2);

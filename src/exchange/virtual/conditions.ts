@@ -47,14 +47,15 @@ export type OtherRequest = "cancel" | "amend" | "read";
 
 const limitTypes: ReadonlySet<OrderRequest["type"]> = new Set(["limit", "stop_limit", "take_profit_limit"]);
 
-const takes: Readonly<Record<TradingStatus, { readonly reason: Reason; order(request: OrderRequest): boolean; other(what: OtherRequest): boolean }>> = {
-  trading: { reason: "venue_maintenance", order: () => true, other: () => true },
-  post_only: { reason: "venue_post_only", order: ({ timeInForce }) => timeInForce === "PO", other: () => true },
-  limit_only: { reason: "venue_limit_only", order: ({ type }) => limitTypes.has(type), other: () => true },
-  cancel_only: { reason: "venue_cancel_only", order: () => false, other: (what) => what !== "amend" },
-  maintenance: { reason: "venue_maintenance", order: () => false, other: (what) => what === "read" },
-  delisted: { reason: "delisted", order: () => false, other: (what) => what === "read" },
-};
+const takes: Readonly<Record<TradingStatus, { readonly reason: Reason; order(request: OrderRequest): boolean; other(what: OtherRequest): boolean }>> =
+  {
+    trading: { reason: "venue_maintenance", order: () => true, other: () => true },
+    post_only: { reason: "venue_post_only", order: ({ timeInForce }) => timeInForce === "PO", other: () => true },
+    limit_only: { reason: "venue_limit_only", order: ({ type }) => limitTypes.has(type), other: () => true },
+    cancel_only: { reason: "venue_cancel_only", order: () => false, other: (what) => what !== "amend" },
+    maintenance: { reason: "venue_maintenance", order: () => false, other: (what) => what === "read" },
+    delisted: { reason: "delisted", order: () => false, other: (what) => what === "read" },
+  };
 
 export class Conditions {
   private holding: Holding[] = [];

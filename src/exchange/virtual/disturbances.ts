@@ -19,7 +19,12 @@ export type Disturbance =
   /** A stream says nothing; without `notice` nobody says so, and it lasts until the session opens its streams anew. */
   | (Timed & Scoped & { readonly do: "stream_gap"; readonly notice: boolean; readonly pings: boolean })
   /** `lengthMs` null: until the next one. */
-  | (Scoped & { readonly do: "venue_status"; readonly status: Exclude<TradingStatus, "delisted">; readonly lengthMs: number | null; readonly notice: boolean })
+  | (Scoped & {
+      readonly do: "venue_status";
+      readonly status: Exclude<TradingStatus, "delisted">;
+      readonly lengthMs: number | null;
+      readonly notice: boolean;
+    })
   | (Timed & Scoped & Exclude<Condition, { do: "venue_status" }>)
   | (Timed & ReadFault)
   /** The matching engine starts anew: streams break off, open orders may be gone, ids may begin at the first. */

@@ -48,7 +48,8 @@ export class Outbox {
   }
 
   acknowledged(market: MarketIndex, time: Millis, sequence: Sequence, order: OrderNumber, venueOrderId: VenueOrderId): void {
-    if (this.wire !== null) return this.wire.carry({ type: "order_acknowledged", market, time, sequence, order, venueOrderId }, this.dueOf(time, sequence));
+    if (this.wire !== null)
+      return this.wire.carry({ type: "order_acknowledged", market, time, sequence, order, venueOrderId }, this.dueOf(time, sequence));
     const place = this.place(0, time);
     place.sequence = sequence;
     place.market = market;

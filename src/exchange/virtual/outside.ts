@@ -32,7 +32,14 @@ import type { VenueOrder } from "./venue-order.ts";
 /** Prices, quantities and amounts are decimal text. */
 export type OutsideStep =
   /** A trade by hand: opens, closes or turns a position, at a price or at the last one. */
-  | { readonly do: "trade"; readonly leg: Leg; readonly side: Side; readonly quantity: string; readonly price: string | null; readonly notify: boolean }
+  | {
+      readonly do: "trade";
+      readonly leg: Leg;
+      readonly side: Side;
+      readonly quantity: string;
+      readonly price: string | null;
+      readonly notify: boolean;
+    }
   /** An order that another party places on the account. It lives and fills as any other. */
   | {
       readonly do: "foreign_order";
@@ -262,7 +269,8 @@ export class Outside {
     const { account } = host;
     const at = this.currency(currency);
     const units = parseUnits(amount, host.scaleOf(currency)) as Money;
-    if (units < 0 && account.available(at) + units < 0) throw badStep(`${amount} ${currency} cannot be withdrawn: the account has less than that to spare`);
+    if (units < 0 && account.available(at) + units < 0)
+      throw badStep(`${amount} ${currency} cannot be withdrawn: the account has less than that to spare`);
     account.deposit(currency, units);
     account.assertConsistent(at);
     host.positionChanged();
