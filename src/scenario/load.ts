@@ -19,7 +19,17 @@ import type { BarOrigin, BarRequest } from "./plan-bars.ts";
 import { barsOfMarket, checkLatency, insideFact } from "./plan-inside.ts";
 import { perpetualFacts, perpetualOf } from "./plan-perpetual.ts";
 import { rulesOfFile, rulesOfInput } from "./plan-rules.ts";
-import { checkMarketKind, checkSymbol, fillModelOf, liquidationOf, positionModeOf, profileOf, runnerSettingsOf, stepsOf } from "./plan-venue.ts";
+import {
+  checkMarketKind,
+  checkSymbol,
+  fillModelOf,
+  liquidationOf,
+  positionModeOf,
+  profileOf,
+  runnerSettingsOf,
+  stepsOf,
+  streamsOf,
+} from "./plan-venue.ts";
 import type { Expectation } from "./schema-expect.ts";
 import type { ScenarioInput } from "./schema.ts";
 
@@ -128,6 +138,7 @@ async function buildPlan(loading: Loading): Promise<BuiltPlan | NotRun> {
     positions: bootPositionsOf(document, input, markets, positionMode),
     runner: runnerSettingsOf(input.runner),
     steps: stepsOf(document, input, markets, positionMode),
+    ...(input.streams === undefined ? {} : { streams: streamsOf(input.streams) }),
   };
   const facts = markets.map(perpetualFacts).filter((fact) => fact !== null);
   const inside = markets.map(insideFact).filter((fact) => fact !== null);

@@ -27,6 +27,7 @@ import { Journal } from "../journal/index.ts";
 import { Runner, type RunnerSettings } from "../runner/index.ts";
 import type { Strategy } from "../strategy/index.ts";
 import type { MarketPlan, SimulationPlan } from "./plan.ts";
+import { asksForHistory } from "./venue-steps.ts";
 
 export interface SessionParts {
   readonly instruments: readonly Instrument[];
@@ -67,6 +68,7 @@ export function buildSession(plan: SimulationPlan): SessionParts {
     balances: plan.balances,
     positions: boot,
     seed: plan.seed,
+    ...(asksForHistory(plan) ? { history: true } : {}),
   });
   const runner = buildRunner(plan, instruments, finest, venue.settlement, boot);
   const ids = idSpace(plan);

@@ -17,6 +17,8 @@ export class CrossCheck {
   declare private readonly frames: readonly (BarSeries | null)[];
   /** A position was changed outside and the runner has not found out yet. */
   private unnoticed = false;
+  /** Messages of the venue that were lost on their way, as far as they are known here. */
+  private untold = 0;
 
   constructor(venue: VirtualExchange, runner: Runner, comparable: boolean, markets: readonly MarketPlan[]) {
     this.venue = venue;
@@ -36,6 +38,9 @@ export class CrossCheck {
    */
   compare(equity: Money, closed: boolean): void {
     const { runner, venue } = this;
+    const untold = venue.trouble?.wire.untold ?? 0;
+    if (untold > this.untold) this.changedOutside();
+    this.untold = untold;
     if (runner.divergent || (this.unnoticed && !this.noticed())) return;
     this.made += 1;
     const { markets } = venue.account;

@@ -1,8 +1,18 @@
 // A simulation, ready to run: everything resolved, validated and in memory. The scenario room builds one from a file.
 
 import type { BarSeries, FundingSeries, Leg, MarketRules, PositionMode } from "../domain/index.ts";
-import type { DeleverageStep, Fault, FillModel, LimitStep, LiquidationRuleName, MarginMode, VenueProfile } from "../exchange/virtual/index.ts";
+import type {
+  DeleverageStep,
+  Disturbance,
+  Fault,
+  FillModel,
+  LimitStep,
+  LiquidationRuleName,
+  MarginMode,
+  VenueProfile,
+} from "../exchange/virtual/index.ts";
 import type { RunnerSettings } from "../runner/settings.ts";
+import type { StreamSettings } from "./liveness.ts";
 import type { Params, StrategyDefinition } from "../strategy/index.ts";
 
 export interface MarketPlan {
@@ -42,7 +52,8 @@ export interface Step {
     /** The account's mode is changed outside while it is flat: the bot's next order meets it. */
     | { readonly do: "set_position_mode"; readonly mode: PositionMode }
     | LimitStep
-    | DeleverageStep;
+    | DeleverageStep
+    | Disturbance;
 }
 
 export interface SimulationPlan {
@@ -65,6 +76,8 @@ export interface SimulationPlan {
   readonly strategy: { readonly definition: StrategyDefinition; readonly params: Params };
   readonly runner: RunnerSettings;
   readonly steps: readonly Step[];
+  /** How the session watches its streams. @defaultValue defaultStreamSettings, in a session with a `stream_gap` */
+  readonly streams?: Partial<StreamSettings>;
   /** Run what else the bars allow, too. Absent: the main world alone. It changes nothing in that one. */
   readonly envelope?: {
     /** Instants that the other worlds may take together; null: see `defaultEnvelopeBudget`. */

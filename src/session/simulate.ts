@@ -21,6 +21,7 @@ import { buildSession, type SessionParts } from "./build.ts";
 import { CrossCheck } from "./cross-check.ts";
 import { EquityCurve } from "./equity.ts";
 import { Lanes } from "./lanes.ts";
+import { livenessOf, type Liveness } from "./liveness.ts";
 import type { SimulationPlan, Step } from "./plan.ts";
 import { Questions } from "./questions.ts";
 import { runRecord } from "./run-record.ts";
@@ -65,6 +66,9 @@ export class SimulatedSession {
   /** The event that the runner is at: uncommitted. */
   private handling: Exclude<Event, { type: "bar_closed" }> | EventPlace | null = null;
   declare private readonly moneyPower: number;
+  /** null: nothing can happen to a stream. */
+  declare private readonly liveness: Liveness | null;
+  private readonly tell = (event: Exclude<Event, { type: "bar_closed" }>): void => this.handle(event, event.time);
 
   constructor(plan: SimulationPlan, { venue, runner, journal }: Omit<SessionParts, "instruments"> = buildSession(plan)) {
     this.plan = plan;
@@ -76,7 +80,8 @@ export class SimulatedSession {
     const [only] = plan.markets;
     const single = plan.markets.length === 1 && only?.series.length === 1 && only.inside === undefined;
     this.questions = new Questions(venue);
-    this.fast = single && plan.steps.length === 0;
+    this.liveness = livenessOf(plan, venue);
+    this.fast = single && plan.steps.length === 0 && this.liveness === null;
     this.lanes = new Lanes(plan.markets);
     this.equity = new EquityCurve(this.series[0] as BarSeries, single);
     const coinless = venue.account.markets.every(({ instrument }) => !instrument.spot || (plan.balances[instrument.rules.base] ?? "0") === "0");
@@ -245,6 +250,7 @@ export class SimulatedSession {
       else if (lanes.heardAs(k) === 0) this.endBar(market, feed.barAt(k) as BarIndex, close);
     }
     this.drain(close);
+    if (this.liveness !== null) this.liveness.look(close, this.tell);
     if (this.halted) return this.markHalted(close);
     const last = lanes.lastHeard();
     if (last < 0) return;

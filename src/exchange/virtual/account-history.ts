@@ -7,6 +7,7 @@ import {
   type Leg,
   type MarketIndex,
   type Millis,
+  type Money,
   type OrderFilled,
   type OrderNumber,
   type Side,
@@ -119,12 +120,25 @@ interface Traders {
 export function recordTrade(history: AccountHistory, venue: Traders, event: VenueEvent): void {
   if (event.type === "liquidated" || event.type === "auto_deleveraged") {
     const { market, time, side, leg, price, quantity } = event;
-    history.tradedOutside(market, { trade: venue.nextTrade(), time, side, leg, price, quantity });
+    const closed = event.type === "liquidated";
+    // What the insurance fund takes is lost to the account like a fee.
+    const fee = (closed ? event.fee + event.insurance : event.fee) as Money;
+    history.tradedOutside(market, {
+      trade: venue.nextTrade(),
+      cause: closed ? "liquidation" : "deleveraging",
+      time,
+      side,
+      leg,
+      price,
+      quantity,
+      fee,
+    });
   }
   if (event.type !== "order_filled") return;
   const order = venue.find(event.market, event.order);
   assert(order !== undefined, "I-37", () => `trade ${event.trade} is on no order`);
-  const { trade, time, price, quantity } = event;
-  if (isForeign(event.order)) history.tradedOutside(event.market, { trade, time, side: order.side, leg: order.leg, price, quantity });
-  else history.traded(event, order.leg, order.direction);
+  const { trade, time, price, quantity, fee } = event;
+  const { side, leg, direction } = order;
+  if (isForeign(event.order)) history.tradedOutside(event.market, { trade, cause: "trade", time, side, leg, price, quantity, fee });
+  else history.traded(event, leg, direction);
 }

@@ -16,22 +16,48 @@ interface Timed {
 type Scoped = { readonly symbol: string | null };
 
 export type Disturbance =
-  /** A stream says nothing; without `notice` nobody says so, and it lasts until the session opens its streams anew. */
-  | (Timed & Scoped & { readonly do: "stream_gap"; readonly notice: boolean; readonly pings: boolean })
+  /** A stream says nothing; without `notify` nobody says so, and it lasts until the session opens its streams anew. */
+  | (Timed & Scoped & { readonly do: "stream_gap"; readonly notify: boolean; readonly pings: boolean })
   /** `lengthMs` null: until the next one. */
   | (Scoped & {
       readonly do: "venue_status";
       readonly status: Exclude<TradingStatus, "delisted">;
       readonly lengthMs: number | null;
-      readonly notice: boolean;
+      readonly notify: boolean;
     })
   | (Timed & Scoped & Exclude<Condition, { do: "venue_status" }>)
   | (Timed & ReadFault)
   /** The matching engine starts anew: streams break off, open orders may be gone, ids may begin at the first. */
   | { readonly do: "venue_restart"; readonly orders: "kept" | "wiped"; readonly ids: "kept" | "reset" }
   /** Other filters hold for what arrives from now on. */
-  | { readonly do: "change_filters"; readonly filters: Partial<InstrumentFilters>; readonly notice: boolean }
+  | { readonly do: "change_filters"; readonly filters: Partial<InstrumentFilters>; readonly notify: boolean }
   | OutsideStep;
+
+const names: ReadonlySet<string> = new Set<Disturbance["do"]>([
+  "stream_gap",
+  "venue_status",
+  "lose_authentication",
+  "unreachable",
+  "price_band",
+  "position_cap",
+  "stale_reads",
+  "truncate_reads",
+  "fail_reads",
+  "venue_restart",
+  "change_filters",
+  "trade",
+  "foreign_order",
+  "liquidate",
+  "delist",
+  "void_fill",
+  "move_funds",
+  "freeze_funds",
+  "set_leverage",
+]);
+
+export function isDisturbance(step: { readonly do: string }): step is Disturbance {
+  return names.has(step.do);
+}
 
 export interface DisturbedVenue extends OutsideHost {
   readonly outside: Outside;
@@ -49,7 +75,7 @@ export function disturb(venue: DisturbedVenue, step: Disturbance, market: Market
       return breakStream(venue, scope, time, until ?? time, step);
     case "venue_status":
       conditions.begin(step, scope, until);
-      if (step.notice) tellStatus(venue, scope, step.status, time, until);
+      if (step.notify) tellStatus(venue, scope, step.status, time, until);
       return;
     case "lose_authentication":
     case "unreachable":
@@ -78,10 +104,10 @@ function breakStream(
   market: MarketIndex | null,
   time: Millis,
   until: number,
-  { notice, pings }: { readonly notice: boolean; readonly pings: boolean },
+  { notify, pings }: { readonly notify: boolean; readonly pings: boolean },
 ): void {
-  venue.troubled().wire.silence({ market, from: time, until, known: notice, pings });
-  if (!notice) return;
+  venue.troubled().wire.silence({ market, from: time, until, known: notify, pings });
+  if (!notify) return;
   venue.emit({ type: "stream_gap", time, sequence: venue.nextSequence(), market }, time);
   const end = until as Millis;
   venue.emit({ type: "stream_resynced", time: end, sequence: venue.nextSequence(), market }, end);
@@ -104,6 +130,6 @@ function restart(venue: DisturbedVenue, { orders, ids }: Extract<Disturbance, { 
 function changeFilters(venue: DisturbedVenue, step: Extract<Disturbance, { do: "change_filters" }>, market: MarketIndex, time: Millis): void {
   const own = venue.markets[market] as MarketVenue;
   own.changeFilters({ ...filtersOf(own.filters), ...step.filters });
-  if (!step.notice) return;
+  if (!step.notify) return;
   venue.emit({ type: "rules_reported", time, sequence: venue.nextSequence(), market, filters: filtersOf(own.filters) }, time);
 }

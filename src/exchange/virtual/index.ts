@@ -5,7 +5,7 @@ export * from "./charges.ts";
 export * from "./client-ids.ts";
 export type { DeleverageStep } from "./deleveraging.ts";
 export { endpoints, type Endpoint } from "./reads.ts";
-export { disturb, type Disturbance } from "./disturbances.ts";
+export { disturb, isDisturbance, type Disturbance } from "./disturbances.ts";
 export { messageKinds, type MessageKind } from "./messages.ts";
 export * from "./engine.ts";
 export * from "./faults.ts";

@@ -6,7 +6,6 @@ import {
   parseUnits,
   SeatrialError,
   type Family,
-  type ForeignFill,
   type Leg,
   type MarketIndex,
   type Millis,
@@ -153,12 +152,10 @@ export class Outside {
     const flips = (position.leg === "LONG" && after < 0) || (position.leg === "SHORT" && after > 0) || (position.instrument.spot && after < 0);
     if (flips) throw badStep(`a trade by hand would take the ${position.leg} position of ${position.instrument.symbol} beyond zero`);
     host.account.externalTrade(market, position, signed, price);
-    this.record(market, { trade: host.nextTrade(), time, side, leg: position.leg, price, quantity });
+    host.troubled().wire.untold += 1;
+    const { leg } = position;
+    host.history?.tradedOutside(market, { trade: host.nextTrade(), cause: "trade", time, side, leg, price, quantity, fee: 0 as Money });
     host.positionChanged();
-  }
-
-  private record(market: MarketIndex, fill: ForeignFill): void {
-    this.host.history?.tradedOutside(market, fill);
   }
 
   private placeForeign(market: MarketIndex, step: Extract<OutsideStep, { do: "foreign_order" }>, time: Millis): void {

@@ -56,7 +56,7 @@ export class Wire {
   private held: { event: VenueEvent; due: number }[] = [];
   /** Orders of other parties whose fills the stream does not tell. */
   private readonly quiet: number[] = [];
-  /** Messages that were never told and without which the session's book is wrong. */
+  /** Changes of the account that no message has told as what they were: the session's book is wrong until it finds out. */
   untold = 0;
 
   constructor(host: WireHost) {
@@ -113,7 +113,8 @@ export class Wire {
   private overhear(event: OrderMessage): void {
     if (event.type !== "order_filled") return;
     const order = this.host.find(event.market, event.order);
-    if (order === undefined || this.quiet.includes(event.order)) return this.lose("position");
+    this.untold += 1;
+    if (order === undefined || this.quiet.includes(event.order)) return;
     this.host.tellPosition(event.market, order.leg, event.time);
   }
 
