@@ -3,7 +3,6 @@
 
 import type { Millis, Sequence, StreamGap, StreamResynced } from "../domain/index.ts";
 import type { VirtualExchange } from "../exchange/virtual/index.ts";
-import type { SimulationPlan } from "./plan.ts";
 
 export interface StreamSettings {
   /** A stream whose pings have not been heard for so long is dead. @defaultValue 180000 */
@@ -41,8 +40,14 @@ export class Liveness {
   }
 }
 
+/** What of a plan says whether streams have to be watched. */
+interface StreamPlan {
+  readonly steps: readonly { readonly action: { readonly do: string; readonly notify?: boolean } }[];
+  readonly streams?: Partial<StreamSettings>;
+}
+
 /** null: the session's streams cannot fall silent, and are not opened anew. */
-export function livenessOf({ steps, streams }: Pick<SimulationPlan, "steps" | "streams">, venue: VirtualExchange): Liveness | null {
-  const mayFallSilent = steps.some(({ action }) => action.do === "stream_gap" && !action.notify);
+export function livenessOf({ steps, streams }: StreamPlan, venue: VirtualExchange): Liveness | null {
+  const mayFallSilent = steps.some(({ action }) => action.do === "stream_gap" && action.notify === false);
   return streams === undefined && !mayFallSilent ? null : new Liveness(venue, { ...defaultStreamSettings, ...streams });
 }

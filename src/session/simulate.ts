@@ -66,9 +66,7 @@ export class SimulatedSession {
   /** The event that the runner is at: uncommitted. */
   private handling: Exclude<Event, { type: "bar_closed" }> | EventPlace | null = null;
   declare private readonly moneyPower: number;
-  /** null: nothing can happen to a stream. */
   declare private readonly liveness: Liveness | null;
-  private readonly tell = (event: Exclude<Event, { type: "bar_closed" }>): void => this.handle(event, event.time);
 
   constructor(plan: SimulationPlan, { venue, runner, journal }: Omit<SessionParts, "instruments"> = buildSession(plan)) {
     this.plan = plan;
@@ -250,7 +248,7 @@ export class SimulatedSession {
       else if (lanes.heardAs(k) === 0) this.endBar(market, feed.barAt(k) as BarIndex, close);
     }
     this.drain(close);
-    if (this.liveness !== null) this.liveness.look(close, this.tell);
+    if (this.liveness !== null) this.liveness.look(close, (event) => this.handle(event, close));
     if (this.halted) return this.markHalted(close);
     const last = lanes.lastHeard();
     if (last < 0) return;

@@ -1,12 +1,11 @@
 // What a scenario does to a venue beside faults that are counted: conditions that hold for a time, streams that fall silent,
 // reads that go wrong, and what happens to the account from outside. It hands each step to the part that knows it.
 
-import type { InstrumentFilters, MarketIndex, Millis, TradingStatus } from "../../domain/index.ts";
+import { filtersOf, type InstrumentFilters, type MarketIndex, type Millis, type TradingStatus } from "../../domain/index.ts";
 import type { Condition } from "./conditions.ts";
 import type { MarketVenue } from "./market-venue.ts";
 import type { Outside, OutsideHost, OutsideStep } from "./outside.ts";
 import type { ReadFault } from "./reads.ts";
-import { filtersOf } from "./snapshots.ts";
 
 interface Timed {
   readonly lengthMs: number;
@@ -129,7 +128,7 @@ function restart(venue: DisturbedVenue, { orders, ids }: Extract<Disturbance, { 
 
 function changeFilters(venue: DisturbedVenue, step: Extract<Disturbance, { do: "change_filters" }>, market: MarketIndex, time: Millis): void {
   const own = venue.markets[market] as MarketVenue;
-  own.changeFilters({ ...filtersOf(own.filters), ...step.filters });
+  own.changeFilters({ ...filtersOf(own.filters.rules), ...step.filters });
   if (!step.notify) return;
-  venue.emit({ type: "rules_reported", time, sequence: venue.nextSequence(), market, filters: filtersOf(own.filters) }, time);
+  venue.emit({ type: "rules_reported", time, sequence: venue.nextSequence(), market, filters: filtersOf(own.filters.rules) }, time);
 }

@@ -2,6 +2,7 @@
 // cancels and amendments in changes.ts, what goes wrong with either in disturbed.ts.
 
 import {
+  filtersOf,
   Queue,
   type BarSeries,
   type Instrument,
@@ -21,7 +22,6 @@ import type { Amendment } from "./changes.ts";
 import { Disturbed } from "./disturbed.ts";
 import type { FeeSchedule } from "./fees.ts";
 import { Offer } from "./offer.ts";
-import { filtersOf } from "./snapshots.ts";
 import { badState, orderOfState, orderState, type ArrivalState, type MarketState } from "./state.ts";
 import { arrivesLater } from "./terms.ts";
 import type { VenueOrder } from "./venue-order.ts";
@@ -292,7 +292,7 @@ export class MarketVenue extends Disturbed {
       arrivals,
       travelling: [],
       late: this.lateState(),
-      filters: this.filters === this.instrument ? null : filtersOf(this.filters),
+      filters: this.filters === this.instrument ? null : filtersOf(this.filters.rules),
       copies: this.copies,
     };
   }

@@ -26,6 +26,7 @@ import type { LiquidationHost } from "./liquidator.ts";
 import type { MarketVenue } from "./market-venue.ts";
 import type { VenueProfile } from "./profile.ts";
 import type { Trouble } from "./trouble.ts";
+import type { OutsideState } from "./trouble-state.ts";
 import type { VenueOrder } from "./venue-order.ts";
 
 /** Prices, quantities and amounts are decimal text. */
@@ -315,11 +316,6 @@ export class Outside {
     this.orders = orders;
     for (const [currency, units] of frozen) this.frozen.set(currency, units);
   }
-}
-
-export interface OutsideState {
-  readonly orders: number;
-  readonly frozen: readonly (readonly [currency: string, units: number])[];
 }
 
 function badStep(reason: string, hint?: string): SeatrialError {

@@ -3,9 +3,8 @@
 // lags: a bar's path is walked before it is told.
 
 import {
+  filtersOf,
   printUnits,
-  type Instrument,
-  type InstrumentFilters,
   type Leg,
   type ListedOrder,
   type MarketIndex,
@@ -56,12 +55,6 @@ const requestKinds: Readonly<Record<Question, RequestKind>> = {
 
 /** A read that came to nothing: what a proxy or a firewall answers is no answer of the venue. */
 const noReply: Refusal = { reason: "reply_lost", code: null, message: null, ccxtClass: "ExchangeNotAvailable", limit: null };
-
-/** The filters of an instrument as text. */
-export function filtersOf({ rules }: Instrument): InstrumentFilters {
-  const { tick, step, minQuantity, maxQuantity, minNotional } = rules;
-  return { tick, step, minQuantity, maxQuantity, minNotional };
-}
 
 export class Snapshots {
   declare private readonly host: SnapshotHost;
@@ -130,7 +123,7 @@ export class Snapshots {
   rules(market: MarketIndex, time: Millis): void {
     const { host } = this;
     if (this.isTurnedAway("rules", market, time)) return;
-    const filters = filtersOf((host.markets[market] as MarketVenue).filters);
+    const filters = filtersOf((host.markets[market] as MarketVenue).filters.rules);
     this.answer({ type: "rules_reported", time, sequence: host.nextSequence(), market, filters });
   }
 

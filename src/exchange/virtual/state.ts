@@ -24,11 +24,10 @@ import {
 import type { AccountHistoryState } from "./account-history.ts";
 import type { ClientIdMemoryState } from "./client-ids.ts";
 import type { CountedFault } from "./faults.ts";
-import type { OutsideState } from "./outside.ts";
 import type { PerpetualState } from "./perpetual-state.ts";
 import type { Allowance } from "./linked-order.ts";
 import type { RequestGateState } from "./request-gate.ts";
-import type { TroubleState } from "./trouble.ts";
+import type { OutsideState, TroubleState } from "./trouble-state.ts";
 import { VenueOrder } from "./venue-order.ts";
 
 export const venueStateSchema = "virtual_exchange_state_v4";

@@ -1,15 +1,10 @@
 // What is wrong with a venue, beside the faults that hit single requests: its messages, its condition, its reads. A session in
 // which nothing goes wrong has none of it.
 
-import { Conditions, type ConditionsState } from "./conditions.ts";
-import { Reads, type ReadsState } from "./reads.ts";
-import { Wire, type WireHost, type WireState } from "./wire.ts";
-
-export interface TroubleState {
-  readonly wire: WireState;
-  readonly conditions: ConditionsState;
-  readonly reads: ReadsState;
-}
+import { Conditions } from "./conditions.ts";
+import { Reads } from "./reads.ts";
+import type { TroubleState } from "./trouble-state.ts";
+import { Wire, type WireHost } from "./wire.ts";
 
 export class Trouble {
   declare readonly wire: Wire;

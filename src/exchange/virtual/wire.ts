@@ -5,6 +5,7 @@ import type { Family, Leg, MarketIndex, Millis, OrderNumber, VenueEvent } from "
 import { isForeign } from "./client-ids.ts";
 import type { FaultBox } from "./fault-box.ts";
 import { changesBook, isPushed, messageKindOf, type MessageKind } from "./messages.ts";
+import type { Fate, Silence, WireState } from "./trouble-state.ts";
 import type { VenueOrder } from "./venue-order.ts";
 
 export interface WireHost {
@@ -15,35 +16,6 @@ export interface WireHost {
   nextTrade(): number;
   /** Tells of a leg over the stream. */
   tellPosition(market: MarketIndex, leg: Leg, time: Millis): void;
-}
-
-/** A stream that says nothing. */
-export interface Silence {
-  /** null: the streams of all markets, and the account's. */
-  readonly market: MarketIndex | null;
-  readonly from: number;
-  /** Exclusive. */
-  readonly until: number;
-  /** The session has been told. */
-  readonly known: boolean;
-  /** Pings go on: the silence cannot be heard. */
-  readonly pings: boolean;
-}
-
-/** What becomes of the messages about one order. */
-export interface Fate {
-  readonly order: number;
-  readonly kinds: readonly MessageKind[];
-  readonly what: "drop" | "delay" | "behind_fill";
-  readonly delayMs: number;
-}
-
-export interface WireState {
-  readonly silences: readonly Silence[];
-  readonly fates: readonly Fate[];
-  readonly held: readonly { readonly event: VenueEvent; readonly due: number }[];
-  readonly quiet: readonly number[];
-  readonly untold: number;
 }
 
 type OrderMessage = Extract<VenueEvent, { readonly order: OrderNumber | null }>;
