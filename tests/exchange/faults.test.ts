@@ -200,11 +200,14 @@ describe("requests that come late, or twice", () => {
     expect(once.position()).toBe(1);
   });
 
-  it.each(["I2", "I3"] as const)("repeat_request of an order that has filled at once is refused by a venue that remembers ids (%s)", (idempotency) => {
-    const desk = armed({ do: "repeat_request", ...any }, [calm], { profile: { idempotency, idempotencyWindowMs: 600_000 } });
-    desk.send({ side: "buy", quantity: 1 });
-    expect(desk.next()).toEqual(["ack 1", "fill 1: 1 at 100 taker fee 0.05 USDC", "reject 1 duplicate_client_order_id"]);
-  });
+  it.each(["I2", "I3"] as const)(
+    "repeat_request of an order that has filled at once is refused by a venue that remembers ids (%s)",
+    (idempotency) => {
+      const desk = armed({ do: "repeat_request", ...any }, [calm], { profile: { idempotency, idempotencyWindowMs: 600_000 } });
+      desk.send({ side: "buy", quantity: 1 });
+      expect(desk.next()).toEqual(["ack 1", "fill 1: 1 at 100 taker fee 0.05 USDC", "reject 1 duplicate_client_order_id"]);
+    },
+  );
 
   it("repeat_request of an order that has filled at once doubles it where only open ids are known (I1)", () => {
     const desk = armed({ do: "repeat_request", ...any });
@@ -378,13 +381,20 @@ describe("messages on their way", () => {
       desk.exchange.arm({ do: "lose_request", ...any, next: 1_000, probability: 0.5 });
       for (const fault of before) desk.exchange.arm(fault);
       for (let n = 0; n < 20; n += 1) desk.send(rest);
-      return desk.next().filter((one) => one.startsWith("unknown")).join();
+      return desk
+        .next()
+        .filter((one) => one.startsWith("unknown"))
+        .join();
     };
     const alone = lost([]);
     const hits = alone.split(",").length;
     expect(hits).toBeGreaterThan(3);
     expect(hits).toBeLessThan(17);
     expect(lost([{ do: "reject_cancel", ...any, next: 9, code: null, probability: 0.3 }])).toBe(alone);
-    expect(lost([{ do: "delay_message", ...any, next: 99, messages: null, delayMs: 1, probability: 0.3 }]).split(",").sort()).toEqual(alone.split(",").sort());
+    expect(
+      lost([{ do: "delay_message", ...any, next: 99, messages: null, delayMs: 1, probability: 0.3 }])
+        .split(",")
+        .sort(),
+    ).toEqual(alone.split(",").sort());
   });
 });

@@ -297,14 +297,14 @@ export class Outside {
 
   private legOf(market: MarketIndex, leg: Leg): Position {
     const position = this.host.account.leg(market, leg);
-    assert(position !== undefined, "I-29", () => `the account has no ${leg} leg`);
+    if (position === undefined) throw badStep(`the account has no ${leg} leg`);
     return position;
   }
 
   private priceOf(market: MarketIndex, text: string | null): Price {
     const { account, markets } = this.host;
     const price = text === null ? account.lastPrice[market] : parseUnits(text, (markets[market] as MarketVenue).instrument.priceScale);
-    assert(price !== undefined && price > 0, "I-37", () => `nothing trades at ${price}`);
+    if (price === undefined || price === 0) throw badStep("there is no last price before the first bar", "give the step a price");
     return price as Price;
   }
 
