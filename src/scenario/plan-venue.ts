@@ -6,11 +6,14 @@ import { fillPresets, venueProfiles, type FillModel, type LiquidationRuleName, t
 import { defaultRunnerSettings, type RunnerSettings } from "../runner/index.ts";
 import type { MarketPlan, SimulationPlan, Step } from "../session/plan.ts";
 import type { SourceDocument } from "./document.ts";
+import { isAtBar, isProcessInput, processActionOf, type ProcessInput } from "./plan-process.ts";
 import { disturbanceOf, faultOf, isDisturbance, isFault, type StepPlace } from "./plan-venue-steps.ts";
 import { valueError } from "./problems.ts";
 import { keyHint } from "./schema-values.ts";
 import type { FillInput, ScenarioInput } from "./schema.ts";
 import type { StepInput } from "./schema-steps.ts";
+
+type Traded = SimulationPlan["strategy"];
 
 /** Settings of one run that the command line lays over the scenario's. */
 export interface FillOverrides {
@@ -123,9 +126,16 @@ export function streamsOf(input: NonNullable<ScenarioInput["streams"]>): NonNull
 }
 
 /** Steps in the order of time, each with the symbol whose bars it counts. */
-export function stepsOf(document: SourceDocument, input: ScenarioInput, markets: readonly MarketPlan[], mode: PositionMode): Step[] {
+export function stepsOf(
+  document: SourceDocument,
+  input: ScenarioInput,
+  markets: readonly MarketPlan[],
+  mode: PositionMode,
+  strategy: Traded,
+): Step[] {
   const first = markets[0]?.rules.symbol ?? "";
-  const timed = input.steps.map((step, at) => {
+  const timed = input.steps.flatMap((step, at) => {
+    if (!isAtBar(step)) return [];
     const own = "symbol" in step ? step.symbol : undefined;
     const counted = step.at.symbol ?? own ?? first;
     const series = markets.find((market) => market.rules.symbol === counted)?.series[0];
@@ -137,13 +147,15 @@ export function stepsOf(document: SourceDocument, input: ScenarioInput, markets:
     if (step.do === "adl" && series !== undefined) checkDeleverage(document, step, at, series);
     const path = ["steps", at];
     const legOf = (given: Leg | undefined) => legOfInput(document, path, given, mode);
-    return { time, step: { bar: step.at.bar, symbol: counted, action: actionOf({ document, path, symbol: counted, series, legOf }, step) } };
+    const place = { document, path, symbol: counted, series, legOf };
+    const action = isProcessInput(step) ? processActionOf(document, step, at, strategy, legOf) : actionOf(place, step);
+    return [{ time, step: { bar: step.at.bar, symbol: counted, action } }];
   });
   // Stable: steps of one instant keep the file's order.
   return timed.sort((a, b) => a.time - b.time).map(({ step }) => step);
 }
 
-function actionOf(place: StepPlace, input: StepInput): Step["action"] {
+function actionOf(place: StepPlace, input: Exclude<StepInput, ProcessInput>): Step["action"] {
   if (isFault(input)) return faultOf(input, place);
   if (isDisturbance(input)) return disturbanceOf(input, place);
   switch (input.do) {

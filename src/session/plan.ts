@@ -14,6 +14,7 @@ import type {
 import type { RunnerSettings } from "../runner/settings.ts";
 import type { StreamSettings } from "./liveness.ts";
 import type { Params, StrategyDefinition } from "../strategy/index.ts";
+import type { CrashPoint, ProcessStep } from "./process-plan.ts";
 
 export interface MarketPlan {
   readonly rules: MarketRules;
@@ -53,7 +54,8 @@ export interface Step {
     | { readonly do: "set_position_mode"; readonly mode: PositionMode }
     | LimitStep
     | DeleverageStep
-    | Disturbance;
+    | Disturbance
+    | ProcessStep;
 }
 
 export interface SimulationPlan {
@@ -78,6 +80,8 @@ export interface SimulationPlan {
   readonly steps: readonly Step[];
   /** How the session watches its streams. @defaultValue defaultStreamSettings, in a session with a `stream_gap` */
   readonly streams?: Partial<StreamSettings>;
+  /** Where its process dies beside the bars of its steps. @defaultValue nowhere */
+  readonly crashes?: readonly CrashPoint[];
   /** Run what else the bars allow, too. Absent: the main world alone. It changes nothing in that one. */
   readonly envelope?: {
     /** Instants that the other worlds may take together; null: see `defaultEnvelopeBudget`. */

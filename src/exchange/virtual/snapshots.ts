@@ -145,7 +145,8 @@ export class Snapshots {
     const { host } = this;
     let changed = 0;
     for (const { event } of host.events.list()) {
-      if (event.type === "liquidated" && event.market === market && event.leg === leg && event.time > seen)
+      const isClose = event.type === "liquidated" || event.type === "auto_deleveraged";
+      if (isClose && event.market === market && event.leg === leg && event.time > seen)
         changed -= event.side === "sell" ? event.quantity : -event.quantity;
       if (event.type !== "order_filled" || event.market !== market || event.time <= seen) continue;
       const filled = host.find(market, event.order);
