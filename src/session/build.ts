@@ -27,6 +27,7 @@ import { Journal } from "../journal/index.ts";
 import { Runner, type RunnerOptions, type RunnerSettings } from "../runner/index.ts";
 import type { Strategy } from "../strategy/index.ts";
 import { isFragile, type MarketPlan, type SimulationPlan } from "./plan.ts";
+import { asksForHistory } from "./venue-steps.ts";
 
 export interface SessionParts {
   readonly instruments: readonly Instrument[];
@@ -72,7 +73,7 @@ export function buildSession(plan: SimulationPlan, newRunner: (options: RunnerOp
     balances: plan.balances,
     positions: boot,
     seed: plan.seed,
-    ...(isFragile(plan) ? { history: true } : {}),
+    ...(isFragile(plan) || asksForHistory(plan) ? { history: true } : {}),
   });
   const runnerFor = (strategy = plan.strategy): Runner =>
     newRunner(runnerOptions({ ...plan, strategy }, instruments, finest, venue.settlement, boot));
