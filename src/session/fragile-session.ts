@@ -26,7 +26,7 @@ import { FaultyCommits } from "./faulty-commits.ts";
 import type { Lanes } from "./lanes.ts";
 import type { SimulationPlan, Step } from "./plan.ts";
 import { isProcessStep, type ProcessChange, type ProcessStep } from "./process-plan.ts";
-import { assertSameState, rebuild, timersOf, type LastWords } from "./process-replay.ts";
+import { assertSameState, rebuild, takeOver, timersOf, type LastWords } from "./process-replay.ts";
 import { rivalOrder, rivalRequest } from "./rival-order.ts";
 import { SimulatedSession } from "./simulate.ts";
 import { isCommand } from "./venue-steps.ts";
@@ -148,6 +148,7 @@ export class FragileSession extends SimulatedSession {
   /** @returns true when something was asked for */
   private hear(lanes: Lanes, last: number, close: Millis): boolean {
     if (this.liveness !== null) this.liveness.look(close, (event) => this.handle(event, close));
+    if (this.absence !== null || this.halted) return false;
     const { feed } = lanes;
     const closings: { market: MarketIndex; series: number; bar: BarIndex }[] = [];
     for (let k = 0; k <= last; k += 1) {
@@ -286,7 +287,7 @@ export class FragileSession extends SimulatedSession {
     if (changed === null || changed.params === null) return runner;
     this.strategy = { definition: this.strategy.definition, params: changed.params };
     const next = this.parts.newRunner(this.strategy);
-    next.restore(runner.snapshot());
+    takeOver(next, runner);
     // What was committed before can be told to the strategy of then only.
     this.commits.keepSnapshot({ seq: this.commits.last, state: next.snapshot() });
     return next;

@@ -190,6 +190,44 @@ describe("a strategy that decides by something that is not in its state", () => 
   });
 });
 
+describe("a strategy that was edited over a restart", () => {
+  const picky: StrategyDefinition = {
+    ...(scripted as unknown as StrategyDefinition),
+    name: "picky",
+    defaults: { size: 1 },
+    check: () => null,
+    create: ({ size }) => ({
+      name: "picky",
+      policy: scripted.create({ actions: [], policy: {}, backoff: {}, refuse: [], warmup: 0 } as never).policy,
+      snapshot: () => size,
+      restore: (saved: unknown) => {
+        if (saved !== size) throw new Error(`${String(saved)} is not ${String(size)}`);
+      },
+      onBar: () => undefined,
+    }),
+  };
+
+  it("is not started where it cannot go on from the state of before", () => {
+    const steps = [step(2, { do: "restart", downtimeMs: 0, changed: { what: "configuration", params: { size: 2 } } })];
+    expect(() => run({ rows: rows(6), strategy: picky, params: { size: 1 }, steps })).toThrow(
+      expect.objectContaining({ code: "restart_refused", exitCode: 2, reason: expect.stringContaining("1 is not 2") as string }) as Error,
+    );
+  });
+
+  it("goes on with what is new, also after the next restart", () => {
+    const actions = [{ bar: 0, do: "open", leg: "LONG", quantity: 1 } as const];
+    const later = [...actions, { bar: 3, do: "close", leg: "LONG" } as const, { bar: 6, do: "open", leg: "LONG", quantity: 2 } as const];
+    const params = { ...planOf({ actions }).strategy.params, actions: later };
+    const steps = [step(2, { do: "restart", downtimeMs: 0, changed: { what: "configuration", params } }), restart(5, 0)];
+    const session = run({ rows: rows(9), actions, steps });
+    expect(session.record().rows.restarts.map(({ epoch, changed }) => [epoch, changed])).toEqual([
+      [2, "configuration"],
+      [3, null],
+    ]);
+    expect(session.record().final.positions.map(({ quantity }) => quantity)).toEqual(["2"]);
+  });
+});
+
 describe("a frozen process", () => {
   it("hears first that it slept, then of the bars that are over, then what it was told meanwhile", () => {
     const session = run({
