@@ -60,6 +60,8 @@ export class Core {
   private linePower = 1;
   /** Orders that ended are still recognised for a while: a fill may be on its way after the cancel's acknowledgement. */
   readonly pool = new OrderPool<RunnerOrder>(() => new RunnerOrder());
+  /** Orders that were proven absent: whatever is told of one of them is recognised for ever (failures 1.1). */
+  readonly givenUp = new Map<number, RunnerOrder>();
   private refusals: Refusal[] = [];
 
   constructor(settings: RunnerSettings, risk: RiskGate) {
@@ -69,7 +71,7 @@ export class Core {
 
   /** An order that is out, or that ended not long ago. */
   find(order: number): RunnerOrder | undefined {
-    return this.orders.get(order) ?? this.pool.find(order);
+    return this.orders.get(order) ?? this.pool.find(order) ?? this.givenUp.get(order);
   }
 
   /** The runner's verdict on an order, with its reason, for the journal. */
@@ -81,6 +83,7 @@ export class Core {
   /** The one place from which an order leaves. */
   leave(order: RunnerOrder): void {
     this.risk.orderSent(this.now);
+    order.sentTime = this.now;
     this.effects.submit(order, order.reason);
     if (order.timeToLive !== null) this.setTimer({ kind: "time_to_live", order: order.order }, this.now + order.timeToLive);
   }
@@ -90,7 +93,15 @@ export class Core {
     if (this.orders.remove(order.order) === undefined) return;
     order.desk.drop(order);
     this.amendments.forget(order.order);
-    this.pool.remember(order);
+    if (order.status === "NEVER_ARRIVED") this.givenUp.set(order.order, order);
+    else this.pool.remember(order);
+  }
+
+  /** Puts an order that was given up back on the desk. */
+  revive(order: RunnerOrder): void {
+    this.givenUp.delete(order.order);
+    this.orders.add(order);
+    order.desk.take(order);
   }
 
   alert(level: "info" | "warning" | "error", text: string): void {

@@ -43,8 +43,11 @@ const named: Readonly<Record<RequestClass, string>> = { submit: "orders", cancel
 /** Who goes first when the venue listens again; entries and adds never wait: they are refused. */
 const ranks: Readonly<Record<Family, number>> = { sl: 0, liquidation: 1, operator: 1, close: 1, revert: 1, partial: 2, tp: 2, entry: 3, dca: 3 };
 
-/** A question about an order, or about a leg. */
-type Question = { readonly order: OrderNumber; readonly market: MarketIndex } | { readonly leg: Leg; readonly market: MarketIndex };
+/** A question about an order, about a leg, or for trades. */
+type Question =
+  | { readonly order: OrderNumber; readonly market: MarketIndex }
+  | { readonly leg: Leg; readonly market: MarketIndex }
+  | { readonly since: Millis; readonly market: MarketIndex };
 
 interface Cancel {
   readonly order: OrderNumber;
@@ -134,6 +137,10 @@ export class RateLimits {
 
   queryPosition(market: MarketIndex, leg: Leg): void {
     this.ask({ leg, market });
+  }
+
+  queryFills(market: MarketIndex, since: Millis): void {
+    this.ask({ since, market });
   }
 
   queryRefused(event: QueryRejected): void {
@@ -228,7 +235,8 @@ export class RateLimits {
   private send(question: Question): void {
     const { effects } = this.core;
     if ("order" in question) effects.push({ type: "query_order", ...question });
-    else effects.push({ type: "query_position", ...question });
+    else if ("leg" in question) effects.push({ type: "query_position", ...question });
+    else effects.push({ type: "query_fills", ...question });
   }
 
   private keepQuestion(question: Question): void {
@@ -245,5 +253,5 @@ export class RateLimits {
 }
 
 function keyOf(question: Question): string {
-  return "order" in question ? `${question.order}` : `${question.market}/${question.leg}`;
+  return "order" in question ? `${question.order}` : `${question.market}/${"leg" in question ? question.leg : "fills"}`;
 }

@@ -6,17 +6,17 @@ import type { Brackets } from "./brackets.ts";
 import type { Core } from "./core.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
 import { orderState, restoreOrder, type OrderState } from "./order-state.ts";
+import type { Outcomes } from "./outcomes.ts";
 import type { Positions } from "./positions.ts";
 import type { Reconciliation } from "./reconciliation.ts";
 import type { RouteWork } from "./route.ts";
-import type { SlipGuard } from "./slip-guard.ts";
 import { StrategyError } from "./strategy-error.ts";
 
 /** Everything in a runner that has a state of its own. */
 export interface RunnerParts {
   readonly core: Core;
   readonly brackets: Brackets;
-  readonly slip: SlipGuard;
+  readonly outcomes: Outcomes;
   readonly positions: Positions;
   readonly reconciliation: Reconciliation;
 }
@@ -56,7 +56,7 @@ export function outlineOf(core: Core) {
 }
 
 /** @throws SeatrialError `strategy_state_too_large`, exit code 2 */
-export function snapshotOf({ core, brackets, slip, positions, reconciliation }: RunnerParts) {
+export function snapshotOf({ core, brackets, outcomes, positions, reconciliation }: RunnerParts) {
   assert(!core.hasRefusals, "I-23", () => "a strategy has not been told of a refusal yet");
   const ended = core.pool.snapshot();
   const outline = outlineOf(core);
@@ -68,23 +68,25 @@ export function snapshotOf({ core, brackets, slip, positions, reconciliation }: 
     equity: core.equity,
     line: core.line(),
     ended: ended.map(orderState),
+    givenUp: [...core.givenUp.values()].map(orderState),
+    doubts: outcomes.doubts.snapshot(),
     amendments: core.amendments.snapshot(),
     brackets: brackets.snapshot(),
-    slip: slip.snapshot(),
+    slip: outcomes.slip.snapshot(),
+    orphans: outcomes.orphans.snapshot(),
     positions: positions.snapshot(),
-    epoch: core.epoch,
     reconciliation: reconciliation.snapshot(),
     desks: core.desks.map((desk) => ({
       views: desk.views.map(({ index }) => index),
       state: desk.snapshot(),
       // Routes that are over, and may still hear of a fill of one of their orders.
-      endedRoutes: endedRoutes(desk, ended),
+      endedRoutes: endedRoutes(desk, [...ended, ...core.givenUp.values()]),
     })),
   };
 }
 
 /** @param parts of a runner that was built a moment ago, with the same markets */
-export function restoreFrom({ core, brackets, slip, positions, reconciliation }: RunnerParts, saved: RunnerSnapshot): void {
+export function restoreFrom({ core, brackets, outcomes, positions, reconciliation }: RunnerParts, saved: RunnerSnapshot): void {
   // A copy: whoever keeps the snapshot keeps it as it was.
   const state = structuredClone(saved);
   checkFits(core, state);
@@ -97,13 +99,16 @@ export function restoreFrom({ core, brackets, slip, positions, reconciliation }:
   core.locks.restore(state.locks);
   core.amendments.restore(state.amendments);
   brackets.restore(state.brackets);
-  slip.restore(state.slip);
+  outcomes.slip.restore(state.slip);
+  outcomes.doubts.restore(state.doubts);
+  outcomes.orphans.restore(state.orphans);
   positions.restore(state.positions);
   reconciliation.restore(state.reconciliation);
   const routes = state.markets.map(({ routes: open }, at) => [...open, ...(state.desks[at]?.endedRoutes ?? [])]);
   const restored = (order: OrderState) => restoredOrder(core, order, routes);
   for (const order of state.orders) core.orders.add(restored(order));
   core.pool.restore(state.ended.map(restored));
+  for (const order of state.givenUp.map(restored)) core.givenUp.set(order.order, order);
   core.desks.forEach((desk, at) => restoreDesk(core, desk, state, at));
   core.effects.clear();
 }
