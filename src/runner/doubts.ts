@@ -207,11 +207,11 @@ export class Doubts {
 
   /** The position of a leg. @returns true: an order in doubt may explain what the book does not have, so nobody is to adopt it */
   positionTold(event: PositionReported): boolean {
-    const { market, leg, quantity, sequence } = event;
+    const { market, leg, quantity } = event;
     const key = `${market}/${leg}`;
     const desk = this.core.desks[market] as RunnerDesk;
     this.deferred.delete(key);
-    if (desk.unresolved === 0 || sequence < desk.fillSequence) return false;
+    if (desk.unresolved === 0 || desk.isStale(leg, event)) return false;
     const { lowest, highest } = exposureOf(desk, leg, isUnknown);
     const explained = quantity !== desk.book.signedOf(leg) && quantity >= lowest && quantity <= highest;
     for (const order of this.inDoubt(market)) {

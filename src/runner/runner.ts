@@ -64,7 +64,7 @@ export class Runner {
     this.reconciliation = new Reconciliation(this.core, intake, this.outcomes, this.positions);
     const { core, positions, reconciliation } = this;
     this.parts = { core, brackets: intake.brackets, outcomes: this.outcomes, positions, reconciliation };
-    for (const boot of options.positions ?? []) (this.desks[boot.market] as RunnerDesk).book.adopt(boot.leg, boot.quantity, boot.price);
+    for (const boot of options.positions ?? []) (this.desks[boot.market] as RunnerDesk).book.boot(boot.leg, boot.quantity, boot.price);
     for (const desk of this.desks) this.setUp(desk);
   }
 
