@@ -118,7 +118,8 @@ export class Core {
 
   /** The line as plain data. */
   line(): readonly [from: number, base: number, slope: number, power: number] {
-    return [this.lineFrom, this.lineBase, this.lineSlope, this.linePower];
+    // Of a line that is over nothing is left.
+    return this.lineFrom < 0 ? [-1, 0, 0, 1] : [this.lineFrom, this.lineBase, this.lineSlope, this.linePower];
   }
 
   restoreLine([from, base, slope, power]: readonly [number, number, number, number]): void {

@@ -73,7 +73,8 @@ export function buildSession(plan: SimulationPlan, newRunner: (options: RunnerOp
     balances: plan.balances,
     positions: boot,
     seed: plan.seed,
-    ...(isFragile(plan) ? { history: true } : {}),
+    // What is lost by a step has to be asked for.
+    ...(isFragile(plan) || plan.steps.length > 0 ? { history: true } : {}),
   });
   const runnerFor = (strategy = plan.strategy): Runner =>
     newRunner(runnerOptions({ ...plan, strategy }, instruments, finest, venue.settlement, boot));
