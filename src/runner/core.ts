@@ -7,6 +7,7 @@ import type { Context, IntentView } from "../strategy/index.ts";
 import { Amendments } from "./amendments.ts";
 import { Locks } from "./locks.ts";
 import { RateLimits } from "./rate-limits.ts";
+import { Rejections } from "./rejections.ts";
 import { RunnerOrder, type RunnerDesk } from "./order.ts";
 import type { RunnerSettings } from "./settings.ts";
 import { strategyError } from "./strategy-error.ts";
@@ -51,6 +52,9 @@ export class Core {
   intents = 0;
   /** Σ net of the P&L ledger. */
   netResult = 0 as Money;
+  /** Σ of what came to the account or left it without a trade, in the settlement currency. */
+  funds = 0 as Money;
+  declare readonly rejections: Rejections;
   /** Equity in the settlement currency as float64, at the last mark. */
   equity = 0;
   /** Row from which on equity is on the line, so that nobody has to mark it; -1 = it is marked. */
@@ -67,6 +71,7 @@ export class Core {
   constructor(settings: RunnerSettings, risk: RiskGate) {
     this.settings = settings;
     this.risk = risk;
+    this.rejections = new Rejections(settings.queryIntervalMs);
   }
 
   /** An order that is out, or that ended not long ago. */

@@ -13,7 +13,7 @@ import {
 } from "../domain/index.ts";
 import { AbsenceProofs, type ProofsState } from "./absence.ts";
 import type { Core } from "./core.ts";
-import { exposureOf } from "./exposure.ts";
+import { exposureOf, isUnknown } from "./exposure.ts";
 import type { Intake } from "./intake.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
 
@@ -212,7 +212,7 @@ export class Doubts {
     const desk = this.core.desks[market] as RunnerDesk;
     this.deferred.delete(key);
     if (desk.unresolved === 0 || desk.isStale(leg, event)) return false;
-    const { lowest, highest } = exposureOf(desk, leg, isUnknown);
+    const { lowest, highest } = exposureOf(this.core, desk, leg, isUnknown);
     const explained = quantity !== desk.book.signedOf(leg) && quantity >= lowest && quantity <= highest;
     for (const order of this.inDoubt(market)) {
       this.proofs.takePosition(order, event);
@@ -281,8 +281,4 @@ export class Doubts {
     this.pauses.clear();
     for (const [order, intervals] of pauses) this.pauses.set(order, intervals);
   }
-}
-
-function isUnknown({ unknown }: RunnerOrder): boolean {
-  return unknown;
 }

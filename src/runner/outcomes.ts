@@ -25,6 +25,7 @@ import type { Intake } from "./intake.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
 import { OrphanFills } from "./orphan-fills.ts";
 import { SlipGuard } from "./slip-guard.ts";
+import { VenueFacts } from "./venue-facts.ts";
 import { strategyError } from "./strategy-error.ts";
 
 export class Outcomes {
@@ -34,6 +35,7 @@ export class Outcomes {
   declare readonly slip: SlipGuard;
   declare readonly doubts: Doubts;
   declare readonly orphans: OrphanFills;
+  declare readonly facts: VenueFacts;
 
   constructor(core: Core, intake: Intake, contexts: readonly Context[]) {
     this.core = core;
@@ -41,6 +43,7 @@ export class Outcomes {
     this.contexts = contexts;
     this.slip = new SlipGuard(core, intake);
     this.doubts = new Doubts(core, intake, this);
+    this.facts = new VenueFacts(core, this.doubts);
     this.orphans = new OrphanFills(core, intake, this);
   }
 
@@ -58,10 +61,18 @@ export class Outcomes {
     const order = this.known(number, "an acknowledgement");
     if (order === undefined) return;
     order.confirmed = true;
+    if (this.core.locks.held || this.core.rejections.any) this.takenBy(order);
     if (order.status === "NEVER_ARRIVED") return this.doubts.acceptedLate(order);
     if (!order.unknown || order.cancelCause !== "none") return;
     this.doubts.over(order);
     this.core.settle(order, order.filled > 0 ? "PARTIAL" : "SUBMITTED", order.reason);
+  }
+
+  /** The venue has taken something of ours: it knows us, and this family. */
+  private takenBy({ desk, family, increases }: RunnerOrder): void {
+    const { core } = this;
+    core.unlock(null, "authentication_lost");
+    core.rejections.taken(desk.market, family, increases);
   }
 
   rejected(event: OrderRejected): void {
@@ -77,6 +88,8 @@ export class Outcomes {
     core.settle(order, "REJECTED", event.reason);
     core.retire(order);
     if (order.family === "sl") this.warnUnprotected(order, event.reason);
+    if (event.limit === null) core.rejections.rejected(desk.market, order.family, event.reason, core.now);
+    this.facts.rejected(order, event.reason);
     if (order.increases) desk.backoff.fail(backoffFamily(order.family, event.reason), core.now, event.reason, event.code);
     // Evidence about the position, not an order to retry: ask the venue what it holds (failures A13).
     if (event.reason === "reduce_only_rejected") core.rateLimits.queryPosition(desk.market, order.leg);
@@ -112,6 +125,7 @@ export class Outcomes {
       core.netResult = ledger.cumulative;
       core.effects.push(ledger);
     }
+    if (core.locks.held || core.rejections.any) this.takenBy(order);
     if (order.increases) desk.backoff.succeed(order.family === "dca" ? "dca" : "entry");
     this.tellFill(order, event, complete);
     if (order.family === "entry" && order.ended) this.slip.check(order);
@@ -213,6 +227,7 @@ export class Outcomes {
 
   cancelRejected(event: CancelRejected): void {
     if (event.limit !== null) return this.core.rateLimits.cancelRefused(event);
+    this.core.rateLimits.refused("cancel", event.market, event);
     const order = this.known(event.order, "a refused cancel");
     // A refused cancel is not a state: usually the order has just filled (failures A11).
     if (order === undefined || order.ended) return;

@@ -17,6 +17,7 @@ import {
   type Reason,
   type Refusal,
 } from "../domain/index.ts";
+import type { Locks } from "./locks.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
 import type { RunnerSettings } from "./settings.ts";
 import type { TimerPurpose } from "./timers.ts";
@@ -29,7 +30,9 @@ export interface RateLimitedSession {
   readonly effects: EffectQueue;
   readonly orders: OrderTable<RunnerOrder>;
   readonly desks: readonly RunnerDesk[];
-  alert(level: "warning", text: string): void;
+  readonly locks: Locks;
+  lock(market: null, reason: Reason): void;
+  alert(level: "warning" | "error", text: string): void;
   setTimer(purpose: TimerPurpose, due: number): void;
   leave(order: RunnerOrder): void;
 }
@@ -85,8 +88,12 @@ export class RateLimits {
 
   /** The venue has turned a request away; every other refusal is none of this. */
   refused(kind: RequestClass, market: MarketIndex, { reason, code, limit }: Refusal): void {
-    if (limit === null) return;
     const { core } = this;
+    if (reason === "authentication_lost" && !core.locks.has(null, reason)) {
+      core.lock(null, reason);
+      core.alert("error", `${reason}: the venue no longer knows the key; what reduces goes on being tried`);
+    }
+    if (limit === null) return;
     if (kind !== "submit") (core.desks[market] as RunnerDesk).backoff.fail("exchange_error", core.now, reason, code);
     const closed = limit.banned ? classes : [kind];
     const news = closed.some((one) => this.until[one] < limit.until);
@@ -146,8 +153,10 @@ export class RateLimits {
   queryRefused(event: QueryRejected): void {
     const { market, order, leg } = event;
     this.refused("query", market, event);
-    if (order !== null) this.keepQuestion({ order, market });
-    else if (leg !== null) this.keepQuestion({ leg, market });
+    // Turned away for another reason than the number of requests: not at once again.
+    const due = event.limit === null ? this.core.now + this.core.settings.queryIntervalMs : this.until.query;
+    if (order !== null) this.keepQuestion({ order, market }, due);
+    else if (leg !== null) this.keepQuestion({ leg, market }, due);
   }
 
   /** The timer: what may go now goes, what protects before the rest. */
@@ -239,10 +248,10 @@ export class RateLimits {
     else effects.push({ type: "query_fills", ...question });
   }
 
-  private keepQuestion(question: Question): void {
+  private keepQuestion(question: Question, due = this.until.query): void {
     const key = keyOf(question);
     if (!this.questions.some((waiting) => keyOf(waiting) === key)) this.questions.push(question);
-    this.wakeAt(this.until.query);
+    this.wakeAt(due);
   }
 
   private wakeAt(time: number): void {

@@ -219,7 +219,7 @@ export class Runner {
       case "rules_reported":
       case "fill_voided":
       case "funds_moved":
-        return core.alert("error", `${event.type}: the book takes no notice of it`);
+        return this.outcomes.facts.told(event);
       default:
         return this.reconciliation.told(event);
     }
@@ -320,7 +320,7 @@ export class Runner {
 
   /** Equity of the runner's own book at last closes: balance + results + unrealised. */
   equity(): Money {
-    let sum: number = this.balance;
+    let sum: number = this.balance + this.core.funds;
     for (let at = 0; at < this.desks.length; at += 1) {
       const { book, bars, lastClose } = this.desks[at] as RunnerDesk;
       sum += bars.index < 0 ? book.result : book.worth(lastClose);

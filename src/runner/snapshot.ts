@@ -11,6 +11,7 @@ import type { Positions } from "./positions.ts";
 import type { Reconciliation } from "./reconciliation.ts";
 import type { RouteWork } from "./route.ts";
 import { StrategyError } from "./strategy-error.ts";
+import { applyFilters } from "./venue-facts.ts";
 
 /** Everything in a runner that has a state of its own. */
 export interface RunnerParts {
@@ -66,6 +67,8 @@ export function snapshotOf({ core, brackets, outcomes, positions, reconciliation
     ...outline,
     epoch: core.epoch,
     equity: core.equity,
+    funds: core.funds,
+    rejections: core.rejections.snapshot(),
     line: core.line(),
     ended: ended.map(orderState),
     givenUp: [...core.givenUp.values()].map(orderState),
@@ -97,6 +100,8 @@ export function restoreFrom({ core, brackets, outcomes, positions, reconciliatio
   core.risk.restore(state.risk);
   core.rateLimits.restore(state.rateLimits);
   core.locks.restore(state.locks);
+  core.funds = state.funds;
+  core.rejections.restore(state.rejections);
   core.amendments.restore(state.amendments);
   brackets.restore(state.brackets);
   outcomes.slip.restore(state.slip);
@@ -121,6 +126,7 @@ function restoreDesk(core: Core, desk: RunnerDesk, state: RunnerSnapshot, at: nu
   desk.random.restore(market.random);
   desk.routeRandom.restore(market.routeRandom);
   desk.routes.splice(0, desk.routes.length, ...market.routes);
+  if (counts.filters !== null) applyFilters(desk, counts.filters);
   desk.restore(counts, (order) => core.orders.get(order) as RunnerOrder);
   // What indicators know is in the bars.
   for (let bar = 0; bar <= market.bar; bar += 1) {
