@@ -27,7 +27,6 @@ import { Journal } from "../journal/index.ts";
 import { Runner, type RunnerOptions, type RunnerSettings } from "../runner/index.ts";
 import type { Strategy } from "../strategy/index.ts";
 import type { MarketPlan, SimulationPlan } from "./plan.ts";
-import { asksForHistory } from "./venue-steps.ts";
 import { isFragile } from "./process-plan.ts";
 
 export interface SessionParts {
@@ -74,7 +73,8 @@ export function buildSession(plan: SimulationPlan, newRunner: (options: RunnerOp
     balances: plan.balances,
     positions: boot,
     seed: plan.seed,
-    ...(isFragile(plan) || asksForHistory(plan) ? { history: true } : {}),
+    // What is lost by a step has to be asked for.
+    ...(isFragile(plan) || plan.streams !== undefined || plan.steps.length > 0 ? { history: true } : {}),
   });
   const runnerFor = (strategy = plan.strategy): Runner =>
     newRunner(runnerOptions({ ...plan, strategy }, instruments, finest, venue.settlement, boot));
