@@ -69,7 +69,7 @@ function restart(path: string, of: NewJournal, origin: SessionOrigin, settings: 
     tables.run("BEGIN IMMEDIATE");
     insertEpoch(tables, epoch, last.seq + 1, origin, settings.now());
     tables.run("COMMIT");
-    head.write({ journal: header.journal, epoch, seq: last.seq, hash: last.hash }, true);
+    head.write({ journal: header.journal, epoch, seq: last.seq, hash: last.hash }, settings.durable !== false);
     const store = new SqliteCommits({ path, header, database, ownership, head, last, epoch, settings });
     const time = tables.get("SELECT time FROM commits WHERE seq = ?", last.seq)?.["time"];
     return {

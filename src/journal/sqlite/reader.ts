@@ -5,7 +5,7 @@ import { existsSync, statSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { DatabaseSync } from "node:sqlite";
 
-import type { SeatrialError } from "../../domain/index.ts";
+import { SeatrialError } from "../../domain/index.ts";
 import type { Commit } from "../commits.ts";
 import { isSqliteError, journalError, sqliteError, wordsOf } from "./errors.ts";
 import { applicationId, decodePayload, journalFiles, journalFormat, type ChainedRecord, type JournalHeader } from "./format.ts";
@@ -34,7 +34,7 @@ export class JournalReader {
       this.header = readHeader(this.tables, path);
     } catch (error) {
       this.close();
-      throw sqliteError(error, path, "journal_damaged");
+      throw lostOrForeign(sqliteError(error, path, "journal_damaged"), path);
     }
   }
 
@@ -68,8 +68,14 @@ function openForReading(path: string): DatabaseSync {
       url.search = "?immutable=1";
       return new DatabaseSync(url, { readOnly: true });
     }
-    throw sqliteError(error, path, "journal_damaged");
+    throw lostOrForeign(sqliteError(error, path, "journal_damaged"), path);
   }
+}
+
+/** Beside a head file a database that is no journal is one that has been lost. */
+function lostOrForeign(error: unknown, path: string): unknown {
+  const lost = error instanceof SeatrialError && error.code === "journal_foreign" && existsSync(journalFiles.head(path));
+  return lost ? journalError("journal_damaged", path, `its head file is here, but of the database is left: ${error.reason}`, error) : error;
 }
 
 /** An open that fails, fails with the first question. */
