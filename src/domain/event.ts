@@ -256,14 +256,18 @@ export interface OpenOrdersReported extends Stamp {
   readonly complete: boolean;
 }
 
-/** A trade of the account that no order of this session made: by hand, or of another party. */
+/** A trade of the account that no order of this session made. */
 export interface ForeignFill {
   readonly trade: number | string;
+  /** `trade`: by hand, or of another party. */
+  readonly cause: "trade" | "liquidation" | "deleveraging";
   readonly time: Millis;
   readonly side: Side;
   readonly leg: Leg;
   readonly price: Price;
   readonly quantity: Quantity;
+  /** Signed cost in the settlement currency. */
+  readonly fee: Money;
 }
 
 /** Answer to a question for the account's trades of a market from an instant on, oldest first. */

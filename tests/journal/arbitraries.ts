@@ -85,7 +85,16 @@ const listedOrder = fc.record({
   family: fc.option(family, { nil: null }),
 });
 
-const foreignFill = fc.record({ trade: id, time: count, side, leg, price: positive, quantity: positive });
+const foreignFill = fc.record({
+  trade: id,
+  cause: fc.constantFrom("trade", "liquidation", "deleveraging"),
+  time: count,
+  side,
+  leg,
+  price: positive,
+  quantity: positive,
+  fee: units,
+});
 
 const filters = fc.record({ tick: text, step: text, minQuantity: codeOrNull, maxQuantity: codeOrNull, minNotional: codeOrNull });
 
