@@ -14,7 +14,7 @@ import { Ownership, refuseNetworkDisk } from "./ownership.ts";
 import { JournalReader, lastSeq, readHeader, storedRecords, type StoredRecord } from "./reader.ts";
 import { insertEpoch, openDatabase, SqliteCommits, type JournalSettings } from "./sqlite-commits.ts";
 import { newestSnapshot } from "./stored-snapshots.ts";
-import { Tables } from "./tables.ts";
+import { Tables, textOf } from "./tables.ts";
 
 /** Up to so many commits the whole chain is walked at each opening; a longer one from its snapshot on, `journal verify` walks the rest. */
 const wholeChainMax = 50_000;
@@ -78,7 +78,7 @@ function restart(path: string, of: NewJournal, origin: SessionOrigin, settings: 
       snapshot,
       commits: () => store.read((snapshot?.seq ?? 0) + 1),
       since: time === undefined ? null : Number(time),
-      changed: changeOf(JSON.parse(String(origins?.["manifest"])) as Manifest, manifestOf(origin)),
+      changed: changeOf(JSON.parse(textOf(origins, "manifest")) as Manifest, manifestOf(origin)),
     };
   } catch (error) {
     database.close();
@@ -166,6 +166,6 @@ function linkAt(tables: Tables, seq: number, path: string): Link {
 
 /** SQLite's own look at its pages. */
 export function checkPages(tables: Tables, path: string): void {
-  const found = tables.all("PRAGMA integrity_check(5)").map((row) => String(row["integrity_check"]));
+  const found = tables.all("PRAGMA integrity_check(5)").map((row) => textOf(row, "integrity_check"));
   if (found.length !== 1 || found[0] !== "ok") throw journalError("journal_damaged", path, `SQLite finds its pages damaged: ${found.join("; ")}`);
 }

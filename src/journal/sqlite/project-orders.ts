@@ -24,7 +24,7 @@ import {
 } from "../../domain/index.ts";
 import type { PositionProjection } from "./project-positions.ts";
 import { slippageOf, type At } from "./projector.ts";
-import type { Row, Tables } from "./tables.ts";
+import { textOf, type Row, type Tables } from "./tables.ts";
 import { utc, type Words } from "./words.ts";
 
 export class OrderProjection {
@@ -78,7 +78,7 @@ export class OrderProjection {
   refused({ order, code, message, ccxtClass }: OrderRejected): void {
     const row = this.find(order);
     if (row === undefined) return;
-    const extra = { ...(JSON.parse(String(row["extra"])) as object), rejection: { code, text: message, ccxtClass } };
+    const extra = { ...(JSON.parse(textOf(row, "extra")) as object), rejection: { code, text: message, ccxtClass } };
     this.tables.run("UPDATE orders SET extra = ? WHERE order_number = ?", canonicalJson(extra), order);
   }
 
@@ -128,7 +128,7 @@ export class OrderProjection {
     if (this.tables.insert("dedup_keys", { key, seq: at.seq }, "IGNORE") === 0) return;
     const done = Number(row["filled_units"]) + fill.quantity;
     const open = isOpenStatus(row["status"] as RowStatus) && row["status"] !== "UNKNOWN";
-    const status = open && done < Number(row["quantity_units"]) ? "PARTIAL" : String(row["status"]);
+    const status = open && done < Number(row["quantity_units"]) ? "PARTIAL" : textOf(row, "status");
     const text = this.words.quantity(fill.market, done as Quantity);
     this.tables.run("UPDATE orders SET filled_units = ?, filled_qty = ?, status = ? WHERE order_number = ?", done, text, status, fill.order);
     this.tables.run(
@@ -252,7 +252,7 @@ export class OrderProjection {
     const { market, price } = fill;
     const { pricePower } = words.instrument(market);
     const asked = (row["reference_units"] ?? row["price_units"] ?? null) as Price | null;
-    const slippage = asked === null ? null : slippageOf(String(row["side"]), asked, price);
+    const slippage = asked === null ? null : slippageOf(textOf(row, "side"), asked, price);
     const volume = at.notes?.market?.find((noted) => noted.order === fill.order)?.barVolume;
     const id = fillKey(fill);
     const head = { symbol: words.symbol(market), family: row["family"] ?? null };

@@ -17,7 +17,7 @@ import {
 } from "../../domain/index.ts";
 import type { Cause } from "../commits.ts";
 import type { At } from "./projector.ts";
-import type { Tables } from "./tables.ts";
+import { textOrNull, type Tables } from "./tables.ts";
 import { utc, type Words } from "./words.ts";
 
 /** A leg, and its average as far as it is known. */
@@ -65,7 +65,8 @@ export class PositionProjection {
       position.cost = Number(row["cost_units"]) as Money;
       // Which lots they were tells nothing of the average.
       position.lots.push(Math.abs(position.quantity) as Quantity, 0 as Price);
-      if (row["entry_price"] !== position.entryText()) held.told = row["entry_price"] === null ? "" : String(row["entry_price"]);
+      const told = textOrNull(row, "entry_price");
+      if (told !== position.entryText()) held.told = told ?? "";
     }
     const beat = this.tables.get("SELECT cash_units, ledger_units FROM heartbeat WHERE id = 1") ?? {};
     this.cash = beat["cash_units"] === null ? null : Number(beat["cash_units"]);

@@ -6,7 +6,7 @@ import type { Cause, Commit, InstantClosed } from "../commits.ts";
 import type { JournalHeader } from "./format.ts";
 import { OrderProjection } from "./project-orders.ts";
 import { PositionProjection } from "./project-positions.ts";
-import type { Tables } from "./tables.ts";
+import { textOf, textOrNull, type Tables } from "./tables.ts";
 import { utc, Words } from "./words.ts";
 
 /** What every projection is told beside the fact itself. */
@@ -47,11 +47,12 @@ export class Projector {
 
   /** Takes up what it must know of what is there already. */
   load(): void {
-    const beat = this.tables.get("SELECT * FROM heartbeat WHERE id = 1") ?? {};
-    this.closes = JSON.parse(String(beat["rows"])) as number[];
-    this.lastInstant = beat["last_bar_ts"] === null ? -1 : Date.parse(String(beat["last_bar_ts"]));
-    this.stopReason = beat["stop_reason"] === null ? null : String(beat["stop_reason"]);
-    this.halted = beat["halted"] === 1;
+    const beat = this.tables.get("SELECT * FROM heartbeat WHERE id = 1");
+    const lastBar = textOrNull(beat, "last_bar_ts");
+    this.closes = JSON.parse(textOf(beat, "rows")) as number[];
+    this.lastInstant = lastBar === null ? -1 : Date.parse(lastBar);
+    this.stopReason = textOrNull(beat, "stop_reason");
+    this.halted = beat?.["halted"] === 1;
     this.positions.load();
   }
 

@@ -9,7 +9,7 @@ import { SeatrialError } from "../../domain/index.ts";
 import type { Commit } from "../commits.ts";
 import { isSqliteError, journalError, sqliteError, wordsOf } from "./errors.ts";
 import { applicationId, decodePayload, journalFiles, journalFormat, type ChainedRecord, type JournalHeader } from "./format.ts";
-import { Tables } from "./tables.ts";
+import { Tables, textOf } from "./tables.ts";
 
 /** A record as it stands in its table. */
 export interface StoredRecord extends ChainedRecord {
@@ -102,7 +102,7 @@ export function readHeader(tables: Tables, path: string): JournalHeader {
   if (format > journalFormat)
     throw journalError("journal_format", path, `it is of format ${format}, this version of Seatrial reads up to ${journalFormat}`);
   try {
-    const header = JSON.parse(String(tables.get("SELECT value FROM run_meta WHERE key = 'header'")?.["value"])) as JournalHeader;
+    const header = JSON.parse(textOf(tables.get("SELECT value FROM run_meta WHERE key = 'header'"), "value")) as JournalHeader;
     if (header.format === format && /^[0-9a-f]{32}$/.test(header.journal) && Array.isArray(header.markets)) return header;
   } catch (error) {
     throw journalError("journal_damaged", path, `its header cannot be read: ${wordsOf(error)}`, error);

@@ -5,14 +5,14 @@ import { canonicalJson } from "../../domain/index.ts";
 import type { StoredSnapshot } from "../commits.ts";
 import { journalError } from "./errors.ts";
 import { sha256 } from "./format.ts";
-import type { Row, Tables } from "./tables.ts";
+import { textOf, type Row, type Tables } from "./tables.ts";
 
 /** Two: the older one is there when the newer one is damaged. */
 const kept = 2;
 
 export function keepSnapshot(tables: Tables, { seq, state }: StoredSnapshot): void {
   const text = canonicalJson(state);
-  const chain = String(tables.get("SELECT hash FROM commits WHERE seq = ?", seq)?.["hash"]);
+  const chain = textOf(tables.get("SELECT hash FROM commits WHERE seq = ?", seq), "hash");
   tables.insert("snapshots", { seq, chain, sha256: sha256(text), state: text }, "REPLACE");
   tables.run("DELETE FROM snapshots WHERE seq NOT IN (SELECT seq FROM snapshots ORDER BY seq DESC LIMIT ?)", kept);
 }
@@ -27,7 +27,7 @@ export function newestSnapshot(tables: Tables, path: string): StoredSnapshot | n
 export function checkedSnapshot(tables: Tables, row: Row, path: string): StoredSnapshot {
   const seq = Number(row["seq"]);
   const wrong = (reason: string) => journalError("journal_damaged", path, `the snapshot of commit ${seq} ${reason}`);
-  const state = String(row["state"]);
+  const state = textOf(row, "state");
   if (sha256(state) !== row["sha256"]) throw wrong("is not what was kept: its hash is another");
   const commit = tables.get("SELECT hash FROM commits WHERE seq = ?", seq);
   if (commit === undefined) throw wrong("is of no commit in the journal");

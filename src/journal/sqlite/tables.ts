@@ -40,3 +40,14 @@ export class Tables {
     return made;
   }
 }
+
+/** A column's text; "" for one that is not there, which no column of text ever is. */
+export function textOf(row: Row | undefined, column: string): string {
+  const value = row?.[column];
+  return typeof value === "string" ? value : "";
+}
+
+export function textOrNull(row: Row | undefined, column: string): string | null {
+  const value = row?.[column];
+  return typeof value === "string" ? value : null;
+}

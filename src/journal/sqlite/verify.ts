@@ -13,7 +13,7 @@ import { Projector } from "./projector.ts";
 import { commitOf, JournalReader } from "./reader.ts";
 import { createSql, projectionTables } from "./schema.ts";
 import { checkedSnapshot } from "./stored-snapshots.ts";
-import { Tables } from "./tables.ts";
+import { Tables, textOf } from "./tables.ts";
 
 /** What a finding is about. */
 export type FindingPart = "file" | "pages" | "chain" | "head" | "process" | "snapshot" | "document" | "projection";
@@ -139,13 +139,13 @@ class Verification {
       if (Number(row["epoch"]) !== at + 1) throw new RangeError(`process ${at + 1} never signed in`);
       if (Number(row["first_seq"]) < first) throw new RangeError(`process ${at + 1} begins before the one before it`);
       first = Number(row["first_seq"]);
-      if (sha256(String(row["manifest"])) !== row["manifest_sha256"]) throw new RangeError(`the manifest of process ${at + 1} is not what was kept`);
+      if (sha256(textOf(row, "manifest")) !== row["manifest_sha256"]) throw new RangeError(`the manifest of process ${at + 1} is not what was kept`);
     }
     const strays = this.tables.get(
       `SELECT c.seq AS seq FROM commits c LEFT JOIN epochs e ON e.epoch = c.epoch
        WHERE e.epoch IS NULL OR c.seq < e.first_seq OR c.seq >= (SELECT coalesce(min(n.first_seq), 9e15) FROM epochs n WHERE n.epoch = c.epoch + 1) LIMIT 1`,
     );
-    if (strays !== undefined) throw new RangeError(`commit ${String(strays["seq"])} is of a process that could not write it`);
+    if (strays !== undefined) throw new RangeError(`commit ${Number(strays["seq"])} is of a process that could not write it`);
     return rows.length;
   }
 
@@ -157,7 +157,7 @@ class Verification {
 
   private documents(table: string): void {
     for (const row of this.tables.all(`SELECT * FROM ${table}`)) {
-      if (sha256(String(row["text"])) !== row["sha256"]) throw new RangeError(`a text in ${table} is not what was kept`);
+      if (sha256(textOf(row, "text")) !== row["sha256"]) throw new RangeError(`a text in ${table} is not what was kept`);
     }
   }
 

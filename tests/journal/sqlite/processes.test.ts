@@ -54,7 +54,7 @@ describe("processes at a journal", () => {
     const path = join(folder, "a.journal");
     for (const round of [1, 2, 3]) {
       const now = storm(path, round === 1 ? "create" : "open");
-      await now.reached(round * 40 + 7);
+      await now.reached(round * 30 + 7);
       await killed(now);
       const [epoch, seq] = now.said();
       expect(epoch).toBe(round);
@@ -71,7 +71,7 @@ describe("processes at a journal", () => {
     expect(commits.map(({ seq }) => seq)).toEqual(commits.map((_, at) => at + 1));
     expect(commits.every(({ cause, seq }) => cause.time === stormCause(seq).time)).toBe(true);
     // From the newest snapshot on there is little to tell again.
-    expect(again.snapshot?.seq).toBe(Math.floor(commits.length / 50) * 50);
+    expect(again.snapshot?.seq).toBe(Math.floor(commits.length / 25) * 25);
     expect([...again.commits()].map(({ seq }) => seq)).toEqual(commits.slice(again.snapshot?.seq).map(({ seq }) => seq));
     again.store.close();
   }, 30_000);

@@ -13,6 +13,6 @@ const { store, epoch } =
   how === "create" ? { store: createJournal(path, of, origin, settings), epoch: 1 } : openForRestart(path, of, origin, settings);
 for (;;) {
   const seq = store.append(epoch, stormCause(store.last + 1), store.last % 3 === 0 ? [request(store.last + 1)] : []);
-  if (seq % 50 === 0) store.keepSnapshot({ seq, state: { seq } });
+  if (seq % 25 === 0) store.keepSnapshot({ seq, state: { seq } });
   writeSync(1, `${epoch} ${seq}\n`);
 }
