@@ -22,8 +22,8 @@ import {
   type Side,
   type VenueOrderId,
 } from "../../domain/index.ts";
+import type { At } from "./at.ts";
 import type { PositionProjection } from "./project-positions.ts";
-import { slippageOf, type At } from "./projector.ts";
 import { textOf, type Row, type Tables } from "./tables.ts";
 import { utc, type Words } from "./words.ts";
 
@@ -314,4 +314,9 @@ function fillKey({ market, order, trade }: Pick<OrderFilled, "market" | "order" 
 /** The price that a fill is measured by: what was asked for, and for a market order the last close. */
 function referenceOf({ order, price, trigger }: OrderRequest, at: At): number | null {
   return price ?? trigger ?? at.notes?.market?.find((noted) => noted.order === order)?.lastClose ?? null;
+}
+
+/** Slippage of a fill: what it is worse by than the price that was asked for, in price units; negative: better. */
+function slippageOf(side: string, asked: Price, filled: Price): number {
+  return side === "buy" ? filled - asked : asked - filled;
 }

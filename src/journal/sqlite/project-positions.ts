@@ -16,7 +16,7 @@ import {
   type Side,
 } from "../../domain/index.ts";
 import type { Cause } from "../commits.ts";
-import type { At } from "./projector.ts";
+import type { At } from "./at.ts";
 import { textOrNull, type Tables } from "./tables.ts";
 import { utc, type Words } from "./words.ts";
 

@@ -1,23 +1,14 @@
 // Brings the projections up to a commit, in the same transaction: what has been seen and what has been applied can never part. It
 // reads nothing but the commits and the header, so that the same records give the same tables. It decides nothing.
 
-import type { Effect, ForeignSeen, Millis, Price, Reconciled, RiskLocked } from "../../domain/index.ts";
+import type { Effect, ForeignSeen, Millis, Reconciled, RiskLocked } from "../../domain/index.ts";
 import type { Cause, Commit, InstantClosed } from "../commits.ts";
 import type { JournalHeader } from "./format.ts";
+import type { At } from "./at.ts";
 import { OrderProjection } from "./project-orders.ts";
 import { PositionProjection } from "./project-positions.ts";
 import { textOf, textOrNull, type Tables } from "./tables.ts";
 import { utc, Words } from "./words.ts";
-
-/** What every projection is told beside the fact itself. */
-export interface At {
-  readonly seq: number;
-  readonly epoch: number;
-  readonly time: Millis;
-  readonly notes: Commit["notes"];
-  /** Open of the last closed bar of a market, ISO; null before the first. */
-  barTime(market: number): string | null;
-}
 
 export class Projector {
   declare private readonly tables: Tables;
@@ -177,9 +168,4 @@ export class Projector {
       ledger,
     );
   }
-}
-
-/** Slippage of a fill: what it is worse by than the price that was asked for, in price units; negative: better. */
-export function slippageOf(side: string, asked: Price, filled: Price): number {
-  return side === "buy" ? filled - asked : asked - filled;
 }
