@@ -27,19 +27,19 @@ import { Journal } from "../journal/index.ts";
 import { Runner, type RunnerOptions, type RunnerSettings } from "../runner/index.ts";
 import type { Strategy } from "../strategy/index.ts";
 import type { MarketPlan, SimulationPlan } from "./plan.ts";
+import { isFragile } from "./process-plan.ts";
 
 export interface SessionParts {
   readonly instruments: readonly Instrument[];
   readonly venue: VirtualExchange;
   readonly runner: Runner;
   readonly journal: Journal;
+  /** One more runner at its first breath, of the plan's strategy or another: for a process that comes back. */
+  newRunner(strategy?: SimulationPlan["strategy"]): Runner;
 }
 
-/**
- * @param newRunner for a session that looks over its runner's shoulder. @defaultValue the runner itself
- * @throws SeatrialError for a plan whose parts contradict each other
- */
-export function buildSession(plan: SimulationPlan, newRunner: (options: RunnerOptions) => Runner = (options) => new Runner(options)): SessionParts {
+/** @throws SeatrialError for a plan whose parts contradict each other */
+export function buildSession(plan: SimulationPlan): SessionParts {
   const instruments = plan.markets.map(({ rules, series }) => {
     const finest = series[0];
     if (finest === undefined || finest.length === 0) throw new SeatrialError({ code: "no_bars", reason: `${rules.symbol} has no bars` });
@@ -70,8 +70,11 @@ export function buildSession(plan: SimulationPlan, newRunner: (options: RunnerOp
     balances: plan.balances,
     positions: boot,
     seed: plan.seed,
+    ...(isFragile(plan) ? { history: true } : {}),
   });
-  const runner = newRunner(runnerOptions(plan, instruments, finest, venue.settlement, boot));
+  const runnerFor = (strategy = plan.strategy): Runner =>
+    new Runner(runnerOptions({ ...plan, strategy }, instruments, finest, venue.settlement, boot));
+  const runner = runnerFor();
   const ids = idSpace(plan);
   // Ours are all of one form: a venue that takes the first takes every one.
   venueClientId(plan.profile.clientId, clientOrderId(ids, orderNumber(1 as IntentNumber, 0), "NET"));
@@ -79,7 +82,7 @@ export function buildSession(plan: SimulationPlan, newRunner: (options: RunnerOp
     instruments.map((instrument, at) => ({ instrument, series: finest[at] as BarSeries })),
     ids,
   );
-  return { instruments, venue, runner, journal };
+  return { instruments, venue, runner, journal, newRunner: runnerFor };
 }
 
 function venueMarket(instrument: Instrument, { series, inside, funding, marks, tiers }: MarketPlan): VenueMarket {

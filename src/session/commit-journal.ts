@@ -12,7 +12,8 @@ interface Noting {
 
 export class CommitJournal extends Journal {
   declare private readonly store: CommitStore;
-  declare private readonly noting: Noting | null;
+  /** null: nothing stands beside a commit but the equity. */
+  noting: Noting | null = null;
   /** Of the process that writes. */
   epoch: number;
   /** Closings that the runner has heard since the last commit. */
@@ -24,11 +25,10 @@ export class CommitJournal extends Journal {
   private lastEquity = Number.NaN;
 
   /** @param journal what speaks of the session by name; the records of the session's life in memory go on as before */
-  constructor(journal: Journal, store: CommitStore, epoch: number, noting: Noting | null = null) {
+  constructor(journal: Journal, store: CommitStore, epoch: number) {
     super(journal.markets, journal.ids);
     this.store = store;
     this.epoch = epoch;
-    this.noting = noting;
   }
 
   /** What the strategies' set-up has asked for. It stays in the queue: the session acts on it with the first thing that is told. */

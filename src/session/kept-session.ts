@@ -1,32 +1,22 @@
 // A simulated session whose commits are kept in a store, through the same calls as a live one's. It must never run otherwise than
 // the session without a store.
 
-import { parseUnits, type BarSeries, type Millis } from "../domain/index.ts";
+import { parseUnits } from "../domain/index.ts";
 import type { CommitStore, JournalMarket } from "../journal/index.ts";
 import type { NewJournal } from "../journal/sqlite/format.ts";
 import { seriesDigest } from "../market/index.ts";
 import { buildSession, type SessionParts } from "./build.ts";
-import { CommitJournal } from "./commit-journal.ts";
 import { CommitNoting } from "./commit-notes.ts";
+import { FragileSession } from "./fragile-session.ts";
 import type { SimulationPlan } from "./plan.ts";
 import { createSha256 } from "./sha256.ts";
-import { SimulatedSession } from "./simulate.ts";
-import { TellingRunner } from "./telling-runner.ts";
 
-/** The parts of a session whose runner can tell what it hears. */
-export function keptParts(plan: SimulationPlan): SessionParts {
-  return buildSession(plan, (options) => new TellingRunner(options));
-}
-
-/** @param parts of `keptParts` */
-export function keptSession(plan: SimulationPlan, parts: SessionParts, store: CommitStore, epoch: number): SimulatedSession {
-  const runner = parts.runner as TellingRunner;
-  const noting = new CommitNoting(() => runner);
-  const journal = new CommitJournal(parts.journal, store, epoch, noting);
-  const first = Math.min(...plan.markets.map(({ series }) => (series[0] as BarSeries).timeAt(0)));
-  journal.started(runner.effects, first as Millis);
-  runner.journal = journal;
-  return new SimulatedSession(plan, { ...parts, journal });
+/** A session that has not begun. @param parts @defaultValue new ones of the plan */
+export function keptSession(plan: SimulationPlan, store: CommitStore, parts: SessionParts = buildSession(plan)): FragileSession {
+  // A session that may crash hears of each bar by itself: each is a commit.
+  const session = new FragileSession({ ...plan, crashes: plan.crashes ?? [] }, parts, store);
+  session.journal.noting = new CommitNoting(() => session.runner);
+  return session;
 }
 
 /** What a journal of a plan is of. */

@@ -98,6 +98,6 @@ describe("a runner that comes back from its snapshot", () => {
     expect(() => oneWay.runner.restore(hedged)).toThrow("has the legs LONG SHORT, not NET");
     const two = new Harness({ markets: [{}, { market: { symbol: "ETH/USDC:USDC" } }] });
     expect(() => two.runner.restore(hedged)).toThrow("is of 1 markets");
-    expect(() => new Harness().runner.restore({ ...hedged, format: 0 })).toThrow("has format 0; this version reads 1");
+    expect(() => new Harness().runner.restore({ ...hedged, format: 0 })).toThrow("has format 0; this version reads 2");
   });
 });

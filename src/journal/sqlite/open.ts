@@ -70,7 +70,7 @@ function restart(path: string, of: NewJournal, origin: SessionOrigin, settings: 
     insertEpoch(tables, epoch, last.seq + 1, origin, settings.now());
     tables.run("COMMIT");
     head.write({ journal: header.journal, epoch, seq: last.seq, hash: last.hash }, settings.durable !== false);
-    const store = new SqliteCommits({ path, header, database, ownership, head, last, epoch, settings });
+    const store = new SqliteCommits({ path, header, database, ownership, head, last, epoch, origin, settings });
     const time = tables.get("SELECT time FROM commits WHERE seq = ?", last.seq)?.["time"];
     return {
       store,

@@ -63,6 +63,7 @@ export interface OpenedJournal {
   readonly last: Link;
   /** Of this process. */
   readonly epoch: number;
+  readonly origin: SessionOrigin;
   readonly settings: JournalSettings;
 }
 
@@ -70,25 +71,27 @@ export class SqliteCommits implements CommitStore {
   declare readonly path: string;
   declare readonly header: JournalHeader;
   /** Of this process: its commits carry it. */
-  declare readonly epoch: number;
+  epoch: number;
   declare private readonly ownership: Ownership;
   declare private readonly head: HeadFile;
   declare private readonly tables: Tables;
   declare private readonly projector: Projector;
   declare private readonly ballast: Ballast;
   declare private readonly settings: JournalSettings;
+  declare private readonly origin: SessionOrigin;
   declare private hash: string;
   private seq = 0;
   private water = false;
   private failure: SeatrialError | null = null;
 
-  constructor({ path, header, database, ownership, head, last, epoch, settings }: OpenedJournal) {
+  constructor({ path, header, database, ownership, head, last, epoch, origin, settings }: OpenedJournal) {
     this.path = path;
     this.header = header;
     this.epoch = epoch;
     this.ownership = ownership;
     this.head = head;
     this.settings = settings;
+    this.origin = origin;
     this.seq = last.seq;
     this.hash = last.hash;
     this.tables = new Tables(database);
@@ -114,7 +117,7 @@ export class SqliteCommits implements CommitStore {
   /** @throws SeatrialError `journal_failed`, `disk_full`, exit code 2: nothing may leave, and no further commit is taken */
   append(epoch: number, cause: Cause, effects: readonly Effect[], notes?: CommitNotes): number {
     if (this.failure !== null) throw this.failure;
-    assert(epoch === this.epoch, "I-34", () => `process ${epoch} writes through the handle of process ${this.epoch}`);
+    if (epoch !== this.epoch) this.signIn(epoch);
     const payload = encodePayload(notes === undefined ? { cause, effects } : { cause, effects, notes });
     const commit: Commit = { seq: this.seq + 1, epoch, cause, effects, ...(notes === undefined ? {} : { notes }) };
     this.guard(() => this.commitWithBallast(commit, payload));
@@ -147,6 +150,14 @@ export class SqliteCommits implements CommitStore {
     });
     this.hash = hash;
     this.head.write({ journal: this.header.journal, epoch, seq, hash }, this.isDurable && requests > 0);
+  }
+
+  // A simulated process dies and comes back in this one: it signs in as a real one does when it opens the journal.
+  private signIn(epoch: number): void {
+    const next = !this.isDurable && epoch === this.epoch + 1;
+    assert(next, "I-34", () => `process ${epoch} writes through the handle of process ${this.epoch}`);
+    this.guard(() => this.transact(() => insertEpoch(this.tables, epoch, this.seq + 1, this.origin, this.settings.now())));
+    this.epoch = epoch;
   }
 
   /** Commits from `seq` on, in order. */
@@ -237,7 +248,7 @@ export function createJournal(path: string, of: NewJournal, origin: SessionOrigi
     syncFolder(dirname(path));
     const last = { seq: 0, epoch: 1, hash: genesisHash(header) };
     const head = new HeadFile(journalFiles.head(path), { journal: header.journal, ...last });
-    return new SqliteCommits({ path, header, database, ownership, head, last, epoch: 1, settings });
+    return new SqliteCommits({ path, header, database, ownership, head, last, epoch: 1, origin, settings });
   } catch (error) {
     ownership.release();
     throw sqliteError(error, path, "journal_failed");

@@ -8,7 +8,8 @@ import type { Commit, CommitStore } from "../../../src/journal/index.ts";
 import type { NewJournal } from "../../../src/journal/sqlite/format.ts";
 import type { SessionOrigin } from "../../../src/journal/sqlite/origin.ts";
 import { createJournal, type JournalSettings, type SqliteCommits } from "../../../src/journal/sqlite/sqlite-commits.ts";
-import { keptParts, keptSession, newJournalOf } from "../../../src/session/kept-session.ts";
+import { buildSession } from "../../../src/session/build.ts";
+import { keptSession, newJournalOf } from "../../../src/session/kept-session.ts";
 import type { SimulationPlan } from "../../../src/session/index.ts";
 import { planOf, type Row } from "../../session/plans.ts";
 
@@ -47,12 +48,12 @@ export function smallPlan(): SimulationPlan {
 }
 
 export function journalOf(plan: SimulationPlan): NewJournal {
-  return newJournalOf(plan, keptParts(plan));
+  return newJournalOf(plan, buildSession(plan));
 }
 
 /** A session to its end, in a store. */
-export function keep(plan: SimulationPlan, store: CommitStore, epoch = 1): void {
-  keptSession(plan, keptParts(plan), store, epoch).run();
+export function keep(plan: SimulationPlan, store: CommitStore): void {
+  keptSession(plan, store).run();
 }
 
 export function keptJournal(path: string, plan = smallPlan(), more: Partial<JournalSettings> = {}): SqliteCommits {

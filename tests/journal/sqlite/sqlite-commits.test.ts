@@ -11,7 +11,7 @@ import { JournalReader } from "../../../src/journal/sqlite/reader.ts";
 import { createJournal } from "../../../src/journal/sqlite/sqlite-commits.ts";
 import { verifyJournal } from "../../../src/journal/sqlite/verify.ts";
 import { simulate } from "../../../src/session/index.ts";
-import { keptParts, keptSession } from "../../../src/session/kept-session.ts";
+import { keptSession } from "../../../src/session/kept-session.ts";
 import { busyPlan } from "../../session/busy-plan.ts";
 import { crowded, crowdedPlan } from "../../session/crowded-sessions.ts";
 import { allOf, journalOf, keep, keptJournal, origin, settings, smallPlan, temporaryFolder } from "./journals.ts";
@@ -27,7 +27,7 @@ describe("a journal on a disk", () => {
     const memory = new MemoryCommits();
     keep(plan, memory);
     const store = createJournal(join(folder, "a.journal"), journalOf(plan), origin, { ...settings, durable: false });
-    const session = keptSession(plan, keptParts(plan), store, 1);
+    const session = keptSession(plan, store);
     session.run();
     expect(session.record().runHash).toBe(simulate(plan).runHash);
     expect(store.last).toBe(memory.last);
