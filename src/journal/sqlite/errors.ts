@@ -20,6 +20,10 @@ const problems = {
   journal_format: { exitCode: ExitCode.input, hint: "read it with the version of Seatrial that wrote it, or a newer one" },
   journal_other_session: { exitCode: ExitCode.input, hint: "name the journal of this session, or a new file" },
   journal_network: { exitCode: ExitCode.dependency, hint: "keep journals on a disk of this machine: locks and syncs of network disks do not hold" },
+  live_file_broken: {
+    exitCode: ExitCode.dependency,
+    hint: "keep a copy of it, see what else was changed there, then delete it: it is made of the journal again",
+  },
   journal_no_order: { exitCode: ExitCode.input, hint: "`seatrial journal export --format csv --table orders` lists its orders" },
   journal_owned: { exitCode: ExitCode.dependency, hint: "end that process first; readers (`journal show`, `journal verify`) may look while it runs" },
   journal_damaged: { exitCode: ExitCode.dependency, hint: `${keepIt}; ${guide}` },
