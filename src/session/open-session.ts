@@ -2,7 +2,8 @@
 
 import { buildSession, type SessionParts } from "./build.ts";
 import { FragileSession } from "./fragile-session.ts";
-import { isFragile, type SimulationPlan } from "./plan.ts";
+import type { SimulationPlan } from "./plan.ts";
+import { isFragile } from "./process-plan.ts";
 import { SimulatedSession } from "./simulate.ts";
 
 export function openSession(plan: SimulationPlan, parts: SessionParts = buildSession(plan)): SimulatedSession {

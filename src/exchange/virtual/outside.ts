@@ -240,7 +240,9 @@ export class Outside {
     order.filled = (order.filled - fill.quantity) as Quantity;
     host.history?.voided(market, fill.trade);
     host.positionChanged();
-    host.emit({ type: "fill_voided", time, sequence: host.nextSequence(), market, order: order.order, trade: fill.trade }, time);
+    const { trade, price, quantity, fee, feeCurrency } = fill;
+    const told = { market, order: order.order, trade, price, quantity, fee, feeCurrency };
+    host.emit({ type: "fill_voided", time, sequence: host.nextSequence(), ...told }, time);
   }
 
   private newestFill(market: MarketIndex, family: Family | null): { order: VenueOrder; fill: OrderFilled } | null {
