@@ -98,6 +98,12 @@ describe("a restart", () => {
     expect(session.record().rows.restarts).toMatchObject([{ epoch: 2, missedBars: 2, since: 2 * minute, time: 5 * minute, reconciled: "done" }]);
   });
 
+  it("gives its epoch to the ids of its orders", () => {
+    const session = run({ rows: rows(9), actions: [opens, { bar: 6, do: "close", leg: "LONG" }], steps: [restart(3, minute)] });
+    // 4 magic, 6 tag, 4 epoch.
+    expect(session.record().rows.orders.map(({ clientOrderId }) => clientOrderId.slice(10, 14))).toEqual(["0001", "0002"]);
+  });
+
   it("in the middle of a bar hears of that bar's close", () => {
     const session = run({ rows: rows(6), steps: [restart(2, 90_000)] });
     expect(eventsOf(session, "session_resumed").map(({ time }) => time)).toEqual([210_000]);
