@@ -65,7 +65,6 @@ export function snapshotOf({ core, brackets, outcomes, positions, reconciliation
   return {
     format,
     ...outline,
-    epoch: core.epoch,
     equity: core.equity,
     funds: core.funds,
     rejections: core.rejections.snapshot(),
@@ -78,6 +77,7 @@ export function snapshotOf({ core, brackets, outcomes, positions, reconciliation
     slip: outcomes.slip.snapshot(),
     orphans: outcomes.orphans.snapshot(),
     positions: positions.snapshot(),
+    epoch: core.epoch,
     reconciliation: reconciliation.snapshot(),
     desks: core.desks.map((desk) => ({
       views: desk.views.map(({ index }) => index),
