@@ -22,6 +22,7 @@ import {
   type Reason,
   type Refusal,
   type Sequence,
+  type Side,
   type VenueEvent,
 } from "../../domain/index.ts";
 import { Account, closingSide } from "./account.ts";
@@ -51,6 +52,7 @@ import { Snapshots } from "./snapshots.ts";
 import { SolvencyWatch } from "./solvency.ts";
 import { badState, checkState, orderOfState, orderState, venueStateSchema, type MarketState, type VirtualExchangeState } from "./state.ts";
 import { VenueOrder } from "./venue-order.ts";
+import { VenueTape } from "./venue-tape.ts";
 
 export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
   /** Answers on their way, in order of delivery. */
@@ -78,6 +80,8 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
   readonly pool = new OrderPool<VenueOrder>(() => new VenueOrder());
   /** What it tells of the past; null for a session that never asks. */
   declare readonly history: AccountHistory | null;
+  /** null: nobody audits the session. */
+  declare readonly tape: VenueTape | null;
   declare readonly leverage: number;
   private readonly snapshots = new Snapshots(this);
   private sequence = 0;
@@ -124,10 +128,11 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
     for (const [currency, text] of Object.entries(options.balances))
       this.account.deposit(currency, parseUnits(text, this.scaleOf(currency)) as Money);
     for (const boot of options.positions ?? []) this.account.boot(boot.market, boot.leg, boot.quantity, boot.price);
+    this.tape = options.tape === true ? new VenueTape(this) : null;
     this.positionChanged();
     if (fill.path === "worst" || fill.path === "best")
       this.advanceBar = rehearsed(this, fill.path, this.advanceBar.bind(this), () => {
-        return new VirtualExchange({ ...options, fill: { ...fill, path: "adaptive" } });
+        return new VirtualExchange({ ...options, tape: false, fill: { ...fill, path: "adaptive" } });
       });
   }
 
@@ -193,7 +198,9 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
     refusal: Refusal,
   ): void {
     const arrival = this.lag === null ? time : type === "cancel_rejected" ? this.lag.canceled(order, time) : this.lag.submitted(order, time);
-    this.events.push({ type, market, time: arrival, sequence: this.nextSequence(), order, ...refusal }, arrival);
+    const event = { type, market, time: arrival, sequence: this.nextSequence(), order, ...refusal };
+    if (this.tape !== null) this.tape.told(event);
+    this.events.push(event, arrival);
   }
 
   private refuseQuery(order: OrderNumber | null, leg: Leg | null, market: MarketIndex, time: Millis, refusal: Refusal): void {
@@ -256,7 +263,10 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
     const open = Math.abs(position.quantity);
     const size = Math.min(amount === null ? open : parseUnits(amount, position.instrument.quantityScale), open) as Quantity;
     assert(size > 0, "I-07", () => `${amount} is no quantity to close outside`);
-    this.account.externalTrade(market, position, size, this.account.lastPrice[market] as Price);
+    const side = closingSide(position) as Side;
+    const price = this.account.lastPrice[market] as Price;
+    this.account.externalTrade(market, position, size, price);
+    if (this.tape !== null) this.tape.tradedOutside(market, position, side, size, price, 0 as Money, time);
     this.positionChanged();
     if (notify) this.snapshots.position(market, leg, time, true);
   }
@@ -338,13 +348,11 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
   }
 
   private checkSolvency(venue: MarketVenue, bar: number): void {
-    for (const price of [venue.series.low[bar], venue.series.high[bar]] as Price[]) {
-      const shortfall = this.solvency.shortfall(venue.index, price);
-      if (shortfall === null) continue;
-      const time = (venue.series.closeTimeAt(bar) - 1) as Millis;
-      this.events.push({ type: "account_insolvent", time, sequence: this.nextSequence(), market: venue.index, ...shortfall }, time);
-      return;
-    }
+    const { index: market, series } = venue;
+    const shortfall = this.solvency.shortfall(market, series.lowAt(bar)) ?? this.solvency.shortfall(market, series.highAt(bar));
+    if (shortfall === null) return;
+    const time = (series.closeTimeAt(bar) - 1) as Millis;
+    this.events.push({ type: "account_insolvent", time, sequence: this.nextSequence(), market, ...shortfall }, time);
   }
 
   // ---- what the markets share -----------------------------------------------------------------------------------
@@ -355,6 +363,7 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
       this.gate.traded(instrument.notional(event.price, event.quantity), instrument.moneyPower);
     }
     if (this.history !== null && event.type === "order_filled") this.history.traded(event);
+    if (this.tape !== null) this.tape.told(event);
     this.events.push(event, time);
   }
 

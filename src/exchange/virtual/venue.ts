@@ -11,6 +11,7 @@ import type { Outbox } from "./outbox.ts";
 import type { Perpetuals } from "./perpetuals.ts";
 import type { VenueProfile } from "./profile.ts";
 import type { VenueOrder } from "./venue-order.ts";
+import type { VenueTape } from "./venue-tape.ts";
 
 /** What the markets of one engine share. */
 export interface Venue {
@@ -36,4 +37,6 @@ export interface Venue {
   readonly pool: OrderPool<VenueOrder>;
   /** Where answers go. */
   readonly events: Outbox;
+  /** null: nobody audits the session. */
+  readonly tape: VenueTape | null;
 }
