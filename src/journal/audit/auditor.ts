@@ -2,7 +2,7 @@
 // funding, equity and the fate of every order anew, and compares them with what the runner recorded, the venue did and the
 // result says. It shares no code with either, and mends nothing.
 
-import type { VenueEntry, VenueTapeHead } from "../../domain/index.ts";
+import type { Leg, VenueEntry, VenueTapeHead } from "../../domain/index.ts";
 import { unitsOf } from "./arithmetic.ts";
 import { Books } from "./books.ts";
 import { Curve, type CurveColumns } from "./curve.ts";
@@ -97,7 +97,7 @@ export class Auditor {
     const { frame, fates, books, findings, locks, run, figures } = this;
     const leftOut: AuditPart[] = [];
     fates.end(frame.tellingMs, locks.halted || fates.broken);
-    books.end();
+    books.end((market, leg) => this.isUntold(market, leg));
     figures?.counts(fates, [...this.sent.values()], this.skipped, this.fills);
     figures?.sums(books);
     if (figures === null) leftOut.push("result");
@@ -112,6 +112,15 @@ export class Auditor {
       leftOut,
       unverified: books.unverified,
     };
+  }
+
+  /** A trade of the leg was on its way when the session ended. */
+  private isUntold(market: number, leg: Leg): boolean {
+    const { venue } = this.run;
+    if (venue === null) return false;
+    const { trades, legs } = venue.untold;
+    if (legs.has(`${market}/${leg}`)) return true;
+    return venue.entries.some((entry) => entry.type === "filled" && entry.market === market && entry.leg === leg && trades.has(entry.trade));
   }
 
   private compareVenue({ head, entries, untold }: VenueTapeRead, leftOut: AuditPart[]): void {

@@ -1,7 +1,7 @@
 // The runner's books worked out a second time from the trades that it was told of: positions, P&L ledger, fees and funding,
 // record by record. A leg that was changed outside follows the house's rule for that (docs/audit.md).
 
-import type { AutoDeleveraged, FundingPaid, Leg, LedgerEntry, Liquidated, OrderFilled, OrderRequest, PositionReported, PositionSynced } from "../../domain/index.ts";
+import type { AutoDeleveraged, ForeignFill, FundingPaid, Leg, LedgerEntry, Liquidated, OrderFilled, OrderRequest, PositionReported, PositionSynced } from "../../domain/index.ts";
 import { nearest, quotientOf, size, tenTo } from "./arithmetic.ts";
 import { add, FeeTerms, nothingDone, type Done } from "./fees.ts";
 import type { Fates } from "./fates.ts";
@@ -17,12 +17,26 @@ interface Expected extends Closing {
   readonly at: number;
 }
 
+/** What was said of a leg before all that had made it so. */
+interface EarlyWord {
+  readonly book: LegBook;
+  readonly at: number;
+  readonly text: string;
+  readonly told: bigint;
+  readonly found: bigint;
+  readonly sequence: number;
+}
+
 interface LegBook {
   readonly leg: Leg;
   readonly sum: LegSum;
   /** The records do not say at which price it changed outside: its P&L is taken as told until it is flat. */
   told: boolean;
   reported: PositionReported | null;
+  /** Trades of others that the venue has told of and that no sync has used yet. */
+  readonly foreign: ForeignFill[];
+  /** Venue sequence of the last close without an order. */
+  closed: number;
   /** When it was brought in line with the venue last; 0: never. */
   synced: number;
 }
@@ -47,6 +61,7 @@ export class Books {
   declare private readonly findings: Findings;
   declare private readonly fates: Fates;
   private readonly expected: Expected[] = [];
+  private readonly early: EarlyWord[] = [];
   private readonly done = new Map<number, Done>();
 
   constructor(frame: AuditFrame, markets: readonly MarketFrame[], fates: Fates, findings: Findings) {
@@ -56,7 +71,7 @@ export class Books {
     this.fates = fates;
     this.terms = markets.map((market) => new FeeTerms(frame.fees, market));
     this.legs = markets.map(({ valuation }) =>
-      legNames(frame.mode).map((leg) => ({ leg, sum: new LegSum(valuation), told: false, reported: null, synced: 0 })),
+      legNames(frame.mode).map((leg) => ({ leg, sum: new LegSum(valuation), told: false, reported: null, foreign: [], closed: 0, synced: 0 })),
     );
     for (const { symbol, leg, quantity, entryPrice } of frame.positions) {
       const at = markets.findIndex((market) => market.symbol === symbol);
@@ -91,6 +106,9 @@ export class Books {
       }
       case "position_synced":
         return this.synced(record, bar, time, at);
+      case "fills_reported":
+        for (const fill of record.foreign) this.foreign(record.market, fill);
+        return;
       case "fill_voided":
         return this.voided(record.market, record.order, record.trade);
       default:
@@ -103,6 +121,11 @@ export class Books {
     const { request } = this.fates.orders.get(order) as { request: OrderRequest };
     const book = this.legOf(market, request.leg);
     if (book === undefined) return;
+    // It happened before: what was said earlier was right.
+    for (let n = this.early.length - 1; n >= 0; n -= 1) {
+      const word = this.early[n] as EarlyWord;
+      if (word.book === book && fill.sequence < word.sequence) this.early.splice(n, 1);
+    }
     const { valuation, rules, spot } = this.markets[market] as MarketFrame;
     const price = BigInt(fill.price);
     const quantity = BigInt(fill.quantity);
@@ -164,17 +187,22 @@ export class Books {
     this.result += BigInt(amount);
   }
 
-  private closedByVenue({ market, leg, side, quantity, price, fee, left }: Liquidated | AutoDeleveraged, exitFee: number, at: number): void {
+  private closedByVenue({ market, leg, side, quantity, price, fee, left, sequence }: Liquidated | AutoDeleveraged, exitFee: number, at: number): void {
     const book = this.legOf(market, leg);
     if (book === undefined) return;
     this.fees.set(this.settlement, (this.fees.get(this.settlement) ?? 0n) + BigInt(fee));
     this.result -= BigInt(exitFee);
-    const closing = book.sum.trade(side, BigInt(quantity), BigInt(price), BigInt(exitFee));
-    if (closing !== null) {
-      this.result += closing.gross;
-      this.expected.push({ ...closing, order: 0, market, leg, at });
-    }
-    this.findings.equal("journal", "I-07", at, () => `${leg} after the venue's close of ${quantity}`, book.sum.quantity, BigInt(left));
+    const closing = book.sum.closeOut(side, BigInt(quantity), BigInt(price), BigInt(exitFee));
+    this.result += closing.gross;
+    this.expected.push({ ...closing, order: 0, market, leg, at });
+    book.closed = sequence;
+    this.inTurn(book, at, `${leg} after the venue's close of ${quantity}`, BigInt(left));
+  }
+
+  /** The venue's word for a leg holds at once, or as soon as what happened before it has been told. */
+  private inTurn(book: LegBook, at: number, text: string, told: bigint): void {
+    this.findings.checks += 1;
+    if (book.sum.quantity !== told) this.early.push({ book, at, text, told, found: book.sum.quantity, sequence: book.closed });
   }
 
   private synced(record: PositionSynced, bar: number, time: number, at: number): void {
@@ -186,12 +214,24 @@ export class Books {
     if (book === undefined) return;
     book.synced = time;
     if (book.sum.quantity === quantity) return;
+    const traded = book.foreign.findIndex((fill) => book.sum.quantity + change(fill) === quantity);
+    if (traded >= 0) {
+      const [fill] = book.foreign.splice(traded, 1) as [ForeignFill];
+      this.unpriced = true;
+      this.result += book.sum.become(quantity, BigInt(fill.price)) - BigInt(fill.fee);
+      return;
+    }
     if (reason === "liquidated" || reason === "auto_deleveraged")
-      return findings.add("journal", "I-07", at, `${leg} after ${reason}`, book.sum.quantity, quantity);
+      return this.inTurn(book, at, `${leg} after ${reason}`, quantity);
     const price = this.explained(market, book, quantity) ?? this.lastClose(market, bar, time);
     this.unpriced = true;
     if (price === null) book.told = quantity !== 0n;
     this.result += book.sum.become(quantity, price ?? 1n);
+  }
+
+  private foreign(market: number, fill: ForeignFill): void {
+    const book = this.legOf(market, fill.leg);
+    if (book !== undefined && !book.foreign.some(({ trade }) => trade === fill.trade)) book.foreign.push(fill);
   }
 
   /** The price that makes the average which the venue states, where that says it. */
@@ -233,8 +273,17 @@ export class Books {
     book.told = book.sum.quantity !== 0n;
   }
 
-  end(): void {
+  /** @param untold legs of which the session has not heard everything */
+  end(untold: (market: number, leg: Leg) => boolean): void {
+    for (const { book, at, text, told, found } of this.early) {
+      const market = this.legs.findIndex((legs) => legs.includes(book));
+      if (!untold(market, book.leg)) this.findings.add("journal", "I-07", at, text, found, told);
+    }
     for (const { order, at, quantity } of this.expected)
       this.findings.add("journal", "I-07", at, `the ledger has no line for what order ${order} closed`, quantity, null);
   }
+}
+
+function change({ side, quantity }: ForeignFill): bigint {
+  return side === "buy" ? BigInt(quantity) : -BigInt(quantity);
 }

@@ -14,6 +14,8 @@ export interface CurveColumns {
   readonly value: Float64Array;
 }
 
+/** What happens before a bar's open without an order of the session. */
+const byOthers: ReadonlySet<VenueEntry["type"]> = new Set<VenueEntry["type"]>(["traded_outside", "deleveraged", "liquidated", "funded", "voided", "flowed"]);
 const exactMost = 9_007_199_254_740_991;
 
 export class Curve {
@@ -75,8 +77,8 @@ export class Curve {
 
   // What happens at the very instant of a close belongs to the bar that it happened in; what others do comes with the next open.
   private isBefore(entry: VenueEntry, instant: number): boolean {
-    if (entry.time !== instant) return entry.time < instant;
-    if (entry.type !== "filled") return false;
+    if (entry.time !== instant || byOthers.has(entry.type)) return entry.time < instant;
+    if (!("market" in entry)) return false;
     const { bars } = this.markets[entry.market] as MarketFrame;
     return bars !== null && entry.bar >= 0 && bars.closeTimeAt(entry.bar) <= instant;
   }
@@ -100,7 +102,7 @@ export class Curve {
       let quantity = spot ? sums.balance(rules.base) : 0n;
       if (!spot) {
         for (const { sum } of sums.legs[at] ?? []) {
-          base -= sum.quantity > 0n ? sum.cost : -sum.cost;
+          base -= sum.paid;
           quantity += sum.quantity;
         }
       }

@@ -84,7 +84,7 @@ export class Fates {
         return none;
       case "position_synced":
         this.reasoned(record.reason, at);
-        if (record.reason === settledLocally && record.quantity === 0) this.local += 1;
+        if (record.reason === settledLocally) this.local += 1;
         return none;
       case "amend_order":
         if (record.quantity !== null) this.known(record.order, at)?.asked.push(record.quantity);

@@ -23,6 +23,11 @@ export class LegSum {
     this.valuation = valuation;
   }
 
+  /** What was paid for what is open, in cash: below 0 for what was sold short. */
+  get paid(): bigint {
+    return this.quantity > 0n !== this.valuation.inverse ? this.cost : -this.cost;
+  }
+
   /** A fill. @param fee in the settlement currency. @returns what it closed; null: nothing */
   trade(side: Side, quantity: bigint, price: bigint, fee: bigint): Closing | null {
     const value = this.valuation.value(price, quantity);
@@ -46,6 +51,16 @@ export class LegSum {
     this.cost = quantity > open ? value - closedValue : this.cost - closedCost;
     const gross = before > 0n !== this.valuation.inverse ? closedValue - closedCost : closedCost - closedValue;
     return { quantity: closed, gross, entryFee, exitFee };
+  }
+
+  /** A close without an order. Told before the fill that it closed, it leaves the leg turned round until that is heard. */
+  closeOut(side: Side, quantity: bigint, price: bigint, exitFee: bigint): Closing {
+    const open = size(this.quantity);
+    const fees = this.entryFees;
+    const entryFee = quantity >= open ? fees : nearest(fees * quantity, open);
+    const closing = this.trade(side, quantity, price, 0n);
+    this.entryFees = fees - entryFee;
+    return { quantity, gross: closing?.gross ?? 0n, entryFee, exitFee };
   }
 
   /** A fee in the coin that is held: there is less of it, and what is left was dearer. */

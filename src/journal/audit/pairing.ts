@@ -5,6 +5,7 @@ import type { Books } from "./books.ts";
 import { isEnded, type Fate, type Fates } from "./fates.ts";
 import type { Findings } from "./findings.ts";
 import type { MarketFrame } from "./frame.ts";
+import type { LegSum } from "./leg.ts";
 import type { VenueFate, VenueSums } from "./venue-sums.ts";
 
 /** What the venue has done and the runner could not have heard of when the session ended. */
@@ -78,7 +79,7 @@ export class Pairing {
     this.verdict(fate, held);
   }
 
-  private verdict({ request, status, end, fills }: Fate, held: readonly VenueFate[]): void {
+  private verdict({ request, status, fills }: Fate, held: readonly VenueFate[]): void {
     const { order } = request;
     const { findings, untold } = this;
     const live = held.find((one) => one.status === "OPEN");
@@ -102,7 +103,7 @@ export class Pairing {
         return findings.holds(live === undefined || late, "venue", "I-11", null, () => `order ${order} is ${status}, and open at the venue`);
       }
       default:
-        if (last === undefined && end?.status === "REJECTED") findings.add("venue", "I-12", null, `order ${order} was refused and is ${status}`);
+        return;
     }
   }
 
@@ -126,13 +127,11 @@ export class Pairing {
   // With coins, or a trade outside, the book has no price that the venue must share.
   private wallet(books: Books, markets: readonly MarketFrame[], settlement: string, boot: bigint): void {
     if (this.unheard > 0 || this.venue.outside.size > 0 || this.venue.flows || books.unpriced || markets.some(({ spot }) => spot)) return;
-    this.findings.equal(
-      "venue",
-      "I-26",
-      null,
-      () => `${settlement} at the end, by the venue and by the records`,
-      this.venue.balance(settlement),
-      boot + books.result,
-    );
+    // Fills that were told out of turn share P&L and cost another way; the cash that changed hands is the same.
+    const cash = (legs: readonly (readonly { readonly sum: LegSum }[])[], balance: bigint) =>
+      legs.flat().reduce((left, { sum }) => left - sum.paid, balance);
+    const expected = cash(this.venue.legs, this.venue.balance(settlement));
+    const found = cash(books.legs, boot + books.result);
+    this.findings.equal("venue", "I-26", null, () => `${settlement} less the cost of what is open, by the venue and by the records`, expected, found);
   }
 }
