@@ -39,6 +39,8 @@ export class Settlements {
     if (sequence > desk.fillSequence) desk.fillSequence = sequence;
     desk.activityTime = core.now;
     core.effects.push({ type: "position_synced", market, leg, status: "SYNCED", quantity, reason });
+    // A fill that it has overtaken explains a difference, or a trade that nobody has told of.
+    if (desk.book.leg(leg).quantity !== quantity) core.rateLimits.queryPosition(market, leg);
     const { symbol } = desk.instrument;
     const closed = `${desk.instrument.quantityNumber(event.quantity)} of ${symbol} ${leg} at ${desk.instrument.priceNumber(event.price)}`;
     core.alert("error", `${reason}: ${closed}, ${desk.instrument.quantityNumber(quantity)} left`);

@@ -115,7 +115,7 @@ describe("the contract of an intent", () => {
     harness.strategy.at[0] = (ctx) => ctx.open({ side: "SHORT", quantity: 1 });
     harness.strategy.at[1] = (ctx) => ctx.close({ side: "LONG", syncIfAbsent: true });
     harness.bar(0);
-    harness.fill(orderOf(1), 1, 100);
+    harness.fill(orderOf(1), 100, 1);
     harness.bar(1);
     expect(harness.of("position_synced")).toEqual([
       { type: "position_synced", market: 0, leg: "NET", status: "SYNCED", quantity: -1_000, reason: "exchange_no_position_before_close" },

@@ -114,13 +114,16 @@ export class Auditor {
     };
   }
 
-  /** A trade of the leg was on its way when the session ended. */
+  /** A trade of the leg was on its way when the session ended, or was made by others and has never been told. */
   private isUntold(market: number, leg: Leg): boolean {
     const { venue } = this.run;
     if (venue === null) return false;
     const { trades, legs } = venue.untold;
     if (legs.has(`${market}/${leg}`)) return true;
-    return venue.entries.some((entry) => entry.type === "filled" && entry.market === market && entry.leg === leg && trades.has(entry.trade));
+    return venue.entries.some((entry) => {
+      if (entry.type !== "filled" && entry.type !== "traded_outside") return false;
+      return entry.market === market && entry.leg === leg && (entry.type === "traded_outside" || trades.has(entry.trade));
+    });
   }
 
   private compareVenue({ head, entries, untold }: VenueTapeRead, leftOut: AuditPart[]): void {

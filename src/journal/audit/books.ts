@@ -10,6 +10,9 @@ import { legNames, type AuditFrame, type MarketFrame } from "./frame.ts";
 import { LegSum, type Closing } from "./leg.ts";
 import type { AuditRecord } from "./records.ts";
 
+/** Fills that may have overtaken the word of a close without an order. */
+const recentMost = 32;
+
 interface Expected extends Closing {
   readonly order: number;
   readonly market: number;
@@ -35,6 +38,8 @@ interface LegBook {
   reported: PositionReported | null;
   /** Trades of others that the venue has told of and that no sync has used yet. */
   readonly foreign: ForeignFill[];
+  /** The last fills, in the order in which they were told. */
+  readonly recent: { readonly sequence: number; readonly signed: bigint }[];
   /** Venue sequence of the last close without an order. */
   closed: number;
   /** When it was brought in line with the venue last; 0: never. */
@@ -71,7 +76,7 @@ export class Books {
     this.fates = fates;
     this.terms = markets.map((market) => new FeeTerms(frame.fees, market));
     this.legs = markets.map(({ valuation }) =>
-      legNames(frame.mode).map((leg) => ({ leg, sum: new LegSum(valuation), told: false, reported: null, foreign: [], closed: 0, synced: 0 })),
+      legNames(frame.mode).map((leg) => ({ leg, sum: new LegSum(valuation), told: false, reported: null, foreign: [], recent: [], closed: 0, synced: 0 })),
     );
     for (const { symbol, leg, quantity, entryPrice } of frame.positions) {
       const at = markets.findIndex((market) => market.symbol === symbol);
@@ -122,16 +127,15 @@ export class Books {
     const book = this.legOf(market, request.leg);
     if (book === undefined) return;
     // It happened before: what was said earlier was right.
-    for (let n = this.early.length - 1; n >= 0; n -= 1) {
-      const word = this.early[n] as EarlyWord;
-      if (word.book === book && fill.sequence < word.sequence) this.early.splice(n, 1);
-    }
+    if (this.early.length > 0) this.excuse(book, fill.sequence);
     const { valuation, rules, spot } = this.markets[market] as MarketFrame;
     const price = BigInt(fill.price);
     const quantity = BigInt(fill.quantity);
     this.checkFee(fill, request, { quantity, value: valuation.value(price, quantity) }, at);
     const fee = BigInt(fill.fee);
     this.fees.set(fill.feeCurrency, (this.fees.get(fill.feeCurrency) ?? 0n) + fee);
+    book.recent.push({ sequence: fill.sequence, signed: request.side === "buy" ? quantity : -quantity });
+    if (book.recent.length > recentMost) book.recent.shift();
     const inMoney = fill.feeCurrency === rules.settle ? fee : 0n;
     this.result -= inMoney;
     const closing = book.sum.trade(request.side, quantity, price, inMoney);
@@ -202,7 +206,8 @@ export class Books {
   /** The venue's word for a leg holds at once, or as soon as what happened before it has been told. */
   private inTurn(book: LegBook, at: number, text: string, told: bigint): void {
     this.findings.checks += 1;
-    if (book.sum.quantity !== told) this.early.push({ book, at, text, told, found: book.sum.quantity, sequence: book.closed });
+    const since = book.recent.reduce((sum, { sequence, signed }) => (sequence > book.closed ? sum + signed : sum), 0n);
+    if (book.sum.quantity !== told + since) this.early.push({ book, at, text, told, found: book.sum.quantity, sequence: book.closed });
   }
 
   private synced(record: PositionSynced, bar: number, time: number, at: number): void {
@@ -212,10 +217,10 @@ export class Books {
     const book = this.legOf(market, leg);
     const quantity = BigInt(record.quantity);
     if (book === undefined) return;
-    book.synced = time;
     if (book.sum.quantity === quantity) return;
     const traded = book.foreign.findIndex((fill) => book.sum.quantity + change(fill) === quantity);
     if (traded >= 0) {
+      book.synced = time;
       const [fill] = book.foreign.splice(traded, 1) as [ForeignFill];
       this.unpriced = true;
       this.result += book.sum.become(quantity, BigInt(fill.price)) - BigInt(fill.fee);
@@ -223,6 +228,8 @@ export class Books {
     }
     if (reason === "liquidated" || reason === "auto_deleveraged")
       return this.inTurn(book, at, `${leg} after ${reason}`, quantity);
+    book.synced = time;
+    this.excuse(book, Number.NEGATIVE_INFINITY);
     const price = this.explained(market, book, quantity) ?? this.lastClose(market, bar, time);
     this.unpriced = true;
     if (price === null) book.told = quantity !== 0n;
@@ -271,6 +278,14 @@ export class Books {
     book.sum.quantity += fate.request.side === "buy" ? -BigInt(fill.quantity) : BigInt(fill.quantity);
     this.unpriced = true;
     book.told = book.sum.quantity !== 0n;
+  }
+
+  /** What was said of a leg behind a sequence is explained now. */
+  private excuse(book: LegBook, sequence: number): void {
+    for (let n = this.early.length - 1; n >= 0; n -= 1) {
+      const word = this.early[n] as EarlyWord;
+      if (word.book === book && sequence < word.sequence) this.early.splice(n, 1);
+    }
   }
 
   /** @param untold legs of which the session has not heard everything */
