@@ -13,6 +13,7 @@ export type { InstrumentFilters } from "./instrument-filters.ts";
 export * from "./intent.ts";
 export * from "./market-data.ts";
 export * from "./market-structure.ts";
+export * from "./moment.ts";
 export * from "./nearest.ts";
 export * from "./money-scale.ts";
 export * from "./numbers.ts";
