@@ -44,8 +44,6 @@ export class Settlements {
     // With a fill on its way this is not yet what the venue says is left.
     const { quantity } = desk.book.leg(leg);
     core.effects.push({ type: "position_synced", market, leg, status: "SYNCED", quantity, reason });
-    // A fill that it has overtaken explains a difference, or a trade that nobody has told of.
-    if (desk.book.leg(leg).quantity !== quantity) core.rateLimits.queryPosition(market, leg);
     const { symbol } = desk.instrument;
     const closed = `${desk.instrument.quantityNumber(event.quantity)} of ${symbol} ${leg} at ${desk.instrument.priceNumber(event.price)}`;
     core.alert("error", `${reason}: ${closed}, ${desk.instrument.quantityNumber(event.left)} left`);

@@ -1,15 +1,29 @@
 // The runner's books worked out a second time from the trades that it was told of: positions, P&L ledger, fees and funding,
 // record by record. A leg that was changed outside follows the house's rule for that (docs/audit.md).
 
-import type { AutoDeleveraged, ForeignFill, FundingPaid, Leg, LedgerEntry, Liquidated, OrderFilled, OrderRequest, PositionReported, PositionSynced } from "../../domain/index.ts";
+import type {
+  AutoDeleveraged,
+  ForeignFill,
+  FundingPaid,
+  Leg,
+  LedgerEntry,
+  Liquidated,
+  OrderFilled,
+  OrderRequest,
+  PositionReported,
+  PositionSynced,
+  Side,
+} from "../../domain/index.ts";
 import { nearest, quotientOf, size, tenTo } from "./arithmetic.ts";
 import { add, FeeTerms, nothingDone, type Done } from "./fees.ts";
 import type { Fates } from "./fates.ts";
 import type { Findings } from "./findings.ts";
 import { legNames, type AuditFrame, type MarketFrame } from "./frame.ts";
-import { LegSum, type Closing } from "./leg.ts";
+import { LegSum, type Closing, type Taken } from "./leg.ts";
 import type { AuditRecord } from "./records.ts";
 
+/** Reports of a leg that late trades are looked up in. */
+const reportsMost = 8;
 /** Fills that may have overtaken the word of a close without an order. */
 const recentMost = 32;
 
@@ -30,6 +44,25 @@ interface EarlyWord {
   readonly sequence: number;
 }
 
+/** A word of the venue for a leg: trades that happened before it are in the leg already. */
+interface AdoptedReport {
+  readonly time: number;
+  readonly sequence: number;
+  readonly taken: Taken;
+}
+
+/** A fill, or a close without an order. `fee` in the settlement currency. */
+interface BookedTrade {
+  readonly market: number;
+  readonly side: Side;
+  readonly price: number;
+  readonly quantity: number;
+  readonly fee: bigint;
+  readonly order: number;
+  readonly time: number;
+  readonly sequence: number;
+}
+
 interface LegBook {
   readonly leg: Leg;
   readonly sum: LegSum;
@@ -38,6 +71,8 @@ interface LegBook {
   reported: PositionReported | null;
   /** Trades of others that the venue has told of and that no sync has used yet. */
   readonly foreign: ForeignFill[];
+  /** Reports that it has taken over, oldest first. */
+  readonly adopted: AdoptedReport[];
   /** The last fills, in the order in which they were told. */
   readonly recent: { readonly sequence: number; readonly signed: bigint }[];
   /** Venue sequence of the last close without an order. */
@@ -76,7 +111,17 @@ export class Books {
     this.fates = fates;
     this.terms = markets.map((market) => new FeeTerms(frame.fees, market));
     this.legs = markets.map(({ valuation }) =>
-      legNames(frame.mode).map((leg) => ({ leg, sum: new LegSum(valuation), told: false, reported: null, foreign: [], recent: [], closed: 0, synced: 0 })),
+      legNames(frame.mode).map((leg) => ({
+        leg,
+        sum: new LegSum(valuation),
+        told: false,
+        reported: null,
+        foreign: [],
+        adopted: [],
+        recent: [],
+        closed: 0,
+        synced: 0,
+      })),
     );
     for (const { symbol, leg, quantity, entryPrice } of frame.positions) {
       const at = markets.findIndex((market) => market.symbol === symbol);
@@ -137,14 +182,28 @@ export class Books {
     book.recent.push({ sequence: fill.sequence, signed: request.side === "buy" ? quantity : -quantity });
     if (book.recent.length > recentMost) book.recent.shift();
     const inMoney = fill.feeCurrency === rules.settle ? fee : 0n;
-    this.result -= inMoney;
-    const closing = book.sum.trade(request.side, quantity, price, inMoney);
-    if (spot && fill.feeCurrency === rules.base && rules.base !== rules.settle) book.sum.payInCoins(fee);
+    const moved = this.trade(book, { ...fill, side: request.side, fee: inMoney, order }, at);
+    if (moved && spot && fill.feeCurrency === rules.base && rules.base !== rules.settle) book.sum.payInCoins(fee);
+    if (book.sum.quantity === 0n) book.told = false;
+  }
+
+  /** @returns false for a trade that a report knew of which the leg has taken over: it moves nothing any more */
+  private trade(book: LegBook, { side, price, quantity, fee, order, market, time, sequence }: BookedTrade, at: number): boolean {
+    const { leg } = book;
+    this.result -= fee;
+    const report = book.adopted.findIndex((one) => time < one.time || (time === one.time && sequence < one.sequence));
+    let closing: Closing | null;
+    if (report >= 0) {
+      const adopted = book.adopted[report] as AdoptedReport;
+      const explained = book.sum.explain(adopted.taken, side, BigInt(quantity), BigInt(price), fee);
+      book.adopted[report] = { ...adopted, taken: explained.rest };
+      ({ closing } = explained);
+    } else closing = book.sum.trade(side, BigInt(quantity), BigInt(price), fee);
     if (closing !== null) {
       this.result += closing.gross;
-      this.expected.push({ ...closing, order, market, leg: request.leg, at });
+      this.expected.push({ ...closing, order, market, leg, at });
     }
-    if (book.sum.quantity === 0n) book.told = false;
+    return report < 0;
   }
 
   private checkFee(fill: OrderFilled, { side }: OrderRequest, done: Done, at: number): void {
@@ -191,14 +250,17 @@ export class Books {
     this.result += BigInt(amount);
   }
 
-  private closedByVenue({ market, leg, side, quantity, price, fee, left, sequence }: Liquidated | AutoDeleveraged, exitFee: number, at: number): void {
+  private closedByVenue(
+    { market, leg, side, quantity, price, fee, left, time, sequence }: Liquidated | AutoDeleveraged,
+    exitFee: number,
+    at: number,
+  ): void {
     const book = this.legOf(market, leg);
     if (book === undefined) return;
     this.fees.set(this.settlement, (this.fees.get(this.settlement) ?? 0n) + BigInt(fee));
-    this.result -= BigInt(exitFee);
-    const closing = book.sum.closeOut(side, BigInt(quantity), BigInt(price), BigInt(exitFee));
-    this.result += closing.gross;
-    this.expected.push({ ...closing, order: 0, market, leg, at });
+    const moved = this.trade(book, { market, side, quantity, price, time, sequence, fee: BigInt(exitFee), order: 0 }, at);
+    // What was taken over knew of it, or of more.
+    if (!moved) return;
     book.closed = sequence;
     this.inTurn(book, at, `${leg} after the venue's close of ${quantity}`, BigInt(left));
   }
@@ -223,17 +285,26 @@ export class Books {
       book.synced = time;
       const [fill] = book.foreign.splice(traded, 1) as [ForeignFill];
       this.unpriced = true;
-      this.result += book.sum.become(quantity, BigInt(fill.price)) - BigInt(fill.fee);
-      return;
+      this.result -= BigInt(fill.fee);
+      return this.adopt(book, quantity, BigInt(fill.price));
     }
     if (reason === "liquidated" || reason === "auto_deleveraged")
-      return this.inTurn(book, at, `${leg} after ${reason}`, quantity);
+      return findings.add("journal", "I-07", at, `${leg} after ${reason}`, book.sum.quantity, quantity);
     book.synced = time;
     this.excuse(book, Number.NEGATIVE_INFINITY);
     const price = this.explained(market, book, quantity) ?? this.lastClose(market, bar, time);
     this.unpriced = true;
     if (price === null) book.told = quantity !== 0n;
-    this.result += book.sum.become(quantity, price ?? 1n);
+    this.adopt(book, quantity, price ?? 1n);
+  }
+
+  private adopt(book: LegBook, quantity: bigint, price: bigint): void {
+    const taken = book.sum.become(quantity, price);
+    this.result += taken.gain;
+    if (book.reported === null) return;
+    const { time, sequence } = book.reported;
+    book.adopted.push({ time, sequence, taken });
+    if (book.adopted.length > reportsMost) book.adopted.shift();
   }
 
   private foreign(market: number, fill: ForeignFill): void {

@@ -15,7 +15,14 @@ export interface CurveColumns {
 }
 
 /** What happens before a bar's open without an order of the session. */
-const byOthers: ReadonlySet<VenueEntry["type"]> = new Set<VenueEntry["type"]>(["traded_outside", "deleveraged", "liquidated", "funded", "voided", "flowed"]);
+const byOthers: ReadonlySet<VenueEntry["type"]> = new Set<VenueEntry["type"]>([
+  "traded_outside",
+  "deleveraged",
+  "liquidated",
+  "funded",
+  "voided",
+  "flowed",
+]);
 const exactMost = 9_007_199_254_740_991;
 
 export class Curve {

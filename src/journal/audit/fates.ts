@@ -297,7 +297,13 @@ export class Fates {
     for (const intent of this.intents) if (intent > last) last = intent;
     const silent = last - this.intents.size;
     if (!this.broken) {
-      findings.holds(silent <= this.local, "journal", "I-12", null, () => `${silent} intents of ${last} have no record, ${this.local} were settled locally`);
+      findings.holds(
+        silent <= this.local,
+        "journal",
+        "I-12",
+        null,
+        () => `${silent} intents of ${last} have no record, ${this.local} were settled locally`,
+      );
     }
   }
 

@@ -12,6 +12,16 @@ export interface Closing {
   readonly exitFee: bigint;
 }
 
+/** What of a leg was closed when it became what somebody else says. */
+export interface Taken {
+  /** P&L of that. */
+  readonly gain: bigint;
+  readonly ofLong: boolean;
+  readonly quantity: bigint;
+  readonly cost: bigint;
+  readonly entryFees: bigint;
+}
+
 export class LegSum {
   quantity = 0n;
   /** At least 0. */
@@ -53,16 +63,6 @@ export class LegSum {
     return { quantity: closed, gross, entryFee, exitFee };
   }
 
-  /** A close without an order. Told before the fill that it closed, it leaves the leg turned round until that is heard. */
-  closeOut(side: Side, quantity: bigint, price: bigint, exitFee: bigint): Closing {
-    const open = size(this.quantity);
-    const fees = this.entryFees;
-    const entryFee = quantity >= open ? fees : nearest(fees * quantity, open);
-    const closing = this.trade(side, quantity, price, 0n);
-    this.entryFees = fees - entryFee;
-    return { quantity, gross: closing?.gross ?? 0n, entryFee, exitFee };
-  }
-
   /** A fee in the coin that is held: there is less of it, and what is left was dearer. */
   payInCoins(fee: bigint): void {
     if (this.quantity <= 0n) return;
@@ -70,16 +70,32 @@ export class LegSum {
     if (this.quantity === 0n) this.cost = 0n;
   }
 
-  /** The leg becomes what somebody else says, as if it had traded at a price without a fee. @returns P&L of that */
-  become(quantity: bigint, price: bigint): bigint {
-    const change = quantity - this.quantity;
-    if (change === 0n) return 0n;
+  /** The leg becomes what somebody else says, as if it had traded at a price without a fee. */
+  become(quantity: bigint, price: bigint): Taken {
     const before = this.quantity;
     const open = size(before);
-    const fees = this.entryFees;
-    const closing = this.trade(change > 0n ? "buy" : "sell", size(change), price, 0n);
-    const kept = quantity > 0n === before > 0n ? (size(quantity) < open ? size(quantity) : open) : 0n;
+    const { cost, entryFees: fees } = this;
+    const change = quantity - before;
+    const closing = change === 0n ? null : this.trade(change > 0n ? "buy" : "sell", size(change), price, 0n);
+    const kept = quantity > 0n !== before > 0n ? 0n : size(quantity) < open ? size(quantity) : open;
+    // Of what has turned round nothing is left: what was paid for it is no cost of the new position.
     this.entryFees = open === 0n || kept === 0n ? 0n : nearest(fees * kept, open);
-    return closing?.gross ?? 0n;
+    const keptCost = kept === 0n ? 0n : kept === open ? cost : this.cost;
+    return { gain: closing?.gross ?? 0n, ofLong: before > 0n, quantity: open - kept, cost: cost - keptCost, entryFees: fees - this.entryFees };
+  }
+
+  /** A trade that what was taken over has in it already: it brings its own price and fee, and moves nothing. */
+  explain(taken: Taken, side: Side, quantity: bigint, price: bigint, fee: bigint): { readonly closing: Closing | null; readonly rest: Taken } {
+    const isClose = taken.quantity > 0n && (side === "buy") !== taken.ofLong;
+    const closed = !isClose ? 0n : quantity < taken.quantity ? quantity : taken.quantity;
+    const exitFee = nearest(fee * closed, quantity);
+    this.entryFees += fee - exitFee;
+    if (closed === 0n) return { closing: null, rest: taken };
+    const cost = nearest(taken.cost * closed, taken.quantity);
+    const entryFee = nearest(taken.entryFees * closed, taken.quantity);
+    const got = nearest(this.valuation.value(price, quantity) * closed, quantity);
+    const gross = taken.ofLong !== this.valuation.inverse ? got - cost : cost - got;
+    const rest = { ...taken, quantity: taken.quantity - closed, cost: taken.cost - cost, entryFees: taken.entryFees - entryFee };
+    return { closing: { quantity: closed, gross, entryFee, exitFee }, rest };
   }
 }

@@ -42,7 +42,9 @@ export class Locks {
         const due = this.timers.get(record.timer);
         this.timers.delete(record.timer);
         this.findings.holds(due !== undefined && time >= due, "journal", "I-27", at, () => {
-          return due === undefined ? `timer ${record.timer} fires and is not armed` : `timer ${record.timer} fires at ${time}, before it is due at ${due}`;
+          return due === undefined
+            ? `timer ${record.timer} fires and is not armed`
+            : `timer ${record.timer} fires at ${time}, before it is due at ${due}`;
         });
         return;
       }

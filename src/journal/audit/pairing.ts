@@ -90,7 +90,13 @@ export class Pairing {
     switch (status) {
       case "NEVER_ARRIVED":
       case "REJECTED":
-        return findings.holds(last === undefined, "venue", "I-11", null, () => `order ${order} is ${status}, and the venue accepted it: ${last?.status}`);
+        return findings.holds(
+          last === undefined,
+          "venue",
+          "I-11",
+          null,
+          () => `order ${order} is ${status}, and the venue accepted it: ${last?.status}`,
+        );
       case "CANCELED":
       case "EXPIRED": {
         const gone = live === undefined;

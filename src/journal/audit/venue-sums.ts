@@ -112,7 +112,8 @@ export class VenueSums {
     const { market, leg, side, order, trade, venueOrderId, cumulative } = entry;
     const fate = this.orders.get(venueOrderId);
     const own = this.legOf(market, leg);
-    if (fate === undefined || own === undefined) return findings.add("venue", "I-37", at, `the venue fills order ${order}, which it has not accepted`);
+    if (fate === undefined || own === undefined)
+      return findings.add("venue", "I-37", at, `the venue fills order ${order}, which it has not accepted`);
     findings.holds(!this.trades.has(trade), "venue", "I-37", at, () => `the venue gives the trade id ${trade} twice`);
     this.trades.add(trade);
     const price = BigInt(entry.price);
