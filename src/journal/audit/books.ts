@@ -77,7 +77,7 @@ interface LegBook {
   readonly recent: { readonly sequence: number; readonly signed: bigint }[];
   /** Venue sequence of the last close without an order. */
   closed: number;
-  /** When it was brought in line with the venue last; 0: never. */
+  /** Venue time of the word that it was brought in line with last; 0: never. */
   synced: number;
 }
 
@@ -282,7 +282,7 @@ export class Books {
     if (book.sum.quantity === quantity) return;
     const traded = book.foreign.findIndex((fill) => book.sum.quantity + change(fill) === quantity);
     if (traded >= 0) {
-      book.synced = time;
+      book.synced = book.reported?.time ?? time;
       const [fill] = book.foreign.splice(traded, 1) as [ForeignFill];
       this.unpriced = true;
       this.result -= BigInt(fill.fee);
@@ -290,7 +290,7 @@ export class Books {
     }
     if (reason === "liquidated" || reason === "auto_deleveraged")
       return findings.add("journal", "I-07", at, `${leg} after ${reason}`, book.sum.quantity, quantity);
-    book.synced = time;
+    book.synced = book.reported?.time ?? time;
     this.excuse(book, Number.NEGATIVE_INFINITY);
     const price = this.explained(market, book, quantity) ?? this.lastClose(market, bar, time);
     this.unpriced = true;

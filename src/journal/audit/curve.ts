@@ -14,6 +14,7 @@ export interface CurveColumns {
   readonly value: Float64Array;
 }
 
+const withoutMoney: ReadonlySet<VenueEntry["type"]> = new Set<VenueEntry["type"]>(["accepted", "rejected", "ended", "amended"]);
 /** What happens before a bar's open without an order of the session. */
 const byOthers: ReadonlySet<VenueEntry["type"]> = new Set<VenueEntry["type"]>([
   "traded_outside",
@@ -84,6 +85,8 @@ export class Curve {
 
   // What happens at the very instant of a close belongs to the bar that it happened in; what others do comes with the next open.
   private isBefore(entry: VenueEntry, instant: number): boolean {
+    // No money moves, and what was turned away at the door is noted when it was asked.
+    if (withoutMoney.has(entry.type)) return true;
     if (entry.time !== instant || byOthers.has(entry.type)) return entry.time < instant;
     if (!("market" in entry)) return false;
     const { bars } = this.markets[entry.market] as MarketFrame;

@@ -119,7 +119,7 @@ export class Pairing {
         const key = `${market}/${leg}`;
         const booked = books.legOf(market, leg);
         const outside = this.venue.outside.get(key);
-        const unnoticed = outside !== undefined && (booked?.synced ?? 0) < outside && booked?.sum.quantity !== sum.quantity;
+        const unnoticed = outside !== undefined && (booked?.synced ?? 0) <= outside && booked?.sum.quantity !== sum.quantity;
         if (this.open.has(key) || this.untold.legs.has(key) || unnoticed) {
           this.unheard += 1;
           continue;
