@@ -2,7 +2,7 @@
 // exact minimal decimal strings; times epoch ms; absent is null.
 
 import type { CcxtErrorClass, Family, Leg, Liquidity, OrderType, Reason, RowStatus, Side, TimeInForce, WorkedRoute } from "../domain/index.ts";
-import type { AuditReport } from "./audit/auditor.ts";
+import type { AuditReport } from "./audit/report.ts";
 import type { Envelope } from "./envelope-rows.ts";
 import type { LifecycleStep } from "./lifecycle.ts";
 

@@ -12,9 +12,11 @@ export function auditRun(plan: SimulationPlan, session: Pick<SimulatedSession, "
   const { rows, final, metrics, equity } = record;
   const result = { orders: rows.orders, fills: rows.fills, skipped: rows.skipped.length, ledger: rows.ledger, final, metrics };
   const waiting = venue.events.list().map(({ event }) => event);
-  const tape: VenueTapeRead | null =
-    venue.tape === null ? null : { head: venue.tape.head, entries: venue.tape.entries, untold: untoldOf(waiting) };
-  const auditor = new Auditor(auditFrame(plan, (currency) => venue.scaleOf(currency)), { venue: tape, curve: equity, result });
+  const tape: VenueTapeRead | null = venue.tape === null ? null : { head: venue.tape.head, entries: venue.tape.entries, untold: untoldOf(waiting) };
+  const auditor = new Auditor(
+    auditFrame(plan, (currency) => venue.scaleOf(currency)),
+    { venue: tape, curve: equity, result },
+  );
   readTape(journal.tape, (entry) => auditor.take(entry));
   return auditor.end();
 }

@@ -25,7 +25,11 @@ export function defaultEnvelopeBudget(bars: number): number {
 }
 
 /** Runs a plan and what else its bars allow; the record and the session are the main world's, and its venue keeps a tape where it is audited. @throws SeatrialError as `simulate` does, for any of the worlds */
-export function simulateEnvelope(plan: SimulationPlan, hooks: SimulationHooks = {}, audited = false): { record: RunRecord; session: SimulatedSession } {
+export function simulateEnvelope(
+  plan: SimulationPlan,
+  hooks: SimulationHooks = {},
+  audited = false,
+): { record: RunRecord; session: SimulatedSession } {
   const known = plan.markets.find(({ inside }) => inside !== undefined);
   if (known !== undefined)
     throw new SeatrialError({

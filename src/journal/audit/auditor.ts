@@ -8,11 +8,12 @@ import { Books } from "./books.ts";
 import { Curve, type CurveColumns } from "./curve.ts";
 import { Fates, type Fate } from "./fates.ts";
 import { Figures, type AuditedResult } from "./figures.ts";
-import { Findings, type Finding } from "./findings.ts";
+import { Findings } from "./findings.ts";
 import { marketFrames, type AuditFrame, type MarketFrame } from "./frame.ts";
 import { Locks } from "./locks.ts";
 import { Pairing, type Untold } from "./pairing.ts";
 import type { AuditRecord } from "./records.ts";
+import type { AuditPart, AuditReport } from "./report.ts";
 import { VenueSums } from "./venue-sums.ts";
 
 export interface VenueTapeRead {
@@ -26,23 +27,6 @@ export interface AuditedRun {
   readonly venue: VenueTapeRead | null;
   readonly curve: CurveColumns | null;
   readonly result: AuditedResult | null;
-}
-
-/** Parts of an audit that need more than the records. */
-export type AuditPart = "venue" | "equity" | "result";
-
-export interface AuditReport {
-  readonly records: number;
-  /** Of the venue's tape; null: it was not read. */
-  readonly entries: number | null;
-  /** Single comparisons. */
-  readonly checks: number;
-  /** All of them; the list has the first ones. */
-  readonly count: number;
-  readonly findings: readonly Finding[];
-  readonly leftOut: readonly AuditPart[];
-  /** Lines of the P&L ledger whose amounts were taken as told, because a trade outside had no price in the records. */
-  readonly unverified: number;
 }
 
 export class Auditor {

@@ -69,3 +69,13 @@ export class Findings {
 function toldText(value: Told): string | null {
   return value === null ? null : String(value);
 }
+
+/** One line: `I-07 P&L of order 256: expected 200, found 201 (record 12 of the journal)`. */
+export function findingText({ invariant, record, source, text, expected, found }: Finding): string {
+  const compared = expected === null && found === null ? "" : `: expected ${expected ?? "none"}, found ${found ?? "none"}`;
+  const place =
+    record === null ? `in the ${sourceNames[source]}` : `${source === "venue" ? "entry" : "record"} ${record} of the ${sourceNames[source]}`;
+  return `${invariant} ${text}${compared} (${place})`;
+}
+
+const sourceNames: Readonly<Record<Finding["source"], string>> = { journal: "journal", venue: "venue's tape", result: "result" };
