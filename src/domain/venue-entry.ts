@@ -151,3 +151,12 @@ export interface VenueTapeHead {
   /** Legs that were open then. */
   readonly positions: readonly { readonly market: MarketIndex; readonly leg: Leg; readonly quantity: Quantity; readonly cost: Money }[];
 }
+
+/** How a tape ends: what the session could not have heard of when it ended. */
+export interface VenueTapeEnd {
+  readonly type: "end";
+  /** Trades whose telling was on its way. */
+  readonly trades: readonly (number | string)[];
+  /** Legs, as `market/leg`, whose funding or forced close was on its way. */
+  readonly legs: readonly string[];
+}

@@ -1,7 +1,8 @@
 // Hands a session that has ended to the auditor: its records, the venue's tape, the equity curve and what its result says. It
 // judges nothing itself, and none of the three readers sees another one's sums.
 
-import type { BarSeries, Leg, MarketIndex, VenueEvent } from "../domain/index.ts";
+import type { BarSeries, VenueTapeEnd } from "../domain/index.ts";
+import { venueTapeLines, type VirtualExchange } from "../exchange/virtual/index.ts";
 import { Auditor, readTape, type AuditFrame, type AuditReport, type RunRecord, type VenueTapeRead } from "../journal/index.ts";
 import type { SimulationPlan } from "./plan.ts";
 import type { SimulatedSession } from "./simulate.ts";
@@ -11,8 +12,7 @@ export function auditRun(plan: SimulationPlan, session: Pick<SimulatedSession, "
   const { venue, journal } = session;
   const { rows, final, metrics, equity } = record;
   const result = { orders: rows.orders, fills: rows.fills, skipped: rows.skipped.length, ledger: rows.ledger, final, metrics };
-  const waiting = venue.events.list().map(({ event }) => event);
-  const tape: VenueTapeRead | null = venue.tape === null ? null : { head: venue.tape.head, entries: venue.tape.entries, untold: untoldOf(waiting) };
+  const tape: VenueTapeRead | null = venue.tape === null ? null : { head: venue.tape.head, entries: venue.tape.entries, untold: untoldOf(venue) };
   const auditor = new Auditor(
     auditFrame(plan, (currency) => venue.scaleOf(currency)),
     { venue: tape, curve: equity, result },
@@ -47,14 +47,23 @@ export function auditFrame(plan: SimulationPlan, scaleOf: (currency: string) => 
 }
 
 /** What the venue had still to tell. */
-function untoldOf(events: readonly VenueEvent[]): VenueTapeRead["untold"] {
+function untoldOf({ events }: VirtualExchange): VenueTapeRead["untold"] {
   const trades = new Set<number | string>();
   const legs = new Set<string>();
-  const leg = (market: MarketIndex, name: Leg): void => void legs.add(`${market}/${name}`);
-  for (const event of events) {
+  for (const { event } of events.list()) {
     if (event.type === "order_filled") trades.add(event.trade);
     else if (event.type === "query_answered" || event.type === "fills_reported") for (const { trade } of event.fills) trades.add(trade);
-    else if (event.type === "funding_paid" || event.type === "liquidated" || event.type === "auto_deleveraged") leg(event.market, event.leg);
+    else if (event.type === "funding_paid" || event.type === "liquidated" || event.type === "auto_deleveraged")
+      legs.add(`${event.market}/${event.leg}`);
   }
   return { trades, legs };
+}
+
+/** The venue's tape of a session that has ended, one JSON object a line. */
+export function* tapeLines(venue: VirtualExchange): Generator<string> {
+  if (venue.tape === null) return;
+  yield* venueTapeLines(venue.tape);
+  const { trades, legs } = untoldOf(venue);
+  const end: VenueTapeEnd = { type: "end", trades: [...trades], legs: [...legs] };
+  yield JSON.stringify(end);
 }

@@ -1,8 +1,7 @@
 // One door to run a plan: with its envelope where it asks for one, alone otherwise.
 
-import { venueTapeLines } from "../exchange/virtual/index.ts";
 import type { RunRecord } from "../journal/index.ts";
-import { auditRun } from "./audit-run.ts";
+import { auditRun, tapeLines } from "./audit-run.ts";
 import { buildSession } from "./build.ts";
 import { simulateEnvelope } from "./envelope.ts";
 import type { SimulationPlan } from "./plan.ts";
@@ -29,9 +28,9 @@ function planRun(plan: SimulationPlan, hooks: SimulationHooks, audited: boolean)
 /** `runPlan`, and the auditor's word on it in the record. */
 export function runAudited(plan: SimulationPlan, hooks: SimulationHooks = {}): PlanRun {
   const run = planRun(plan, hooks, true);
-  const { tape } = run.session.venue;
-  const venueLines = () => (tape === null ? [] : venueTapeLines(tape));
-  return { ...run, record: { ...run.record, audit: auditRun(plan, run.session, run.record), venueLines } };
+  const audit = auditRun(plan, run.session, run.record);
+  const venueLines = () => tapeLines(run.session.venue);
+  return { ...run, record: { ...run.record, audit, venueLines } };
 }
 
 /** What a run of a plan leaves; errors as in `runPlan`. */

@@ -126,7 +126,7 @@ export class Auditor {
     const { settlement } = frame;
     const boot = unitsOf(frame.balances[settlement] ?? "0", frame.moneyScales[settlement] ?? 8);
     new Pairing(fates, sums, findings, untold).compare(books, markets, settlement, boot);
-    if (figures !== null) figures.end(sums, drawdown, curve === null || curve.value.length === 0 ? null : (curve.value.at(-1) as number));
+    if (figures !== null) figures.end(sums, drawdown, curve?.value[curve.value.length - 1] ?? null);
   }
 }
 

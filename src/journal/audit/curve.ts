@@ -9,9 +9,9 @@ import type { VenueSums } from "./venue-sums.ts";
 
 export interface CurveColumns {
   /** Close times, epoch ms. */
-  readonly time: Float64Array;
+  readonly time: ArrayLike<number>;
   /** Units of the settlement currency as float64. */
-  readonly value: Float64Array;
+  readonly value: ArrayLike<number>;
 }
 
 const withoutMoney: ReadonlySet<VenueEntry["type"]> = new Set<VenueEntry["type"]>(["accepted", "rejected", "ended", "amended"]);

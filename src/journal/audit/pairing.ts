@@ -8,10 +8,9 @@ import type { MarketFrame } from "./frame.ts";
 import type { LegSum } from "./leg.ts";
 import type { VenueFate, VenueSums } from "./venue-sums.ts";
 
-/** What the venue has done and the runner could not have heard of when the session ended. */
+/** What the venue has done and the runner could not have heard of when the session ended, as the tape's last line says it. */
 export interface Untold {
   readonly trades: ReadonlySet<number | string>;
-  /** Legs, as `market/leg`, whose funding or forced close was on its way. */
   readonly legs: ReadonlySet<string>;
 }
 
