@@ -64,7 +64,6 @@ export function snapshotOf({ core, brackets, slip, positions, reconciliation }: 
   return {
     format,
     ...outline,
-    epoch: core.epoch,
     equity: core.equity,
     line: core.line(),
     ended: ended.map(orderState),

@@ -5,7 +5,9 @@ import { auditRun, tapeLines } from "./audit-run.ts";
 import { buildSession } from "./build.ts";
 import { simulateEnvelope } from "./envelope.ts";
 import type { SimulationPlan } from "./plan.ts";
-import { SimulatedSession, type SimulationHooks } from "./simulate.ts";
+import { openSession } from "./open-session.ts";
+import type { SimulatedSession } from "./simulate.ts";
+import type { SimulationHooks } from "./simulation-hooks.ts";
 
 export interface PlanRun {
   /** Of the main world. */
@@ -20,7 +22,7 @@ export function runPlan(plan: SimulationPlan, hooks: SimulationHooks = {}): Plan
 
 function planRun(plan: SimulationPlan, hooks: SimulationHooks, audited: boolean): PlanRun {
   if (plan.envelope !== undefined) return simulateEnvelope(plan, hooks, audited);
-  const session = new SimulatedSession(plan, buildSession(plan, audited));
+  const session = openSession(plan, buildSession(plan, undefined, audited));
   session.run(hooks);
   return { record: session.record(), session };
 }

@@ -75,6 +75,8 @@ interface LegBook {
   readonly adopted: AdoptedReport[];
   /** The last fills, in the order in which they were told. */
   readonly recent: { readonly sequence: number; readonly signed: bigint }[];
+  /** Funding payments and closes without an order that it has heard of. */
+  settlements: number;
   /** Venue sequence of the last close without an order. */
   closed: number;
   /** Venue time of the word that it was brought in line with last; 0: never. */
@@ -257,6 +259,7 @@ export class Books {
   ): void {
     const book = this.legOf(market, leg);
     if (book === undefined) return;
+    book.settlements += 1;
     this.fees.set(this.settlement, (this.fees.get(this.settlement) ?? 0n) + BigInt(fee));
     const moved = this.trade(book, { market, side, quantity, price, time, sequence, fee: BigInt(exitFee), order: 0 }, at);
     // What was taken over knew of it, or of more.

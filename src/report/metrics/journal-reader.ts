@@ -175,9 +175,8 @@ export class JournalReader {
       this.counts.unknownOutcomes += 1;
     },
     order_filled: (line) => this.fill(line),
-    query_answered: (line) => {
-      for (const fill of line.fills) this.fill(fill);
-    },
+    query_answered: (line) => line.fills.forEach((fill) => this.fill(fill)),
+    fills_reported: (line) => line.fills.forEach((fill) => this.fill(fill)),
     ledger_entry: (line) => this.ledgerOf(line.market, line.leg)?.realized(line as unknown as LedgerFacts),
     funding_paid: ({ market, leg, amount, time }) => this.ledgerOf(market, leg)?.funded(amount, time),
     liquidated: (line) => this.closedByVenue(line, "liquidated"),
