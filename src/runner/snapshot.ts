@@ -71,6 +71,7 @@ export function snapshotOf({ core, brackets, slip, positions, reconciliation }: 
     brackets: brackets.snapshot(),
     slip: slip.snapshot(),
     positions: positions.snapshot(),
+    epoch: core.epoch,
     reconciliation: reconciliation.snapshot(),
     desks: core.desks.map((desk) => ({
       views: desk.views.map(({ index }) => index),

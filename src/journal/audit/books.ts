@@ -121,6 +121,7 @@ export class Books {
         foreign: [],
         adopted: [],
         recent: [],
+        settlements: 0,
         closed: 0,
         synced: 0,
       })),
@@ -246,6 +247,8 @@ export class Books {
 
   private funded({ market, leg, quantity, mark, rate, rateScale, amount }: FundingPaid, at: number): void {
     const { valuation } = this.markets[market] as MarketFrame;
+    const book = this.legOf(market, leg);
+    if (book !== undefined) book.settlements += 1;
     const due = valuation.payment(BigInt(mark), BigInt(quantity), BigInt(rate), rateScale);
     this.findings.equal("journal", "I-06", at, () => `funding of ${leg} at ${rate} × 10^-${rateScale}`, due, BigInt(amount));
     this.funding += BigInt(amount);

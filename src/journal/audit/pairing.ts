@@ -117,7 +117,11 @@ export class Pairing {
       for (const { leg, sum } of this.venue.legs[market] ?? []) {
         const key = `${market}/${leg}`;
         const booked = books.legOf(market, leg);
-        const outside = this.venue.outside.get(key);
+        const settled = this.venue.settlements.get(key);
+        // A process that was not there never hears of funding, nor of a close but by the position that it finds.
+        const missed = (settled?.count ?? 0) > (booked?.settlements ?? 0);
+        if (missed) this.unheard += 1;
+        const outside = missed ? Math.max(this.venue.outside.get(key) ?? 0, settled?.closed ?? 0) : this.venue.outside.get(key);
         const unnoticed = outside !== undefined && (booked?.synced ?? 0) <= outside && booked?.sum.quantity !== sum.quantity;
         if (this.open.has(key) || this.untold.legs.has(key) || unnoticed) {
           this.unheard += 1;

@@ -31,6 +31,8 @@ export class VenueSums {
   readonly balances = new Map<string, bigint>();
   /** Legs that somebody else than the session has traded, by `market/leg`: venue time of the last one. */
   readonly outside = new Map<string, number>();
+  /** Funding payments and closes without an order, by leg: how many, and venue time of the last close. */
+  readonly settlements = new Map<string, { count: number; closed: number }>();
   /** Money came or went without a trade. */
   flows = false;
   declare private readonly head: VenueTapeHead;
@@ -89,9 +91,11 @@ export class VenueSums {
         return;
       }
       case "funded":
+        this.settled(entry, 0);
         return this.funded(entry, at);
       case "liquidated":
       case "deleveraged":
+        this.settled(entry, entry.time);
         this.traded(entry, BigInt(entry.fee) + BigInt(entry.insurance), at);
         return;
       case "traded_outside":
@@ -163,6 +167,12 @@ export class VenueSums {
       if (feeCurrency === rules.base && rules.base !== rules.settle) own.payInCoins(fee);
     } else this.move(rules.settle, closing?.gross ?? 0n);
     this.move(feeCurrency, -fee);
+  }
+
+  private settled({ market, leg }: FundingSettled | LegClosed, closed: number): void {
+    const key = `${market}/${leg}`;
+    const known = this.settlements.get(key) ?? { count: 0, closed: 0 };
+    this.settlements.set(key, { count: known.count + 1, closed: Math.max(known.closed, closed) });
   }
 
   private funded(entry: FundingSettled, at: number): void {
