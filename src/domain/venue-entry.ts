@@ -104,6 +104,7 @@ export interface TradedOutside extends EntryStamp {
   readonly quantity: Quantity;
   readonly price: Price;
   readonly fee: Money;
+  readonly feeCurrency: string;
   readonly position: Quantity;
   readonly balances: Balances;
 }

@@ -22,7 +22,7 @@ export function runPlan(plan: SimulationPlan, hooks: SimulationHooks = {}): Plan
 
 function planRun(plan: SimulationPlan, hooks: SimulationHooks, audited: boolean): PlanRun {
   if (plan.envelope !== undefined) return simulateEnvelope(plan, hooks, audited);
-  const session = openSession(plan, buildSession(plan, undefined, audited));
+  const session = openSession(plan, buildSession(plan, audited));
   session.run(hooks);
   return { record: session.record(), session };
 }

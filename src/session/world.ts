@@ -52,7 +52,7 @@ export class Lane {
 
   /** @param audited the venue keeps a tape */
   constructor(plan: SimulationPlan, audited = false) {
-    this.session = new SimulatedSession(plan, buildSession(plan, undefined, audited));
+    this.session = new SimulatedSession(plan, buildSession(plan, audited));
     this.seeded = plan.fill.delivery === "seeded";
   }
 

@@ -13,8 +13,6 @@ import {
   type OrderFilled,
   type OrderStatus,
   type Position,
-  type Price,
-  type Quantity,
   type Reason,
   type Side,
   type VenueEntry,
@@ -22,7 +20,7 @@ import {
   type VenueTapeHead,
 } from "../../domain/index.ts";
 import type { Account } from "./account.ts";
-import { clientNumber } from "./client-ids.ts";
+import { clientNumber, isForeign } from "./client-ids.ts";
 import type { VenueOrder } from "./venue-order.ts";
 
 /** What it reads of the exchange that it belongs to. */
@@ -33,6 +31,9 @@ export interface TapedVenue {
   readonly markets: readonly { readonly frame: number }[];
   scaleOf(currency: string): number;
 }
+
+/** A trade on the account that was not the session's. */
+type OutsideTrade = Pick<OrderFilled, "quantity" | "price" | "fee" | "feeCurrency"> & { readonly side: Side };
 
 export class VenueTape {
   declare readonly head: VenueTapeHead;
@@ -58,6 +59,7 @@ export class VenueTape {
   }
 
   accepted(order: VenueOrder, time: Millis): void {
+    if (isForeign(order.order)) return;
     const { market, side, leg, family, type: orderType, quantity, closing } = order;
     this.entries.push({ type: "accepted", time, bar: this.barOf(market), market, ...named(order), side, leg, family, orderType, quantity, closing });
   }
@@ -65,6 +67,7 @@ export class VenueTape {
   /** @param position the leg after the fill */
   filled(order: VenueOrder, { time, trade, price, quantity, fee, feeCurrency, liquidity, cumulative }: OrderFilled, position: Position): void {
     const { market, side, leg, remaining: left } = order;
+    if (isForeign(order.order)) return this.tradedOutside(market, position, { side, quantity, price, fee, feeCurrency }, time);
     const bar = this.barOf(market);
     const fill = { trade: trade as number, side, leg, price, quantity, fee, feeCurrency, liquidity, cumulative, left };
     const balances = this.moved(market, feeCurrency);
@@ -73,7 +76,7 @@ export class VenueTape {
 
   /** A fill that completes an order says so itself. */
   ended(order: VenueOrder, status: OrderStatus, time: Millis): void {
-    if (status !== "CANCELED" && status !== "EXPIRED") return;
+    if ((status !== "CANCELED" && status !== "EXPIRED") || isForeign(order.order)) return;
     const { market, filled: cumulative } = order;
     this.entries.push({ type: "ended", time, bar: this.barOf(market), market, ...named(order), status, cumulative });
   }
@@ -85,16 +88,32 @@ export class VenueTape {
 
   /** What is done to orders and positions in one act with its telling. */
   told(event: VenueEvent): void {
-    if (event.type === "order_rejected") this.refused(event.market, clientNumber(event.order), event.time, event.reason);
+    if (event.type === "order_rejected" && !isForeign(event.order)) this.refused(event.market, clientNumber(event.order), event.time, event.reason);
     else if (event.type === "funding_paid") this.funded(event);
     else if (event.type === "liquidated") this.closed("liquidated", event, event.insurance);
     else if (event.type === "auto_deleveraged") this.closed("deleveraged", event, 0 as Money);
   }
 
-  tradedOutside(market: MarketIndex, position: Position, side: Side, quantity: Quantity, price: Price, fee: Money, time: Millis): void {
-    const { leg, quantity: left, instrument } = position;
-    const balances = this.moved(market, instrument.rules.settle);
-    this.entries.push({ type: "traded_outside", time, bar: this.barOf(market), market, leg, side, quantity, price, fee, position: left, balances });
+  /** A trade that no order of the session made. @param position the leg after it */
+  tradedOutside(market: MarketIndex, position: Position, trade: OutsideTrade, time: Millis): void {
+    const { side, quantity, price, fee, feeCurrency } = trade;
+    const { leg, quantity: left } = position;
+    const bar = this.barOf(market);
+    const terms = { leg, side, quantity, price, fee, feeCurrency };
+    this.entries.push({ type: "traded_outside", time, bar, market, ...terms, position: left, balances: this.moved(market, feeCurrency) });
+  }
+
+  /** A trade is taken back. @param position the leg after that */
+  voided(order: VenueOrder, { trade, feeCurrency }: OrderFilled, position: Position, time: Millis): void {
+    const { market } = order;
+    const bar = this.barOf(market);
+    const balances = this.moved(market, feeCurrency);
+    this.entries.push({ type: "voided", time, bar, market, ...named(order), trade: trade as number, position: position.quantity, balances });
+  }
+
+  /** @param amount signed */
+  flowed(currency: string, amount: Money, time: Millis): void {
+    this.entries.push({ type: "flowed", time, currency, amount, balances: this.balances([currency]) });
   }
 
   private refused(market: MarketIndex, order: VenueOrder["order"], time: Millis, reason: Reason): void {

@@ -191,7 +191,8 @@ export class VenueSums {
     const own = this.legOf(market, leg);
     if (own === undefined) return;
     const { rules } = this.markets[market] as MarketFrame;
-    this.settleTrade(market, own, entry, BigInt(entry.price), BigInt(entry.quantity), cost, rules.settle);
+    const currency = entry.type === "traded_outside" ? entry.feeCurrency : rules.settle;
+    this.settleTrade(market, own, entry, BigInt(entry.price), BigInt(entry.quantity), cost, currency);
     this.findings.equal("venue", "I-07", at, () => `${leg} after the venue's ${entry.type}`, own.quantity, BigInt(entry.position));
     // Of several closes of one liquidation the account stands at the last.
     if (entry.type !== "liquidated" || entry.insurance !== 0 || entry.position === 0) this.compare(entry.balances, at);
