@@ -37,8 +37,8 @@ export interface SessionParts {
   newRunner(strategy?: SimulationPlan["strategy"]): Runner;
 }
 
-/** @throws SeatrialError for a plan whose parts contradict each other */
-export function buildSession(plan: SimulationPlan): SessionParts {
+/** @param tape the venue keeps a tape of what it does, for an audit. @throws SeatrialError for a plan whose parts contradict each other */
+export function buildSession(plan: SimulationPlan, tape = false): SessionParts {
   const instruments = plan.markets.map(({ rules, series }) => {
     const finest = series[0];
     if (finest === undefined || finest.length === 0) throw new SeatrialError({ code: "no_bars", reason: `${rules.symbol} has no bars` });
@@ -69,6 +69,7 @@ export function buildSession(plan: SimulationPlan): SessionParts {
     balances: plan.balances,
     positions: boot,
     seed: plan.seed,
+    tape,
     // What is lost by a step has to be asked for.
     ...(isFragile(plan) || plan.streams !== undefined || plan.steps.length > 0 ? { history: true } : {}),
   });
