@@ -4,11 +4,16 @@
 import {
   defaultBackoffPolicy,
   defaultRoutePolicy,
+  familyPlace,
   familyPolicy,
+  namesOf,
+  typePlace,
   type Family,
   type FamilyPolicy,
   type Instrument,
   type MarketIndex,
+  type OrderNames,
+  type OrderType,
   type Price,
   type RandomStream,
   type RoutePolicy,
@@ -97,6 +102,8 @@ export class Desk<O extends DeskOrder> {
   declare private readonly addPolicy: FamilyPolicy;
   declare private readonly takeProfitPolicy: FamilyPolicy;
   declare private readonly stopPolicy: FamilyPolicy;
+  /** Names of orders, by what an intent says of them (see `namesOf`): 9 families of 8 types, two directions, up or down. */
+  private readonly names = Array.from<OrderNames | undefined>({ length: 576 }).fill(undefined);
 
   constructor(options: DeskOptions) {
     const { instrument, strategy } = options;
@@ -143,6 +150,19 @@ export class Desk<O extends DeskOrder> {
       default:
         return familyPolicy(this.strategy.policy, family);
     }
+  }
+
+  /** The names of an order of this desk that lives until it is cancelled. @param increases OPEN or ADD */
+  namesOf(increases: boolean, direction: "LONG" | "SHORT", family: Family, type: OrderType): OrderNames {
+    const place = (increases ? 1 : 0) | (direction === "LONG" ? 0 : 2) | (typePlace(type) << 2) | (familyPlace(family) << 6);
+    return place < 0 ? this.name(increases, direction, family, type) : (this.names[place] ??= this.name(increases, direction, family, type));
+  }
+
+  private name(increases: boolean, direction: "LONG" | "SHORT", family: Family, type: OrderType): OrderNames {
+    const { hedge } = this;
+    const side = (direction === "LONG") === increases ? "buy" : "sell";
+    const reduceOnly = !increases && !hedge && !this.instrument.spot;
+    return namesOf({ side, leg: hedge ? direction : "NET", family, type, timeInForce: "GTC", reduceOnly });
   }
 
   /** Last close; 0 before the first bar. */

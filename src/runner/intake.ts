@@ -142,7 +142,7 @@ export class Intake {
       if (capped !== null) return capped;
     }
     if (order.repriced) this.reportRepricing(order);
-    order.timeInForce = postOnly ? "PO" : (intent.timeInForce ?? "GTC");
+    if (postOnly || intent.timeInForce !== undefined) order.names = order.names.lasting(postOnly ? "PO" : (intent.timeInForce ?? "GTC"));
     if (type === "limit" && (order.timeInForce === "GTC" || postOnly))
       order.timeToLive = intent.timeToLive === undefined ? policy.timeToLiveMs : intent.timeToLive;
     return policy.route !== "plain" || intent.route !== undefined ? this.routes.plan(order, intent, policy.route) : null;

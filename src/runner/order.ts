@@ -80,14 +80,9 @@ export class RunnerOrder extends RequestFields implements DeskOrder {
     this.order = orderNumber(intent, 0);
     this.market = desk.market;
     this.increases = kind === "OPEN" || kind === "ADD";
-    this.side = (direction === "LONG") === this.increases ? "buy" : "sell";
-    this.leg = desk.hedge ? direction : "NET";
-    this.family = family;
-    this.type = type;
+    this.names = desk.namesOf(this.increases, direction, family, type);
     this.price = null;
     this.trigger = null;
-    this.timeInForce = "GTC";
-    this.reduceOnly = !this.increases && !desk.hedge && !desk.instrument.spot;
     this.timeToLive = null;
     this.replaces = null;
     this.terms = null;
@@ -129,7 +124,7 @@ export class RunnerOrder extends RequestFields implements DeskOrder {
 
   /** A take-profit or stop that rests at the venue is no decision of this moment: its end undoes nothing. */
   get protects(): boolean {
-    return (this.family === "tp" || this.family === "sl") && this.type !== "market";
+    return this.names.protects === 1;
   }
 
   /** False for a trade that has been applied already: a reply and a stream message are the same fact twice. */
