@@ -31,6 +31,10 @@ export class OrderNames implements OrderWords {
   declare readonly prices: -1 | 0 | 1 | 2 | 3;
   /** +1 when a falling price sets off its trigger, -1 when a rising one does. */
   declare readonly wakesOn: 1 | -1;
+  /** Of a leg of hedge mode. */
+  declare readonly hedges: 0 | 1;
+  /** It says nothing without terms: a trailing stop, a life to an instant. */
+  declare readonly needsTerms: 0 | 1;
   /** Post-only. */
   declare readonly passive: 0 | 1;
   /** It never rests: immediate or cancel, fill or kill. */
@@ -55,6 +59,8 @@ export class OrderNames implements OrderWords {
     this.prices = pricesOf(type, timeInForce);
     const takesProfit = type === "take_profit_market" || type === "take_profit_limit";
     this.wakesOn = takesProfit === (side === "buy") ? 1 : -1;
+    this.hedges = leg === "NET" ? 0 : 1;
+    this.needsTerms = type === "trailing_stop" || timeInForce === "GTD" ? 1 : 0;
     this.passive = timeInForce === "PO" ? 1 : 0;
     this.fleeting = timeInForce === "IOC" || timeInForce === "FOK" ? 1 : 0;
     this.daily = timeInForce === "DAY" || type === "market_on_close" ? 1 : 0;
@@ -65,7 +71,8 @@ export class OrderNames implements OrderWords {
   lasting(timeInForce: TimeInForce): OrderNames {
     if (timeInForce === this.timeInForce) return this;
     const place = timeInForce === "PO" ? 4 : timesInForce.indexOf(timeInForce);
-    return (this.lives[place] ??= namesOf({ ...this, timeInForce }));
+    const { side, leg, family, type, reduceOnly } = this;
+    return (this.lives[place] ??= namesOf({ side, leg, family, type, timeInForce, reduceOnly }));
   }
 }
 

@@ -9,7 +9,12 @@ import type { Family, Leg, OrderRequest, OrderType, Side, TimeInForce } from "./
 /** What an order has before anybody has named it. */
 const unnamed = namesOf({ side: "buy", leg: "NET", family: "entry", type: "market", timeInForce: "GTC", reduceOnly: false });
 
-export class RequestFields implements OrderRequest {
+/** A request that carries its shared names. */
+export interface NamedRequest extends OrderRequest {
+  readonly names: OrderNames;
+}
+
+export class RequestFields implements NamedRequest {
   order = 0 as OrderNumber;
   market = 0 as MarketIndex;
   names: OrderNames = unnamed;
@@ -64,5 +69,5 @@ export class RequestFields implements OrderRequest {
 /** The shared names of a request, whether it carries them or has words of its own. */
 export function namesOfRequest(request: OrderRequest): OrderNames {
   // A look at the field costs less than to ask for the class.
-  return (request as Partial<RequestFields>).names ?? namesOf(request);
+  return (request as Partial<NamedRequest>).names ?? namesOf(request);
 }

@@ -61,7 +61,7 @@ export class Intake {
       throw nonsense(desk, kind, "a size must be a number");
     if (isNoNumber(intent.price) || isNoNumber(intent.trigger)) throw nonsense(desk, kind, "a price must be a number");
     const family = intent.family ?? defaultFamily(kind);
-    const style = kind === "ADD" ? desk.strategy.policy.dcaOrderType : null;
+    const style = kind === "ADD" ? desk.addType : null;
     const order = this.core.pool.take();
     order.plan(desk, number, kind, intent.side, family, intent.orderType ?? style ?? desk.policy(family).orderType);
     if (intent.reason !== undefined) order.reason = intent.reason;
@@ -83,9 +83,10 @@ export class Intake {
     if (contract !== null) return contract;
     const quantity = this.wantedQuantity(order, intent);
     if (typeof quantity === "string") return quantity;
-    const position = checkPosition(kind, intent, desk);
+    const held = desk.book.quantityOf(intent.side);
+    const position = checkPosition(kind, intent, desk, held);
     if (position !== null) return position;
-    if (!order.increases && intent.parent === undefined && desk.book.quantityOf(intent.side) === 0) return this.syncAbsent(order);
+    if (held === 0 && !order.increases && intent.parent === undefined) return this.syncAbsent(order);
     order.wanted = quantity;
     const guarded = order.increases ? checkIncrease(core, ctx, order, intent) : checkReduce(core, ctx, order, intent);
     return guarded ?? this.normalise(order, intent);

@@ -29,8 +29,8 @@ export class RunnerOrder extends RequestFields implements DeskOrder {
   declare desk: RunnerDesk;
   intent = 0 as IntentNumber;
   kind: IntentKind = "OPEN";
-  /** OPEN and ADD: what backoff, stops and unknown outcomes hold back. */
-  increases = true;
+  /** 1 for OPEN and ADD: a number is asked faster than a truth. */
+  private growth: 0 | 1 = 1;
   direction: "LONG" | "SHORT" = "LONG";
   /** Why it was sent: the strategy's reason, or the runner's for a fallback or a revert. */
   reason: Reason = "signal";
@@ -79,8 +79,8 @@ export class RunnerOrder extends RequestFields implements DeskOrder {
   plan(desk: RunnerDesk, intent: IntentNumber, kind: IntentKind, direction: "LONG" | "SHORT", family: Family, type: OrderType): void {
     this.order = orderNumber(intent, 0);
     this.market = desk.market;
-    this.increases = kind === "OPEN" || kind === "ADD";
-    this.names = desk.namesOf(this.increases, direction, family, type);
+    this.growth = kind === "OPEN" || kind === "ADD" ? 1 : 0;
+    this.names = desk.namesOf(this.growth, direction, family, type);
     this.price = null;
     this.trigger = null;
     this.timeToLive = null;
@@ -110,6 +110,11 @@ export class RunnerOrder extends RequestFields implements DeskOrder {
     this.absentTime = -1;
     this.firstTrade = null;
     this.moreTrades = null;
+  }
+
+  /** OPEN and ADD: what backoff, stops and unknown outcomes hold back. */
+  get increases(): boolean {
+    return this.growth === 1;
   }
 
   /** What may still fill as far as the runner has seen fills. */

@@ -131,6 +131,12 @@ describe("the names of an order", () => {
     expect(named({ type: "market_on_close" }).daily).toBe(1);
   });
 
+  it("say what belongs to a leg of hedge mode, and what is nothing without terms", () => {
+    expect(legs.map((leg) => named({ leg }).hedges)).toEqual([1, 1, 0]);
+    expect(orderTypes.filter((type) => named({ type }).needsTerms === 1)).toEqual(["trailing_stop"]);
+    expect(timesInForce.filter((timeInForce) => named({ timeInForce }).needsTerms === 1)).toEqual(["GTD"]);
+  });
+
   it("call a take-profit or stop protective unless it trades at once", () => {
     const protecting = families.filter((family) => named({ family }).protects === 1);
     expect(protecting).toEqual(["tp", "sl"]);

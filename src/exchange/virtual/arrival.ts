@@ -5,7 +5,7 @@ import {
   mulDiv,
   type Instrument,
   type Money,
-  type OrderNames,
+  type NamedRequest,
   type OrderRequest,
   type Position,
   type Price,
@@ -18,11 +18,6 @@ import type { Offer } from "./offer.ts";
 import type { VenueProfile } from "./profile.ts";
 import { checkTerms } from "./terms.ts";
 
-/** A request that carries its shared names. */
-export interface NamedRequest extends OrderRequest {
-  readonly names: OrderNames;
-}
-
 /** What the venue takes at all: shapes, types, lives, and terms of the rarer kinds. */
 export function checkOffer(request: NamedRequest, offer: Offer, profile: VenueProfile, now: number): Reason | null {
   const { names, price, trigger } = request;
@@ -32,14 +27,14 @@ export function checkOffer(request: NamedRequest, offer: Offer, profile: VenuePr
     if (misshapen !== null) return misshapen;
   }
   if (!offer.has(names)) return "unsupported_order_type";
-  return checkTerms(request, profile, now);
+  return request.terms === null && names.needsTerms === 0 ? null : checkTerms(request, profile, now);
 }
 
 /** Modes and sides. */
 export function checkMode({ names }: NamedRequest, position: Position | undefined, profile: VenueProfile, spot: boolean): Reason | null {
   if (position === undefined) return "position_side_mismatch";
   if (spot && names.reduceOnly && profile.market === "spot") return "reduce_only_not_accepted";
-  if (names.reduceOnly && names.leg !== "NET" && profile.reduceOnlyInHedge === "rejected") return "reduce_only_not_accepted";
+  if (names.hedges === 1 && names.reduceOnly && profile.reduceOnlyInHedge === "rejected") return "reduce_only_not_accepted";
   return null;
 }
 

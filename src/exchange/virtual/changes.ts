@@ -6,13 +6,14 @@ import {
   type Leg,
   type Millis,
   type Money,
+  type NamedRequest,
   type OrderNumber,
   type Position,
   type Price,
   type Quantity,
   type Reason,
 } from "../../domain/index.ts";
-import { checkFilters, checkFunds, isTriggered, requiredFunds, type NamedRequest } from "./arrival.ts";
+import { checkFilters, checkFunds, isTriggered, requiredFunds } from "./arrival.ts";
 import { copyNumber } from "./client-ids.ts";
 import type { PositionLimit } from "./position-limit.ts";
 import { refusalOf } from "./rejections.ts";
@@ -56,7 +57,7 @@ export abstract class Changes extends Watches {
     const { venue } = this;
     const order = this.openOrder(number);
     if (order === undefined) return this.refuseCancel(number, "unknown_order_at_venue", null);
-    if (!venue.faults.idle) {
+    if (venue.faults.threatens) {
       const { family } = order;
       const refused = venue.faults.take("reject_cancel", family, this.instrument.symbol);
       if (refused !== null) return this.refuseCancel(number, "injected_cancel_failure", refused.code);

@@ -11,8 +11,8 @@ export class FaultBox {
   private readonly armed: { fault: Countable; left: number }[] = [];
   private probability: { probability: number; code: string | null } | null = null;
   declare private random: RandomStream;
-  /** Nothing is armed: asked at each request, so it is kept. */
-  idle = true;
+  /** Something is armed: asked at each request, so it is kept. */
+  threatens = false;
 
   constructor(random: RandomStream) {
     this.random = random;
@@ -59,6 +59,6 @@ export class FaultBox {
   }
 
   private refresh(): void {
-    this.idle = this.armed.length === 0 && this.probability === null;
+    this.threatens = this.armed.length > 0 || this.probability !== null;
   }
 }

@@ -204,7 +204,7 @@ export class MarketVenue extends Changes {
 
   private submit(order: VenueOrder, price: Price): void {
     const { venue } = this;
-    if (!venue.faults.idle && this.faultOnArrival(order)) return;
+    if (venue.faults.threatens && this.faultOnArrival(order)) return;
     const position = this.legOf(order);
     const reason = checkOffer(order, this.offer, venue.profile, this.now) ?? checkMode(order, position, venue.profile, this.instrument.spot);
     if (reason !== null || position === undefined) return this.reject(order, reason ?? "position_side_mismatch");
@@ -226,7 +226,8 @@ export class MarketVenue extends Changes {
 
   private checkArrival(request: VenueOrder, position: Position, price: Price, closing: boolean): Reason | null {
     const { account, profile } = this.venue;
-    const filters = checkFilters(request, this.instrument, request.price ?? request.trigger ?? price, closing);
+    const reference = request.limit !== 0 ? request.limit : request.stop !== 0 ? request.stop : price;
+    const filters = checkFilters(request, this.instrument, reference, closing);
     if (filters !== null) return filters;
     if (request.terms !== null && request.terms.triggerBy === "mark" && !this.knowsMark()) return "no_mark_price";
     const later = request.terms !== null && arrivesLater(request, this.now);
@@ -251,7 +252,6 @@ export class MarketVenue extends Changes {
     ) {
       return "post_only_would_cross";
     }
-    const reference = request.price ?? request.trigger ?? price;
     const free = closing || (request.terms !== null && request.terms.parent !== null);
     this.required = free ? (0 as Money) : requiredFunds(request, request.quantity, position, this.instrument, reference, account.leverage);
     if (!closing && this.isTooLarge(request, request.quantity, position, reference, price)) return "leverage_tier_exceeded";
@@ -299,7 +299,7 @@ export class MarketVenue extends Changes {
     const { venue } = this;
     const { faults } = venue;
     const { family } = order;
-    if (!faults.idle) {
+    if (faults.threatens) {
       const partial = faults.take("partial_fill", family, this.instrument.symbol);
       if (partial !== null) order.partialShare = parseRatio(partial.share);
       if (faults.take("lose_reply", family, this.instrument.symbol) !== null) {
