@@ -270,8 +270,9 @@ export class Account {
   }
 
   hold(currency: number, amount: number): void {
-    this.held[currency] = checked((this.held[currency] as number) + amount);
-    if ((this.held[currency] as number) < 0) throw new InvariantError("I-19", `holds of ${this.ledger.currencies[currency]} fell below zero`);
+    const held = checked((this.held[currency] as number) + amount);
+    this.held[currency] = held;
+    if (held < 0) throw new InvariantError("I-19", `holds of ${this.ledger.currencies[currency]} fell below zero`);
   }
 
   /** What a new order may use: wallet + unrealised P&L - margin of positions - holds. P&L of isolated legs is theirs alone. */
