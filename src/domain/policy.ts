@@ -34,6 +34,8 @@ export interface ExecutionPolicy {
   readonly maxPendingAdds: number;
   /** Adverse slip of an entry beyond this many basis points is reverted at once; 0 = off. @defaultValue 0 */
   readonly maxEntrySlipBp: number;
+  /** An order of ours that was given up and is found at the venue all the same: cancelled at once, or kept. @defaultValue "cancel" */
+  readonly lateAcceptance?: "cancel" | "adopt";
   /** How market intents are worked, families that say otherwise aside. @defaultValue "plain" */
   readonly route: Route;
   /** @defaultValue defaultRoutePolicy, key by key */

@@ -1,10 +1,11 @@
 // What the parts of the runner share: the session's state, the queue of effects, and the border around strategy hooks.
 // No trading decision is made here.
 
-import { EffectQueue, OrderPool, OrderTable, type Millis, type Money, type OrderStatus, type Reason } from "../domain/index.ts";
+import { EffectQueue, OrderPool, OrderTable, type MarketIndex, type Millis, type Money, type OrderStatus, type Reason } from "../domain/index.ts";
 import type { RiskGate } from "../risk/index.ts";
 import type { Context, IntentView } from "../strategy/index.ts";
 import { Amendments } from "./amendments.ts";
+import { Locks } from "./locks.ts";
 import { RateLimits } from "./rate-limits.ts";
 import { RunnerOrder, type RunnerDesk } from "./order.ts";
 import type { RunnerSettings } from "./settings.ts";
@@ -32,6 +33,7 @@ export class Core {
   readonly timers = new Timers();
   readonly amendments = new Amendments();
   readonly rateLimits: RateLimits = new RateLimits(this);
+  readonly locks = new Locks(this.effects);
   declare readonly settings: RunnerSettings;
   readonly desks: RunnerDesk[] = [];
   /** By market. */
@@ -42,6 +44,10 @@ export class Core {
   /** Entries and DCA are stopped by the operator; the text is the operator's. */
   stop: "stop_new_orders" | "kill" | null = null;
   halted = false;
+  /** Bars are told that are over: what is asked for on them comes too late. */
+  behind = false;
+  /** Of this process: 1 for a session's first, more after each restart. */
+  epoch = 1;
   intents = 0;
   /** Σ net of the P&L ledger. */
   netResult = 0 as Money;
@@ -99,6 +105,16 @@ export class Core {
     this.linePower = power;
   }
 
+  /** The line as plain data; one that nobody is on any more says nothing. */
+  line(): readonly [from: number, base: number, slope: number, power: number] {
+    if (this.lineFrom < 0) return [-1, 0, 0, 1];
+    return [this.lineFrom, this.lineBase, this.lineSlope, this.linePower];
+  }
+
+  restoreLine([from, base, slope, power]: readonly [number, number, number, number]): void {
+    this.markLine(from, base, slope, power);
+  }
+
   /** Sets the clock to the close that a strategy is deciding on: on the line nobody else does (see `Runner.handleBars`). */
   catchUp({ bars }: RunnerDesk): void {
     if (this.lineFrom < 0) return;
@@ -115,8 +131,21 @@ export class Core {
     this.effects.push({ type: "halt", reason, text });
   }
 
+  /** From here on nothing increases risk on a market (null: on any) until the same lock is taken away again. */
+  lock(market: MarketIndex | null, reason: Reason): void {
+    this.locks.lock(market, reason);
+  }
+
+  unlock(market: MarketIndex | null, reason: Reason): void {
+    this.locks.unlock(market, reason);
+  }
+
+  isLocked(market: MarketIndex): boolean {
+    return this.locks.held && this.locks.reasonAt(market) !== null;
+  }
+
   setTimer(purpose: Parameters<Timers["arm"]>[0], due: number): void {
-    this.effects.push({ type: "set_timer", timer: this.timers.arm(purpose), due: due as Millis });
+    this.effects.push({ type: "set_timer", timer: this.timers.arm(purpose, due as Millis), due: due as Millis });
   }
 
   refuse(desk: RunnerDesk, view: IntentView, reason: Reason, snapshot: unknown): void {

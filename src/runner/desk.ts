@@ -11,11 +11,13 @@ import {
   type Family,
   type FamilyPolicy,
   type Instrument,
+  type Leg,
   type MarketIndex,
+  type Moment,
   type OrderNames,
   type OrderType,
   type Price,
-  type RandomStream,
+  type ResumableRandom,
   type RoutePolicy,
 } from "../domain/index.ts";
 import { IndicatorSet, type InstrumentView, type Strategy } from "../strategy/index.ts";
@@ -26,6 +28,7 @@ import { SeriesView } from "./views.ts";
 
 /** What a desk must know of the orders that are out. */
 export interface DeskOrder {
+  readonly order: number;
   readonly intent: number;
   readonly direction: "LONG" | "SHORT";
   readonly family: Family;
@@ -46,14 +49,33 @@ export interface DeskOptions {
   readonly series: readonly SeriesView["series"][];
   readonly hedge: boolean;
   readonly strategy: Strategy;
-  readonly random: RandomStream;
+  readonly random: ResumableRandom;
   /** Rates as float64, for the strategy's sizing. */
   readonly makerFee: number;
   readonly takerFee: number;
   /** Draws of the waits between slices. */
-  readonly routeRandom: RandomStream;
+  readonly routeRandom: ResumableRandom;
   /** The venue changes the price of a resting order in its place, what it has filled included. */
   readonly amends: boolean;
+}
+
+/** What a desk counts and remembers, beside its orders. */
+export interface DeskState {
+  readonly version: number;
+  readonly unresolved: number;
+  readonly due: boolean;
+  /** null: there was none. */
+  readonly fillTime: number | null;
+  readonly fillSequence: number;
+  /** null: nothing has happened yet. */
+  readonly activityTime: number | null;
+  readonly cancelWatch: number;
+  readonly canceling: number;
+  readonly retries: number;
+  /** Entries long and short, adds long and short. */
+  readonly pending: readonly [number, number, number, number];
+  /** Orders that are out, in the order in which they were sent. */
+  readonly chain: readonly number[];
 }
 
 export class Desk<O extends DeskOrder> {
@@ -62,7 +84,7 @@ export class Desk<O extends DeskOrder> {
   declare readonly instrumentView: InstrumentView;
   declare readonly hedge: boolean;
   declare readonly strategy: Strategy;
-  declare readonly random: RandomStream;
+  declare readonly random: ResumableRandom;
   declare readonly views: readonly SeriesView[];
   declare readonly bars: SeriesView;
   readonly indicators = new IndicatorSet();
@@ -80,7 +102,7 @@ export class Desk<O extends DeskOrder> {
   private longAdds = 0;
   private shortAdds = 0;
   declare readonly routing: RoutePolicy;
-  declare readonly routeRandom: RandomStream;
+  declare readonly routeRandom: ResumableRandom;
   declare readonly amends: boolean;
   /** Routed intents that have not ended; each counts as pending from its first order to its end. */
   readonly routes: RouteWork[] = [];
@@ -88,7 +110,8 @@ export class Desk<O extends DeskOrder> {
   unresolved = 0;
   /** True from a closing of the finest series until the strategy has decided on it. */
   due = false;
-  /** Venue sequence of the newest fill: what was reported before it is no longer news. */
+  /** Venue time and sequence of the newest fill or close: what was reported before it is no longer news. */
+  private fillTime = Number.NEGATIVE_INFINITY;
   fillSequence = 0;
   /** When the last fill happened, or an order ended whose fills are still on their way: for a while, reports may not have it. */
   activityTime = Number.NEGATIVE_INFINITY;
@@ -174,6 +197,19 @@ export class Desk<O extends DeskOrder> {
     return (this.bars.index < 0 ? 0 : this.bars.series.close[this.bars.index]) as Price;
   }
 
+  /** A fill is told, or a close by the venue. */
+  filled({ time, sequence }: Moment): void {
+    if (time < this.fillTime || (time === this.fillTime && sequence < this.fillSequence)) return;
+    this.fillTime = time;
+    this.fillSequence = sequence;
+  }
+
+  /** What was so at this moment is so no more: the book has heard of something later. */
+  isStale(leg: Leg, moment: Moment): boolean {
+    const { time, sequence } = moment;
+    return time < this.fillTime || (time === this.fillTime && sequence < this.fillSequence) || this.book.knew(leg, moment);
+  }
+
   /** An order that is out, by its intent. The newest attempt wins. */
   orderOfIntent(intent: number): O | undefined {
     for (let order = this.last; order !== null; order = order.earlier as O | null) if (order.intent === intent) return order;
@@ -195,13 +231,17 @@ export class Desk<O extends DeskOrder> {
   }
 
   take(order: O): void {
+    this.append(order);
+    this.count(order, 1);
+  }
+
+  private append(order: O): void {
     const { last } = this;
     order.earlier = last;
     order.later = null;
     if (last === null) this.first = order;
     else last.later = order;
     this.last = order;
-    this.count(order, 1);
   }
 
   /** Takes an order out that is on the desk. */
@@ -242,6 +282,36 @@ export class Desk<O extends DeskOrder> {
   cancelDone(): void {
     this.canceling -= 1;
     if (this.canceling === 0) this.cancelWatch = 0;
+  }
+
+  snapshot(): DeskState {
+    const { version, unresolved, due, fillTime, fillSequence, activityTime, cancelWatch, canceling, retries } = this;
+    const chain: number[] = [];
+    for (let order = this.first; order !== null; order = order.later as O | null) chain.push(order.order);
+    return {
+      version,
+      unresolved,
+      due,
+      fillTime: fillTime === Number.NEGATIVE_INFINITY ? null : fillTime,
+      fillSequence,
+      activityTime: activityTime === Number.NEGATIVE_INFINITY ? null : activityTime,
+      cancelWatch,
+      canceling,
+      retries,
+      pending: [this.longEntries, this.shortEntries, this.longAdds, this.shortAdds],
+      chain,
+    };
+  }
+
+  /** @param find an order that is out, by its number */
+  restore({ fillTime, activityTime, pending, chain, ...plain }: DeskState, find: (order: number) => O): void {
+    Object.assign(this, plain);
+    this.fillTime = fillTime ?? Number.NEGATIVE_INFINITY;
+    this.activityTime = activityTime ?? Number.NEGATIVE_INFINITY;
+    [this.longEntries, this.shortEntries, this.longAdds, this.shortAdds] = pending;
+    this.first = null;
+    this.last = null;
+    for (const number of chain) this.append(find(number));
   }
 
   setUnknown(order: O, unknown: boolean): void {

@@ -78,6 +78,7 @@ export class Intake {
     const { core } = this;
     const { desk, kind } = order;
     if (core.halted) return "halted";
+    if (core.behind) return "stale_data";
     if (desk.bars.index < desk.warmup) return "warm_up";
     const contract = checkContract(order, intent);
     if (contract !== null) return contract;
@@ -270,7 +271,7 @@ export class Intake {
   /** An amendment that enlarges an entry passes what a new one would have to pass. */
   private mayGrow({ desk, family, price }: RunnerOrder, growth: Quantity): boolean {
     const { core } = this;
-    if (core.stop !== null || desk.unresolved > 0 || desk.backoff.blocks(family, core.now)) return false;
+    if (core.stop !== null || core.isLocked(desk.market) || desk.unresolved > 0 || desk.backoff.blocks(family, core.now)) return false;
     return this.checkCaps(desk, growth, price ?? desk.lastClose) === null;
   }
 

@@ -30,7 +30,7 @@ export class Outcomes {
   declare private readonly core: Core;
   declare private readonly intake: Intake;
   declare private readonly contexts: readonly Context[];
-  declare private readonly slip: SlipGuard;
+  declare readonly slip: SlipGuard;
 
   constructor(core: Core, intake: Intake, contexts: readonly Context[]) {
     this.core = core;
@@ -74,7 +74,7 @@ export class Outcomes {
     if (order.route !== null) this.intake.routes.filled(order, order.route, event.quantity);
     const ledger = desk.book.apply(order, event, core.netResult);
     desk.version += 1;
-    if (event.sequence > desk.fillSequence) desk.fillSequence = event.sequence;
+    desk.filled(event);
     desk.activityTime = core.now;
     const complete = this.isComplete(order);
     if (complete) this.completed(order);
@@ -213,11 +213,12 @@ export class Outcomes {
       if (order.route !== null) this.intake.routes.ended(order, order.route, "filled");
       return;
     }
-    if (event.status === "SUBMITTED" || event.status === "PARTIAL") this.stillOpen(order);
+    if (event.status === "SUBMITTED" || event.status === "PARTIAL") this.confirmOpen(order);
     else if (order.unknown) this.queryLater(order);
   }
 
-  private stillOpen(order: RunnerOrder): void {
+  /** The venue holds the order: a doubt about it is over, and a cancel that did not happen goes again. */
+  confirmOpen(order: RunnerOrder): void {
     const { core } = this;
     const { desk } = order;
     if (!order.unknown) return;
@@ -268,7 +269,8 @@ export class Outcomes {
     this.core.alert("error", `quarantined: the venue no longer knows order ${order.order}, of which it has filled a part`);
   }
 
-  private doubt(order: RunnerOrder, reason: Reason): void {
+  /** What became of an order is not known: it is asked about until there is evidence. */
+  doubt(order: RunnerOrder, reason: Reason): void {
     const { core } = this;
     if (reason === "cancel_unconfirmed") order.cancelDoubted = true;
     if (order.unknown) return;

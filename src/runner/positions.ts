@@ -9,6 +9,7 @@ import {
   roundToStep,
   type Leg,
   type MarketIndex,
+  type Money,
   type Position,
   type PositionReported,
   type Price,
@@ -26,9 +27,14 @@ interface FirstRead {
   readonly fillSequence: number;
 }
 
+/** By market and leg. */
+export type PositionReads = readonly (readonly [key: string, FirstRead])[];
+
 export class Positions {
   declare private readonly core: Core;
   declare private readonly contexts: readonly Context[];
+  /** Whether all trades of the time in question are known. */
+  allTold = false;
   /** Differences seen once while the leg was busy; a second equal read settles them. */
   private readonly seen = new Map<string, FirstRead>();
 
@@ -49,10 +55,15 @@ export class Positions {
       this.seen.delete(key);
       return;
     }
-    // Said before a fill that the book has already: ask for the present.
-    if (event.sequence < desk.fillSequence) return this.recheck(event.market, event.leg);
+    // Said before a fill or a report that the book has already: ask for the present.
+    if (desk.isStale(event.leg, event)) return this.recheck(event.market, event.leg);
     if (!this.isCertain(key, desk, event)) return;
     this.seen.delete(key);
+    // The venue has told every trade of the silence, and none of them is this: somebody must look.
+    if (this.allTold) {
+      this.core.lock(desk.market, "unexplained_divergence");
+      return this.adopt(desk, event, "unexplained_divergence", "unexplained_divergence");
+    }
     this.adopt(desk, event, event.external ? "externally_closed" : "exchange_no_position_before_close");
   }
 
@@ -70,16 +81,25 @@ export class Positions {
     return false;
   }
 
+  snapshot(): PositionReads {
+    return [...this.seen].map(([key, read]) => [key, { ...read }] as const).sort((a, b) => (a[0] < b[0] ? -1 : 1));
+  }
+
+  restore(saved: PositionReads): void {
+    this.seen.clear();
+    for (const [key, read] of saved) this.seen.set(key, { ...read });
+  }
+
   recheck(market: number, leg: Leg): void {
     this.core.rateLimits.queryPosition(market as MarketIndex, leg);
   }
 
-  private adopt(desk: RunnerDesk, event: PositionReported, closedReason: Reason): void {
+  private adopt(desk: RunnerDesk, event: PositionReported, closedReason: Reason, changedReason: Reason = "external_position_change"): void {
     const { core } = this;
     const { leg, quantity } = event;
     const ctx = this.contexts[desk.market] as Context;
-    const reason: Reason = quantity === 0 ? closedReason : "external_position_change";
-    desk.book.adopt(leg, quantity, explainedPrice(desk.book.leg(leg), event) ?? desk.lastClose);
+    const reason: Reason = quantity === 0 ? closedReason : changedReason;
+    desk.book.adopt(event, quantity, explainedPrice(desk.book.leg(leg), event) ?? desk.lastClose, 0 as Money);
     desk.version += 1;
     core.effects.push({ type: "position_synced", market: desk.market, leg, status: "SYNCED", quantity, reason });
     core.alert("warning", `${reason}: ${desk.instrument.symbol} ${leg} is ${desk.instrument.quantityNumber(quantity)} at the venue`);

@@ -17,6 +17,12 @@ export interface RunnerSettings {
   readonly limits: RiskLimits;
   /** Floor of one order's value in the settlement currency, beside the venue's own (row 004-MO-1). @defaultValue 0 */
   readonly minOrderNotional: number;
+  /** Orders on the account that are not ours, found after a silence: `block` holds risk increase back until they are gone (row 004-RG-1). @defaultValue "block" */
+  readonly foreignOrders: "block" | "ignore";
+  /** The venue's clock may differ by this before data counts as stale. @defaultValue 1000 */
+  readonly clockOffsetMaxMs: number;
+  /** Leverage that the account is meant to have; null: whatever it has. @defaultValue null */
+  readonly leverage: number | null;
 }
 
 export const defaultRunnerSettings: RunnerSettings = {
@@ -27,4 +33,7 @@ export const defaultRunnerSettings: RunnerSettings = {
   queryIntervalMs: 2_000,
   limits: noLimits,
   minOrderNotional: 0,
+  foreignOrders: "block",
+  clockOffsetMaxMs: 1_000,
+  leverage: null,
 };

@@ -24,19 +24,25 @@ import {
 } from "../domain/index.ts";
 import { leverageTiers, venueClientId, VirtualExchange, type FillModel, type VenueMarket } from "../exchange/virtual/index.ts";
 import { Journal } from "../journal/index.ts";
-import { Runner, type RunnerSettings } from "../runner/index.ts";
+import { Runner, type RunnerOptions, type RunnerSettings } from "../runner/index.ts";
 import type { Strategy } from "../strategy/index.ts";
 import type { MarketPlan, SimulationPlan } from "./plan.ts";
+import { isFragile } from "./process-plan.ts";
 
 export interface SessionParts {
   readonly instruments: readonly Instrument[];
   readonly venue: VirtualExchange;
   readonly runner: Runner;
   readonly journal: Journal;
+  /** One more runner at its first breath, of the plan's strategy or another: for a process that comes back. */
+  newRunner(strategy?: SimulationPlan["strategy"]): Runner;
 }
 
-/** @throws SeatrialError for a plan whose parts contradict each other */
-export function buildSession(plan: SimulationPlan): SessionParts {
+/**
+ * @param newRunner for a session that looks over its runner's shoulder. @defaultValue the runner itself
+ * @throws SeatrialError for a plan whose parts contradict each other
+ */
+export function buildSession(plan: SimulationPlan, newRunner: (options: RunnerOptions) => Runner = (options) => new Runner(options)): SessionParts {
   const instruments = plan.markets.map(({ rules, series }) => {
     const finest = series[0];
     if (finest === undefined || finest.length === 0) throw new SeatrialError({ code: "no_bars", reason: `${rules.symbol} has no bars` });
@@ -67,8 +73,11 @@ export function buildSession(plan: SimulationPlan): SessionParts {
     balances: plan.balances,
     positions: boot,
     seed: plan.seed,
+    ...(isFragile(plan) ? { history: true } : {}),
   });
-  const runner = buildRunner(plan, instruments, finest, venue.settlement, boot);
+  const runnerFor = (strategy = plan.strategy): Runner =>
+    newRunner(runnerOptions({ ...plan, strategy }, instruments, finest, venue.settlement, boot));
+  const runner = runnerFor();
   const ids = idSpace(plan);
   // Ours are all of one form: a venue that takes the first takes every one.
   venueClientId(plan.profile.clientId, clientOrderId(ids, orderNumber(1 as IntentNumber, 0), "NET"));
@@ -76,7 +85,7 @@ export function buildSession(plan: SimulationPlan): SessionParts {
     instruments.map((instrument, at) => ({ instrument, series: finest[at] as BarSeries })),
     ids,
   );
-  return { instruments, venue, runner, journal };
+  return { instruments, venue, runner, journal, newRunner: runnerFor };
 }
 
 function venueMarket(instrument: Instrument, { series, inside, funding, marks, tiers }: MarketPlan): VenueMarket {
@@ -90,15 +99,15 @@ function venueMarket(instrument: Instrument, { series, inside, funding, marks, t
   };
 }
 
-function buildRunner(
+function runnerOptions(
   plan: SimulationPlan,
   instruments: readonly Instrument[],
   finest: readonly BarSeries[],
   settlement: string,
   positions: readonly { market: number; leg: Leg; quantity: Quantity; price: Price }[],
-): Runner {
+): RunnerOptions {
   const scale = (instruments[0] as Instrument).moneyScale;
-  return new Runner({
+  return {
     markets: plan.markets.map(({ series }, at) => {
       const instrument = instruments[at] as Instrument;
       return {
@@ -117,7 +126,7 @@ function buildRunner(
     settings: onDataTime(plan.runner, Math.max(...finest.map((series) => series.interval)) + longestWay(plan.fill)),
     balance: parseUnits(plan.balances[settlement] ?? "0", scale) as Money,
     positions,
-  });
+  };
 }
 
 /** A fresh strategy, warm only after the market's lead-in. */

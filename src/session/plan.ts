@@ -4,6 +4,7 @@ import type { BarSeries, FundingSeries, Leg, MarketRules, PositionMode } from ".
 import type { DeleverageStep, Fault, FillModel, LimitStep, LiquidationRuleName, MarginMode, VenueProfile } from "../exchange/virtual/index.ts";
 import type { RunnerSettings } from "../runner/settings.ts";
 import type { Params, StrategyDefinition } from "../strategy/index.ts";
+import type { CrashPoint, ProcessStep } from "./process-plan.ts";
 
 export interface MarketPlan {
   readonly rules: MarketRules;
@@ -42,7 +43,8 @@ export interface Step {
     /** The account's mode is changed outside while it is flat: the bot's next order meets it. */
     | { readonly do: "set_position_mode"; readonly mode: PositionMode }
     | LimitStep
-    | DeleverageStep;
+    | DeleverageStep
+    | ProcessStep;
 }
 
 export interface SimulationPlan {
@@ -65,6 +67,8 @@ export interface SimulationPlan {
   readonly strategy: { readonly definition: StrategyDefinition; readonly params: Params };
   readonly runner: RunnerSettings;
   readonly steps: readonly Step[];
+  /** Where its process dies beside the bars of its steps. @defaultValue nowhere */
+  readonly crashes?: readonly CrashPoint[];
   /** Run what else the bars allow, too. Absent: the main world alone. It changes nothing in that one. */
   readonly envelope?: {
     /** Instants that the other worlds may take together; null: see `defaultEnvelopeBudget`. */

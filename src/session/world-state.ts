@@ -14,7 +14,7 @@ interface RunnerState {
     readonly cancels: readonly { readonly order: number }[];
     readonly questions: readonly { readonly order?: number }[];
   };
-  readonly timers: { readonly open: readonly (readonly [number, { readonly kind: string; readonly order?: number }])[] };
+  readonly timers: { readonly open: readonly (readonly [number, { readonly kind: string; readonly order?: number }, number])[] };
   readonly orders: readonly {
     readonly request: OrderRequest;
     readonly status: string;
@@ -27,7 +27,10 @@ interface RunnerState {
   readonly markets: readonly {
     readonly strategy: unknown;
     readonly routes: readonly { readonly order: number }[];
-    readonly book: { readonly legs: readonly { readonly leg: string; readonly quantity: number; readonly cost: number; readonly lots: unknown }[] };
+    readonly book: {
+      readonly legs: readonly { readonly leg: string; readonly quantity: number; readonly cost: number; readonly lots: unknown }[];
+      readonly adoptions: readonly (readonly { readonly time: number; readonly open: number }[])[];
+    };
   }[];
 }
 
@@ -77,7 +80,7 @@ export function moneyKey({ venue: { account } }: SimulatedSession): string {
 
 /** Text that is equal for two worlds exactly when they will do the same from here on, as long as money does not decide. */
 export function stateKey(session: SimulatedSession): string {
-  const runner = session.runner.snapshot() as RunnerState;
+  const runner = session.runner.outline() as RunnerState;
   const names = new Names(runner);
   return JSON.stringify({ runner: runnerState(runner, names, session), venue: venueState(session, names), numbers: numbersOf(runner, session) });
 }
@@ -150,6 +153,8 @@ function runnerState(runner: RunnerState, names: Names, { timers, venue }: Simul
     }),
     markets: runner.markets.map((desk) => ({
       legs: desk.book.legs.map(({ leg, quantity, cost, lots }) => [leg, quantity, cost, lots]),
+      // What is told of the time before them is no news.
+      adoptions: desk.book.adoptions.map((reports) => reports.map(({ time, open }) => [time, open])),
       ...withoutHistory(desk, deskHistory),
       strategy: names.inState(desk.strategy),
       routes: desk.routes.map(({ order, ...route }) => [names.order(order), names.inState(route)]),

@@ -205,6 +205,7 @@ const policyKeys: Readonly<Record<keyof ExecutionPolicy, (value: unknown) => str
   notional: amountOrNull,
   dcaOrderType: word("market", "limit", null),
   maxPendingAdds: count,
+  lateAcceptance: word("cancel", "adopt"),
   maxEntrySlipBp: amount,
   route,
   routing: object,
