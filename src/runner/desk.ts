@@ -11,6 +11,7 @@ import {
   type Family,
   type FamilyPolicy,
   type Instrument,
+  type InstrumentFilters,
   type Leg,
   type MarketIndex,
   type Moment,
@@ -19,6 +20,7 @@ import {
   type Price,
   type ResumableRandom,
   type RoutePolicy,
+  type TradingStatus,
 } from "../domain/index.ts";
 import { IndicatorSet, type InstrumentView, type Strategy } from "../strategy/index.ts";
 import { Backoff } from "./backoff.ts";
@@ -72,15 +74,28 @@ export interface DeskState {
   readonly cancelWatch: number;
   readonly canceling: number;
   readonly retries: number;
+  readonly status: TradingStatus;
+  readonly filters: InstrumentFilters | null;
+  readonly rulesAsked: boolean;
   /** Entries long and short, adds long and short. */
   readonly pending: readonly [number, number, number, number];
   /** Orders that are out, in the order in which they were sent. */
   readonly chain: readonly number[];
 }
 
+function filtersView({ tick, step, minQuantity, minNotional, pricePower, quantityPower, moneyPower }: Instrument) {
+  return {
+    tick: tick / pricePower,
+    step: step / quantityPower,
+    minQuantity: minQuantity / quantityPower,
+    minNotional: minNotional / moneyPower,
+  };
+}
+
 export class Desk<O extends DeskOrder> {
   declare readonly market: MarketIndex;
-  declare readonly instrument: Instrument;
+  /** With the filters that hold at present. */
+  declare instrument: Instrument;
   declare readonly instrumentView: InstrumentView;
   declare readonly hedge: boolean;
   declare readonly strategy: Strategy;
@@ -108,6 +123,12 @@ export class Desk<O extends DeskOrder> {
   readonly routes: RouteWork[] = [];
   /** Orders whose outcome is unknown: risk increase waits for them. */
   unresolved = 0;
+  /** Which orders the venue takes here. */
+  status: TradingStatus = "trading";
+  /** Filters that the venue has named since the start; null: those of the instrument that the session began with. */
+  filters: InstrumentFilters | null = null;
+  /** The venue has been asked for its filters and has not told them yet. */
+  rulesAsked = false;
   /** True from a closing of the finest series until the strategy has decided on it. */
   due = false;
   /** Venue time and sequence of the newest fill or close: what was reported before it is no longer news. */
@@ -152,10 +173,7 @@ export class Desk<O extends DeskOrder> {
     this.addType = strategy.policy.dcaOrderType;
     this.instrumentView = {
       symbol: instrument.symbol,
-      tick: instrument.tick / instrument.pricePower,
-      step: instrument.step / instrument.quantityPower,
-      minQuantity: instrument.minQuantity / instrument.quantityPower,
-      minNotional: instrument.minNotional / instrument.moneyPower,
+      ...filtersView(instrument),
       contractSize: instrument.contractSizeNumber,
       makerFee: options.makerFee,
       takerFee: options.takerFee,
@@ -284,11 +302,22 @@ export class Desk<O extends DeskOrder> {
     if (this.canceling === 0) this.cancelWatch = 0;
   }
 
+  /** The same market with other filters. */
+  refit(instrument: Instrument): void {
+    this.instrument = instrument;
+    // The view is in the hands of the strategy.
+    Object.assign(this.instrumentView, filtersView(instrument));
+  }
+
   snapshot(): DeskState {
+    const { status, filters, rulesAsked } = this;
     const { version, unresolved, due, fillTime, fillSequence, activityTime, cancelWatch, canceling, retries } = this;
     const chain: number[] = [];
     for (let order = this.first; order !== null; order = order.later as O | null) chain.push(order.order);
     return {
+      status,
+      filters,
+      rulesAsked,
       version,
       unresolved,
       due,

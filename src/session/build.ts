@@ -38,11 +38,8 @@ export interface SessionParts {
   newRunner(strategy?: SimulationPlan["strategy"]): Runner;
 }
 
-/**
- * @param newRunner for a session that looks over its runner's shoulder. @defaultValue the runner itself
- * @throws SeatrialError for a plan whose parts contradict each other
- */
-export function buildSession(plan: SimulationPlan, newRunner: (options: RunnerOptions) => Runner = (options) => new Runner(options)): SessionParts {
+/** @throws SeatrialError for a plan whose parts contradict each other */
+export function buildSession(plan: SimulationPlan): SessionParts {
   const instruments = plan.markets.map(({ rules, series }) => {
     const finest = series[0];
     if (finest === undefined || finest.length === 0) throw new SeatrialError({ code: "no_bars", reason: `${rules.symbol} has no bars` });
@@ -73,10 +70,11 @@ export function buildSession(plan: SimulationPlan, newRunner: (options: RunnerOp
     balances: plan.balances,
     positions: boot,
     seed: plan.seed,
-    ...(isFragile(plan) ? { history: true } : {}),
+    // What is lost by a step has to be asked for.
+    ...(isFragile(plan) || plan.streams !== undefined || plan.steps.length > 0 ? { history: true } : {}),
   });
   const runnerFor = (strategy = plan.strategy): Runner =>
-    newRunner(runnerOptions({ ...plan, strategy }, instruments, finest, venue.settlement, boot));
+    new Runner(runnerOptions({ ...plan, strategy }, instruments, finest, venue.settlement, boot));
   const runner = runnerFor();
   const ids = idSpace(plan);
   // Ours are all of one form: a venue that takes the first takes every one.

@@ -124,6 +124,7 @@ export class FragileSession extends SimulatedSession {
 
   /** @returns true when something was asked for */
   private hear(lanes: Lanes, last: number, close: Millis): boolean {
+    if (this.liveness !== null) this.liveness.look(close, (event) => this.handle(event, close));
     const { feed } = lanes;
     const closings: { market: MarketIndex; series: number; bar: BarIndex }[] = [];
     for (let k = 0; k <= last; k += 1) {
