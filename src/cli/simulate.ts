@@ -35,8 +35,8 @@ interface SimulateFlags {
   readonly delivery?: FillModel["delivery"];
   readonly fill?: string;
   readonly strategy?: string;
-  readonly scenarios?: string;
   readonly journal?: string;
+  readonly scenarios?: string;
   readonly jobs: number;
 }
 

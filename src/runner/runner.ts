@@ -19,7 +19,7 @@ import { missingHooks, type Context } from "../strategy/index.ts";
 import { liftWhereFlat } from "./change-lock.ts";
 import { DeskContext } from "./context.ts";
 import { Core } from "./core.ts";
-import { Desk } from "./desk.ts";
+import { Desk, isPositioned } from "./desk.ts";
 import { Intake } from "./intake.ts";
 import { takeMissedBars } from "./missed-bars.ts";
 import { minimumNotional } from "./normalise.ts";
@@ -153,7 +153,7 @@ export class Runner {
     try {
       for (; bar < to && effects.length === 0; bar += 1) {
         bars.index = bar;
-        indicators.update(bars);
+        if (indicators.count > 0) indicators.update(bars);
         if (bar >= watchBar) {
           core.catchUp(desk);
           this.outcomes.doubts.watchCancels(desk);
@@ -395,8 +395,4 @@ export class Runner {
   openTimers(): { readonly timer: number; readonly due: Millis }[] {
     return this.core.timers.snapshot().open.map(([timer, , due]) => ({ timer, due }));
   }
-}
-
-function isPositioned(desk: RunnerDesk): boolean {
-  return desk.book.legs.some((leg) => leg.quantity !== 0);
 }

@@ -2,7 +2,7 @@
 // What it has taken it keeps.
 
 import { ExitCode, SeatrialError, type Effect } from "../domain/index.ts";
-import type { Cause, Commit, CommitNotes, CommitStore, StoredSnapshot } from "../journal/index.ts";
+import { MemoryCommits, type Cause, type Commit, type CommitNotes, type CommitStore, type StoredSnapshot } from "../journal/index.ts";
 import type { JournalFault } from "./process-plan.ts";
 
 /** Commits that the space held back has room for. */
@@ -26,7 +26,7 @@ export class FaultyCommits implements CommitStore {
   private fault: JournalFault | null = null;
   private left = heldBack;
 
-  constructor(store: CommitStore) {
+  constructor(store: CommitStore = new MemoryCommits()) {
     this.store = store;
   }
 
@@ -34,12 +34,12 @@ export class FaultyCommits implements CommitStore {
     this.fault = fault;
   }
 
-  get last(): number {
-    return this.store.last;
-  }
-
   get lowWater(): boolean {
     return this.fault === "disk_full" || this.store.lowWater;
+  }
+
+  get last(): number {
+    return this.store.last;
   }
 
   /** @throws SeatrialError `disk_full`, `journal_failed`, exit code 2 */

@@ -25,7 +25,7 @@ export type JournalFault = "disk_full" | "io_error";
 
 const processSteps: ReadonlySet<string> = new Set<ProcessStep["do"]>(["restart", "freeze", "second_runner", "journal_fault"]);
 
-export function isProcessStep(action: Action): action is ProcessStep {
+export function isProcessStep(action: { readonly do: string }): action is ProcessStep {
   return processSteps.has(action.do);
 }
 
@@ -70,18 +70,4 @@ export type CrashPlace =
 export interface CrashPoint {
   readonly at: CrashPlace;
   readonly downtimeMs: number;
-}
-
-/** As much of a step as says what it does. */
-type Action = { readonly do: string };
-
-/** True for a plan whose process may die, sleep or lose its disk: such a session keeps commits. */
-export function isFragile({
-  crashes,
-  steps,
-}: {
-  readonly crashes?: readonly CrashPoint[];
-  readonly steps: readonly { readonly action: Action }[];
-}): boolean {
-  return crashes !== undefined || steps.some(({ action }) => isProcessStep(action));
 }

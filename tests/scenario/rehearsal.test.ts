@@ -26,8 +26,8 @@ describe("a rehearsal", () => {
     const [series, script] = [plan.markets[0]?.series[0], own.markets[0]?.series[0]];
     if (series === undefined || script === undefined) throw new Error("there are no bars");
     expect(series.length).toBe(240 + script.length + 240);
-    expect([...series.close.slice(240, 240 + script.length)]).toEqual([...script.close]);
-    expect([...series.time.slice(240, 240 + script.length)]).toEqual([...script.time]);
+    expect(series.close.slice(240, 240 + script.length)).toEqual(script.close);
+    expect(series.time.slice(240, 240 + script.length)).toEqual(script.time);
     // They end and begin at its prices, and time goes on without a hole.
     expect(series.closeAt(239)).toBe(script.openAt(0));
     expect(series.openAt(240 + script.length)).toBe(script.closeAt(script.length - 1));
