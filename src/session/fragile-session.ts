@@ -33,7 +33,7 @@ import { isCommand } from "./venue-steps.ts";
 import { WatchedJournal } from "./watched-journal.ts";
 
 /** Commits from one snapshot to the next. */
-const snapshotCommits = 64;
+const snapshotCommits = 1_024;
 
 /** The process is not there. */
 interface Absence {

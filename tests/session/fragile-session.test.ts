@@ -74,10 +74,10 @@ describe("commits", () => {
   });
 
   it("give the same state again from any of them on, by a snapshot or from the first", () => {
-    const plan = planOf({ mode: "one_way", rows: rows(140), actions: [opens, { bar: 100, do: "close", leg: "LONG" }] });
+    const plan = planOf({ mode: "one_way", rows: rows(1_100), actions: [opens, { bar: 1_000, do: "close", leg: "LONG" }] });
     const session = new FragileSession({ ...plan, crashes: [] });
     session.run();
-    expect(session.commits.snapshot()?.seq).toBe(128);
+    expect(session.commits.snapshot()?.seq).toBe(1_024);
     const fromSnapshot = rebuild(buildSession(plan).runner, session.commits);
     const digest = (state: unknown) => createHash("sha256").update(JSON.stringify(state)).digest("hex");
     const { equity: _marked, ...state } = session.runner.snapshot();
