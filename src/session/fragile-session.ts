@@ -26,14 +26,14 @@ import { FaultyCommits } from "./faulty-commits.ts";
 import type { Lanes } from "./lanes.ts";
 import type { SimulationPlan, Step } from "./plan.ts";
 import { isProcessStep, type ProcessChange, type ProcessStep } from "./process-plan.ts";
-import { assertSameState, rebuild, timersOf, type LastWords } from "./process-replay.ts";
+import { assertSameState, rebuild, takeOver, timersOf, type LastWords } from "./process-replay.ts";
 import { rivalOrder, rivalRequest } from "./rival-order.ts";
 import { SimulatedSession } from "./simulate.ts";
 import { isCommand } from "./venue-steps.ts";
 import { WatchedJournal } from "./watched-journal.ts";
 
 /** Commits from one snapshot to the next. */
-const snapshotCommits = 64;
+const snapshotCommits = 1_024;
 
 /** The process is not there. */
 interface Absence {
@@ -84,6 +84,7 @@ export class FragileSession extends SimulatedSession {
     this.commits = commits;
     this.strategy = plan.strategy;
     this.points = new CrashPoints(plan.crashes ?? []);
+    this.questions.patient = true;
     this.heard = plan.markets.map(({ series }) => series.map(() => -1));
     const start = Math.min(...plan.markets.map(({ series }) => (series[0] as BarSeries).timeAt(0))) as Millis;
     this.markAccount();
@@ -149,6 +150,7 @@ export class FragileSession extends SimulatedSession {
   /** @returns true when something was asked for */
   private hear(lanes: Lanes, last: number, close: Millis): boolean {
     if (this.liveness !== null) this.liveness.look(close, (event) => this.handle(event, close));
+    if (this.absence !== null || this.halted) return false;
     const { feed } = lanes;
     const closings: { market: MarketIndex; series: number; bar: BarIndex }[] = [];
     for (let k = 0; k <= last; k += 1) {
@@ -287,7 +289,7 @@ export class FragileSession extends SimulatedSession {
     if (changed === null || changed.params === null) return runner;
     this.strategy = { definition: this.strategy.definition, params: changed.params };
     const next = this.parts.newRunner(this.strategy);
-    next.restore(runner.snapshot());
+    takeOver(next, runner);
     // What was committed before can be told to the strategy of then only.
     this.commits.keepSnapshot({ seq: this.commits.last, state: next.snapshot() });
     return next;
