@@ -10,6 +10,8 @@ import {
   type Family,
   type IntentKind,
   type IntentNumber,
+  tradeKey,
+  type OrderFilled,
   type OrderIntent,
   type OrderStatus,
   type OrderType,
@@ -133,7 +135,8 @@ export class RunnerOrder extends RequestFields implements DeskOrder {
   }
 
   /** False for a trade that has been applied already: a reply and a stream message are the same fact twice. */
-  takeTrade(trade: number | string): boolean {
+  takeTrade(fill: OrderFilled): boolean {
+    const trade = tradeKey(fill);
     if (this.firstTrade === null) {
       this.firstTrade = trade;
       return true;

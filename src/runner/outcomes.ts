@@ -66,7 +66,7 @@ export class Outcomes {
 
   filled(event: OrderFilled): void {
     const order = this.known(event.order, "a fill");
-    if (order === undefined || !order.takeTrade(event.trade)) return;
+    if (order === undefined || !order.takeTrade(event)) return;
     const { core } = this;
     const { desk } = order;
     if (event.quantity <= 0 || event.quantity > order.remaining) this.enlarge(order, event.quantity);

@@ -137,10 +137,17 @@ export class RateLimits {
   }
 
   queryRefused(event: QueryRejected): void {
-    const { market, order, leg } = event;
+    const { market, order, leg, limit } = event;
     this.refused("query", market, event);
+    // Refused for no time that is known: at once it would be refused again, and for ever.
+    if (limit === null) this.shutQueries((this.core.now + this.core.settings.queryIntervalMs) as Millis);
     if (order !== null) this.keepQuestion({ order, market });
     else if (leg !== null) this.keepQuestion({ leg, market });
+  }
+
+  private shutQueries(until: Millis): void {
+    this.until.query = Math.max(this.until.query, until);
+    this.shutUntil = Math.max(this.shutUntil, until);
   }
 
   /** The timer: what may go now goes, what protects before the rest. */
