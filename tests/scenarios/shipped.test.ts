@@ -153,7 +153,9 @@ describe("what the rows of a shipped scenario do not show, its journal does", ()
     const plan = await planOf(file);
     const [lost, whole] = [simulate(plan), simulate({ ...plan, steps: [] })];
     expect(lost.runHash).not.toBe(whole.runHash);
-    expect(lost.rows.fills).toEqual(whole.rows.fills);
+    // The venue's own id of an order may be another one; ours is not.
+    const fillsOf = ({ rows }: typeof lost) => rows.fills.map(({ orderId: _id, ...fill }) => fill);
+    expect(fillsOf(lost)).toEqual(fillsOf(whole));
     expect(lost.rows.orders.map((order) => order.status)).toEqual(whole.rows.orders.map((order) => order.status));
     expect(lost.final).toEqual(whole.final);
   });
