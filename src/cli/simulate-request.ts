@@ -17,6 +17,8 @@ export interface SimulateOverrides {
   readonly delivery?: FillModel["delivery"];
   readonly fill?: string;
   readonly strategy?: string;
+  /** The strategy is put through the scenarios, and judged by what must hold for every one. */
+  readonly rehearse?: true;
 }
 
 /** A simulate command, as plain data. */
@@ -33,6 +35,8 @@ export interface SimulateRequest {
   readonly stacks: boolean;
   /** Null writes no report. */
   readonly out: string | null;
+  /** Folder for the session's journal, of one file; null keeps none. */
+  readonly journal: string | null;
   /** How the assumptions of each run are priced for its report.html; null writes no page. */
   readonly page: CostWish | null;
   /** Names what this command has half-written, so that whoever ends it can remove it. */

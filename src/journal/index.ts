@@ -1,4 +1,5 @@
 // The session journal and what can be read from it. What it does not do: decide anything.
+export * from "./audit/index.ts";
 export * from "./bar-at.ts";
 export * from "./commits.ts";
 export * from "./envelope-rows.ts";
@@ -7,6 +8,7 @@ export * from "./tape-write.ts";
 export * from "./journal.ts";
 export type { LateExit, LiveTime } from "./late-exits.ts";
 export * from "./lifecycle.ts";
+export * from "./market-facts.ts";
 export * from "./metrics.ts";
 export * from "./projection.ts";
 export * from "./rows.ts";

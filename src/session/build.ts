@@ -26,9 +26,7 @@ import { leverageTiers, venueClientId, VirtualExchange, type FillModel, type Ven
 import { Journal } from "../journal/index.ts";
 import { Runner, type RunnerOptions, type RunnerSettings } from "../runner/index.ts";
 import type { Strategy } from "../strategy/index.ts";
-import type { MarketPlan, SimulationPlan } from "./plan.ts";
-import { asksForHistory } from "./venue-steps.ts";
-import { isFragile } from "./process-plan.ts";
+import { isFragile, type MarketPlan, type SimulationPlan } from "./plan.ts";
 
 export interface SessionParts {
   readonly instruments: readonly Instrument[];
@@ -39,11 +37,8 @@ export interface SessionParts {
   newRunner(strategy?: SimulationPlan["strategy"]): Runner;
 }
 
-/**
- * @param newRunner for a session that looks over its runner's shoulder. @defaultValue the runner itself
- * @throws SeatrialError for a plan whose parts contradict each other
- */
-export function buildSession(plan: SimulationPlan, newRunner: (options: RunnerOptions) => Runner = (options) => new Runner(options)): SessionParts {
+/** @param tape the venue keeps a tape of what it does, for an audit. @throws SeatrialError for a plan whose parts contradict each other */
+export function buildSession(plan: SimulationPlan, tape = false): SessionParts {
   const instruments = plan.markets.map(({ rules, series }) => {
     const finest = series[0];
     if (finest === undefined || finest.length === 0) throw new SeatrialError({ code: "no_bars", reason: `${rules.symbol} has no bars` });
@@ -74,10 +69,12 @@ export function buildSession(plan: SimulationPlan, newRunner: (options: RunnerOp
     balances: plan.balances,
     positions: boot,
     seed: plan.seed,
-    ...(isFragile(plan) || asksForHistory(plan) ? { history: true } : {}),
+    tape,
+    // What is lost by a step has to be asked for.
+    ...(isFragile(plan) || plan.streams !== undefined || plan.steps.length > 0 ? { history: true } : {}),
   });
   const runnerFor = (strategy = plan.strategy): Runner =>
-    newRunner(runnerOptions({ ...plan, strategy }, instruments, finest, venue.settlement, boot));
+    new Runner(runnerOptions({ ...plan, strategy }, instruments, finest, venue.settlement, boot));
   const runner = runnerFor();
   const ids = idSpace(plan);
   // Ours are all of one form: a venue that takes the first takes every one.

@@ -3,7 +3,7 @@
 
 import type { MarketIndex, Millis } from "../domain/index.ts";
 import { disturb, isDisturbance, type VirtualExchange } from "../exchange/virtual/index.ts";
-import type { SimulationPlan, Step } from "./plan.ts";
+import type { Step } from "./plan.ts";
 import type { ProcessStep } from "./process-plan.ts";
 
 type Command = Extract<Step["action"], { readonly do: "stop_new_orders" | "kill" | "resume" | "halt" }>;
@@ -28,21 +28,4 @@ export function applyToVenue(venue: VirtualExchange, market: MarketIndex, step: 
       if (isDisturbance(step)) disturb(venue, step, market, time);
       else venue.arm(step);
   }
-}
-
-/** Steps after which a session asks for what has happened in the meantime: the venue keeps it from the start. */
-const askedFor: ReadonlySet<Step["action"]["do"]> = new Set([
-  "stream_gap",
-  "venue_restart",
-  "stale_reads",
-  "drop_message",
-  "trade",
-  "foreign_order",
-  "liquidate",
-  "void_fill",
-]);
-
-/** Whether the venue of a plan has to be able to tell the account's trades afterwards. */
-export function asksForHistory({ steps, streams }: Pick<SimulationPlan, "steps" | "streams">): boolean {
-  return streams !== undefined || steps.some(({ action }) => askedFor.has(action.do));
 }
