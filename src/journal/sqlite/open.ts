@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 
 import { canonicalJson, SeatrialError } from "../../domain/index.ts";
 import type { Commit, StoredSnapshot } from "../commits.ts";
-import { checkFields, checkHead, firstLink, nextLink, type Link } from "./chain.ts";
+import { checkHead, firstLink, nextLink, type Link } from "./chain.ts";
 import { isSqliteError, journalError, sqliteError } from "./errors.ts";
 import { journalFiles, type JournalHeader, type NewJournal } from "./format.ts";
 import { HeadFile, readHead, readHeadIfAny, type Head } from "./head-file.ts";
@@ -128,10 +128,7 @@ function checkJournal(tables: Tables, header: JournalHeader, path: string): Chec
   const whole = snapshot === null || end <= wholeChainMax;
   if (whole) checkPages(tables, path);
   let last = whole ? firstLink(header) : linkAt(tables, snapshot.seq, path);
-  for (const record of storedRecords(tables, last.seq + 1, Number.MAX_SAFE_INTEGER)) {
-    last = nextLink(last, record, path);
-    checkFields(record, path);
-  }
+  for (const record of storedRecords(tables, last.seq + 1, Number.MAX_SAFE_INTEGER)) last = nextLink(last, record, path);
   const epoch = Number(tables.get("SELECT max(epoch) AS last FROM epochs")?.["last"] ?? 0);
   if (epoch < Math.max(last.epoch, 1)) throw journalError("journal_damaged", path, `process ${last.epoch} has written and never signed in`);
   const head = headOf(path, last);

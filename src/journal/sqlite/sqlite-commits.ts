@@ -142,10 +142,10 @@ export class SqliteCommits implements CommitStore {
     const { tables, hash: previous } = this;
     const { seq, epoch, cause, effects } = commit;
     const requests = effects.filter(isRequest).length;
-    const record = { seq, epoch, time: cause.time, kind: cause.type, payload };
+    const record = { seq, epoch, time: cause.time, kind: cause.type, requests, payload };
     const hash = recordHash(previous, record);
     this.transact(() => {
-      tables.insert("commits", { ...record, requests, previous, hash });
+      tables.insert("commits", { ...record, previous, hash });
       this.projector.take(commit);
     });
     this.hash = hash;
