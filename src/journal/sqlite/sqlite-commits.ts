@@ -41,6 +41,8 @@ export interface JournalSettings {
   readonly bytesMax?: number | null;
   /** Of the database, fixed when it is made. @defaultValue 4096 */
   readonly pageBytes?: number;
+  /** Of the files beside the session: a broken one there blocks a restart. @defaultValue none */
+  readonly liveFolder?: string;
   /** Wall clock, epoch ms: for what people read, never for what is decided. */
   readonly now: () => number;
 }
