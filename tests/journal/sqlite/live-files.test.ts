@@ -45,7 +45,7 @@ function tell(cause: Partial<Cause> & { type: Cause["type"] }, effects: readonly
 describe("files beside a session", () => {
   it("004-PE-1, 004-PE-2: a pending entry stands there with its strategy's state of 120 lots, whole", () => {
     const lots = Array.from({ length: 120 }, (_, at) => ({ price: `${100 - at / 7}`, quantity: "0.125", note: "lot ".repeat(20) }));
-    const state = { lots, next: 121, ladder: { "b": 1, "a": [1, null, { z: true }] } };
+    const state = { lots, next: 121, ladder: { b: 1, a: [1, null, { z: true }] } };
     tell({ type: "instant_closed" }, [request(1)], { strategies: [{ order: 256 as never, state }] });
     tell({ type: "order_acknowledged", order: 256 as never, market: 0 as never, venueOrderId: "abc-1" });
     write();
@@ -67,14 +67,19 @@ describe("files beside a session", () => {
   it("004-PE-3: a second entry of a side gets a name of its own; one that has ended keeps its row with when and why", () => {
     tell({ type: "instant_closed" }, [request(1), request(2)]);
     write();
-    expect(Object.keys((read("live_pending_entries.json") as LivePendingEntries).entries)).toEqual(["TEST/USDC:USDC|LONG", "TEST/USDC:USDC|LONG#512"]);
+    expect(Object.keys((read("live_pending_entries.json") as LivePendingEntries).entries)).toEqual([
+      "TEST/USDC:USDC|LONG",
+      "TEST/USDC:USDC|LONG#512",
+    ]);
     tell({ type: "order_canceled", order: 256 as never, market: 0 as never, cumulative: 0 as never }, [
       { type: "order_settled", order: 256 as never, market: 0 as never, status: "CANCELED", reason: "dca_limit_timeout" as never },
     ]);
     write();
     expect(Object.keys((read("live_pending_entries.json") as LivePendingEntries).entries)).toEqual(["TEST/USDC:USDC|LONG#512"]);
     const reader = new JournalReader(path);
-    const row = reader.tables.get("SELECT run_id, status, created_utc, updated_utc, removed_utc, remove_reason FROM pending_entry_orders WHERE order_number = 256");
+    const row = reader.tables.get(
+      "SELECT run_id, status, created_utc, updated_utc, removed_utc, remove_reason FROM pending_entry_orders WHERE order_number = 256",
+    );
     reader.close();
     const [created, removed] = ["1970-01-01T00:01:00.000Z", "1970-01-01T00:02:00.000Z"];
     expect({ ...row }).toEqual({
@@ -95,7 +100,9 @@ describe("files beside a session", () => {
     const whole = readFileSync(file, "utf8");
     for (const broken of [whole.slice(0, -20), "", "{}", whole.replace('"LONG"', '"LONGISH"'), whole.replace('"schema"', '"Schema"')]) {
       writeFileSync(file, broken);
-      expect(() => checkLiveFiles(folder)).toThrow(expect.objectContaining({ code: "live_file_broken", exitCode: 1, place: expect.objectContaining({ file }) as object }));
+      expect(() => checkLiveFiles(folder)).toThrow(
+        expect.objectContaining({ code: "live_file_broken", exitCode: 1, place: expect.objectContaining({ file }) as object }),
+      );
     }
     writeFileSync(file, whole.replace('"limit_price": "99"', '"limit_price": "1"'));
     checkLiveFiles(folder);
@@ -136,21 +143,50 @@ describe("files beside a session", () => {
     write();
     const of = (text: string) => createHash("sha256").update(text).digest("hex");
     const long = { class_path: "dca", path: "/bots/dca.ts", basename: "dca.ts", sha256: of("export default 1;\n"), size_bytes: 18, mtime_utc: null };
-    const config = { path: "/bots/dca.json", basename: "dca.json", sha256: of('{"symbol":"X"}'), size_bytes: 14, mtime_utc: "2025-05-01T00:00:00.000Z" };
+    const config = {
+      path: "/bots/dca.json",
+      basename: "dca.json",
+      sha256: of('{"symbol":"X"}'),
+      size_bytes: 14,
+      mtime_utc: "2025-05-01T00:00:00.000Z",
+    };
     expect(read("live_run_manifest.json")).toEqual({ run_id: "test-session", artifacts: { config, strategies: { long, short: long } } });
   });
 
   it("002-FJ-1, 004-TE-3: fills stand once with their loss and latency; submitted is the sum of all fates", () => {
     tell({ type: "instant_closed" }, [request(1), request(2), request(3)]);
     const fill = (order: number, trade: string, price: number, quantity: number, cumulative: number, time: number) =>
-      ({ type: "order_filled", order, market: 0, sequence: 1, time, trade, price, quantity, fee: 0, feeCurrency: "USDC", liquidity: "taker", cumulative }) as never;
+      ({
+        type: "order_filled",
+        order,
+        market: 0,
+        sequence: 1,
+        time,
+        trade,
+        price,
+        quantity,
+        fee: 0,
+        feeCurrency: "USDC",
+        liquidity: "taker",
+        cumulative,
+      }) as never;
     // Asked for at 99: two parts, the second a quarter of a dollar better, told twice.
     tell(fill(256, "a", 9_900, 600, 600, 60_250));
     tell(fill(256, "b", 9_875, 400, 1_000, 61_000), [{ type: "order_settled", order: 256, market: 0, status: "FILLED", reason: "filled" } as never]);
     tell(fill(256, "b", 9_875, 400, 1_000, 61_000));
-    tell({ type: "order_rejected", order: 512, market: 0, reason: "min_notional", code: "-1013", message: "Filter failure", ccxtClass: null, limit: null } as never, [
-      { type: "order_settled", order: 512, market: 0, status: "REJECTED", reason: "min_notional" } as never,
-    ]);
+    tell(
+      {
+        type: "order_rejected",
+        order: 512,
+        market: 0,
+        reason: "min_notional",
+        code: "-1013",
+        message: "Filter failure",
+        ccxtClass: null,
+        limit: null,
+      } as never,
+      [{ type: "order_settled", order: 512, market: 0, status: "REJECTED", reason: "min_notional" } as never],
+    );
     const reader = new JournalReader(path);
     const rows = reader.tables.all(
       "SELECT symbol, direction, n_contracts, order_price, fill_price, actual_slippage, fill_latency_ms FROM fills WHERE symbol = ? AND timestamp >= ? ORDER BY timestamp DESC LIMIT 5",
@@ -166,7 +202,17 @@ describe("files beside a session", () => {
     write();
     expect(read("live_execution_metrics.json")).toMatchObject({
       metrics: {
-        "TEST/USDC:USDC|buy|entry|limit": { submitted: 3, filled: 1, rejected: 1, canceled_no_fill: 0, reverted: 0, unknown: 0, open: 1, qty_requested: "3", qty_filled: "1" },
+        "TEST/USDC:USDC|buy|entry|limit": {
+          submitted: 3,
+          filled: 1,
+          rejected: 1,
+          canceled_no_fill: 0,
+          reverted: 0,
+          unknown: 0,
+          open: 1,
+          qty_requested: "3",
+          qty_filled: "1",
+        },
       },
     });
     // (0.6 × 99 + 0.4 × 98.75) ÷ 1

@@ -72,8 +72,16 @@ describe("a repair", () => {
   });
 
   it.each([
-    ["an order that says another thing than its records", "UPDATE orders SET status = 'FILLED', filled_qty = '7' WHERE order_number = 256", "table orders"],
-    ["a position that nothing explains", "INSERT INTO open_positions VALUES (0, 'LONG', 'TEST/USDC:USDC', '5', '1', 5000, 5, '2025-01-01T00:00:00.000Z')", "table open_positions"],
+    [
+      "an order that says another thing than its records",
+      "UPDATE orders SET status = 'FILLED', filled_qty = '7' WHERE order_number = 256",
+      "table orders",
+    ],
+    [
+      "a position that nothing explains",
+      "INSERT INTO open_positions VALUES (0, 'LONG', 'TEST/USDC:USDC', '5', '1', 5000, 5, '2025-01-01T00:00:00.000Z')",
+      "table open_positions",
+    ],
     ["a fill that is gone", "DELETE FROM fills", "table fills"],
     ["a stop that nobody gave", "UPDATE heartbeat SET stop_new_orders = 1", "table heartbeat"],
     ["a snapshot that was written over", "UPDATE snapshots SET state = '{}'", "the snapshot of commit 4"],
@@ -90,10 +98,18 @@ describe("a repair", () => {
   });
 
   it.each([
-    ["a commit that was changed", "UPDATE commits SET payload = replace(payload, '9900', '9800') WHERE seq = 2", "commit 2 is not what was committed"],
+    [
+      "a commit that was changed",
+      "UPDATE commits SET payload = replace(payload, '9900', '9800') WHERE seq = 2",
+      "commit 2 is not what was committed",
+    ],
     ["a commit that is missing", "DELETE FROM commits WHERE seq = 5", "commit 5 is missing"],
     ["commits that are missing at the end", "DELETE FROM commits WHERE seq > 6", "commits have been lost"],
-    ["two that were exchanged", "UPDATE commits SET seq = CASE seq WHEN 3 THEN 103 ELSE 3 END WHERE seq IN (3, 4); UPDATE commits SET seq = 4 WHERE seq = 103", "commit 3 does not follow commit 2"],
+    [
+      "two that were exchanged",
+      "UPDATE commits SET seq = CASE seq WHEN 3 THEN 103 ELSE 3 END WHERE seq IN (3, 4); UPDATE commits SET seq = 4 WHERE seq = 103",
+      "commit 3 does not follow commit 2",
+    ],
     ["a process that nobody knows", "DELETE FROM epochs", "commit 1 is of a process"],
     ["a configuration that was changed afterwards", "UPDATE config_snapshots SET text = '{}'", "a text in config_snapshots"],
     ["a header that was changed", "UPDATE run_meta SET value = replace(value, 'test-session', 'best-session')", "commit 1 does not follow commit 0"],
