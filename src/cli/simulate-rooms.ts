@@ -12,7 +12,7 @@ import {
   runContextOf,
   type Scenario,
 } from "../scenario/index.ts";
-import { createSha256, runPlan } from "../session/index.ts";
+import { createSha256, runAudited } from "../session/index.ts";
 import type { SimulateOverrides } from "./simulate-request.ts";
 
 /** @param env where `${SEATRIAL_…}` in scenario files comes from */
@@ -21,7 +21,7 @@ export function simulateRooms(overrides: SimulateOverrides, env: Readonly<Record
     list: (argument) => listScenarios([argument]),
     load: async (file) => batchScenarioOf(await loadScenario(file, env, overrides)),
     simulate: (plan, hooks) => {
-      const { record, session } = runPlan(plan, hooks);
+      const { record, session } = runAudited(plan, hooks);
       const currencies = Object.keys(record.final.balances).sort();
       return { record, moneyScales: Object.fromEntries(currencies.map((currency) => [currency, session.venue.scaleOf(currency)])) };
     },

@@ -4,6 +4,7 @@
 import {
   isBefore,
   mulDiv,
+  opposite,
   Position,
   type Instrument,
   type LedgerEntry,
@@ -76,16 +77,6 @@ export class Book {
     return (quantity > 0 ? quantity : 0) as Quantity;
   }
 
-  /** A report that the book has taken over was made later: it knew of this. */
-  knew(leg: Leg, moment: Moment): boolean {
-    return moment.time <= this.adoptedTime && this.adoptionBehind(leg, moment) !== undefined;
-  }
-
-  /** The first report that knew of it. */
-  private adoptionBehind(leg: Leg, moment: Moment): PositionAdoption | undefined {
-    return this.adoptions[leg === "SHORT" ? 1 : 0]?.find((adoption) => isBefore(moment, adoption.moment));
-  }
-
   /** Signed quantity of a leg. Of one of the other position mode, into which the account was switched outside, the book holds nothing. */
   signedOf(leg: Leg): Quantity {
     const { legs } = this;
@@ -99,6 +90,16 @@ export class Book {
     let sum: number = this.result;
     for (let at = 0; at < legs.length; at += 1) sum += (legs[at] as Position).unrealized(price);
     return sum;
+  }
+
+  /** A report that the book has taken over was made later: it knew of this. */
+  knew(leg: Leg, moment: Moment): boolean {
+    return moment.time <= this.adoptedTime && this.adoptionBehind(leg, moment) !== undefined;
+  }
+
+  /** The first report that knew of it. */
+  private adoptionBehind(leg: Leg, moment: Moment): PositionAdoption | undefined {
+    return this.adoptions[leg === "SHORT" ? 1 : 0]?.find((adoption) => isBefore(moment, adoption.moment));
   }
 
   /** Applies one fill. @param netBefore the ledger's running sum. @returns a ledger line for the part that closed something; null otherwise */
@@ -126,6 +127,14 @@ export class Book {
     const exitFee = closing === fill.quantity ? fee : mulDiv(fee, closing, fill.quantity);
     this.entryFees[at] = (this.entryFees[at] as number) - entryFee + (fee - exitFee);
     return this.line(request.leg, fill.order, closing, gross, entryFee, exitFee, netBefore);
+  }
+
+  /** A trade of `request` that never was: it is traded back at its own price, and its fee comes back first. */
+  takeBack(request: Trader, trade: Trade, netBefore: Money): LedgerEntry | null {
+    const { leg, side } = request;
+    const inCoins = this.instrument.spot && trade.feeCurrency === this.instrument.rules.base;
+    if (inCoins) this.leg(leg).takeBaseFee(-trade.fee as number as Quantity);
+    return this.apply({ leg, side: opposite(side) }, { ...trade, fee: (inCoins ? 0 : -trade.fee) as Money }, netBefore);
   }
 
   /** A trade that a report knew of: the position has it already, the money gets its own price and fee. */

@@ -4,16 +4,23 @@
 import {
   defaultBackoffPolicy,
   defaultRoutePolicy,
+  familyPlace,
   familyPolicy,
+  namesOf,
+  typePlace,
   type Family,
   type FamilyPolicy,
   type Instrument,
+  type InstrumentFilters,
   type Leg,
   type MarketIndex,
   type Moment,
+  type OrderNames,
+  type OrderType,
   type Price,
   type ResumableRandom,
   type RoutePolicy,
+  type TradingStatus,
 } from "../domain/index.ts";
 import { IndicatorSet, type InstrumentView, type Strategy } from "../strategy/index.ts";
 import { Backoff } from "./backoff.ts";
@@ -67,15 +74,28 @@ export interface DeskState {
   readonly cancelWatch: number;
   readonly canceling: number;
   readonly retries: number;
+  readonly status: TradingStatus;
+  readonly filters: InstrumentFilters | null;
+  readonly rulesAsked: boolean;
   /** Entries long and short, adds long and short. */
   readonly pending: readonly [number, number, number, number];
   /** Orders that are out, in the order in which they were sent. */
   readonly chain: readonly number[];
 }
 
+function filtersView({ tick, step, minQuantity, minNotional, pricePower, quantityPower, moneyPower }: Instrument) {
+  return {
+    tick: tick / pricePower,
+    step: step / quantityPower,
+    minQuantity: minQuantity / quantityPower,
+    minNotional: minNotional / moneyPower,
+  };
+}
+
 export class Desk<O extends DeskOrder> {
   declare readonly market: MarketIndex;
-  declare readonly instrument: Instrument;
+  /** With the filters that hold at present. */
+  declare instrument: Instrument;
   declare readonly instrumentView: InstrumentView;
   declare readonly hedge: boolean;
   declare readonly strategy: Strategy;
@@ -103,6 +123,12 @@ export class Desk<O extends DeskOrder> {
   readonly routes: RouteWork[] = [];
   /** Orders whose outcome is unknown: risk increase waits for them. */
   unresolved = 0;
+  /** Which orders the venue takes here. */
+  status: TradingStatus = "trading";
+  /** Filters that the venue has named since the start; null: those of the instrument that the session began with. */
+  filters: InstrumentFilters | null = null;
+  /** The venue has been asked for its filters and has not told them yet. */
+  rulesAsked = false;
   /** True from a closing of the finest series until the strategy has decided on it. */
   due = false;
   /** Venue time and sequence of the newest fill or close: what was reported before it is no longer news. */
@@ -120,6 +146,10 @@ export class Desk<O extends DeskOrder> {
   declare private readonly addPolicy: FamilyPolicy;
   declare private readonly takeProfitPolicy: FamilyPolicy;
   declare private readonly stopPolicy: FamilyPolicy;
+  /** The type of an ADD that names none. */
+  declare readonly addType: OrderType | null;
+  /** Names of orders, by what an intent says of them (see `namesOf`): 9 families of 8 types, two directions, up or down. */
+  private readonly names = Array.from<OrderNames | undefined>({ length: 576 }).fill(undefined);
 
   constructor(options: DeskOptions) {
     const { instrument, strategy } = options;
@@ -140,12 +170,10 @@ export class Desk<O extends DeskOrder> {
     this.addPolicy = familyPolicy(strategy.policy, "dca");
     this.takeProfitPolicy = familyPolicy(strategy.policy, "tp");
     this.stopPolicy = familyPolicy(strategy.policy, "sl");
+    this.addType = strategy.policy.dcaOrderType;
     this.instrumentView = {
       symbol: instrument.symbol,
-      tick: instrument.tick / instrument.pricePower,
-      step: instrument.step / instrument.quantityPower,
-      minQuantity: instrument.minQuantity / instrument.quantityPower,
-      minNotional: instrument.minNotional / instrument.moneyPower,
+      ...filtersView(instrument),
       contractSize: instrument.contractSizeNumber,
       makerFee: options.makerFee,
       takerFee: options.takerFee,
@@ -166,6 +194,20 @@ export class Desk<O extends DeskOrder> {
       default:
         return familyPolicy(this.strategy.policy, family);
     }
+  }
+
+  /** The names of an order of this desk that lives until it is cancelled. @param growth 1 for OPEN and ADD */
+  namesOf(growth: 0 | 1, direction: "LONG" | "SHORT", family: Family, type: OrderType): OrderNames {
+    const place = growth | (direction === "LONG" ? 0 : 2) | (typePlace(type) << 2) | (familyPlace(family) << 6);
+    return place < 0 ? this.name(growth, direction, family, type) : (this.names[place] ??= this.name(growth, direction, family, type));
+  }
+
+  private name(growth: 0 | 1, direction: "LONG" | "SHORT", family: Family, type: OrderType): OrderNames {
+    const { hedge } = this;
+    const increases = growth === 1;
+    const side = (direction === "LONG") === increases ? "buy" : "sell";
+    const reduceOnly = !increases && !hedge && !this.instrument.spot;
+    return namesOf({ side, leg: hedge ? direction : "NET", family, type, timeInForce: "GTC", reduceOnly });
   }
 
   /** Last close; 0 before the first bar. */
@@ -260,11 +302,22 @@ export class Desk<O extends DeskOrder> {
     if (this.canceling === 0) this.cancelWatch = 0;
   }
 
+  /** The same market with other filters. */
+  refit(instrument: Instrument): void {
+    this.instrument = instrument;
+    // The view is in the hands of the strategy.
+    Object.assign(this.instrumentView, filtersView(instrument));
+  }
+
   snapshot(): DeskState {
+    const { status, filters, rulesAsked } = this;
     const { version, unresolved, due, fillTime, fillSequence, activityTime, cancelWatch, canceling, retries } = this;
     const chain: number[] = [];
     for (let order = this.first; order !== null; order = order.later as O | null) chain.push(order.order);
     return {
+      status,
+      filters,
+      rulesAsked,
       version,
       unresolved,
       due,

@@ -19,9 +19,11 @@ import type { Core } from "./core.ts";
 import { checkContract, checkIncrease, checkPosition, checkReduce } from "./gates.ts";
 import { choosePrices, increaseQuantity, minimumNotional, reduceQuantity } from "./normalise.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
+import { guaranteed, worstExposure } from "./exposure.ts";
 import { Routes } from "./routes.ts";
 import { StrategyError } from "./strategy-error.ts";
 import { chooseTerms, hasTerms } from "./terms.ts";
+import { statusRefusal } from "./trading-status.ts";
 
 export class Intake {
   declare private readonly core: Core;
@@ -61,7 +63,7 @@ export class Intake {
       throw nonsense(desk, kind, "a size must be a number");
     if (isNoNumber(intent.price) || isNoNumber(intent.trigger)) throw nonsense(desk, kind, "a price must be a number");
     const family = intent.family ?? defaultFamily(kind);
-    const style = kind === "ADD" ? desk.strategy.policy.dcaOrderType : null;
+    const style = kind === "ADD" ? desk.addType : null;
     const order = this.core.pool.take();
     order.plan(desk, number, kind, intent.side, family, intent.orderType ?? style ?? desk.policy(family).orderType);
     if (intent.reason !== undefined) order.reason = intent.reason;
@@ -84,9 +86,10 @@ export class Intake {
     if (contract !== null) return contract;
     const quantity = this.wantedQuantity(order, intent);
     if (typeof quantity === "string") return quantity;
-    const position = checkPosition(kind, intent, desk);
+    const held = desk.book.quantityOf(intent.side);
+    const position = checkPosition(kind, intent, desk, held);
     if (position !== null) return position;
-    if (!order.increases && intent.parent === undefined && desk.book.quantityOf(intent.side) === 0) return this.syncAbsent(order);
+    if (held === 0 && !order.increases && intent.parent === undefined) return this.syncAbsent(order);
     order.wanted = quantity;
     const guarded = order.increases ? checkIncrease(core, ctx, order, intent) : checkReduce(core, ctx, order, intent);
     return guarded ?? this.normalise(order, intent);
@@ -117,9 +120,11 @@ export class Intake {
   }
 
   /** A close of a position that the book does not have: the strategy asked to settle locally (row 004-IN-11). */
-  private syncAbsent({ market, leg }: RunnerOrder): "synced" {
+  private syncAbsent({ desk, market, leg }: RunnerOrder): "synced" {
     const reason = "exchange_no_position_before_close";
-    this.core.effects.push({ type: "position_synced", market, leg, status: "SYNCED", quantity: 0 as Quantity, reason });
+    // In one-way mode the leg may point the other way: what is recorded is what it holds.
+    const { quantity } = desk.book.leg(leg);
+    this.core.effects.push({ type: "position_synced", market, leg, status: "SYNCED", quantity, reason });
     return "synced";
   }
 
@@ -139,13 +144,15 @@ export class Intake {
     if (typeof quantity === "string") return quantity;
     order.quantity = quantity;
     if (order.increases) {
-      const capped = this.checkCaps(desk, quantity, order.reference);
+      const capped = this.checkCaps(order, quantity, order.reference);
       if (capped !== null) return capped;
     }
     if (order.repriced) this.reportRepricing(order);
-    order.timeInForce = postOnly ? "PO" : (intent.timeInForce ?? "GTC");
+    if (postOnly || intent.timeInForce !== undefined) order.names = order.names.lasting(postOnly ? "PO" : (intent.timeInForce ?? "GTC"));
     if (type === "limit" && (order.timeInForce === "GTC" || postOnly))
       order.timeToLive = intent.timeToLive === undefined ? policy.timeToLiveMs : intent.timeToLive;
+    const refused = desk.status === "trading" ? null : statusRefusal(order);
+    if (refused !== null) return refused;
     return policy.route !== "plain" || intent.route !== undefined ? this.routes.plan(order, intent, policy.route) : null;
   }
 
@@ -156,20 +163,31 @@ export class Intake {
       const opening = this.core.orders.get(terms.parent)?.unfilled ?? 0;
       return reduceQuantity(wanted, instrument, (desk.book.quantityOf(direction) + opening) as Quantity, reference);
     }
-    if (!increases) return reduceQuantity(wanted, instrument, desk.book.quantityOf(direction), reference);
+    if (!increases) return this.reducible(desk, direction, wanted, reference);
     return increaseQuantity(wanted, instrument, reference, minimumNotional(instrument, reference, this.core.settings.minOrderNotional));
   }
 
+  /**
+   * What reduces is bound by the position: at the venue, by its position side or by reduce-only. Spot has no such bound, and an
+   * order of unknown fate may have sold the coins already: only what is held in any case may be sold there (failures 1.3).
+   */
+  private reducible(desk: RunnerDesk, direction: "LONG" | "SHORT", wanted: number, reference: Price): Quantity | Reason {
+    const { instrument, book } = desk;
+    const held = book.quantityOf(direction);
+    const sure = instrument.spot && desk.unresolved > 0 ? guaranteed(this.core, desk, direction) : held;
+    if (held > 0 && sure <= 0) return "unresolved_outcome";
+    return reduceQuantity(wanted, instrument, sure, reference);
+  }
+
   /** @param isOut the order that is asked about is among those in flight */
-  private checkCaps(desk: RunnerDesk, quantity: Quantity, price: Price, isOut = false): Reason | null {
+  private checkCaps(order: RunnerOrder, quantity: Quantity, price: Price, isOut = false): Reason | null {
     const { core } = this;
     if (!core.risk.active) return null;
+    const { desk } = order;
     const { instrument } = desk;
     const notional = instrument.moneyNumber(instrument.notional(price, quantity));
-    let exposure: number = isOut ? 0 : quantity;
-    for (const leg of desk.book.legs) exposure += Math.abs(leg.quantity);
-    for (let order = desk.first; order !== null; order = order.later) if (order.increases) exposure += order.remaining;
-    const exposureAfter = instrument.moneyNumber(instrument.notional(price, exposure as Quantity));
+    const exposure = worstExposure(core, desk, isOut ? null : { leg: order.leg, side: order.side, quantity });
+    const exposureAfter = instrument.moneyNumber(instrument.notional(price, exposure));
     return core.risk.check({ notional, exposureAfter, openOrders: core.orders.size - (isOut ? 1 : 0), now: core.now });
   }
 
@@ -242,7 +260,7 @@ export class Intake {
     const ctx = core.contexts[desk.market] as Context;
     if (core.halted) return "halted";
     if (!increases) return checkReduce(core, ctx, order, null);
-    return checkIncrease(core, ctx, order, null) ?? this.checkCaps(desk, order.remaining, price ?? desk.lastClose, isOut);
+    return checkIncrease(core, ctx, order, null) ?? statusRefusal(order) ?? this.checkCaps(order, order.remaining, price ?? desk.lastClose, isOut);
   }
 
   /** Moves a resting order to another price, whatever it has filled by then. */
@@ -268,10 +286,11 @@ export class Intake {
   }
 
   /** An amendment that enlarges an entry passes what a new one would have to pass. */
-  private mayGrow({ desk, family, price }: RunnerOrder, growth: Quantity): boolean {
+  private mayGrow(order: RunnerOrder, growth: Quantity): boolean {
     const { core } = this;
+    const { desk, family, price } = order;
     if (core.stop !== null || core.isLocked(desk.market) || desk.unresolved > 0 || desk.backoff.blocks(family, core.now)) return false;
-    return this.checkCaps(desk, growth, price ?? desk.lastClose) === null;
+    return this.checkCaps(order, growth, price ?? desk.lastClose) === null;
   }
 
   /** All of them: the operator's, the policy's, and the intent's own general and special permission. */

@@ -10,6 +10,7 @@ import {
   type Family,
   type IntentKind,
   type IntentNumber,
+  type Millis,
   type OrderIntent,
   type OrderStatus,
   type OrderType,
@@ -29,8 +30,8 @@ export class RunnerOrder extends RequestFields implements DeskOrder {
   declare desk: RunnerDesk;
   intent = 0 as IntentNumber;
   kind: IntentKind = "OPEN";
-  /** OPEN and ADD: what backoff, stops and unknown outcomes hold back. */
-  increases = true;
+  /** 1 for OPEN and ADD: a number is asked faster than a truth. */
+  private growth: 0 | 1 = 1;
   direction: "LONG" | "SHORT" = "LONG";
   /** Why it was sent: the strategy's reason, or the runner's for a fallback or a revert. */
   reason: Reason = "signal";
@@ -65,8 +66,10 @@ export class RunnerOrder extends RequestFields implements DeskOrder {
   cancelRetries = 0;
   /** The cancel went unconfirmed once: whatever becomes of it, no market order stands in (row 004-OP-8). */
   cancelDoubted = false;
-  /** Time of the first read in a row in which the venue did not know the order; -1 = it was known, or not asked about. */
-  absentTime = -1;
+  /** When it left. */
+  sentTime = 0 as Millis;
+  /** The venue has spoken of it as one that it has, or had. */
+  confirmed = false;
   // Most orders fill once: the first trade needs no list.
   private firstTrade: number | string | null = null;
   private moreTrades: (number | string)[] | null = null;
@@ -79,15 +82,10 @@ export class RunnerOrder extends RequestFields implements DeskOrder {
   plan(desk: RunnerDesk, intent: IntentNumber, kind: IntentKind, direction: "LONG" | "SHORT", family: Family, type: OrderType): void {
     this.order = orderNumber(intent, 0);
     this.market = desk.market;
-    this.increases = kind === "OPEN" || kind === "ADD";
-    this.side = (direction === "LONG") === this.increases ? "buy" : "sell";
-    this.leg = desk.hedge ? direction : "NET";
-    this.family = family;
-    this.type = type;
+    this.growth = kind === "OPEN" || kind === "ADD" ? 1 : 0;
+    this.names = desk.namesOf(this.growth, direction, family, type);
     this.price = null;
     this.trigger = null;
-    this.timeInForce = "GTC";
-    this.reduceOnly = !this.increases && !desk.hedge && !desk.instrument.spot;
     this.timeToLive = null;
     this.replaces = null;
     this.terms = null;
@@ -112,9 +110,15 @@ export class RunnerOrder extends RequestFields implements DeskOrder {
     this.unknown = false;
     this.cancelRetries = 0;
     this.cancelDoubted = false;
-    this.absentTime = -1;
+    this.sentTime = 0 as Millis;
+    this.confirmed = false;
     this.firstTrade = null;
     this.moreTrades = null;
+  }
+
+  /** OPEN and ADD: what backoff, stops and unknown outcomes hold back. */
+  get increases(): boolean {
+    return this.growth === 1;
   }
 
   /** What may still fill as far as the runner has seen fills. */
@@ -129,7 +133,7 @@ export class RunnerOrder extends RequestFields implements DeskOrder {
 
   /** A take-profit or stop that rests at the venue is no decision of this moment: its end undoes nothing. */
   get protects(): boolean {
-    return (this.family === "tp" || this.family === "sl") && this.type !== "market";
+    return this.names.protects === 1;
   }
 
   /** False for a trade that has been applied already: a reply and a stream message are the same fact twice. */
@@ -152,6 +156,21 @@ export class RunnerOrder extends RequestFields implements DeskOrder {
   restoreTrades([first, ...more]: readonly (number | string)[]): void {
     this.firstTrade = first ?? null;
     this.moreTrades = more.length === 0 ? null : more;
+  }
+
+  /** Out again, as an order by itself: nothing of what it was for a strategy's state or a route is left. */
+  revive(): void {
+    this.restoreStatus("SUBMITTED");
+    this.confirmed = true;
+    this.reason = "late_acceptance";
+    this.fallbackOnReject = false;
+    this.fallbackOnTimeout = false;
+    this.snapshot = undefined;
+    this.version = -1;
+    this.route = null;
+    this.cancelCause = "none";
+    this.cancelTime = 0;
+    this.cancelRetries = 0;
   }
 
   setStatus(status: OrderStatus): void {

@@ -20,8 +20,19 @@ import { barsOfMarket, checkLatency, insideFact } from "./plan-inside.ts";
 import { paramsAt } from "./plan-params.ts";
 import { checkOneWorld, crashesOf } from "./plan-process.ts";
 import { perpetualFacts, perpetualOf } from "./plan-perpetual.ts";
+import { rehearsalOf, surrounded } from "./rehearsal.ts";
 import { rulesOfFile, rulesOfInput } from "./plan-rules.ts";
-import { checkMarketKind, checkSymbol, fillModelOf, liquidationOf, positionModeOf, profileOf, runnerSettingsOf, stepsOf } from "./plan-venue.ts";
+import {
+  checkMarketKind,
+  checkSymbol,
+  fillModelOf,
+  liquidationOf,
+  positionModeOf,
+  profileOf,
+  runnerSettingsOf,
+  stepsOf,
+  streamsOf,
+} from "./plan-venue.ts";
 import type { Expectation } from "./schema-expect.ts";
 import type { ScenarioInput } from "./schema.ts";
 
@@ -36,6 +47,8 @@ export interface LoadOptions {
   readonly fill?: string | undefined;
   /** Built-in name or path (relative to `workingDir`) of another strategy; the file's parameters stay. */
   readonly strategy?: string | undefined;
+  /** The other strategy is put through the scenario: with its own parameters, and judged by what must hold for every one. */
+  readonly rehearse?: boolean | undefined;
   /** Absent data is a failure. `SEATRIAL_REQUIRE_DATA=1` means the same. */
   readonly strict?: boolean | undefined;
   /** What a relative `strategy` is relative to. @defaultValue the process's working folder */
@@ -65,7 +78,9 @@ export interface Scenario {
  * @throws SeatrialError exit code 3, with file, line and column where the fault is in a file's text
  */
 export async function loadScenario(file: string, env: Environment, options: LoadOptions = {}): Promise<Scenario> {
-  const { document, input } = await readInput(file);
+  const { document, input: written } = await readInput(file);
+  const rehearsed = options.rehearse === true && options.strategy !== undefined;
+  const input = rehearsed ? rehearsalOf(written) : written;
   const seed = options.seed ?? input.seed;
   const loading: Loading = { document, input, seed, env, options, baseDir: dirname(resolve(file)) };
   const symbols = checkSymbols(document, input);
@@ -113,7 +128,9 @@ async function buildPlan(loading: Loading): Promise<BuiltPlan | NotRun> {
   const liquidation = liquidationOf(document, input, profile);
   const found = await marketsOf(loading, allRules, liquidation);
   if ("reason" in found) return found;
-  const { markets, traits } = found;
+  const { traits } = found;
+  const rehearsed = options.rehearse === true && options.strategy !== undefined;
+  const markets = rehearsed ? found.markets.map((market) => surrounded(input, market, seed)) : found.markets;
   checkActions(document, strategy, markets);
   checkLatency(document, model, markets);
   const crashes = crashesOf(document, input, markets);
@@ -132,6 +149,7 @@ async function buildPlan(loading: Loading): Promise<BuiltPlan | NotRun> {
     positions: bootPositionsOf(document, input, markets, positionMode),
     runner: runnerSettingsOf(input.runner),
     steps: stepsOf(document, input, markets, positionMode, strategy),
+    ...(input.streams === undefined ? {} : { streams: streamsOf(input.streams) }),
     ...(crashes === undefined ? {} : { crashes }),
   };
   const facts = markets.map(perpetualFacts).filter((fact) => fact !== null);

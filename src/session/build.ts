@@ -26,8 +26,7 @@ import { leverageTiers, venueClientId, VirtualExchange, type FillModel, type Ven
 import { Journal } from "../journal/index.ts";
 import { Runner, type RunnerOptions, type RunnerSettings } from "../runner/index.ts";
 import type { Strategy } from "../strategy/index.ts";
-import type { MarketPlan, SimulationPlan } from "./plan.ts";
-import { isFragile } from "./process-plan.ts";
+import { isFragile, type MarketPlan, type SimulationPlan } from "./plan.ts";
 
 export interface SessionParts {
   readonly instruments: readonly Instrument[];
@@ -38,8 +37,8 @@ export interface SessionParts {
   newRunner(strategy?: SimulationPlan["strategy"]): Runner;
 }
 
-/** @throws SeatrialError for a plan whose parts contradict each other */
-export function buildSession(plan: SimulationPlan): SessionParts {
+/** @param tape the venue keeps a tape of what it does, for an audit. @throws SeatrialError for a plan whose parts contradict each other */
+export function buildSession(plan: SimulationPlan, tape = false): SessionParts {
   const instruments = plan.markets.map(({ rules, series }) => {
     const finest = series[0];
     if (finest === undefined || finest.length === 0) throw new SeatrialError({ code: "no_bars", reason: `${rules.symbol} has no bars` });
@@ -70,7 +69,9 @@ export function buildSession(plan: SimulationPlan): SessionParts {
     balances: plan.balances,
     positions: boot,
     seed: plan.seed,
-    ...(isFragile(plan) ? { history: true } : {}),
+    tape,
+    // What is lost by a step has to be asked for.
+    ...(isFragile(plan) || plan.streams !== undefined || plan.steps.length > 0 ? { history: true } : {}),
   });
   const runnerFor = (strategy = plan.strategy): Runner =>
     new Runner(runnerOptions({ ...plan, strategy }, instruments, finest, venue.settlement, boot));

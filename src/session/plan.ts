@@ -1,10 +1,20 @@
 // A simulation, ready to run: everything resolved, validated and in memory. The scenario room builds one from a file.
 
 import type { BarSeries, FundingSeries, Leg, MarketRules, PositionMode } from "../domain/index.ts";
-import type { DeleverageStep, Fault, FillModel, LimitStep, LiquidationRuleName, MarginMode, VenueProfile } from "../exchange/virtual/index.ts";
+import type {
+  DeleverageStep,
+  Disturbance,
+  Fault,
+  FillModel,
+  LimitStep,
+  LiquidationRuleName,
+  MarginMode,
+  VenueProfile,
+} from "../exchange/virtual/index.ts";
 import type { RunnerSettings } from "../runner/settings.ts";
+import type { StreamSettings } from "./liveness.ts";
 import type { Params, StrategyDefinition } from "../strategy/index.ts";
-import type { CrashPoint, ProcessStep } from "./process-plan.ts";
+import { isProcessStep, type CrashPoint, type ProcessStep } from "./process-plan.ts";
 
 export interface MarketPlan {
   readonly rules: MarketRules;
@@ -44,6 +54,7 @@ export interface Step {
     | { readonly do: "set_position_mode"; readonly mode: PositionMode }
     | LimitStep
     | DeleverageStep
+    | Disturbance
     | ProcessStep;
 }
 
@@ -67,6 +78,8 @@ export interface SimulationPlan {
   readonly strategy: { readonly definition: StrategyDefinition; readonly params: Params };
   readonly runner: RunnerSettings;
   readonly steps: readonly Step[];
+  /** How the session watches its streams. @defaultValue defaultStreamSettings, in a session with a `stream_gap` */
+  readonly streams?: Partial<StreamSettings>;
   /** Where its process dies beside the bars of its steps. @defaultValue nowhere */
   readonly crashes?: readonly CrashPoint[];
   /** Run what else the bars allow, too. Absent: the main world alone. It changes nothing in that one. */
@@ -76,4 +89,9 @@ export interface SimulationPlan {
   };
   /** What the run hash covers beside bars, events and effects: the scenario as plain data. */
   readonly configuration: unknown;
+}
+
+/** True for a plan whose process may die, sleep or lose its disk: such a session keeps commits. */
+export function isFragile({ crashes, steps }: SimulationPlan): boolean {
+  return crashes !== undefined || steps.some(({ action }) => isProcessStep(action));
 }

@@ -23,6 +23,7 @@ import { buildSession, type SessionParts } from "./build.ts";
 import { CrossCheck } from "./cross-check.ts";
 import { EquityCurve } from "./equity.ts";
 import { Lanes } from "./lanes.ts";
+import { livenessOf, type Liveness } from "./liveness.ts";
 import type { SimulationPlan, Step } from "./plan.ts";
 import { isProcessStep } from "./process-plan.ts";
 import { Questions } from "./questions.ts";
@@ -64,6 +65,7 @@ export class SimulatedSession {
   /** The event that the runner is at: uncommitted. */
   protected handling: Exclude<Event, { type: "bar_closed" }> | EventPlace | null = null;
   declare protected readonly moneyPower: number;
+  declare protected readonly liveness: Liveness | null;
 
   constructor(plan: SimulationPlan, { venue, runner, journal }: Omit<SessionParts, "instruments"> = buildSession(plan)) {
     this.plan = plan;
@@ -75,7 +77,8 @@ export class SimulatedSession {
     const [only] = plan.markets;
     const single = plan.markets.length === 1 && only?.series.length === 1 && only.inside === undefined;
     this.questions = new Questions(venue);
-    this.fast = single && plan.steps.length === 0 && plan.crashes === undefined;
+    this.liveness = livenessOf(plan, venue);
+    this.fast = single && plan.steps.length === 0 && plan.crashes === undefined && this.liveness === null;
     this.lanes = new Lanes(plan.markets);
     this.equity = new EquityCurve(this.series[0] as BarSeries, single);
     const coinless = venue.account.markets.every(({ instrument }) => !instrument.spot || (plan.balances[instrument.rules.base] ?? "0") === "0");
@@ -250,9 +253,8 @@ export class SimulatedSession {
     this.drain(close);
     if (this.halted) return this.markHalted(close);
     const last = lanes.lastHeard();
-    if (last < 0) return;
-    this.close(lanes, last, close);
-    this.mark(close);
+    if (last >= 0) this.close(lanes, last, close);
+    if (last >= 0) this.mark(close);
   }
 
   /** Something may fall due before the next bar opens. */
@@ -262,6 +264,7 @@ export class SimulatedSession {
 
   /** The runner hears of the closings of an instant, up to the `last` one that it hears of, and decides. */
   protected close(lanes: Lanes, last: number, close: Millis): void {
+    if (this.liveness !== null) this.liveness.look(close, (event) => this.handle(event, close));
     const { runner } = this;
     const { feed } = lanes;
     for (let k = 0; k <= last; k += 1) {
@@ -371,7 +374,6 @@ export class SimulatedSession {
     if (isCommand(action))
       return this.handle({ type: "operator_command", time, sequence: 0 as Sequence, command: action.do, text: action.text }, time);
     assert(!isProcessStep(action), "I-22", () => `a plain session cannot ${action.do}`);
-    if (action.do === "close_position" && (this.venue.position(market, action.leg)?.quantity ?? 0) !== 0) this.check.changedOutside();
     applyToVenue(this.venue, market, action, time);
   }
 

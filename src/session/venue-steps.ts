@@ -2,7 +2,7 @@
 // part of the venue that it is about.
 
 import type { MarketIndex, Millis } from "../domain/index.ts";
-import type { VirtualExchange } from "../exchange/virtual/index.ts";
+import { disturb, isDisturbance, type VirtualExchange } from "../exchange/virtual/index.ts";
 import type { Step } from "./plan.ts";
 import type { ProcessStep } from "./process-plan.ts";
 
@@ -16,15 +16,16 @@ export function isCommand(action: Step["action"]): action is Command {
 export function applyToVenue(venue: VirtualExchange, market: MarketIndex, step: Exclude<Step["action"], Command | ProcessStep>, time: Millis): void {
   switch (step.do) {
     case "close_position":
-      return venue.closeOutside(market, step.leg, step.quantity, time, step.notify);
+      return venue.outside.close(market, step.leg, step.quantity, time, step.notify);
     case "set_position_mode":
-      return venue.setPositionMode(step.mode);
+      return venue.outside.setPositionMode(step.mode);
     case "rate_limit":
     case "ban":
       return venue.limitRequests(step, time);
     case "adl":
-      return venue.deleverage(market, step, time);
+      return venue.outside.deleverage(market, step, time);
     default:
-      return venue.arm(step);
+      if (isDisturbance(step)) disturb(venue, step, market, time);
+      else venue.arm(step);
   }
 }

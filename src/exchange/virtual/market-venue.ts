@@ -1,8 +1,8 @@
-// One market at the venue: requests and their arrival, their faults, and the bar that moves it all. What fills is decided
-// in matching.ts, cancels and amendments in changes.ts.
+// One market at the venue: requests and their arrival, and the bar that moves it all. What fills is decided in matching.ts,
+// cancels and amendments in changes.ts, what goes wrong with either in disturbed.ts.
 
 import {
-  parseRatio,
+  filtersOf,
   Queue,
   type BarSeries,
   type Instrument,
@@ -18,16 +18,16 @@ import {
 } from "../../domain/index.ts";
 import { checkClosing, checkFilters, checkFunds, checkMode, checkOffer, isClosing, isTriggered, requiredFunds } from "./arrival.ts";
 import { AmendRequest, arrivalState, isActivation, type Arrival } from "./arrivals.ts";
-import { Changes, type Amendment } from "./changes.ts";
+import type { Amendment } from "./changes.ts";
+import { Disturbed } from "./disturbed.ts";
 import type { FeeSchedule } from "./fees.ts";
 import { Offer } from "./offer.ts";
-import { refusalOf } from "./rejections.ts";
 import { badState, orderOfState, orderState, type ArrivalState, type MarketState } from "./state.ts";
 import { arrivesLater } from "./terms.ts";
 import type { VenueOrder } from "./venue-order.ts";
 import type { Venue } from "./venue.ts";
 
-export class MarketVenue extends Changes {
+export class MarketVenue extends Disturbed {
   private readonly arrivals = new Queue<Arrival>();
   declare private readonly offer: Offer;
   /** Funds that the order being checked needs; computed once for check and hold. */
@@ -67,7 +67,7 @@ export class MarketVenue extends Changes {
 
   /** Something is on its way here, or waits for an hour: the next bar is not quiet. */
   get expectant(): boolean {
-    return this.arrivals.length > 0 || this.watched > 0;
+    return this.arrivals.length > 0 || this.watched > 0 || this.holdsBack;
   }
 
   /**
@@ -119,12 +119,13 @@ export class MarketVenue extends Changes {
   requestSubmit(request: OrderRequest, time: Millis): void {
     const order = this.venue.pool.take();
     order.load(request);
-    const atClose = order.type === "market" && this.venue.fill.market === "same-bar-close";
-    if ((order.replaces === null || order.type !== "market") && !atClose) {
+    // A type with a price is no market order, and needs no comparison of words.
+    if (order.names.prices > 0 || order.type !== "market") {
       this.arrivals.push(order);
       return;
     }
-    const inside = this.bar >= 0 && time < this.series.closeTimeAt(this.bar);
+    const atClose = this.venue.fill.market === "same-bar-close";
+    const inside = order.replaces !== null && this.bar >= 0 && time < this.series.closeTimeAt(this.bar);
     if (this.bar < 0 || (!inside && !atClose)) this.arrivals.push(order);
     else this.submitInside(order, time, atClose);
   }
@@ -160,7 +161,7 @@ export class MarketVenue extends Changes {
     this.openCap();
     this.now = time;
     // A fallback inside a bar whose path is spent takes the worst price that the bar had.
-    const worst = order.side === "buy" ? this.high : this.low;
+    const worst = order.direction === 1 ? this.high : this.low;
     const price = atClose ? (this.series.close[this.bar] as Price) : worst;
     this.submit(order, price);
     if (this.linkWork.length > 0) this.settleLinks(price);
@@ -212,7 +213,7 @@ export class MarketVenue extends Changes {
 
   private submit(order: VenueOrder, price: Price): void {
     const { venue } = this;
-    if (!venue.faults.idle && this.faultOnArrival(order)) return;
+    if ((venue.trouble !== null || venue.faults.threatens) && this.meetsTrouble(order, price)) return;
     const position = this.legOf(order);
     const reason = checkOffer(order, this.offer, venue.profile, this.now) ?? checkMode(order, position, venue.profile, this.instrument.spot);
     if (reason !== null || position === undefined) return this.reject(order, reason ?? "position_side_mismatch");
@@ -221,20 +222,27 @@ export class MarketVenue extends Changes {
     if (refusal !== null) return this.reject(order, refusal);
     order.accept(venue.nextOrderId(), this.now, closing);
     order.priority = this.nextPriority();
+    if (venue.tape !== null) venue.tape.accepted(order, this.now);
     if (venue.clientIds !== null) venue.clientIds.remember(order.order, this.now);
     if (this.repeats) this.renumber(order);
     this.orders.add(order);
     if (order.order > this.newest) this.newest = order.order;
-    if (order.special || order.timeInForce === "DAY") this.equip(order);
+    if (order.special || order.names.daily === 1) this.equip(order);
     if (order.watched) this.watch(order);
     this.reserve(order, this.required);
     this.acknowledge(order);
     this.place(order, price, true);
+    if (venue.trouble !== null) this.placed(order, price);
+  }
+
+  protected override arrive(order: VenueOrder): void {
+    this.arrivals.push(order);
   }
 
   private checkArrival(request: VenueOrder, position: Position, price: Price, closing: boolean): Reason | null {
     const { account, profile } = this.venue;
-    const filters = checkFilters(request, this.instrument, request.price ?? request.trigger ?? price, closing);
+    const reference = request.limit !== 0 ? request.limit : request.stop !== 0 ? request.stop : price;
+    const filters = checkFilters(request, this.filters, reference, closing);
     if (filters !== null) return filters;
     if (request.terms !== null && request.terms.triggerBy === "mark" && !this.knowsMark()) return "no_mark_price";
     const later = request.terms !== null && arrivesLater(request, this.now);
@@ -249,18 +257,16 @@ export class MarketVenue extends Changes {
     if (!this.repeats && request.order <= this.newest && this.orders.get(request.order) !== undefined) return "duplicate_client_order_id";
     if (this.venue.clientIds?.refuses(request.order, this.now, false) === true) return "duplicate_client_order_id";
     if (this.pricing.refuses(request.quantity, this.turnover()) && request.type === "market") return "participation_too_high";
-    const direction = request.side === "buy" ? 1 : -1;
     if (request.trigger !== null && !later && !this.firesCrossed && isTriggered(request, this.seen(request, price))) return "trigger_already_crossed";
     if (
-      request.timeInForce === "PO" &&
+      request.names.passive === 1 &&
       !later &&
       request.price !== null &&
       request.trigger === null &&
-      (this.pricing.touch(price, direction) - request.price) * direction <= 0
+      (this.pricing.touch(price, request.direction) - request.price) * request.direction <= 0
     ) {
       return "post_only_would_cross";
     }
-    const reference = request.price ?? request.trigger ?? price;
     const free = closing || (request.terms !== null && request.terms.parent !== null);
     this.required = free ? (0 as Money) : requiredFunds(request, request.quantity, position, this.instrument, reference, account.leverage);
     if (!closing && this.isTooLarge(request, request.quantity, position, reference, price)) return "leverage_tier_exceeded";
@@ -269,57 +275,9 @@ export class MarketVenue extends Changes {
     return checkFunds(request, this.required, account, this.index, this.fees, reference);
   }
 
-  /** True when an armed fault has dealt with the request. */
-  private faultOnArrival(request: VenueOrder): boolean {
-    const { venue } = this;
-    const { faults } = venue;
-    const rejection = faults.take("reject", request.family, this.instrument.symbol) ?? faults.takeRandomRejection();
-    if (rejection !== null) {
-      this.reject(request, "injected_rejection", rejection.code);
-      return true;
-    }
-    if (faults.take("lose_request", request.family, this.instrument.symbol) === null) return false;
-    venue.emit(
-      { type: "order_unknown", market: this.index, time: this.now, sequence: venue.nextSequence(), order: request.order, request: "submit" },
-      this.now,
-    );
-    venue.pool.discard(request);
-    return true;
-  }
-
-  private reject(request: VenueOrder, reason: Reason, code: string | null = null): void {
-    const { venue } = this;
-    venue.emit(
-      {
-        type: "order_rejected",
-        market: this.index,
-        time: this.now,
-        sequence: venue.nextSequence(),
-        order: request.order,
-        // A trigger that waits for a rise is refused in words of its own at some venues.
-        ...refusalOf(venue.profile.rejections, reason, code, reason === "trigger_already_crossed" && request.wakesOn() === -1),
-      },
-      this.now,
-    );
-    venue.pool.discard(request);
-  }
-
-  private acknowledge(order: VenueOrder): void {
-    const { venue } = this;
-    const { faults } = venue;
-    const { family } = order;
-    if (!faults.idle) {
-      const partial = faults.take("partial_fill", family, this.instrument.symbol);
-      if (partial !== null) order.partialShare = parseRatio(partial.share);
-      if (faults.take("lose_reply", family, this.instrument.symbol) !== null) {
-        venue.emit(
-          { type: "order_unknown", market: this.index, time: this.now, sequence: venue.nextSequence(), order: order.order, request: "submit" },
-          this.now,
-        );
-        return;
-      }
-    }
-    venue.events.acknowledged(this.index, this.now, venue.nextSequence(), order.order, order.venueOrderId);
+  /** Orders of this market that it still knows. */
+  remembered(): VenueOrder[] {
+    return [...this.orders.sorted(), ...this.venue.pool.snapshot().filter(({ market }) => market === this.index)];
   }
 
   // ---- saved state ----------------------------------------------------------------------------------------------
@@ -343,6 +301,8 @@ export class MarketVenue extends Changes {
       orders: this.orders.sorted().map(orderState),
       arrivals,
       travelling: [],
+      late: this.lateState(),
+      filters: this.filters === this.instrument ? null : filtersOf(this.filters.rules),
       copies: this.copies,
     };
   }
@@ -366,6 +326,8 @@ export class MarketVenue extends Changes {
       if (saved.resting) this.book(order);
     }
     for (const arrival of state.arrivals) this.arrivals.push(this.arrivalOf(arrival));
+    this.restoreLate(state.late);
+    if (state.filters !== null) this.changeFilters(state.filters);
   }
 
   /** An order that waits for the open to come to life, or that a sibling has ended meanwhile: the open is handled either way. */

@@ -10,7 +10,9 @@ import type { MarkPrices } from "./mark-prices.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Perpetuals } from "./perpetuals.ts";
 import type { VenueProfile } from "./profile.ts";
+import type { Trouble } from "./trouble.ts";
 import type { VenueOrder } from "./venue-order.ts";
+import type { VenueTape } from "./venue-tape.ts";
 
 /** What the markets of one engine share. */
 export interface Venue {
@@ -20,6 +22,8 @@ export interface Venue {
   /** What everything drawn at the venue follows from. */
   readonly seed: number;
   readonly faults: FaultBox;
+  /** null: nothing is wrong beside faults that hit single requests. */
+  readonly trouble: Trouble | null;
   /** Ids that are remembered beyond the open orders; null where none are. */
   readonly clientIds: ClientIdMemory | null;
   /** Mark prices by market; null where there are none. */
@@ -36,4 +40,6 @@ export interface Venue {
   readonly pool: OrderPool<VenueOrder>;
   /** Where answers go. */
   readonly events: Outbox;
+  /** null: nobody audits the session. */
+  readonly tape: VenueTape | null;
 }
