@@ -13,7 +13,7 @@ import { Projector } from "./projector.ts";
 import { commitOf, JournalReader } from "./reader.ts";
 import { createSql, projectionTables } from "./schema.ts";
 import { checkedSnapshot } from "./stored-snapshots.ts";
-import { Tables, textOf } from "./tables.ts";
+import { Tables, textOf, type Row } from "./tables.ts";
 
 /** What a finding is about. */
 export type FindingPart = "file" | "pages" | "chain" | "head" | "process" | "snapshot" | "document" | "projection";
@@ -174,8 +174,9 @@ class Verification {
           const [a, b] = [kept.next(), made.next()];
           if (a.done === true && b.done === true) break;
           if (JSON.stringify(a.value) === JSON.stringify(b.value)) continue;
-          const row = JSON.stringify(a.value ?? b.value ?? null).slice(0, 200);
-          throw new RangeError(`table ${table} is not what the records come to, from this row on: ${row}`);
+          throw new RangeError(
+            `table ${table} is not what the records come to: ${differenceOf(a.value as Row | undefined, b.value as Row | undefined)}`,
+          );
         }
       }
     } finally {
@@ -192,6 +193,18 @@ export function project(tables: Tables, reader: JournalReader): void {
   projector.begin(0 as never);
   for (const record of reader.records()) projector.take(commitOf(record, reader.path));
   tables.run("COMMIT");
+}
+
+/** The first row and column in which a kept table is not what the records come to. */
+function differenceOf(kept: Row | undefined, made: Row | undefined): string {
+  const of = (row: Row) => {
+    const [key = "", value = null] = Object.entries(row)[0] ?? [];
+    return `${key} ${String(value as string | number)}`;
+  };
+  if (made === undefined) return kept === undefined ? "" : `it has ${of(kept)}, which they do not tell of`;
+  if (kept === undefined || of(kept) !== of(made)) return `${of(made)} is missing`;
+  const column = Object.keys(made).find((name) => kept[name] !== made[name]) ?? "";
+  return `${of(made)}: ${column} is ${JSON.stringify(kept[column] ?? null)}, by the records ${JSON.stringify(made[column] ?? null)}`;
 }
 
 function rowsOf(tables: Tables, table: string): Iterator<unknown> {
