@@ -11,6 +11,7 @@ import { JournalReader } from "../journal/sqlite/reader.ts";
 import { createJournal } from "../journal/sqlite/sqlite-commits.ts";
 import type { BatchRooms } from "../report/run-file.ts";
 import { buildSession } from "../session/build.ts";
+import { withAudit } from "../session/audit-run.ts";
 import { keptSession, newJournalOf } from "../session/kept-session.ts";
 import type { Io } from "./io.ts";
 import type { Send, SimulateRequest } from "./simulate-request.ts";
@@ -37,13 +38,13 @@ export function journaledRooms(rooms: BatchRooms, folder: string, request: Simul
       if (origin === null || plan.envelope !== undefined) throw severalWorlds();
       const path = join(folder, journalName);
       mkdirSync(folder, { recursive: true });
-      const parts = buildSession(plan);
+      const parts = buildSession(plan, true);
       // A simulation may lose with the machine what it can run again: without the syncs it takes a fraction of the time.
       const store = createJournal(path, newJournalOf(plan, parts), origin, { durable: false, ballastBytes: 0, now: Date.now });
       try {
         const session = keptSession(plan, store, parts);
         session.run(hooks);
-        const record = session.record();
+        const record = withAudit(plan, session, session.record());
         const told = `journal: ${path}, ${store.last} commits, the last one ${store.lastHash}\n`;
         store.close();
         writeBeside(folder, path);

@@ -17,6 +17,7 @@ export const auditedInvariants = {
   "I-26": "equity = cash + unrealised P&L, at every close",
   "I-27": "every timer fires once, and not before it is due",
   "I-37": "the venue is lawful itself",
+  "I-41": "the journal's chain is unbroken",
   "I-42": "every figure of the result follows from the records",
 } as const;
 

@@ -37,7 +37,7 @@ export class VenueSums {
   flows = false;
   declare private readonly head: VenueTapeHead;
   declare private readonly markets: readonly MarketFrame[];
-  declare private readonly terms: readonly FeeTerms[];
+  declare private readonly terms: readonly FeeTerms[] | null;
   declare private readonly findings: Findings;
   private readonly trades = new Set<number>();
 
@@ -45,7 +45,8 @@ export class VenueSums {
     this.head = head;
     this.markets = markets;
     this.findings = findings;
-    this.terms = markets.map((market) => new FeeTerms(frame.fees, market));
+    const { fees } = frame;
+    this.terms = fees === null ? null : markets.map((market) => new FeeTerms(fees, market));
     this.legs = markets.map(({ valuation }) => legNames(head.mode).map((leg) => ({ leg, sum: new LegSum(valuation) })));
     for (const { market, leg, quantity, cost } of head.positions) {
       const sum = this.legOf(market, leg);
@@ -124,8 +125,8 @@ export class VenueSums {
     const quantity = BigInt(entry.quantity);
     const { valuation } = this.markets[market] as MarketFrame;
     const done = { quantity, value: valuation.value(price, quantity) };
-    const cost = (this.terms[market] as FeeTerms).cost({ ...done, side, liquidity: entry.liquidity }, fate.done);
-    findings.equal("venue", "I-06", at, () => `fee of the venue's trade ${trade}`, cost, BigInt(entry.fee));
+    const cost = this.terms?.[market]?.cost({ ...done, side, liquidity: entry.liquidity }, fate.done);
+    if (cost !== undefined) findings.equal("venue", "I-06", at, () => `fee of the venue's trade ${trade}`, cost, BigInt(entry.fee));
     fate.done = add(fate.done, done);
     fate.filled += entry.quantity;
     fate.fills.push(entry);
