@@ -50,7 +50,7 @@ export class Auditor {
     this.markets = marketFrames(frame);
     this.fates = new Fates(this.findings, frame.mode === "hedge");
     this.books = new Books(frame, this.markets, this.fates, this.findings);
-    this.locks = new Locks(this.findings);
+    this.locks = new Locks(this.findings, frame.mode);
     this.figures = run.result === null ? null : new Figures(run.result, frame, this.markets, this.findings);
   }
 

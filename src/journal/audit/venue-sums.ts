@@ -1,6 +1,7 @@
 // The venue's account worked out a second time from its tape: each entry is applied to sums of the auditor's own, and what the
 // venue says of positions, balances, fees and funding after it must be the same.
 
+import { isRiskIncrease } from "../../domain/index.ts";
 import type { FundingSettled, Leg, LegClosed, Money, OrderTraded, TradedOutside, VenueEntry, VenueTapeHead } from "../../domain/index.ts";
 import { size } from "./arithmetic.ts";
 import { add, FeeTerms, nothingDone, type Done } from "./fees.ts";
@@ -72,6 +73,9 @@ export class VenueSums {
         const { order, market, leg, closing, quantity, venueOrderId } = entry;
         const isNew = !this.orders.has(venueOrderId);
         this.findings.holds(isNew, "venue", "I-37", at, () => `the venue gives the id ${venueOrderId} twice`);
+        // A spot market has no position to bind an order: its coins do.
+        const isBound = closing || isRiskIncrease(entry.family) || this.markets[market]?.spot === true;
+        this.findings.holds(isBound, "venue", "I-17", at, () => `${entry.family} order ${order} is not bound to a position`);
         this.orders.set(venueOrderId, { order, market, leg, closing, quantity, filled: 0, done: nothingDone, status: "OPEN", fills: [] });
         return;
       }
