@@ -31,6 +31,7 @@ interface Bar {
 
 export class Locks {
   halted = false;
+  private now = 0;
   declare private readonly findings: Findings;
   declare private readonly mode: PositionMode;
   /** By what they are called. */
@@ -46,7 +47,9 @@ export class Locks {
   }
 
   take({ record, time }: AuditRecord, at: number): void {
-    if (requests.has(record.type)) this.requested(record.type, time, at);
+    // An answer that others have overtaken is told with the time of the venue: the session's own clock never goes back.
+    if (time > this.now) this.now = time;
+    if (requests.has(record.type)) this.requested(record.type, this.now, at);
     switch (record.type) {
       case "operator_command":
         return this.bar("stop", "I-13", everywhere, `the operator's ${record.command}`, record.command !== "resume");
@@ -76,7 +79,7 @@ export class Locks {
         this.timers.set(record.timer, record.due);
         return;
       case "timer_fired":
-        return this.fired(record.timer, time, at);
+        return this.fired(record.timer, this.now, at);
       case "order_rejected":
       case "cancel_rejected":
       case "amend_rejected":
