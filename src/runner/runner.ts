@@ -16,6 +16,7 @@ import {
 } from "../domain/index.ts";
 import { RiskGate } from "../risk/index.ts";
 import { missingHooks, type Context } from "../strategy/index.ts";
+import { liftWhereFlat } from "./change-lock.ts";
 import { DeskContext } from "./context.ts";
 import { Core } from "./core.ts";
 import { Desk } from "./desk.ts";
@@ -152,7 +153,7 @@ export class Runner {
     try {
       for (; bar < to && effects.length === 0; bar += 1) {
         bars.index = bar;
-        indicators.update(bars);
+        if (indicators.count > 0) indicators.update(bars);
         if (bar >= watchBar) {
           core.catchUp(desk);
           this.outcomes.doubts.watchCancels(desk);
@@ -281,6 +282,7 @@ export class Runner {
     const { core } = this;
     desk.due = false;
     if (core.halted) return;
+    if (core.locks.held) liftWhereFlat(core, desk);
     const ctx = this.contexts[desk.market] as Context;
     const { strategy } = desk;
     if (strategy.setBrokerMinimum !== undefined) this.tellMinimum(desk);

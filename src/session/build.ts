@@ -26,8 +26,7 @@ import { leverageTiers, venueClientId, VirtualExchange, type FillModel, type Ven
 import { Journal } from "../journal/index.ts";
 import { Runner, type RunnerOptions, type RunnerSettings } from "../runner/index.ts";
 import type { Strategy } from "../strategy/index.ts";
-import type { MarketPlan, SimulationPlan } from "./plan.ts";
-import { isFragile } from "./process-plan.ts";
+import { isFragile, type MarketPlan, type SimulationPlan } from "./plan.ts";
 
 export interface SessionParts {
   readonly instruments: readonly Instrument[];

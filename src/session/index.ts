@@ -3,6 +3,7 @@ export * from "./assumption-costs.ts";
 export * from "./engine-flags.ts";
 export { defaultEnvelopeBudget } from "./envelope.ts";
 export type { IntentNote } from "./intent-notes.ts";
+export { openSession } from "./open-session.ts";
 export * from "./plan.ts";
 export * from "./run-hash.ts";
 export * from "./run-plan.ts";

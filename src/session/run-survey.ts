@@ -4,11 +4,12 @@
 import { SeatrialError, type BarSeries, type Leg, type Money, type OrderNumber, type Price, type Quantity } from "../domain/index.ts";
 import type { Journal } from "../journal/index.ts";
 import { buildSession } from "./build.ts";
+import { openSession } from "./open-session.ts";
 import type { SimulationPlan } from "./plan.ts";
 import { runHash } from "./run-hash.ts";
 import { stateOf } from "./runner-state.ts";
 import { createSha256 } from "./sha256.ts";
-import { SimulatedSession } from "./simulate.ts";
+import type { SimulatedSession } from "./simulate.ts";
 import { WatchedJournal } from "./watched-journal.ts";
 
 /** A bar that woke orders on both sides of its open, or moved a stop and reached it. */
@@ -97,7 +98,7 @@ class Survey {
     this.trailing = trailing;
     this.limits = limits;
     const parts = buildSession(plan);
-    this.session = new SimulatedSession(plan, { ...parts, journal: new WatchedJournal(parts.journal, () => this.lookAtPositions()) });
+    this.session = openSession(plan, { ...parts, journal: new WatchedJournal(parts.journal, () => this.lookAtPositions()) });
   }
 
   run(): RunSurvey {
