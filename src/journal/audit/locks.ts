@@ -46,9 +46,10 @@ export class Locks {
     this.mode = mode;
   }
 
-  take({ record, time }: AuditRecord, at: number): void {
+  /** @param opened when the bar of the record opened, as far as that is known; else 0 */
+  take({ record, time }: AuditRecord, at: number, opened: number): void {
     // An answer that others have overtaken is told with the time of the venue: the session's own clock never goes back.
-    if (time > this.now) this.now = time;
+    this.now = Math.max(this.now, time, opened);
     if (requests.has(record.type)) this.requested(record.type, this.now, at);
     switch (record.type) {
       case "operator_command":
