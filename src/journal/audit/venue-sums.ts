@@ -15,6 +15,7 @@ export interface VenueFate {
   readonly market: number;
   readonly leg: Leg;
   readonly closing: boolean;
+  readonly epoch: number;
   readonly quantity: number;
   filled: number;
   done: Done;
@@ -70,13 +71,13 @@ export class VenueSums {
   take(entry: VenueEntry, at: number): void {
     switch (entry.type) {
       case "accepted": {
-        const { order, market, leg, closing, quantity, venueOrderId } = entry;
+        const { order, market, leg, closing, epoch, quantity, venueOrderId } = entry;
         const isNew = !this.orders.has(venueOrderId);
         this.findings.holds(isNew, "venue", "I-37", at, () => `the venue gives the id ${venueOrderId} twice`);
         // A spot market has no position to bind an order: its coins do.
         const isBound = closing || isRiskIncrease(entry.family) || this.markets[market]?.spot === true;
         this.findings.holds(isBound, "venue", "I-17", at, () => `${entry.family} order ${order} is not bound to a position`);
-        this.orders.set(venueOrderId, { order, market, leg, closing, quantity, filled: 0, done: nothingDone, status: "OPEN", fills: [] });
+        this.orders.set(venueOrderId, { order, market, leg, closing, epoch, quantity, filled: 0, done: nothingDone, status: "OPEN", fills: [] });
         return;
       }
       case "rejected":

@@ -243,7 +243,7 @@ const atTheVenue: readonly Mutation[] = [
     (e) => {
       const { request } = the(e, "submit_order") as unknown as { request: { order: number } };
       const taken = { type: "accepted", time: 0, bar: 0, market: 0, order: request.order, venueOrderId: 77, side: "buy", leg: "LONG" };
-      e.entries.unshift({ ...taken, family: "entry", orderType: "market", quantity: 1, closing: false } as never);
+      e.entries.unshift({ ...taken, family: "entry", orderType: "market", quantity: 1, closing: false, epoch: 1 } as never);
     },
   ],
   [
