@@ -30,6 +30,11 @@ export class OrderPool<T extends PooledOrder> {
     return order;
   }
 
+  /** An object that no order ever was on. */
+  fresh(): T {
+    return this.create();
+  }
+
   /** Takes back the object of an order that never was one. */
   discard(order: T): void {
     this.spare.push(order);

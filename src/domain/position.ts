@@ -71,10 +71,23 @@ export class LotStack {
     this.sum = 0;
   }
 
+  restore(lots: readonly Lot[]): void {
+    this.clear();
+    for (const { quantity, price } of lots) this.push(quantity, price);
+  }
+
   /** Oldest first. */
   list(): Lot[] {
     return this.quantities.map((quantity, at) => ({ quantity: quantity as Quantity, price: this.prices[at] as Price }));
   }
+}
+
+export interface PositionState {
+  readonly leg: Leg;
+  readonly quantity: Quantity;
+  readonly cost: Money;
+  readonly realized: Money;
+  readonly lots: readonly Lot[];
 }
 
 /** One leg of one market. Quantity is signed: LONG ≥ 0, SHORT ≤ 0, NET any. */
@@ -148,6 +161,20 @@ export class Position {
     this.quantity = 0 as Quantity;
     this.cost = 0 as Money;
     this.lots.clear();
+  }
+
+  /** Plain data. */
+  snapshot(): PositionState {
+    const { leg, quantity, cost, realized } = this;
+    return { leg, quantity, cost, realized, lots: this.lots.list() };
+  }
+
+  restore({ leg, quantity, cost, realized, lots }: PositionState): void {
+    assert(leg === this.leg, "I-23", () => `the state of a ${leg} leg is no ${this.leg} leg's`);
+    this.quantity = quantity;
+    this.cost = cost;
+    this.realized = realized;
+    this.lots.restore(lots);
   }
 
   /** P&L of the open quantity at a price, in the settlement currency. */

@@ -2,6 +2,8 @@
 
 import seedrandom from "seedrandom";
 
+type Generator = seedrandom.StatefulPRNG<seedrandom.State.Alea>;
+
 /** A resumable stream of uniform numbers in [0, 1). */
 export interface RandomStream {
   next(): number;
@@ -11,19 +13,33 @@ export interface RandomStream {
   snapshot(): unknown;
 }
 
+/** A stream that can be set back to where a snapshot of it stood, in whoever's hands it is. */
+export interface ResumableRandom extends RandomStream {
+  restore(snapshot: unknown): void;
+}
+
 /** The stream `name` of a seed. Equal arguments give equal draws in every process and Node version. */
-export function randomStream(seed: number | string, name: string): RandomStream {
+export function randomStream(seed: number | string, name: string): ResumableRandom {
   return wrap(seedrandom.alea(`${seed}/${name}`, { state: true }));
 }
 
-export function restoreRandom(snapshot: unknown): RandomStream {
-  return wrap(seedrandom.alea("", { state: snapshot as seedrandom.State.Alea }));
+export function restoreRandom(snapshot: unknown): ResumableRandom {
+  return wrap(resumed(snapshot));
 }
 
-function wrap(generator: seedrandom.StatefulPRNG<seedrandom.State.Alea>): RandomStream {
+function resumed(snapshot: unknown): Generator {
+  // A copy: the generator counts on in the object that it is given.
+  return seedrandom.alea("", { state: { ...(snapshot as seedrandom.State.Alea) } });
+}
+
+function wrap(first: Generator): ResumableRandom {
+  let generator = first;
   return {
     next: () => generator(),
     integer: (bound) => Math.floor(generator() * bound),
     snapshot: () => generator.state(),
+    restore: (snapshot) => {
+      generator = resumed(snapshot);
+    },
   };
 }

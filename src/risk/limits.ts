@@ -58,6 +58,10 @@ export class RiskGate {
     return [...this.sent];
   }
 
+  restore(sent: readonly number[]): void {
+    this.sent.splice(0, this.sent.length, ...sent);
+  }
+
   private forget(now: Millis): void {
     while (this.sent.length > 0 && (this.sent[0] as number) <= now - minute) this.sent.shift();
   }

@@ -13,8 +13,11 @@ interface Pending {
   /** The venue has told a size that nobody asked for: that of a close-position order. */
   sized: boolean;
   /** Sequences of answers that were told already. */
-  readonly told: number[];
+  told: readonly number[];
 }
+
+/** By order number, ascending. */
+export type AmendmentsState = readonly (readonly [order: number, Pending])[];
 
 /** Of the orders that are out, by order number. */
 export class Amendments {
@@ -36,7 +39,7 @@ export class Amendments {
   answered(order: number, sequence: number): boolean {
     const entry = this.entry(order);
     if (entry.told.includes(sequence)) return false;
-    entry.told.push(sequence);
+    entry.told = [...entry.told, sequence];
     if (entry.outstanding === 0) entry.sized = true;
     entry.outstanding = Math.max(0, entry.outstanding - 1);
     if (entry.outstanding === 0) entry.quantity = 0;
@@ -61,6 +64,16 @@ export class Amendments {
 
   forget(order: number): void {
     if (this.pending.size > 0) this.pending.delete(order);
+  }
+
+  snapshot(): AmendmentsState {
+    const entries = [...this.pending].map(([order, entry]) => [order, { ...entry }] as const);
+    return entries.sort((a, b) => a[0] - b[0]);
+  }
+
+  restore(saved: AmendmentsState): void {
+    this.pending.clear();
+    for (const [order, entry] of saved) this.pending.set(order, { ...entry });
   }
 
   private entry(order: number): Pending {

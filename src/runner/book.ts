@@ -13,10 +13,18 @@ import {
   type OrderFilled,
   type OrderNumber,
   type OrderRequest,
+  type PositionState,
   type Price,
   type Quantity,
 } from "../domain/index.ts";
 import { SideView } from "./side-view.ts";
+
+export interface BookState {
+  readonly result: Money;
+  /** By leg. */
+  readonly entryFees: readonly number[];
+  readonly legs: readonly PositionState[];
+}
 
 export class Book {
   declare readonly legs: readonly Position[];
@@ -139,11 +147,16 @@ export class Book {
     this.short.refresh();
   }
 
-  snapshot(): unknown {
-    return {
-      result: this.result,
-      entryFees: [...this.entryFees],
-      legs: this.legs.map((leg) => ({ leg: leg.leg, quantity: leg.quantity, cost: leg.cost, realized: leg.realized, lots: leg.lots.list() })),
-    };
+  snapshot(): BookState {
+    return { result: this.result, entryFees: [...this.entryFees], legs: this.legs.map((leg) => leg.snapshot()) };
+  }
+
+  restore({ result, entryFees, legs }: BookState): void {
+    this.result = result;
+    for (let at = 0; at < this.legs.length; at += 1) {
+      this.entryFees[at] = entryFees[at] as number;
+      (this.legs[at] as Position).restore(legs[at] as PositionState);
+    }
+    this.refreshViews();
   }
 }

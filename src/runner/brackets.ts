@@ -7,7 +7,7 @@ import type { Core } from "./core.ts";
 import type { RunnerOrder } from "./order.ts";
 
 /** The venue's word that a child has gone with its parent. */
-type Orphaned = OrderExpired | OrderRejected;
+export type Orphaned = OrderExpired | OrderRejected;
 
 export class Brackets {
   declare private readonly core: Core;
@@ -57,6 +57,14 @@ export class Brackets {
     const rest = this.early.filter((event) => !isOfParent(event));
     this.early.splice(0, this.early.length, ...rest);
     return due;
+  }
+
+  snapshot(): Orphaned[] {
+    return this.early.map((event) => ({ ...event }));
+  }
+
+  restore(saved: readonly Orphaned[]): void {
+    this.early.splice(0, this.early.length, ...saved);
   }
 }
 

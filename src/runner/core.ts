@@ -1,10 +1,11 @@
 // What the parts of the runner share: the session's state, the queue of effects, and the border around strategy hooks.
 // No trading decision is made here.
 
-import { EffectQueue, OrderPool, OrderTable, type Millis, type Money, type OrderStatus, type Reason } from "../domain/index.ts";
+import { EffectQueue, OrderPool, OrderTable, type MarketIndex, type Millis, type Money, type OrderStatus, type Reason } from "../domain/index.ts";
 import type { RiskGate } from "../risk/index.ts";
 import type { Context, IntentView } from "../strategy/index.ts";
 import { Amendments } from "./amendments.ts";
+import { Locks } from "./locks.ts";
 import { RateLimits } from "./rate-limits.ts";
 import { RunnerOrder, type RunnerDesk } from "./order.ts";
 import type { RunnerSettings } from "./settings.ts";
@@ -32,6 +33,7 @@ export class Core {
   readonly timers = new Timers();
   readonly amendments = new Amendments();
   readonly rateLimits: RateLimits = new RateLimits(this);
+  readonly locks = new Locks(this.effects);
   declare readonly settings: RunnerSettings;
   readonly desks: RunnerDesk[] = [];
   /** By market. */
@@ -101,6 +103,15 @@ export class Core {
     this.linePower = power;
   }
 
+  /** The line as plain data. */
+  line(): readonly [from: number, base: number, slope: number, power: number] {
+    return [this.lineFrom, this.lineBase, this.lineSlope, this.linePower];
+  }
+
+  restoreLine([from, base, slope, power]: readonly [number, number, number, number]): void {
+    this.markLine(from, base, slope, power);
+  }
+
   /** Sets the clock to the close that a strategy is deciding on: on the line nobody else does (see `Runner.handleBars`). */
   catchUp({ bars }: RunnerDesk): void {
     if (this.lineFrom < 0) return;
@@ -117,8 +128,21 @@ export class Core {
     this.effects.push({ type: "halt", reason, text });
   }
 
+  /** From here on nothing increases risk on a market (null: on any) until the same lock is taken away again. */
+  lock(market: MarketIndex | null, reason: Reason): void {
+    this.locks.lock(market, reason);
+  }
+
+  unlock(market: MarketIndex | null, reason: Reason): void {
+    this.locks.unlock(market, reason);
+  }
+
+  isLocked(market: MarketIndex): boolean {
+    return this.locks.held && this.locks.reasonAt(market) !== null;
+  }
+
   setTimer(purpose: Parameters<Timers["arm"]>[0], due: number): void {
-    this.effects.push({ type: "set_timer", timer: this.timers.arm(purpose), due: due as Millis });
+    this.effects.push({ type: "set_timer", timer: this.timers.arm(purpose, due as Millis), due: due as Millis });
   }
 
   refuse(desk: RunnerDesk, view: IntentView, reason: Reason, snapshot: unknown): void {

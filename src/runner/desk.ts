@@ -10,7 +10,7 @@ import {
   type Instrument,
   type MarketIndex,
   type Price,
-  type RandomStream,
+  type ResumableRandom,
   type RoutePolicy,
 } from "../domain/index.ts";
 import { IndicatorSet, type InstrumentView, type Strategy } from "../strategy/index.ts";
@@ -21,6 +21,7 @@ import { SeriesView } from "./views.ts";
 
 /** What a desk must know of the orders that are out. */
 export interface DeskOrder {
+  readonly order: number;
   readonly intent: number;
   readonly direction: "LONG" | "SHORT";
   readonly family: Family;
@@ -41,14 +42,31 @@ export interface DeskOptions {
   readonly series: readonly SeriesView["series"][];
   readonly hedge: boolean;
   readonly strategy: Strategy;
-  readonly random: RandomStream;
+  readonly random: ResumableRandom;
   /** Rates as float64, for the strategy's sizing. */
   readonly makerFee: number;
   readonly takerFee: number;
   /** Draws of the waits between slices. */
-  readonly routeRandom: RandomStream;
+  readonly routeRandom: ResumableRandom;
   /** The venue changes the price of a resting order in its place, what it has filled included. */
   readonly amends: boolean;
+}
+
+/** What a desk counts and remembers, beside its orders. */
+export interface DeskState {
+  readonly version: number;
+  readonly unresolved: number;
+  readonly due: boolean;
+  readonly fillSequence: number;
+  /** null: nothing has happened yet. */
+  readonly activityTime: number | null;
+  readonly cancelWatch: number;
+  readonly canceling: number;
+  readonly retries: number;
+  /** Entries long and short, adds long and short. */
+  readonly pending: readonly [number, number, number, number];
+  /** Orders that are out, in the order in which they were sent. */
+  readonly chain: readonly number[];
 }
 
 export class Desk<O extends DeskOrder> {
@@ -57,7 +75,7 @@ export class Desk<O extends DeskOrder> {
   declare readonly instrumentView: InstrumentView;
   declare readonly hedge: boolean;
   declare readonly strategy: Strategy;
-  declare readonly random: RandomStream;
+  declare readonly random: ResumableRandom;
   declare readonly views: readonly SeriesView[];
   declare readonly bars: SeriesView;
   readonly indicators = new IndicatorSet();
@@ -75,7 +93,7 @@ export class Desk<O extends DeskOrder> {
   private longAdds = 0;
   private shortAdds = 0;
   declare readonly routing: RoutePolicy;
-  declare readonly routeRandom: RandomStream;
+  declare readonly routeRandom: ResumableRandom;
   declare readonly amends: boolean;
   /** Routed intents that have not ended; each counts as pending from its first order to its end. */
   readonly routes: RouteWork[] = [];
@@ -171,13 +189,17 @@ export class Desk<O extends DeskOrder> {
   }
 
   take(order: O): void {
+    this.append(order);
+    this.count(order, 1);
+  }
+
+  private append(order: O): void {
     const { last } = this;
     order.earlier = last;
     order.later = null;
     if (last === null) this.first = order;
     else last.later = order;
     this.last = order;
-    this.count(order, 1);
   }
 
   /** Takes an order out that is on the desk. */
@@ -218,6 +240,34 @@ export class Desk<O extends DeskOrder> {
   cancelDone(): void {
     this.canceling -= 1;
     if (this.canceling === 0) this.cancelWatch = 0;
+  }
+
+  snapshot(): DeskState {
+    const { version, unresolved, due, fillSequence, activityTime, cancelWatch, canceling, retries } = this;
+    const chain: number[] = [];
+    for (let order = this.first; order !== null; order = order.later as O | null) chain.push(order.order);
+    return {
+      version,
+      unresolved,
+      due,
+      fillSequence,
+      activityTime: activityTime === Number.NEGATIVE_INFINITY ? null : activityTime,
+      cancelWatch,
+      canceling,
+      retries,
+      pending: [this.longEntries, this.shortEntries, this.longAdds, this.shortAdds],
+      chain,
+    };
+  }
+
+  /** @param find an order that is out, by its number */
+  restore({ activityTime, pending, chain, ...plain }: DeskState, find: (order: number) => O): void {
+    Object.assign(this, plain);
+    this.activityTime = activityTime ?? Number.NEGATIVE_INFINITY;
+    [this.longEntries, this.shortEntries, this.longAdds, this.shortAdds] = pending;
+    this.first = null;
+    this.last = null;
+    for (const number of chain) this.append(find(number));
   }
 
   setUnknown(order: O, unknown: boolean): void {

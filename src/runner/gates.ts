@@ -105,6 +105,10 @@ function replacedCount(intent: OrderIntent, desk: RunnerDesk, family: Family): n
 export function checkIncrease(core: Core, ctx: Context, order: RunnerOrder, intent: OrderIntent | null): Reason | null {
   const { desk, kind, family } = order;
   if (core.stop !== null) return kind === "ADD" ? "dca_stop_new_orders" : core.stop;
+  if (core.locks.held) {
+    const locked = core.locks.reasonAt(desk.market);
+    if (locked !== null) return locked;
+  }
   if (desk.unresolved > 0) return "unresolved_outcome";
   if (core.rateLimits.shutUntil > core.now && core.rateLimits.isClosed("submit")) return "rate_limited";
   if (kind === "OPEN" && core.settings.topN !== null && competing(core, desk) >= core.settings.topN) return "not_in_top_n";

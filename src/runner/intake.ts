@@ -269,7 +269,7 @@ export class Intake {
   /** An amendment that enlarges an entry passes what a new one would have to pass. */
   private mayGrow({ desk, family, price }: RunnerOrder, growth: Quantity): boolean {
     const { core } = this;
-    if (core.stop !== null || desk.unresolved > 0 || desk.backoff.blocks(family, core.now)) return false;
+    if (core.stop !== null || core.isLocked(desk.market) || desk.unresolved > 0 || desk.backoff.blocks(family, core.now)) return false;
     return this.checkCaps(desk, growth, price ?? desk.lastClose) === null;
   }
 

@@ -1,6 +1,6 @@
 // What a runner is made of: markets with their strategies, and the operator's settings. Plain wiring.
 
-import type { BarSeries, Instrument, Leg, Money, Price, Quantity, RandomStream } from "../domain/index.ts";
+import type { BarSeries, Instrument, Leg, Money, Price, Quantity, ResumableRandom } from "../domain/index.ts";
 import type { Strategy } from "../strategy/index.ts";
 import type { RunnerSettings } from "./settings.ts";
 
@@ -9,11 +9,11 @@ export interface RunnerMarket {
   /** Finest first. */
   readonly series: readonly BarSeries[];
   readonly strategy: Strategy;
-  readonly random: RandomStream;
+  readonly random: ResumableRandom;
   readonly makerFee: number;
   readonly takerFee: number;
   /** Draws of the waits between a route's slices: a stream of its own. */
-  readonly routeRandom: RandomStream;
+  readonly routeRandom: ResumableRandom;
   /** The venue changes a resting order in its place and keeps what it has filled. */
   readonly amends: boolean;
 }

@@ -144,8 +144,23 @@ export class RunnerOrder extends RequestFields implements DeskOrder {
     return true;
   }
 
+  /** Trades that have been applied, in that order. */
+  trades(): (number | string)[] {
+    return this.firstTrade === null ? [] : [this.firstTrade, ...(this.moreTrades ?? [])];
+  }
+
+  restoreTrades([first, ...more]: readonly (number | string)[]): void {
+    this.firstTrade = first ?? null;
+    this.moreTrades = more.length === 0 ? null : more;
+  }
+
   setStatus(status: OrderStatus): void {
     assertTransition(this.status, status);
+    this.restoreStatus(status);
+  }
+
+  /** Whatever it was before. */
+  restoreStatus(status: OrderStatus): void {
     this.status = status;
     this.ended = status === "FILLED" || status === "CANCELED" || !isOpenStatus(status);
   }

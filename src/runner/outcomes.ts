@@ -30,7 +30,7 @@ export class Outcomes {
   declare private readonly core: Core;
   declare private readonly intake: Intake;
   declare private readonly contexts: readonly Context[];
-  declare private readonly slip: SlipGuard;
+  declare readonly slip: SlipGuard;
 
   constructor(core: Core, intake: Intake, contexts: readonly Context[]) {
     this.core = core;

@@ -26,6 +26,9 @@ interface FirstRead {
   readonly fillSequence: number;
 }
 
+/** By market and leg. */
+export type PositionReads = readonly (readonly [key: string, FirstRead])[];
+
 export class Positions {
   declare private readonly core: Core;
   declare private readonly contexts: readonly Context[];
@@ -68,6 +71,15 @@ export class Positions {
     this.seen.set(key, { quantity, time: now, fillSequence: desk.fillSequence });
     this.core.setTimer({ kind: "position_recheck", market, leg }, now + settings.queryIntervalMs);
     return false;
+  }
+
+  snapshot(): PositionReads {
+    return [...this.seen].map(([key, read]) => [key, { ...read }] as const).sort((a, b) => (a[0] < b[0] ? -1 : 1));
+  }
+
+  restore(saved: PositionReads): void {
+    this.seen.clear();
+    for (const [key, read] of saved) this.seen.set(key, { ...read });
   }
 
   recheck(market: number, leg: Leg): void {

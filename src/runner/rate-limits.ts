@@ -53,6 +53,14 @@ interface Cancel {
   readonly withOrders: boolean;
 }
 
+export interface RateLimitsState {
+  readonly until: Readonly<Record<RequestClass, number>>;
+  readonly orders: readonly OrderNumber[];
+  readonly cancels: readonly Cancel[];
+  readonly questions: readonly Question[];
+  readonly wakeTime: number;
+}
+
 export class RateLimits {
   /** Until when at least one kind of request is closed; 0 = all are open. The hot road reads this alone. */
   shutUntil = 0;
@@ -148,9 +156,24 @@ export class RateLimits {
     if (this.questions.length > 0) this.wakeAt(this.until.query);
   }
 
-  snapshot(): unknown {
+  snapshot(): RateLimitsState {
     const { until, orders, cancels, questions, wakeTime } = this;
-    return { until: { ...until }, orders: [...orders], cancels: [...cancels], questions: [...questions], wakeTime };
+    return {
+      until: { ...until },
+      orders: [...orders],
+      cancels: cancels.map((waiting) => ({ ...waiting })),
+      questions: questions.map((question) => ({ ...question })),
+      wakeTime,
+    };
+  }
+
+  restore({ until, orders, cancels, questions, wakeTime }: RateLimitsState): void {
+    Object.assign(this.until, until);
+    this.shutUntil = Math.max(...classes.map((kind) => until[kind]));
+    this.orders = [...orders];
+    this.cancels = [...cancels];
+    this.questions = [...questions];
+    this.wakeTime = wakeTime;
   }
 
   private sendOrders(): void {

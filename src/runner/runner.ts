@@ -31,7 +31,7 @@ import type { RareEvent, VenueFact } from "./rare-events.ts";
 import { Reconciliation, type SilenceEvent } from "./reconciliation.ts";
 import type { Routes } from "./routes.ts";
 import { Settlements } from "./settlements.ts";
-import { snapshotOf, type RunnerSnapshot } from "./snapshot.ts";
+import { outlineOf, restoreFrom, snapshotOf, type RunnerOutline, type RunnerParts, type RunnerSnapshot } from "./snapshot.ts";
 import { strategyError } from "./strategy-error.ts";
 
 export class Runner {
@@ -45,6 +45,7 @@ export class Runner {
   declare private readonly settlements: Settlements;
   declare private readonly reconciliation: Reconciliation;
   declare private readonly balance: Money;
+  declare private readonly parts: RunnerParts;
 
   constructor(options: RunnerOptions) {
     const { settings, hedge } = options;
@@ -61,6 +62,7 @@ export class Runner {
     this.positions = new Positions(this.core, this.contexts);
     this.settlements = new Settlements(this.core, this.contexts);
     this.reconciliation = new Reconciliation(this.core, intake, this.outcomes, this.positions);
+    this.parts = { core: this.core, brackets: intake.brackets, slip: this.outcomes.slip, positions: this.positions };
     for (const boot of options.positions ?? []) (this.desks[boot.market] as RunnerDesk).book.adopt(boot.leg, boot.quantity, boot.price);
     for (const desk of this.desks) this.setUp(desk);
   }
@@ -372,9 +374,29 @@ export class Runner {
     return this.desks.reduce((sum, desk) => sum + desk.retries, 0);
   }
 
-  /** Plain data: equal input gives equal bytes. */
+  /** The whole state as plain data: equal input gives equal bytes. To be taken between two events. */
   snapshot(): RunnerSnapshot {
-    return snapshotOf(this.core);
+    return snapshotOf(this.parts);
+  }
+
+  /** The snapshot without what has ended: for who looks at what may still happen. */
+  outline(): RunnerOutline {
+    return outlineOf(this.core);
+  }
+
+  /**
+   * Makes a runner that was built a moment ago the one that a snapshot was taken of. Effects of its set-up are forgotten; its timers
+   * are armed again by whoever keeps them.
+   * @param saved what `snapshot` gave, also after a way through JSON
+   * @throws SeatrialError `snapshot_mismatch`, exit code 3, for other markets, legs or timeframes
+   */
+  restore(saved: RunnerSnapshot): void {
+    restoreFrom(this.parts, saved);
+  }
+
+  /** Timers that have not fired, by number: what a shell that comes back must arm again. */
+  openTimers(): { readonly timer: number; readonly due: Millis }[] {
+    return this.core.timers.snapshot().open.map(([timer, , due]) => ({ timer, due }));
   }
 }
 

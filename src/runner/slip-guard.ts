@@ -9,11 +9,18 @@ import type { RunnerOrder } from "./order.ts";
 /** Float noise in a slip that stands exactly at its limit. */
 const noiseBp = 1e-6;
 
+interface Slipped {
+  readonly entry: OrderNumber;
+  readonly status: OrderStatus;
+}
+
+export type SlipGuardState = readonly (readonly [revert: OrderNumber, Slipped])[];
+
 export class SlipGuard {
   declare private readonly core: Core;
   declare private readonly intake: Intake;
   /** Reverts that are out, with the entry that each one takes back and its status when it was found to have slipped. */
-  private readonly reverts = new Map<OrderNumber, { readonly entry: OrderNumber; readonly status: OrderStatus }>();
+  private readonly reverts = new Map<OrderNumber, Slipped>();
 
   constructor(core: Core, intake: Intake) {
     this.core = core;
@@ -38,6 +45,15 @@ export class SlipGuard {
     if (order.route === null) return;
     this.intake.routes.end(desk, order.route, "max_entry_slip");
     this.core.settleRefusals();
+  }
+
+  snapshot(): SlipGuardState {
+    return [...this.reverts].map(([revert, slipped]) => [revert, { ...slipped }] as const).sort((a, b) => a[0] - b[0]);
+  }
+
+  restore(saved: SlipGuardState): void {
+    this.reverts.clear();
+    for (const [revert, slipped] of saved) this.reverts.set(revert, { ...slipped });
   }
 
   /** The slipped entry is gone again: its row says so, and so does the leg's. */

@@ -1,12 +1,35 @@
-// The runner's state as plain data: what a journal keeps so that a restart need not begin at the first record. Equal input
-// gives equal bytes.
+// The runner's state as plain data, and back: what a journal keeps so that a restart need not begin at the first record.
+// Equal input gives equal bytes, and a runner that was built from them goes on as the one that they were taken of.
 
-import { plainRequest } from "../domain/index.ts";
+import { assert, SeatrialError, type BarIndex, type MarketIndex } from "../domain/index.ts";
+import type { Brackets } from "./brackets.ts";
 import type { Core } from "./core.ts";
+import type { RunnerDesk, RunnerOrder } from "./order.ts";
+import { orderState, restoreOrder, type OrderState } from "./order-state.ts";
+import type { Positions } from "./positions.ts";
+import type { RouteWork } from "./route.ts";
+import type { SlipGuard } from "./slip-guard.ts";
+import { StrategyError } from "./strategy-error.ts";
 
+/** Everything in a runner that has a state of its own. */
+export interface RunnerParts {
+  readonly core: Core;
+  readonly brackets: Brackets;
+  readonly slip: SlipGuard;
+  readonly positions: Positions;
+}
+
+export type RunnerOutline = ReturnType<typeof outlineOf>;
 export type RunnerSnapshot = ReturnType<typeof snapshotOf>;
 
-export function snapshotOf(core: Core) {
+/** Rises with each change after which an older snapshot can no longer be read. */
+const format = 1;
+
+/** Characters of JSON that one strategy's state may have (failures E8): what grows without end is found before the disk is full. */
+export const strategyStateMax = 1_048_576;
+
+/** What may still act: the whole state but for what has ended and for what is counted on the way. */
+export function outlineOf(core: Core) {
   return {
     now: core.now,
     stop: core.stop,
@@ -16,15 +39,8 @@ export function snapshotOf(core: Core) {
     timers: core.timers.snapshot(),
     risk: core.risk.snapshot(),
     rateLimits: core.rateLimits.snapshot(),
-    orders: core.orders.sorted().map((order) => ({
-      request: plainRequest(order),
-      status: order.status,
-      filled: order.filled,
-      cancelCause: order.cancelCause,
-      cancelTime: order.cancelTime,
-      unknown: order.unknown,
-      intent: order.intent,
-    })),
+    locks: core.locks.snapshot(),
+    orders: core.orders.sorted().map(orderState),
     markets: core.desks.map((desk) => ({
       bar: desk.bars.index,
       book: desk.book.snapshot(),
@@ -32,7 +48,120 @@ export function snapshotOf(core: Core) {
       strategy: desk.strategy.snapshot(),
       random: desk.random.snapshot(),
       routeRandom: desk.routeRandom.snapshot(),
-      routes: desk.routes.map((route) => ({ ...route, slices: [...route.slices] })),
+      routes: desk.routes.map(plainRoute),
     })),
   };
+}
+
+/** @throws SeatrialError `strategy_state_too_large`, exit code 2 */
+export function snapshotOf({ core, brackets, slip, positions }: RunnerParts) {
+  assert(!core.hasRefusals, "I-23", () => "a strategy has not been told of a refusal yet");
+  const ended = core.pool.snapshot();
+  const outline = outlineOf(core);
+  core.desks.forEach((desk, at) => checkSize(desk, outline.markets[at]?.strategy));
+  return {
+    format,
+    ...outline,
+    equity: core.equity,
+    line: core.line(),
+    ended: ended.map(orderState),
+    amendments: core.amendments.snapshot(),
+    brackets: brackets.snapshot(),
+    slip: slip.snapshot(),
+    positions: positions.snapshot(),
+    desks: core.desks.map((desk) => ({
+      views: desk.views.map(({ index }) => index),
+      state: desk.snapshot(),
+      // Routes that are over, and may still hear of a fill of one of their orders.
+      endedRoutes: endedRoutes(desk, ended),
+    })),
+  };
+}
+
+/** @param parts of a runner that was built a moment ago, with the same markets */
+export function restoreFrom({ core, brackets, slip, positions }: RunnerParts, saved: RunnerSnapshot): void {
+  // A copy: whoever keeps the snapshot keeps it as it was.
+  const state = structuredClone(saved);
+  checkFits(core, state);
+  const { now, stop, halted, intents, netResult, equity } = state;
+  Object.assign(core, { now, stop, halted, intents, netResult, equity });
+  core.restoreLine(state.line);
+  core.timers.restore(state.timers);
+  core.risk.restore(state.risk);
+  core.rateLimits.restore(state.rateLimits);
+  core.locks.restore(state.locks);
+  core.amendments.restore(state.amendments);
+  brackets.restore(state.brackets);
+  slip.restore(state.slip);
+  positions.restore(state.positions);
+  const routes = state.markets.map(({ routes: open }, at) => [...open, ...(state.desks[at]?.endedRoutes ?? [])]);
+  const restored = (order: OrderState) => restoredOrder(core, order, routes);
+  for (const order of state.orders) core.orders.add(restored(order));
+  core.pool.restore(state.ended.map(restored));
+  core.desks.forEach((desk, at) => restoreDesk(core, desk, state, at));
+  core.effects.clear();
+}
+
+function restoreDesk(core: Core, desk: RunnerDesk, state: RunnerSnapshot, at: number): void {
+  const market = state.markets[at] as RunnerSnapshot["markets"][number];
+  const { views, state: counts } = state.desks[at] as RunnerSnapshot["desks"][number];
+  desk.book.restore(market.book);
+  desk.backoff.restore(market.backoff);
+  desk.random.restore(market.random);
+  desk.routeRandom.restore(market.routeRandom);
+  desk.routes.splice(0, desk.routes.length, ...market.routes);
+  desk.restore(counts, (order) => core.orders.get(order) as RunnerOrder);
+  // What indicators know is in the bars.
+  for (let bar = 0; bar <= market.bar; bar += 1) {
+    desk.bars.index = bar as BarIndex;
+    desk.indicators.update(desk.bars);
+  }
+  desk.views.forEach((view, series) => {
+    view.index = views[series] as number;
+  });
+  core.guard(desk, "restore", () => desk.strategy.restore(market.strategy));
+}
+
+function restoredOrder(core: Core, state: OrderState, routes: readonly (readonly RouteWork[])[]): RunnerOrder {
+  const { market } = state.request;
+  const order = core.pool.fresh();
+  const route = state.routed ? routes[market]?.find(({ intent }) => intent === state.intent) : null;
+  assert(route !== undefined, "I-23", () => `order ${state.request.order} has lost its route`);
+  restoreOrder(order, state, core.desks[market as MarketIndex] as RunnerDesk, route);
+  return order;
+}
+
+function plainRoute(route: RouteWork): RouteWork {
+  return { ...route, slices: [...route.slices] };
+}
+
+function endedRoutes(desk: RunnerDesk, ended: readonly RunnerOrder[]): RouteWork[] {
+  const routes = new Set<RouteWork>();
+  for (const { route, desk: own } of ended) if (route !== null && own === desk && !desk.routes.includes(route)) routes.add(route);
+  return [...routes].map(plainRoute);
+}
+
+function checkSize(desk: RunnerDesk, state: unknown): void {
+  const length = JSON.stringify(state)?.length ?? 0;
+  if (length <= strategyStateMax) return;
+  throw new StrategyError(
+    desk,
+    "strategy_state_too_large",
+    `strategy ${desk.strategy.name} on ${desk.instrument.symbol} has a state of ${length} characters; ${strategyStateMax} are allowed`,
+    "keep in snapshot() only what decides what the strategy does next, and drop what is over",
+  );
+}
+
+function checkFits(core: Core, state: RunnerSnapshot): void {
+  const symbols = core.desks.map(({ instrument }) => instrument.symbol).join(", ");
+  const refuse = (reason: string) =>
+    new SeatrialError({ code: "snapshot_mismatch", reason, hint: "restore it with the markets and the version that it was taken with" });
+  if (state.format !== format) throw refuse(`the runner's snapshot has format ${String(state.format)}; this version reads ${format}`);
+  if (state.markets.length !== core.desks.length) throw refuse(`the runner's snapshot is of ${state.markets.length} markets, not of ${symbols}`);
+  core.desks.forEach(({ book, views, instrument }, at) => {
+    const saved = state.markets[at]?.book.legs.map(({ leg }) => leg).join(" ");
+    const own = book.legs.map(({ leg }) => leg).join(" ");
+    if (saved !== own) throw refuse(`the runner's snapshot of ${instrument.symbol} has the legs ${saved ?? "none"}, not ${own}`);
+    if (state.desks[at]?.views.length !== views.length) throw refuse(`the runner's snapshot of ${instrument.symbol} has other timeframes`);
+  });
 }

@@ -1,6 +1,6 @@
 // The runner's timers: it asks the shell to wake it, and remembers why. Numbers only; the shell owns the clock.
 
-import type { OrderNumber } from "../domain/index.ts";
+import type { Millis, OrderNumber } from "../domain/index.ts";
 
 export type TimerPurpose =
   | { readonly kind: "time_to_live"; readonly order: OrderNumber }
@@ -14,24 +14,43 @@ export type TimerPurpose =
   | { readonly kind: "route_slice"; readonly market: number; readonly intent: number }
   | { readonly kind: "position_recheck"; readonly market: number; readonly leg: "LONG" | "SHORT" | "NET" };
 
+interface OpenTimer {
+  readonly purpose: TimerPurpose;
+  readonly due: Millis;
+}
+
+export interface TimersState {
+  /** Number of the one that was armed last. */
+  readonly last: number;
+  /** By number: what for, and when it is due. */
+  readonly open: readonly (readonly [timer: number, purpose: TimerPurpose, due: Millis])[];
+}
+
 export class Timers {
-  private readonly purposes = new Map<number, TimerPurpose>();
+  private readonly open = new Map<number, OpenTimer>();
   private last = 0;
 
-  arm(purpose: TimerPurpose): number {
+  arm(purpose: TimerPurpose, due: Millis): number {
     this.last += 1;
-    this.purposes.set(this.last, purpose);
+    this.open.set(this.last, { purpose, due });
     return this.last;
   }
 
   /** What a timer was for; each fires once. */
   take(timer: number): TimerPurpose | undefined {
-    const purpose = this.purposes.get(timer);
-    this.purposes.delete(timer);
-    return purpose;
+    const taken = this.open.get(timer);
+    this.open.delete(timer);
+    return taken?.purpose;
   }
 
-  snapshot(): unknown {
-    return { last: this.last, open: [...this.purposes].sort((a, b) => a[0] - b[0]) };
+  snapshot(): TimersState {
+    const armed = [...this.open].map(([timer, { purpose, due }]) => [timer, { ...purpose }, due] as const);
+    return { last: this.last, open: armed.sort((a, b) => a[0] - b[0]) };
+  }
+
+  restore({ last, open }: TimersState): void {
+    this.last = last;
+    this.open.clear();
+    for (const [timer, purpose, due] of open) this.open.set(timer, { purpose: { ...purpose }, due });
   }
 }

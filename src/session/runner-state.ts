@@ -7,7 +7,7 @@ import type { Runner } from "../runner/index.ts";
 /** @throws SeatrialError `state_unreadable` */
 export function stateOf(runner: Runner): unknown {
   try {
-    return runner.snapshot();
+    return runner.outline();
   } catch (error) {
     const told = error instanceof Error ? error.message : String(error);
     throw new SeatrialError({

@@ -14,7 +14,7 @@ interface RunnerState {
     readonly cancels: readonly { readonly order: number }[];
     readonly questions: readonly { readonly order?: number }[];
   };
-  readonly timers: { readonly open: readonly (readonly [number, { readonly kind: string; readonly order?: number }])[] };
+  readonly timers: { readonly open: readonly (readonly [number, { readonly kind: string; readonly order?: number }, number])[] };
   readonly orders: readonly {
     readonly request: OrderRequest;
     readonly status: string;
@@ -77,7 +77,7 @@ export function moneyKey({ venue: { account } }: SimulatedSession): string {
 
 /** Text that is equal for two worlds exactly when they will do the same from here on, as long as money does not decide. */
 export function stateKey(session: SimulatedSession): string {
-  const runner = session.runner.snapshot() as RunnerState;
+  const runner = session.runner.outline() as RunnerState;
   const names = new Names(runner);
   return JSON.stringify({ runner: runnerState(runner, names, session), venue: venueState(session, names), numbers: numbersOf(runner, session) });
 }

@@ -17,7 +17,7 @@ interface Leg {
 
 /** The book without the order in which lots were taken up: that is the order of the messages, by definition. */
 function bookOf(harness: Harness): unknown {
-  const { markets } = harness.runner.snapshot() as { markets: { book: { result: number; entryFees: number[]; legs: Leg[] } }[] };
+  const { markets } = harness.runner.snapshot() as { markets: { book: { result: number; entryFees: readonly number[]; legs: readonly Leg[] } }[] };
   return markets.map(({ book }) => ({
     ...book,
     legs: book.legs.map((leg) => ({ ...leg, lots: leg.lots.map(({ price, quantity }) => `${price} ${quantity}`).toSorted() })),

@@ -19,7 +19,7 @@ interface Snapshot {
   readonly halted: boolean;
   readonly intents: number;
   readonly netResult: Money;
-  readonly timers: { readonly open: readonly (readonly [number, { readonly kind: string; readonly order?: number }])[] };
+  readonly timers: { readonly open: readonly (readonly [number, { readonly kind: string; readonly order?: number }, number])[] };
   readonly risk: readonly number[];
   readonly rateLimits: object;
   readonly orders: readonly OrderState[];
