@@ -330,6 +330,20 @@ export interface FundsMoved extends Stamp {
   readonly text: string;
 }
 
+/** What a watch over bars and clocks can find. */
+export type DataFinding = "missing" | "late" | "duplicate" | "revised" | "unfinished" | "out_of_order" | "absurd" | "sequence_gap" | "clock_step";
+
+/** The shell's watch over a market's data: a bar that is not taken as it came, data that became stale, or is fresh again. */
+export interface DataChecked extends Stamp {
+  readonly type: "data_checked";
+  readonly market: MarketIndex;
+  /** null: it only says whether the data is stale. */
+  readonly finding: DataFinding | null;
+  /** Nothing may increase risk on what is known of this market now. */
+  readonly stale: boolean;
+  readonly text: string;
+}
+
 export interface TimerFired extends Stamp {
   readonly type: "timer_fired";
   readonly timer: number;
@@ -379,6 +393,6 @@ export type VenueEvent =
   | StreamResynced;
 
 /** What a session tells the runner itself. */
-export type ShellEvent = SessionResumed | BarsMissed | ClockChecked | TimerFired | OperatorCommand | StrategyVerdict;
+export type ShellEvent = SessionResumed | BarsMissed | ClockChecked | DataChecked | TimerFired | OperatorCommand | StrategyVerdict;
 
 export type Event = BarClosed | VenueEvent | ShellEvent;

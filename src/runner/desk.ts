@@ -63,6 +63,9 @@ export interface DeskState {
   readonly cancelWatch: number;
   readonly canceling: number;
   readonly retries: number;
+  readonly failing: string | null;
+  readonly failures: number;
+  readonly muted: boolean;
   /** Entries long and short, adds long and short. */
   readonly pending: readonly [number, number, number, number];
   /** Orders that are out, in the order in which they were sent. */
@@ -74,7 +77,7 @@ export class Desk<O extends DeskOrder> {
   declare readonly instrument: Instrument;
   declare readonly instrumentView: InstrumentView;
   declare readonly hedge: boolean;
-  declare readonly strategy: Strategy;
+  declare strategy: Strategy;
   declare readonly random: ResumableRandom;
   declare readonly views: readonly SeriesView[];
   declare readonly bars: SeriesView;
@@ -111,6 +114,15 @@ export class Desk<O extends DeskOrder> {
   private canceling = 0;
   /** Retries, repricings and fallbacks, for the metrics. */
   retries = 0;
+  /** The hook that failed last and has not passed since; null: none. */
+  failing: string | null = null;
+  /** Verdicts on failures in a row. */
+  failures = 0;
+  /** The strategy did not come back once, and is never asked again. */
+  muted = false;
+  /** When intents were asked for last, and how many at that instant. */
+  askedTime = -1;
+  asked = 0;
   declare private readonly entryPolicy: FamilyPolicy;
   declare private readonly addPolicy: FamilyPolicy;
   declare private readonly takeProfitPolicy: FamilyPolicy;
@@ -243,7 +255,7 @@ export class Desk<O extends DeskOrder> {
   }
 
   snapshot(): DeskState {
-    const { version, unresolved, due, fillSequence, activityTime, cancelWatch, canceling, retries } = this;
+    const { version, unresolved, due, fillSequence, activityTime, cancelWatch, canceling, retries, failing, failures, muted } = this;
     const chain: number[] = [];
     for (let order = this.first; order !== null; order = order.later as O | null) chain.push(order.order);
     return {
@@ -255,6 +267,9 @@ export class Desk<O extends DeskOrder> {
       cancelWatch,
       canceling,
       retries,
+      failing,
+      failures,
+      muted,
       pending: [this.longEntries, this.shortEntries, this.longAdds, this.shortAdds],
       chain,
     };

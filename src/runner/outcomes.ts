@@ -22,7 +22,7 @@ import { fillView } from "./fill-view.ts";
 import type { Intake } from "./intake.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
 import { SlipGuard } from "./slip-guard.ts";
-import { strategyError } from "./strategy-error.ts";
+import { contain, recovered } from "./strategy-failures.ts";
 
 const cancelRetriesMax = 3;
 
@@ -382,10 +382,12 @@ export class Outcomes {
     const { strategy } = desk;
     if (strategy.onFill === undefined) return;
     const ctx = this.context(desk);
+    const mark = core.effects.length;
     try {
       strategy.onFill(ctx, fillView(order, event, complete));
+      if (desk.failing !== null) recovered(desk, "onFill");
     } catch (error) {
-      throw strategyError(desk, "onFill", error);
+      contain(core, desk, "onFill", error, mark);
     }
     if (core.hasRefusals) core.settleRefusals();
   }

@@ -32,7 +32,8 @@ import { Reconciliation, type SilenceEvent } from "./reconciliation.ts";
 import type { Routes } from "./routes.ts";
 import { Settlements } from "./settlements.ts";
 import { outlineOf, restoreFrom, snapshotOf, type RunnerOutline, type RunnerParts, type RunnerSnapshot } from "./snapshot.ts";
-import { strategyError } from "./strategy-error.ts";
+import { takeDataCheck } from "./stale-data.ts";
+import { contain, forgive, recovered, takeVerdict } from "./strategy-failures.ts";
 
 export class Runner {
   declare readonly effects: EffectQueue;
@@ -143,7 +144,7 @@ export class Runner {
     const ctx = this.contexts[0] as Context;
     core.markLine(from, base, slope, power);
     let bar = from;
-    if (core.halted || strategy.setBrokerMinimum !== undefined || from < desk.warmup) {
+    if (core.halted || strategy.setBrokerMinimum !== undefined || from < desk.warmup || desk.failing !== null) {
       for (; bar < to && effects.length === 0; bar += 1) this.handleBar(0 as MarketIndex, 0, bar as BarIndex, true);
       return bar;
     }
@@ -159,7 +160,9 @@ export class Runner {
         strategy.onBar(ctx);
       }
     } catch (error) {
-      throw strategyError(desk, "onBar", error);
+      core.catchUp(desk);
+      contain(core, desk, "onBar", error, 0);
+      bar += 1;
     } finally {
       // The clock is of interest to those who ask for it: the context's doors, and whoever comes after the last bar.
       core.catchUp(desk);
@@ -185,6 +188,8 @@ export class Runner {
         return this.reconciliation.positionTold(event);
       case "bars_missed":
         return this.barsMissed(event);
+      case "data_checked":
+        return takeDataCheck(core, event);
       case "funding_paid":
         return this.settlements.funded(event);
       case "liquidated":
@@ -208,7 +213,7 @@ export class Runner {
           `equity no longer covers the maintenance margin of ${(this.desks[event.market] as RunnerDesk).instrument.symbol}`,
         );
       case "strategy_verdict":
-        return core.halt("strategy_error", event.text);
+        return takeVerdict(core, event);
       case "venue_status_changed":
       case "rules_reported":
       case "fill_voided":
@@ -259,6 +264,7 @@ export class Runner {
     const { core } = this;
     if (command === "halt") return core.halt("operator_halt", text);
     core.stop = command === "resume" ? null : command;
+    if (command === "resume") forgive(core);
     core.alert("warning", command === "resume" ? "new orders are allowed again" : `${command}: ${text}`);
   }
 
@@ -268,7 +274,7 @@ export class Runner {
     const { strategy } = desk;
     checkPolicy(strategy);
     const ctx = this.contexts[desk.market] as Context;
-    if (strategy.setup !== undefined) this.core.guard(desk, "setup", () => strategy.setup?.(ctx));
+    if (strategy.setup !== undefined) this.core.demand(desk, "setup", () => strategy.setup?.(ctx));
     this.core.settleRefusals();
     // One strategy runs on many markets: say it once (row 004-ST-1).
     if (this.desks.find((other) => other.strategy.name === strategy.name) !== desk) return;
@@ -283,11 +289,14 @@ export class Runner {
     const ctx = this.contexts[desk.market] as Context;
     const { strategy } = desk;
     if (strategy.setBrokerMinimum !== undefined) this.tellMinimum(desk);
+    const hook = desk.bars.index >= desk.warmup ? "onBar" : "onWarmup";
+    const mark = core.effects.length;
     try {
-      if (desk.bars.index >= desk.warmup) strategy.onBar(ctx);
+      if (hook === "onBar") strategy.onBar(ctx);
       else strategy.onWarmup?.(ctx);
+      if (desk.failing !== null) recovered(desk, hook);
     } catch (error) {
-      throw strategyError(desk, desk.bars.index >= desk.warmup ? "onBar" : "onWarmup", error);
+      contain(core, desk, hook, error, mark);
     }
     if (core.hasRefusals) core.settleRefusals();
   }
@@ -311,7 +320,7 @@ export class Runner {
 
   private rank(desk: RunnerDesk): number {
     const ctx = this.contexts[desk.market] as Context;
-    const score = this.core.guard(desk, "rank", () => desk.strategy.rank?.(ctx) ?? 0);
+    const score = this.core.guard(desk, "rank", () => desk.strategy.rank?.(ctx)) ?? 0;
     return Number.isFinite(score) ? score : 0;
   }
 
