@@ -47,6 +47,8 @@ export class Core {
   /** Entries and DCA are stopped by the operator; the text is the operator's. */
   stop: "stop_new_orders" | "kill" | null = null;
   halted = false;
+  /** Bars are told that are over: what is asked for on them comes too late. */
+  behind = false;
   /** Of this process: 1 for a session's first, more after each restart. */
   epoch = 1;
   intents = 0;

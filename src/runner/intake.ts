@@ -84,6 +84,7 @@ export class Intake {
     const { core } = this;
     const { desk, kind } = order;
     if (core.halted) return "halted";
+    if (core.behind) return "stale_data";
     if (desk.bars.index < desk.warmup) return "warm_up";
     const contract = checkContract(order, intent);
     if (contract !== null) return contract;

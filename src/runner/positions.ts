@@ -32,6 +32,8 @@ export type PositionReads = readonly (readonly [key: string, FirstRead])[];
 export class Positions {
   declare private readonly core: Core;
   declare private readonly contexts: readonly Context[];
+  /** Whether all trades of the time in question are known. */
+  allTold = false;
   /** Differences seen once while the leg was busy; a second equal read settles them. */
   private readonly seen = new Map<string, FirstRead>();
 
@@ -56,6 +58,11 @@ export class Positions {
     if (event.sequence < desk.fillSequence) return this.recheck(event.market, event.leg);
     if (!this.isCertain(key, desk, event)) return;
     this.seen.delete(key);
+    // The venue has told every trade of the silence, and none of them is this: somebody must look.
+    if (this.allTold) {
+      this.core.lock(desk.market, "unexplained_divergence");
+      return this.adopt(desk, event, "unexplained_divergence", "unexplained_divergence");
+    }
     this.adopt(desk, event, event.external ? "externally_closed" : "exchange_no_position_before_close");
   }
 
@@ -86,11 +93,11 @@ export class Positions {
     this.core.rateLimits.queryPosition(market as MarketIndex, leg);
   }
 
-  private adopt(desk: RunnerDesk, event: PositionReported, closedReason: Reason): void {
+  private adopt(desk: RunnerDesk, event: PositionReported, closedReason: Reason, changedReason: Reason = "external_position_change"): void {
     const { core } = this;
     const { leg, quantity } = event;
     const ctx = this.contexts[desk.market] as Context;
-    const reason: Reason = quantity === 0 ? closedReason : "external_position_change";
+    const reason: Reason = quantity === 0 ? closedReason : changedReason;
     desk.book.adopt(leg, quantity, explainedPrice(desk.book.leg(leg), event) ?? desk.lastClose);
     desk.version += 1;
     core.effects.push({ type: "position_synced", market: desk.market, leg, status: "SYNCED", quantity, reason });

@@ -123,6 +123,7 @@ export class Reconciliation {
     const earliest = this.round === null ? since : Math.min(since, this.round.since);
     const counts = { adopted: 0, fills: 0, synced: 0, foreign: 0 };
     this.round = { reason, since: earliest, open: [], listed: [], doubted: false, positions: null, attempts: 0, blocked: null, ...counts };
+    this.positions.allTold = false;
     core.lock(null, "reconciling");
     core.effects.push({ type: "reconciled", phase: "begun", reason, ...counts });
     this.askAll(this.round);
@@ -293,12 +294,14 @@ export class Reconciliation {
     if (!round.doubted) this.doubt(round);
     for (const desk of core.desks) if (desk.unresolved > quarantinedOn(desk)) return;
     if (round.positions === null) {
+      this.positions.allTold = true;
       round.positions = core.desks.flatMap(({ market, book }) => book.legs.map(({ leg }) => `${market}/${leg}`));
       for (const key of round.positions) this.askPosition(key);
     }
     if (round.positions.length > 0 || this.positions.verifying) return;
     const { reason, adopted, fills, synced, foreign } = round;
     this.round = null;
+    this.positions.allTold = false;
     this.foreign.forget();
     for (const [market, lock] of this.lifted.splice(0)) core.unlock(market, lock);
     core.unlock(null, "reconciling");
@@ -340,6 +343,7 @@ export class Reconciliation {
     this.lifted = state.lifted;
     this.gapTime = state.gapTime;
     this.foreign.restore(state.foreign);
+    this.positions.allTold = this.round !== null && this.round.positions !== null;
   }
 }
 

@@ -3,7 +3,6 @@
 
 import {
   type BarIndex,
-  type BarsMissed,
   type EffectQueue,
   type Event,
   type EventPlace,
@@ -21,6 +20,7 @@ import { DeskContext } from "./context.ts";
 import { Core } from "./core.ts";
 import { Desk } from "./desk.ts";
 import { Intake } from "./intake.ts";
+import { takeMissedBars } from "./missed-bars.ts";
 import { minimumNotional } from "./normalise.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
 import type { RunnerOptions } from "./options.ts";
@@ -63,7 +63,8 @@ export class Runner {
     this.positions = new Positions(this.core, this.contexts);
     this.settlements = new Settlements(this.core, this.contexts);
     this.reconciliation = new Reconciliation(this.core, intake, this.outcomes, this.positions);
-    this.parts = { core: this.core, brackets: intake.brackets, slip: this.outcomes.slip, positions: this.positions };
+    const { core, positions, reconciliation } = this;
+    this.parts = { core, brackets: intake.brackets, slip: this.outcomes.slip, positions, reconciliation };
     for (const boot of options.positions ?? []) (this.desks[boot.market] as RunnerDesk).book.adopt(boot.leg, boot.quantity, boot.price);
     for (const desk of this.desks) this.setUp(desk);
   }
@@ -187,7 +188,7 @@ export class Runner {
         if (!this.reconciliation.explains(event)) positions.reported(event);
         return this.reconciliation.positionTold(event);
       case "bars_missed":
-        return this.barsMissed(event);
+        return takeMissedBars(core, event);
       case "data_checked":
         return takeDataCheck(core, event);
       case "funding_paid":
@@ -221,20 +222,6 @@ export class Runner {
         return core.alert("error", `${event.type}: the book takes no notice of it`);
       default:
         return this.reconciliation.told(event);
-    }
-  }
-
-  /** Views and indicators take the bars; a strategy hears of them as in its warm-up, where nothing can be asked for. */
-  private barsMissed({ market, series, from, to }: BarsMissed): void {
-    const desk = this.desks[market] as RunnerDesk;
-    const view = desk.views[series] as RunnerDesk["bars"];
-    const { strategy } = desk;
-    const ctx = this.contexts[market] as Context;
-    for (let bar = from as number; bar < to; bar += 1) {
-      view.index = bar as BarIndex;
-      if (series !== 0) continue;
-      desk.indicators.update(view);
-      if (strategy.onWarmup !== undefined) this.core.guard(desk, "onWarmup", () => strategy.onWarmup?.(ctx));
     }
   }
 

@@ -7,6 +7,7 @@ import type { Core } from "./core.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
 import { orderState, restoreOrder, type OrderState } from "./order-state.ts";
 import type { Positions } from "./positions.ts";
+import type { Reconciliation } from "./reconciliation.ts";
 import type { RouteWork } from "./route.ts";
 import type { SlipGuard } from "./slip-guard.ts";
 import { StrategyError } from "./strategy-error.ts";
@@ -17,6 +18,7 @@ export interface RunnerParts {
   readonly brackets: Brackets;
   readonly slip: SlipGuard;
   readonly positions: Positions;
+  readonly reconciliation: Reconciliation;
 }
 
 export type RunnerOutline = ReturnType<typeof outlineOf>;
@@ -54,7 +56,7 @@ export function outlineOf(core: Core) {
 }
 
 /** @throws SeatrialError `strategy_state_too_large`, exit code 2 */
-export function snapshotOf({ core, brackets, slip, positions }: RunnerParts) {
+export function snapshotOf({ core, brackets, slip, positions, reconciliation }: RunnerParts) {
   assert(!core.hasRefusals, "I-23", () => "a strategy has not been told of a refusal yet");
   const ended = core.pool.snapshot();
   const outline = outlineOf(core);
@@ -69,6 +71,8 @@ export function snapshotOf({ core, brackets, slip, positions }: RunnerParts) {
     brackets: brackets.snapshot(),
     slip: slip.snapshot(),
     positions: positions.snapshot(),
+    epoch: core.epoch,
+    reconciliation: reconciliation.snapshot(),
     desks: core.desks.map((desk) => ({
       views: desk.views.map(({ index }) => index),
       state: desk.snapshot(),
@@ -79,12 +83,12 @@ export function snapshotOf({ core, brackets, slip, positions }: RunnerParts) {
 }
 
 /** @param parts of a runner that was built a moment ago, with the same markets */
-export function restoreFrom({ core, brackets, slip, positions }: RunnerParts, saved: RunnerSnapshot): void {
+export function restoreFrom({ core, brackets, slip, positions, reconciliation }: RunnerParts, saved: RunnerSnapshot): void {
   // A copy: whoever keeps the snapshot keeps it as it was.
   const state = structuredClone(saved);
   checkFits(core, state);
-  const { now, stop, halted, intents, netResult, equity } = state;
-  Object.assign(core, { now, stop, halted, intents, netResult, equity });
+  const { now, stop, halted, intents, netResult, equity, epoch } = state;
+  Object.assign(core, { now, stop, halted, intents, netResult, equity, epoch });
   core.restoreLine(state.line);
   core.timers.restore(state.timers);
   core.risk.restore(state.risk);
@@ -94,6 +98,7 @@ export function restoreFrom({ core, brackets, slip, positions }: RunnerParts, sa
   brackets.restore(state.brackets);
   slip.restore(state.slip);
   positions.restore(state.positions);
+  reconciliation.restore(state.reconciliation);
   const routes = state.markets.map(({ routes: open }, at) => [...open, ...(state.desks[at]?.endedRoutes ?? [])]);
   const restored = (order: OrderState) => restoredOrder(core, order, routes);
   for (const order of state.orders) core.orders.add(restored(order));

@@ -130,6 +130,29 @@ describe("a process that comes back", () => {
   });
 });
 
+describe("bars that were missed", () => {
+  const missed = (harness: Restarted, from: number, to: number) => harness.handle(harness.fact("bars_missed", { series: 0, from, to } as never));
+
+  it("move the views on, and nobody decides on them", () => {
+    const harness = held();
+    missed(harness, 1, 5);
+    expect(harness.runner.barOf(0)).toBe(4);
+    expect(harness.strategy.heard.filter(({ what }) => what === "bar")).toHaveLength(1);
+  });
+
+  it("are told as in the warm-up, and what is asked for on them comes too late", () => {
+    const harness = held();
+    const rows: number[] = [];
+    harness.strategy.onWarmupDo = (ctx) => {
+      rows.push(ctx.bar);
+      if (ctx.bar === 2) ctx.close({ side: "LONG" });
+    };
+    missed(harness, 1, 4);
+    expect(rows).toEqual([1, 2, 3]);
+    expect(harness.skips).toEqual(["2 stale_data"]);
+  });
+});
+
 describe("an order whose answer was lost with the process", () => {
   it("that the venue lists is open, and nothing is asked about it", () => {
     const harness = sent();
@@ -264,7 +287,13 @@ describe("a position that the book does not have", () => {
     harness.trades();
     harness.account();
     harness.positions(0);
+    // The fill of bar 0 may still be on its way to the report: the second equal read settles it.
+    harness.bars(1, 2);
+    harness.position("LONG", 0);
     expect(harness.of("position_synced").at(-1)?.reason).toBe("unexplained_divergence");
+    expect(harness.phases.at(-1)).toBe("done restarted");
+    expect(harness.tries(3)).toBe(0);
+    expect(harness.skips.at(-1)).toMatch(/ unexplained_divergence$/);
   });
 });
 
