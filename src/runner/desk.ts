@@ -278,11 +278,19 @@ export class Desk<O extends DeskOrder> {
   /** @param find an order that is out, by its number */
   restore({ activityTime, pending, chain, ...plain }: DeskState, find: (order: number) => O): void {
     Object.assign(this, plain);
+    if (this.muted) this.mute();
     this.activityTime = activityTime ?? Number.NEGATIVE_INFINITY;
     [this.longEntries, this.shortEntries, this.longAdds, this.shortAdds] = pending;
     this.first = null;
     this.last = null;
     for (const number of chain) this.append(find(number));
+  }
+
+  /** Nobody answers for this desk any more: its orders live on at the venue, and nothing new is decided. */
+  mute(): void {
+    this.muted = true;
+    const { name, policy } = this.strategy;
+    this.strategy = { name, policy, onBar: () => undefined, snapshot: () => null, restore: () => undefined };
   }
 
   setUnknown(order: O, unknown: boolean): void {

@@ -2,7 +2,6 @@
 // risk. What protects a position stays. It must never ask a strategy again that did not come back.
 
 import type { MarketIndex, StrategyVerdict } from "../domain/index.ts";
-import type { Strategy } from "../strategy/index.ts";
 import type { Core } from "./core.ts";
 import { dropHalfMade } from "./half-made.ts";
 import type { RunnerDesk } from "./order.ts";
@@ -21,7 +20,7 @@ export function contain(core: Core, desk: RunnerDesk, hook: string, error: unkno
   if (!(failure instanceof StrategyError)) throw failure;
   const { verdict, reason } = failure;
   if (verdict === "threw" && core.settings.strategyErrors !== "lock") throw failure;
-  if (verdict === "timed_out") mute(desk);
+  if (verdict === "timed_out") desk.mute();
   dropHalfMade(core, desk, mark);
   desk.failing = hook;
   core.effects.push({ type: "strategy_failed", market: desk.market, verdict, hook, text: reason });
@@ -38,7 +37,7 @@ export function recovered(desk: RunnerDesk, hook: string): void {
 export function takeVerdict(core: Core, { market, verdict, text }: StrategyVerdict): void {
   const desk = core.desks[market] as RunnerDesk;
   if (verdict === "timed_out") {
-    mute(desk);
+    desk.mute();
     core.alert("error", text);
     return core.lock(market, "strategy_timed_out");
   }
@@ -56,15 +55,4 @@ export function forgive(core: Core): void {
     desk.failures = 0;
     core.unlock(desk.market as MarketIndex, "strategy_locked");
   }
-}
-
-/** Nobody answers for this desk any more: its orders live on at the venue, and nothing new is decided. */
-export function mute(desk: RunnerDesk): void {
-  if (desk.muted) return;
-  desk.muted = true;
-  desk.strategy = silent(desk.strategy);
-}
-
-function silent({ name, policy }: Strategy): Strategy {
-  return { name, policy, onBar: () => undefined, snapshot: () => null, restore: () => undefined };
 }

@@ -13,6 +13,7 @@ import {
   type OrderRequest,
   type RareEffect,
   type Sequence,
+  type StrategyFailed,
 } from "../domain/index.ts";
 import type { VirtualExchange } from "../exchange/virtual/index.ts";
 import type { Journal, RunRecord } from "../journal/index.ts";
@@ -65,6 +66,8 @@ export class SimulatedSession {
   /** The event that the runner is at: uncommitted. */
   private handling: Exclude<Event, { type: "bar_closed" }> | EventPlace | null = null;
   declare private readonly moneyPower: number;
+  /** Failures of strategies whose verdict has not been told. */
+  private failed: readonly StrategyFailed[] | null = null;
 
   constructor(plan: SimulationPlan, { venue, runner, journal }: Omit<SessionParts, "instruments"> = buildSession(plan)) {
     this.plan = plan;
@@ -336,6 +339,14 @@ export class SimulatedSession {
       else if (effect.kind === 3) this.act(effect.rare as RareEffect, now);
     }
     effects.clear();
+    if (this.failed !== null) this.tellVerdicts(this.failed, now);
+  }
+
+  /** Strategies have failed and the session goes on: that they did is told like any other fact, so that a replay hears of it too. */
+  private tellVerdicts(failed: readonly StrategyFailed[], time: Millis): void {
+    this.failed = null;
+    for (const { market, verdict, text } of failed)
+      this.handle({ type: "strategy_verdict", time, sequence: 0 as Sequence, market, verdict, text }, time);
   }
 
   private act(effect: RareEffect, now: Millis): void {
@@ -351,6 +362,9 @@ export class SimulatedSession {
         return this.timers.arm(effect.timer, effect.due);
       case "halt":
         this.halted = true;
+        return;
+      case "strategy_failed":
+        this.failed = [...(this.failed ?? []), effect];
         return;
       default:
         // The others are records: there is nothing to do.
