@@ -17,6 +17,7 @@ import { checkActions } from "./plan-actions.ts";
 import { bootPositionsOf, checkBalances } from "./plan-account.ts";
 import type { BarOrigin, BarRequest } from "./plan-bars.ts";
 import { barsOfMarket, checkLatency, insideFact } from "./plan-inside.ts";
+import { feedSettingsOf } from "./plan-feed.ts";
 import { perpetualFacts, perpetualOf } from "./plan-perpetual.ts";
 import { rulesOfFile, rulesOfInput } from "./plan-rules.ts";
 import { checkMarketKind, checkSymbol, fillModelOf, liquidationOf, positionModeOf, profileOf, runnerSettingsOf, stepsOf } from "./plan-venue.ts";
@@ -128,6 +129,7 @@ async function buildPlan(loading: Loading): Promise<BuiltPlan | NotRun> {
     positions: bootPositionsOf(document, input, markets, positionMode),
     runner: runnerSettingsOf(input.runner),
     steps: stepsOf(document, input, markets, positionMode),
+    ...feedSettingsOf(input),
   };
   const facts = markets.map(perpetualFacts).filter((fact) => fact !== null);
   const inside = markets.map(insideFact).filter((fact) => fact !== null);

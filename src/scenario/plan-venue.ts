@@ -6,6 +6,7 @@ import { fillPresets, venueProfiles, type FillModel, type LiquidationRuleName, t
 import { defaultRunnerSettings, type RunnerSettings } from "../runner/index.ts";
 import type { MarketPlan, SimulationPlan, Step } from "../session/plan.ts";
 import type { SourceDocument } from "./document.ts";
+import { feedActionOf, isFeedInput, type FeedInput } from "./plan-feed.ts";
 import { valueError } from "./problems.ts";
 import { keyHint } from "./schema-values.ts";
 import type { FillInput, ScenarioInput } from "./schema.ts";
@@ -121,13 +122,14 @@ export function stepsOf(document: SourceDocument, input: ScenarioInput, markets:
     }
     const time = series?.timeAt(step.at.bar) ?? 0;
     if (step.do === "adl" && series !== undefined) checkDeleverage(document, step, at, series);
-    return { time, step: { bar: step.at.bar, symbol: counted, action: actionOf(document, step, at, mode) } };
+    const action = isFeedInput(step) ? feedActionOf(document, step, at, series) : actionOf(document, step, at, mode);
+    return { time, step: { bar: step.at.bar, symbol: counted, action } };
   });
   // Stable: steps of one instant keep the file's order.
   return timed.sort((a, b) => a.time - b.time).map(({ step }) => step);
 }
 
-function actionOf(document: SourceDocument, input: StepInput, at: number, mode: PositionMode): Step["action"] {
+function actionOf(document: SourceDocument, input: Exclude<StepInput, FeedInput>, at: number, mode: PositionMode): Step["action"] {
   switch (input.do) {
     case "reject":
     case "reject_cancel":

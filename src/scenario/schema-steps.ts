@@ -2,12 +2,8 @@
 
 import * as z from "zod";
 
-import { decimal, family, leg, object, positiveDecimal, symbol } from "./schema-values.ts";
-
-const at = object({
-  bar: z.int().min(0).describe("0-based row in the symbol's finest series; the step takes effect before that bar's open."),
-  symbol: symbol.optional().describe("Whose bars are counted. Default: the step's symbol, else the first market."),
-}).describe("When.");
+import { feedSteps } from "./schema-feed-steps.ts";
+import { at, decimal, family, leg, object, positiveDecimal, symbol } from "./schema-values.ts";
 
 const code = z
   .union([z.string().min(1), z.int()], { error: 'is no venue code: write "-2010"' })
@@ -102,5 +98,6 @@ export const stepSchema = z.discriminatedUnion("do", [
       .describe("Share of what is open, instead of a quantity."),
     price: positiveDecimal.optional().describe("The counterparty's bankruptcy price. Default: the last price."),
   }).refine((step) => step.quantity === undefined || step.share === undefined, { error: "has a quantity and a share: one of them", path: ["share"] }),
+  ...feedSteps,
 ]);
 export type StepInput = z.output<typeof stepSchema>;

@@ -148,3 +148,9 @@ export const rowStatus = words("rowStatus", statusWords);
 export const leg = words("leg", legWords);
 export const side = words("side", sideWords);
 export const liquidity = words("liquidity", liquidityWords);
+
+/** When a step is done. */
+export const at = object({
+  bar: z.int().min(0).describe("0-based row in the symbol's finest series; the step takes effect before that bar's open."),
+  symbol: symbol.optional().describe("Whose bars are counted. Default: the step's symbol, else the first market."),
+}).describe("When.");

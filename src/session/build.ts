@@ -26,9 +26,13 @@ import { leverageTiers, venueClientId, VirtualExchange, type FillModel, type Ven
 import { Journal } from "../journal/index.ts";
 import { Runner, type RunnerSettings } from "../runner/index.ts";
 import type { Strategy } from "../strategy/index.ts";
+import { failingAsPlanned } from "./failing-strategy.ts";
+import { feedWatchOf, type FeedWatch } from "./feed-watch.ts";
 import type { MarketPlan, SimulationPlan } from "./plan.ts";
 
 export interface SessionParts {
+  /** Null where bars and clocks are what they are. */
+  readonly watch: FeedWatch | null;
   readonly instruments: readonly Instrument[];
   readonly venue: VirtualExchange;
   readonly runner: Runner;
@@ -68,7 +72,9 @@ export function buildSession(plan: SimulationPlan): SessionParts {
     positions: boot,
     seed: plan.seed,
   });
-  const runner = buildRunner(plan, instruments, finest, venue.settlement, boot);
+  const watch = feedWatchOf(plan);
+  const heard = watch === null ? finest : finest.map((_, market) => watch.heardOf(market));
+  const runner = buildRunner(plan, instruments, heard, venue.settlement, boot);
   const ids = idSpace(plan);
   // Ours are all of one form: a venue that takes the first takes every one.
   venueClientId(plan.profile.clientId, clientOrderId(ids, orderNumber(1 as IntentNumber, 0), "NET"));
@@ -76,7 +82,7 @@ export function buildSession(plan: SimulationPlan): SessionParts {
     instruments.map((instrument, at) => ({ instrument, series: finest[at] as BarSeries })),
     ids,
   );
-  return { instruments, venue, runner, journal };
+  return { instruments, venue, runner, journal, watch };
 }
 
 function venueMarket(instrument: Instrument, { series, inside, funding, marks, tiers }: MarketPlan): VenueMarket {
@@ -103,7 +109,7 @@ function buildRunner(
       const instrument = instruments[at] as Instrument;
       return {
         instrument,
-        series,
+        series: [finest[at] as BarSeries, ...series.slice(1)],
         strategy: strategyOf(plan, plan.markets[at] as MarketPlan),
         random: randomStream(plan.seed, `strategy/${instrument.symbol}`),
         makerFee: Number(plan.profile.makerFee),
@@ -121,8 +127,9 @@ function buildRunner(
 }
 
 /** A fresh strategy, warm only after the market's lead-in. */
-function strategyOf({ strategy: { definition, params } }: SimulationPlan, { leadIn = 0 }: MarketPlan): Strategy {
-  const strategy = definition.create(params);
+function strategyOf(plan: SimulationPlan, { leadIn = 0, rules }: MarketPlan): Strategy {
+  const { definition, params } = plan.strategy;
+  const strategy = failingAsPlanned(definition.create(params), rules.symbol, plan);
   if (leadIn <= (strategy.warmup ?? 0)) return strategy;
   return Object.defineProperty(strategy, "warmup", { value: leadIn, configurable: true, enumerable: true, writable: false });
 }

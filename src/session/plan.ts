@@ -2,6 +2,8 @@
 
 import type { BarSeries, FundingSeries, Leg, MarketRules, PositionMode } from "../domain/index.ts";
 import type { DeleverageStep, Fault, FillModel, LimitStep, LiquidationRuleName, MarginMode, VenueProfile } from "../exchange/virtual/index.ts";
+import type { FeedSettings } from "./feed-guard.ts";
+import type { ClockStep, FeedStep, StrategyStep } from "./feed-steps.ts";
 import type { RunnerSettings } from "../runner/settings.ts";
 import type { Params, StrategyDefinition } from "../strategy/index.ts";
 
@@ -42,7 +44,10 @@ export interface Step {
     /** The account's mode is changed outside while it is flat: the bot's next order meets it. */
     | { readonly do: "set_position_mode"; readonly mode: PositionMode }
     | LimitStep
-    | DeleverageStep;
+    | DeleverageStep
+    | FeedStep
+    | ClockStep
+    | StrategyStep;
 }
 
 export interface SimulationPlan {
@@ -65,6 +70,8 @@ export interface SimulationPlan {
   readonly strategy: { readonly definition: StrategyDefinition; readonly params: Params };
   readonly runner: RunnerSettings;
   readonly steps: readonly Step[];
+  /** What is believed of a feed, in sessions with steps for it. @defaultValue defaultFeedSettings */
+  readonly feed?: Partial<FeedSettings>;
   /** Run what else the bars allow, too. Absent: the main world alone. It changes nothing in that one. */
   readonly envelope?: {
     /** Instants that the other worlds may take together; null: see `defaultEnvelopeBudget`. */

@@ -21,6 +21,8 @@ import { StrategyError, type Runner } from "../runner/index.ts";
 import { buildSession, type SessionParts } from "./build.ts";
 import { CrossCheck } from "./cross-check.ts";
 import { EquityCurve } from "./equity.ts";
+import type { FeedWatch, WatchedSession } from "./feed-watch.ts";
+import { isInside } from "./feed-steps.ts";
 import { Lanes } from "./lanes.ts";
 import type { SimulationPlan, Step } from "./plan.ts";
 import { Questions } from "./questions.ts";
@@ -66,16 +68,19 @@ export class SimulatedSession {
   /** The event that the runner is at: uncommitted. */
   private handling: Exclude<Event, { type: "bar_closed" }> | EventPlace | null = null;
   declare private readonly moneyPower: number;
+  /** Only where bars or clocks are not what they are. */
+  declare private readonly watch: { readonly feed: FeedWatch; readonly session: WatchedSession } | null;
   /** Failures of strategies whose verdict has not been told. */
   private failed: readonly StrategyFailed[] | null = null;
 
-  constructor(plan: SimulationPlan, { venue, runner, journal }: Omit<SessionParts, "instruments"> = buildSession(plan)) {
+  constructor(plan: SimulationPlan, { venue, runner, journal, watch }: Omit<SessionParts, "instruments"> = buildSession(plan)) {
     this.plan = plan;
     this.venue = venue;
     this.runner = runner;
     this.journal = journal;
     this.series = plan.markets.map((market) => market.series[0] as BarSeries);
-    this.steps = new StepList(plan.steps);
+    this.steps = new StepList(plan.steps.filter(({ action }) => !isInside(action)));
+    this.watch = watch === null ? null : { feed: watch, session: this.watchedSession() };
     const [only] = plan.markets;
     const single = plan.markets.length === 1 && only?.series.length === 1 && only.inside === undefined;
     this.questions = new Questions(venue);
@@ -247,16 +252,36 @@ export class SimulatedSession {
       if (lanes.isStep(k)) this.walkStep(lanes, market, feed.barAt(k));
       else if (lanes.heardAs(k) === 0) this.endBar(market, feed.barAt(k) as BarIndex, close);
     }
+    if (this.watch !== null) this.watch.feed.before(close, this.watch.session);
     this.drain(close);
     if (this.halted) return this.markHalted(close);
     const last = lanes.lastHeard();
     if (last < 0) return;
+    if (this.watch !== null) {
+      this.watch.feed.hear(lanes, close, this.watch.session);
+      return this.mark(close);
+    }
     for (let k = 0; k <= last; k += 1) {
       const series = lanes.heardAs(k);
       if (series >= 0) runner.handleBar(feed.marketAt(k) as MarketIndex, series, feed.barAt(k) as BarIndex, k === last);
     }
     if (runner.effects.length > 0) this.afterDecision(close);
     this.mark(close);
+  }
+
+  private watchedSession(): WatchedSession {
+    const isHalted = () => this.halted;
+    return {
+      runner: this.runner,
+      get halted() {
+        return isHalted();
+      },
+      tell: (event) => this.handle(event, event.time),
+      drain: (until) => this.drain(until),
+      decided: (time) => {
+        if (this.runner.effects.length > 0) this.afterDecision(time);
+      },
+    };
   }
 
   /** A venue walks its next bar, or its next step inside one. */
@@ -383,6 +408,7 @@ export class SimulatedSession {
     const time = (series.time[Math.min(bar, series.length - 1)] ?? 0) as Millis;
     if (isCommand(action))
       return this.handle({ type: "operator_command", time, sequence: 0 as Sequence, command: action.do, text: action.text }, time);
+    if (isInside(action)) return;
     if (action.do === "close_position" && (this.venue.position(market, action.leg)?.quantity ?? 0) !== 0) this.check.changedOutside();
     applyToVenue(this.venue, market, action, time);
   }
@@ -400,7 +426,8 @@ export class SimulatedSession {
     this.runner.markEquity(value);
     if (!this.touched) return;
     this.touched = false;
-    if (this.venue.events.length === 0) this.check.compare(equity, !this.halted);
+    const heard = this.watch === null || this.watch.feed.current;
+    if (this.venue.events.length === 0) this.check.compare(equity, !this.halted && heard);
   }
 
   record(): RunRecord {
