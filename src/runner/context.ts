@@ -28,6 +28,8 @@ export class DeskContext implements Context {
     this.bars = desk.bars;
     this.indicators = desk.indicators;
     this.random = desk.random;
+    // A strategy acts through intents alone (I-33).
+    Object.freeze(this);
   }
 
   get now(): Millis {

@@ -147,7 +147,7 @@ export class Desk<O extends DeskOrder> {
     this.addPolicy = familyPolicy(strategy.policy, "dca");
     this.takeProfitPolicy = familyPolicy(strategy.policy, "tp");
     this.stopPolicy = familyPolicy(strategy.policy, "sl");
-    this.instrumentView = {
+    this.instrumentView = Object.freeze({
       symbol: instrument.symbol,
       tick: instrument.tick / instrument.pricePower,
       step: instrument.step / instrument.quantityPower,
@@ -156,7 +156,7 @@ export class Desk<O extends DeskOrder> {
       contractSize: instrument.contractSizeNumber,
       makerFee: options.makerFee,
       takerFee: options.takerFee,
-    };
+    });
   }
 
   /** The strategy's policy of a family, resolved once for those that trade most. */

@@ -33,6 +33,7 @@ import type { Routes } from "./routes.ts";
 import { Settlements } from "./settlements.ts";
 import { outlineOf, restoreFrom, snapshotOf, type RunnerOutline, type RunnerParts, type RunnerSnapshot } from "./snapshot.ts";
 import { takeDataCheck } from "./stale-data.ts";
+import { tampered } from "./strategy-error.ts";
 import { contain, forgive, recovered, takeVerdict } from "./strategy-failures.ts";
 
 export class Runner {
@@ -160,6 +161,8 @@ export class Runner {
         }
         strategy.onBar(ctx);
       }
+      // Between two bars without effects it changes nothing: the loop says which bar it is.
+      if (bars.index !== bar - 1) throw tampered(desk, --bar);
     } catch (error) {
       core.catchUp(desk);
       contain(core, desk, "onBar", error, 0);
@@ -279,8 +282,10 @@ export class Runner {
     const hook = desk.bars.index >= desk.warmup ? "onBar" : "onWarmup";
     const mark = core.effects.length;
     try {
+      const { index } = desk.bars;
       if (hook === "onBar") strategy.onBar(ctx);
       else strategy.onWarmup?.(ctx);
+      if (desk.bars.index !== index) throw tampered(desk, index);
       if (desk.failing !== null) recovered(desk, hook);
     } catch (error) {
       contain(core, desk, hook, error, mark);

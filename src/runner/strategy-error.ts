@@ -46,3 +46,10 @@ export function strategyError(desk: Scene, hook: string, error: unknown): Seatri
     error,
   );
 }
+
+/** The strategy has turned its view of the bars to another bar. The view is turned back. @param bar where it stood */
+export function tampered(desk: { readonly bars: { index: number } } & Scene, bar: number): StrategyError {
+  desk.bars.index = bar;
+  const reason = `strategy ${desk.strategy.name} moved its view of the bars of ${desk.instrument.symbol} away from bar ${bar}`;
+  return new StrategyError(desk, "strategy_tampered", reason, "read other bars with closeAt and its like");
+}

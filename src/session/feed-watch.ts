@@ -156,9 +156,13 @@ export class FeedWatch {
     this.watched(market).checked = guard.patience;
     const from = newest + heard.interval;
     const [found] = agenda.told(from, from + heard.interval, this.now);
-    if (found !== undefined) return this.deliver(market, found, session, hear);
+    const name = `the bar of ${new Date(from).toISOString()}`;
+    if (found !== undefined) {
+      this.say(market, "missing", `${name} has not come and was asked for`, session);
+      return this.deliver(market, found, session, hear);
+    }
     doubts.add("missing");
-    this.say(market, "missing", `the bar of ${new Date(from).toISOString()} has not come, and nobody has it`, session);
+    this.say(market, "missing", `${name} has not come, and nobody has it`, session);
   }
 
   // ---- bars -------------------------------------------------------------------------------------------------------
