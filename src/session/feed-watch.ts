@@ -104,7 +104,7 @@ export class FeedWatch {
     this.checkClock(close, session);
     const taken: { readonly market: MarketIndex; readonly series: number; readonly row: number }[] = [];
     const take = (market: number, row: number) => void taken.push({ market: market as MarketIndex, series: 0, row });
-    for (let due = this.nextDue(close + 1); due !== null; due = this.nextDue(close + 1)) this.happen(due, session, take);
+    this.lateBars(close, session, take);
     for (let k = 0; k < lanes.feed.count; k += 1) {
       const [market, series, bar] = [lanes.feed.marketAt(k), lanes.heardAs(k), lanes.feed.barAt(k)];
       if (series > 0) taken.push({ market: market as MarketIndex, series, row: bar });
@@ -112,6 +112,16 @@ export class FeedWatch {
     }
     taken.forEach(({ market, series, row }, at) => session.runner.handleBar(market, series, row as BarIndex, at === taken.length - 1));
     session.decided(close);
+  }
+
+  /** Bars of before that come with this close, ahead of its own. What begins with the next bar is due behind its decision. */
+  private lateBars(close: Millis, session: WatchedSession, take: (market: number, row: number) => void): void {
+    this.markets.forEach(({ agenda }, market) => {
+      for (let [news] = agenda.news; news !== undefined && news.time <= close && news.bar !== null; [news] = agenda.news) {
+        agenda.news.shift();
+        this.deliver(market, news.bar, session, take);
+      }
+    });
   }
 
   // ---- what is due ------------------------------------------------------------------------------------------------
@@ -129,19 +139,17 @@ export class FeedWatch {
     return next;
   }
 
-  private happen(due: Due, session: WatchedSession, take?: (market: number, row: number) => void): void {
+  private happen(due: Due, session: WatchedSession): void {
     if (due.kind === "clock") {
       this.clockSteps.shift();
       return this.stepClock(due.step, session);
     }
     const watched = this.watched(due.market);
     const now = due.time as Millis;
-    const hear =
-      take ??
-      ((market: number, row: number) => {
-        session.runner.handleBar(market as MarketIndex, 0, row as BarIndex, true);
-        session.decided(now);
-      });
+    const hear = (market: number, row: number) => {
+      session.runner.handleBar(market as MarketIndex, 0, row as BarIndex, true);
+      session.decided(now);
+    };
     if (due.kind === "patience") return this.outOfPatience(due.market, session, hear);
     watched.agenda.news.shift();
     if (due.news.bar !== null) return this.deliver(due.market, due.news.bar, session, hear);

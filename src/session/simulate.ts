@@ -271,8 +271,11 @@ export class SimulatedSession {
 
   private watchedSession(): WatchedSession {
     const isHalted = () => this.halted;
+    const runner = () => this.runner;
     return {
-      runner: this.runner,
+      get runner() {
+        return runner();
+      },
       get halted() {
         return isHalted();
       },
