@@ -2,6 +2,7 @@
 export { adoptionPrice } from "./adoption.ts";
 export * from "./bars.ts";
 export * from "./brand.ts";
+export * from "./canonical-json.ts";
 export * from "./decimal.ts";
 export * from "./effect.ts";
 export * from "./effect-queue.ts";
@@ -13,6 +14,7 @@ export type { InstrumentFilters } from "./instrument-filters.ts";
 export * from "./intent.ts";
 export * from "./market-data.ts";
 export * from "./market-structure.ts";
+export * from "./moment.ts";
 export * from "./nearest.ts";
 export * from "./money-scale.ts";
 export * from "./numbers.ts";

@@ -1,7 +1,7 @@
 // What a durable journal is made of: commits. Each is what the runner was told at once and all that it answered, as one
 // whole; a restart hands the same causes to a new runner. Held in memory here; sqlite keeps the same on a disk.
 
-import { assert, type BarIndex, type Effect, type Event, type MarketIndex, type Millis } from "../domain/index.ts";
+import { assert, type BarIndex, type Effect, type Event, type MarketIndex, type Millis, type OrderNumber } from "../domain/index.ts";
 
 /** Bars that closed at one instant, in the order in which the runner hears of them; on the last the strategies decide. */
 export interface InstantClosed {
@@ -26,6 +26,18 @@ export interface Commit {
   readonly epoch: number;
   readonly cause: Cause;
   readonly effects: readonly Effect[];
+  /** What the shell knew beside it; absent: nothing. */
+  readonly notes?: CommitNotes;
+}
+
+/** What stands beside a commit. Plain data. */
+export interface CommitNotes {
+  /** Equity that strategies read from this commit on; absent: as before. A restart marks it before it hands over the cause. */
+  readonly equity?: number;
+  /** State of the strategy at the moment of an intent, by the order that came of it: whole, whatever its size. For readers. */
+  readonly strategies?: readonly { readonly order: OrderNumber; readonly state: unknown }[];
+  /** Backoff counters of a market, where they have changed. For readers. */
+  readonly backoff?: readonly { readonly market: MarketIndex; readonly counters: unknown }[];
 }
 
 /** A runner's state behind a commit, so that a restart need not begin at the first. */
@@ -39,7 +51,9 @@ export interface StoredSnapshot {
 export interface CommitStore {
   /** Of the last commit; 0 = there is none. */
   readonly last: number;
-  append(epoch: number, cause: Cause, effects: readonly Effect[]): number;
+  append(epoch: number, cause: Cause, effects: readonly Effect[], notes?: CommitNotes): number;
+  /** The place for more is nearly used up: only what reduces risk may be asked for from here on. */
+  readonly lowWater: boolean;
   /** Commits from `seq` on, in order. */
   read(seq: number): Iterable<Commit>;
   keepSnapshot(snapshot: StoredSnapshot): void;
@@ -51,15 +65,16 @@ export interface CommitStore {
 export class MemoryCommits implements CommitStore {
   private readonly commits: Commit[] = [];
   private kept: StoredSnapshot | null = null;
+  readonly lowWater = false;
 
   get last(): number {
     return this.commits.length;
   }
 
-  append(epoch: number, cause: Cause, effects: readonly Effect[]): number {
+  append(epoch: number, cause: Cause, effects: readonly Effect[], notes?: CommitNotes): number {
     const seq = this.commits.length + 1;
     // Plain copies: what the runner holds on to goes on living.
-    this.commits.push(structuredClone({ seq, epoch, cause, effects }));
+    this.commits.push(structuredClone({ seq, epoch, cause, effects, ...(notes === undefined ? {} : { notes }) }));
     return seq;
   }
 

@@ -1,5 +1,6 @@
 // The session journal and what can be read from it. What it does not do: decide anything.
 export * from "./bar-at.ts";
+export * from "./commits.ts";
 export * from "./envelope-rows.ts";
 export * from "./tape-read.ts";
 export * from "./tape-write.ts";

@@ -53,6 +53,7 @@ const wanted: ReadonlySet<TapeRecord["record"]["type"]> = new Set([
   "amend_rejected",
   "query_rejected",
   "query_answered",
+  "fills_reported",
   "timer_fired",
   "order_settled",
 ]);
@@ -111,6 +112,7 @@ class LifecycleReader {
       case "order_filled":
         return this.fill(record.order, record.trade);
       case "query_answered":
+      case "fills_reported":
         for (const { order, trade } of record.fills) {
           this.endFill();
           this.fill(order, trade);

@@ -21,7 +21,19 @@ import type { Journal } from "./journal.ts";
 import { marketFacts } from "./market-facts.ts";
 import { RouteRows } from "./route-rows.ts";
 import { fundingRow, liquidationRow } from "./settlement-rows.ts";
-import type { AlertRow, FillDetail, FundingRow, LedgerRow, JournalRows, LiquidationRow, OrderRow, RejectionRow, SkipRow, SyncRow } from "./rows.ts";
+import type {
+  AlertRow,
+  FillDetail,
+  FundingRow,
+  LedgerRow,
+  JournalRows,
+  LiquidationRow,
+  OrderRow,
+  RejectionRow,
+  RestartRow,
+  SkipRow,
+  SyncRow,
+} from "./rows.ts";
 
 /** An order while its records are being read. */
 interface Draft {
@@ -48,6 +60,7 @@ export class Projection {
   private readonly funding: FundingRow[] = [];
   private readonly liquidations: LiquidationRow[] = [];
   private readonly alerts: AlertRow[] = [];
+  private readonly restarts: RestartRow[] = [];
   declare private readonly exits: LateExits;
   private readonly routes = new RouteRows();
   /** What orders of routes were expected to lose, by order. */
@@ -77,6 +90,7 @@ export class Projection {
       funding: this.funding,
       liquidations: this.liquidations,
       alerts: this.alerts,
+      restarts: this.restarts,
       halt: this.halt,
     };
   }
@@ -103,6 +117,16 @@ export class Projection {
       case "query_answered":
         if (record.venueOrderId !== null) this.identify(record.order, record.venueOrderId);
         for (const fill of record.fills) this.takeFill(fill, bar, time);
+        return;
+      case "fills_reported":
+        for (const fill of record.fills) this.takeFill(fill, bar, time);
+        return;
+      case "open_orders_reported":
+        for (const listed of record.orders) if (listed.order !== null) this.identify(listed.order, listed.venueOrderId);
+        return;
+      case "order_adopted":
+        // One that was sent and given up has its row already.
+        if (!this.orders.has(record.request.order)) this.open(record.request, "SUBMITTED", record.reason, time, bar);
         return;
       case "order_filled":
         return this.takeFill(record, bar, time);
@@ -134,6 +158,22 @@ export class Projection {
       case "liquidated":
         this.liquidations.push(liquidationRow(record, this.market(record.market)));
         return;
+      case "session_resumed":
+        return void this.restarts.push({
+          epoch: record.epoch,
+          since: record.since,
+          changed: record.changed,
+          missedBars: 0,
+          reconciled: null,
+          time,
+          bar,
+        });
+      case "bars_missed":
+        if (record.market === 0 && record.series === 0) this.lastRestart({ missedBars: record.to - record.from });
+        return;
+      case "reconciled":
+        if (record.phase !== "begun" && record.reason === "restarted") this.lastRestart({ reconciled: record.phase });
+        return;
       case "alert":
         this.alerts.push({ level: record.level, text: record.text, time, bar });
         return;
@@ -143,6 +183,11 @@ export class Projection {
       default:
         return;
     }
+  }
+
+  private lastRestart(known: Partial<RestartRow>): void {
+    const last = this.restarts.pop();
+    if (last !== undefined) this.restarts.push({ ...last, ...known });
   }
 
   // Orders stand in the order of sending: one that had to wait moves to its place then.

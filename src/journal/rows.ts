@@ -172,6 +172,21 @@ export interface UnprotectedRow {
   readonly bar: number;
 }
 
+/** A process that came back. `time` and `bar` are those of its return. */
+export interface RestartRow {
+  readonly epoch: number;
+  /** Venue time of the last commit of the process before. */
+  readonly since: number;
+  /** What is not as it was when the session was started. */
+  readonly changed: "configuration" | "code" | null;
+  /** Bars of the first market's finest series that closed meanwhile. */
+  readonly missedBars: number;
+  /** How the comparison with the venue ended; null: it did not. */
+  readonly reconciled: "done" | "blocked" | null;
+  readonly time: number;
+  readonly bar: number;
+}
+
 export interface AlertRow {
   readonly level: "info" | "warning" | "error";
   readonly text: string;
@@ -213,6 +228,7 @@ export interface JournalRows {
   readonly funding: readonly FundingRow[];
   readonly liquidations: readonly LiquidationRow[];
   readonly alerts: readonly AlertRow[];
+  readonly restarts: readonly RestartRow[];
   /** Why the session stopped before the end of its bars; null when it did not. */
   readonly halt: { readonly reason: Reason; readonly text: string; readonly time: number; readonly bar: number } | null;
 }

@@ -12,6 +12,7 @@ import type {
   LiquidationRow,
   OrderRow,
   RejectionRow,
+  RestartRow,
   RouteRow,
   RunMetrics,
   SkipRow,
@@ -47,6 +48,7 @@ export interface ResultObject {
   readonly funding?: readonly FundingRow[];
   readonly liquidations?: readonly LiquidationRow[];
   readonly unprotectedBars?: readonly UnprotectedRow[];
+  readonly restarts?: readonly RestartRow[];
   readonly final: FinalState | null;
   readonly metrics: RunMetrics | null;
   readonly invariants: InvariantCount | null;
@@ -76,6 +78,7 @@ export function resultObject(outcome: Outcome): ResultObject {
     ...(record === null || record.rows.funding.length === 0 ? {} : { funding: record.rows.funding }),
     ...(record === null || record.rows.liquidations.length === 0 ? {} : { liquidations: record.rows.liquidations }),
     ...(record === null || record.rows.unprotected.length === 0 ? {} : { unprotectedBars: record.rows.unprotected }),
+    ...(record === null || record.rows.restarts.length === 0 ? {} : { restarts: record.rows.restarts }),
     final: record === null ? null : finalObject(record.final),
     metrics: record === null ? null : metricsObject(record.metrics),
     invariants: record === null ? null : { checked: record.invariants.checked, violated: record.invariants.violated },

@@ -1,7 +1,8 @@
-// The runner's own book of one market: legs, wallet effect and the P&L ledger. Built from fills alone, never from what
-// the venue says a position is.
+// The runner's own book of one market: legs, wallet effect and the P&L ledger. Built from what is told of trades; a report of
+// the venue is taken over only until the trades behind it are told, and none is ever counted twice.
 
 import {
+  isBefore,
   mulDiv,
   Position,
   type Instrument,
@@ -9,6 +10,7 @@ import {
   type Leg,
   type Liquidated,
   type MarketIndex,
+  type Moment,
   type Money,
   type OrderFilled,
   type OrderNumber,
@@ -17,13 +19,23 @@ import {
   type Price,
   type Quantity,
 } from "../domain/index.ts";
+import { PositionAdoption, signedValue, type PositionAdoptionState } from "./position-adoption.ts";
 import { SideView } from "./side-view.ts";
+
+/** What of an order, or of a close without one, the book goes by. */
+type Trader = Pick<OrderRequest, "leg" | "side">;
+type Trade = Pick<OrderFilled, "time" | "sequence" | "order" | "price" | "quantity" | "fee" | "feeCurrency">;
+
+/** Reports of a leg that trades are looked up in; one told after so many newer ones explains the oldest of these. */
+const adoptionsMax = 8;
 
 export interface BookState {
   readonly result: Money;
   /** By leg. */
   readonly entryFees: readonly number[];
   readonly legs: readonly PositionState[];
+  /** By leg: reports that were taken over, oldest first. */
+  readonly adoptions: readonly (readonly PositionAdoptionState[])[];
 }
 
 export class Book {
@@ -37,12 +49,17 @@ export class Book {
   declare private readonly market: MarketIndex;
   /** Fees paid for what is open, by leg: they belong to the P&L of the close. */
   declare private readonly entryFees: number[];
+  /** By leg: the reports that were taken over, oldest first. */
+  declare private readonly adoptions: readonly PositionAdoption[][];
+  /** Time of the newest of them: what is told of later times is news. */
+  private adoptedTime = Number.NEGATIVE_INFINITY;
 
   constructor(instrument: Instrument, market: MarketIndex, hedge: boolean) {
     this.instrument = instrument;
     this.market = market;
     this.legs = hedge ? [new Position(instrument, "LONG"), new Position(instrument, "SHORT")] : [new Position(instrument, "NET")];
     this.entryFees = this.legs.map(() => 0);
+    this.adoptions = this.legs.map(() => []);
     this.long = new SideView(this.leg("LONG"), "LONG");
     this.short = new SideView(this.leg(hedge ? "SHORT" : "NET"), "SHORT");
   }
@@ -59,8 +76,37 @@ export class Book {
     return (quantity > 0 ? quantity : 0) as Quantity;
   }
 
+  /** A report that the book has taken over was made later: it knew of this. */
+  knew(leg: Leg, moment: Moment): boolean {
+    return moment.time <= this.adoptedTime && this.adoptionBehind(leg, moment) !== undefined;
+  }
+
+  /** The first report that knew of it. */
+  private adoptionBehind(leg: Leg, moment: Moment): PositionAdoption | undefined {
+    return this.adoptions[leg === "SHORT" ? 1 : 0]?.find((adoption) => isBefore(moment, adoption.moment));
+  }
+
+  /** Signed quantity of a leg. Of one of the other position mode, into which the account was switched outside, the book holds nothing. */
+  signedOf(leg: Leg): Quantity {
+    const { legs } = this;
+    for (let at = 0; at < legs.length; at += 1) if (legs[at]?.leg === leg) return (legs[at] as Position).quantity;
+    return 0 as Quantity;
+  }
+
+  /** Results and what is open at a price, in the settlement currency. */
+  worth(price: Price): number {
+    const { legs } = this;
+    let sum: number = this.result;
+    for (let at = 0; at < legs.length; at += 1) sum += (legs[at] as Position).unrealized(price);
+    return sum;
+  }
+
   /** Applies one fill. @param netBefore the ledger's running sum. @returns a ledger line for the part that closed something; null otherwise */
-  apply(request: OrderRequest, fill: OrderFilled, netBefore: Money): LedgerEntry | null {
+  apply(request: Trader, fill: Trade, netBefore: Money): LedgerEntry | null {
+    if (fill.time <= this.adoptedTime) {
+      const adoption = this.adoptionBehind(request.leg, fill);
+      if (adoption !== undefined) return this.explain(adoption, request, fill, netBefore);
+    }
     const at = request.leg === "SHORT" ? 1 : 0;
     const position = this.legs[at] as Position;
     const open = Math.abs(position.quantity);
@@ -79,14 +125,37 @@ export class Book {
     const entryFee = closing === open ? (this.entryFees[at] as number) : mulDiv(this.entryFees[at] as number, closing, open);
     const exitFee = closing === fill.quantity ? fee : mulDiv(fee, closing, fill.quantity);
     this.entryFees[at] = (this.entryFees[at] as number) - entryFee + (fee - exitFee);
+    return this.line(request.leg, fill.order, closing, gross, entryFee, exitFee, netBefore);
+  }
+
+  /** A trade that a report knew of: the position has it already, the money gets its own price and fee. */
+  private explain(adoption: PositionAdoption, { leg, side }: Trader, trade: Trade, netBefore: Money): LedgerEntry | null {
+    const { instrument } = this;
+    const { order, price, quantity, fee, feeCurrency } = trade;
+    const at = leg === "SHORT" ? 1 : 0;
+    const direction = side === "buy" ? 1 : -1;
+    const value = instrument.notional(price, quantity);
+    const paid = feeCurrency === instrument.rules.settle ? fee : 0;
+    const coins = instrument.spot && feeCurrency === instrument.rules.base ? fee : 0;
+    this.result = (this.result + adoption.explain(direction * quantity - coins, direction * value) - paid) as Money;
+    const closed = adoption.takeClosed(direction * quantity);
+    const exitFee = mulDiv(paid, closed.quantity, quantity);
+    this.entryFees[at] = (this.entryFees[at] as number) + paid - exitFee;
+    if (closed.quantity === 0) return null;
+    const got = mulDiv(value, closed.quantity, quantity);
+    const gross = adoption.ofLong !== instrument.inverse ? got - closed.cost : closed.cost - got;
+    return this.line(leg, order, closed.quantity, gross, closed.entryFees, exitFee, netBefore);
+  }
+
+  private line(leg: Leg, order: OrderNumber, quantity: number, gross: number, entryFee: number, exitFee: number, netBefore: Money): LedgerEntry {
     const net = gross - entryFee - exitFee;
     return {
       type: "ledger_entry",
-      order: fill.order,
+      order,
       market: this.market,
-      leg: request.leg,
-      quantity: closing as Quantity,
-      gross,
+      leg,
+      quantity: quantity as Quantity,
+      gross: gross as Money,
       entryFee: entryFee as Money,
       exitFee: exitFee as Money,
       net: net as Money,
@@ -99,47 +168,58 @@ export class Book {
     this.result = (this.result + amount) as Money;
   }
 
-  /** The cost of a trade that was not ours. */
-  pay(fee: Money): void {
-    this.result = (this.result - fee) as Money;
-  }
-
   /**
    * The venue has closed a part of a leg without an order.
    * @param exitFee all that the close has cost beside its price
-   * @returns the ledger line, with 0 for the order that there was not
+   * @returns the ledger line, with 0 for the order that there was not; null where the book had nothing to close yet
    */
-  closedByVenue(event: Pick<Liquidated, "leg" | "side" | "quantity" | "price">, exitFee: Money, netBefore: Money): LedgerEntry {
-    const at = event.leg === "SHORT" ? 1 : 0;
-    const position = this.legs[at] as Position;
-    const open = Math.abs(position.quantity);
-    const signed = (event.side === "buy" ? event.quantity : -event.quantity) as Quantity;
-    const gross = position.apply(signed, event.price, this.instrument.notional(event.price, event.quantity));
-    this.refreshViews();
-    const paid = this.entryFees[at] as number;
-    const entryFee = (event.quantity >= open ? paid : mulDiv(paid, event.quantity, open)) as Money;
-    this.entryFees[at] = paid - entryFee;
-    this.result = (this.result + gross - exitFee) as Money;
-    const net = (gross - entryFee - exitFee) as Money;
-    const { leg, quantity } = event;
-    const cumulative = (netBefore + net) as Money;
-    return { type: "ledger_entry", order: 0 as OrderNumber, market: this.market, leg, quantity, gross, entryFee, exitFee, net, cumulative };
+  closedByVenue(
+    event: Pick<Liquidated, "time" | "sequence" | "leg" | "side" | "quantity" | "price">,
+    exitFee: Money,
+    netBefore: Money,
+  ): LedgerEntry | null {
+    const { time, sequence, price, quantity } = event;
+    const feeCurrency = this.instrument.rules.settle;
+    return this.apply(event, { time, sequence, order: 0 as OrderNumber, price, quantity, fee: exitFee, feeCurrency }, netBefore);
   }
 
-  /** Takes the venue's word for a leg that changed without an order of ours, as if it had traded at `price` without a fee. */
-  adopt(leg: Leg, quantity: Quantity, price: Price): void {
-    const position = this.leg(leg);
+  /** A position from before the session, as if it had traded at `price` without a fee. */
+  boot(leg: Leg, quantity: Quantity, price: Price): void {
+    this.leg(leg).apply(quantity, price, this.instrument.notional(price, Math.abs(quantity) as Quantity));
+    this.refreshViews();
+  }
+
+  /**
+   * Takes the venue's word for a leg that has changed, as if it had traded at `price`, until the trade itself is told.
+   * @param report when the venue knew of the change. @param fee that is known to have been paid for it
+   */
+  adopt(report: Moment & { readonly leg: Leg }, quantity: Quantity, price: Price, fee: Money): void {
+    const position = this.leg(report.leg);
     const at = position === this.legs[0] ? 0 : 1;
-    const change = (quantity - position.quantity) as Quantity;
+    const { quantity: before, cost } = position;
+    const change = (quantity - before) as Quantity;
     if (change === 0) return;
-    const before = position.quantity;
     const open = Math.abs(before);
+    const fees = this.entryFees[at] as number;
     const gain = position.apply(change, price, this.instrument.notional(price, Math.abs(change) as Quantity));
     this.refreshViews();
-    this.result = (this.result + gain) as Money;
+    this.result = (this.result + gain - fee) as Money;
     // Of a position that has turned round nothing is left: what was paid for it is no cost of the new one.
     const kept = quantity > 0 === before > 0 ? Math.min(Math.abs(quantity), open) : 0;
-    this.entryFees[at] = open === 0 || kept === 0 ? 0 : mulDiv(this.entryFees[at] as number, kept, open);
+    const keptFees = open === 0 || kept === 0 ? 0 : mulDiv(fees, kept, open);
+    this.entryFees[at] = keptFees;
+    const keptCost = kept === 0 ? 0 : kept === open ? cost : position.cost;
+    const closed = { quantity: open - kept, cost: cost - keptCost, entryFees: fees - keptFees };
+    const { time, sequence } = report;
+    const value = signedValue(this.instrument, price, change);
+    this.remember(at, { time, sequence, price, open: change, value, fee, ofLong: before > 0, closed });
+  }
+
+  private remember(at: number, state: PositionAdoptionState): void {
+    const adoptions = this.adoptions[at] as PositionAdoption[];
+    adoptions.push(new PositionAdoption(this.instrument, state));
+    if (adoptions.length > adoptionsMax) adoptions.shift();
+    this.adoptedTime = Math.max(this.adoptedTime, state.time);
   }
 
   private refreshViews(): void {
@@ -148,14 +228,22 @@ export class Book {
   }
 
   snapshot(): BookState {
-    return { result: this.result, entryFees: [...this.entryFees], legs: this.legs.map((leg) => leg.snapshot()) };
+    return {
+      result: this.result,
+      entryFees: [...this.entryFees],
+      legs: this.legs.map((leg) => leg.snapshot()),
+      adoptions: this.adoptions.map((reports) => reports.map((adoption) => adoption.snapshot())),
+    };
   }
 
-  restore({ result, entryFees, legs }: BookState): void {
+  restore({ result, entryFees, legs, adoptions }: BookState): void {
     this.result = result;
+    this.adoptedTime = Number.NEGATIVE_INFINITY;
     for (let at = 0; at < this.legs.length; at += 1) {
       this.entryFees[at] = entryFees[at] as number;
       (this.legs[at] as Position).restore(legs[at] as PositionState);
+      this.adoptions[at]?.splice(0);
+      for (const state of adoptions[at] ?? []) this.remember(at, state);
     }
     this.refreshViews();
   }

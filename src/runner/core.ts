@@ -109,8 +109,9 @@ export class Core {
     this.linePower = power;
   }
 
-  /** The line as plain data. */
+  /** The line as plain data; one that nobody is on any more says nothing. */
   line(): readonly [from: number, base: number, slope: number, power: number] {
+    if (this.lineFrom < 0) return [-1, 0, 0, 1];
     return [this.lineFrom, this.lineBase, this.lineSlope, this.linePower];
   }
 

@@ -8,7 +8,9 @@ import {
   type Family,
   type FamilyPolicy,
   type Instrument,
+  type Leg,
   type MarketIndex,
+  type Moment,
   type Price,
   type ResumableRandom,
   type RoutePolicy,
@@ -57,6 +59,8 @@ export interface DeskState {
   readonly version: number;
   readonly unresolved: number;
   readonly due: boolean;
+  /** null: there was none. */
+  readonly fillTime: number | null;
   readonly fillSequence: number;
   /** null: nothing has happened yet. */
   readonly activityTime: number | null;
@@ -104,7 +108,8 @@ export class Desk<O extends DeskOrder> {
   unresolved = 0;
   /** True from a closing of the finest series until the strategy has decided on it. */
   due = false;
-  /** Venue sequence of the newest fill: what was reported before it is no longer news. */
+  /** Venue time and sequence of the newest fill or close: what was reported before it is no longer news. */
+  private fillTime = Number.NEGATIVE_INFINITY;
   fillSequence = 0;
   /** When the last fill happened, or an order ended whose fills are still on their way: for a while, reports may not have it. */
   activityTime = Number.NEGATIVE_INFINITY;
@@ -178,6 +183,19 @@ export class Desk<O extends DeskOrder> {
   /** Last close; 0 before the first bar. */
   get lastClose(): Price {
     return (this.bars.index < 0 ? 0 : this.bars.series.close[this.bars.index]) as Price;
+  }
+
+  /** A fill is told, or a close by the venue. */
+  filled({ time, sequence }: Moment): void {
+    if (time < this.fillTime || (time === this.fillTime && sequence < this.fillSequence)) return;
+    this.fillTime = time;
+    this.fillSequence = sequence;
+  }
+
+  /** What was so at this moment is so no more: the book has heard of something later. */
+  isStale(leg: Leg, moment: Moment): boolean {
+    const { time, sequence } = moment;
+    return time < this.fillTime || (time === this.fillTime && sequence < this.fillSequence) || this.book.knew(leg, moment);
   }
 
   /** An order that is out, by its intent. The newest attempt wins. */
@@ -255,13 +273,14 @@ export class Desk<O extends DeskOrder> {
   }
 
   snapshot(): DeskState {
-    const { version, unresolved, due, fillSequence, activityTime, cancelWatch, canceling, retries, failing, failures, muted } = this;
+    const { version, unresolved, due, fillTime, fillSequence, activityTime, cancelWatch, canceling, retries, failing, failures, muted } = this;
     const chain: number[] = [];
     for (let order = this.first; order !== null; order = order.later as O | null) chain.push(order.order);
     return {
       version,
       unresolved,
       due,
+      fillTime: fillTime === Number.NEGATIVE_INFINITY ? null : fillTime,
       fillSequence,
       activityTime: activityTime === Number.NEGATIVE_INFINITY ? null : activityTime,
       cancelWatch,
@@ -276,9 +295,10 @@ export class Desk<O extends DeskOrder> {
   }
 
   /** @param find an order that is out, by its number */
-  restore({ activityTime, pending, chain, ...plain }: DeskState, find: (order: number) => O): void {
+  restore({ fillTime, activityTime, pending, chain, ...plain }: DeskState, find: (order: number) => O): void {
     Object.assign(this, plain);
     if (this.muted) this.mute();
+    this.fillTime = fillTime ?? Number.NEGATIVE_INFINITY;
     this.activityTime = activityTime ?? Number.NEGATIVE_INFINITY;
     [this.longEntries, this.shortEntries, this.longAdds, this.shortAdds] = pending;
     this.first = null;

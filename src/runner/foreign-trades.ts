@@ -29,8 +29,9 @@ export class ForeignTrades {
   }
 
   /** Puts the trades of a leg into the book when it is then what the venue reports. @returns whether it did */
-  explain({ market, leg, quantity }: PositionReported): boolean {
+  explain(report: PositionReported): boolean {
     const { core } = this;
+    const { market, leg, quantity } = report;
     const desk = core.desks[market] as RunnerDesk;
     const position = desk.book.legs.find((one) => one.leg === leg);
     const own = this.trades.filter((one) => one.market === market && one.fill.leg === leg).map(({ fill }) => fill);
@@ -38,8 +39,8 @@ export class ForeignTrades {
     const change = own.reduce((sum, fill) => sum + signed(fill), 0);
     if (change === 0 || position.quantity + change !== quantity) return false;
     for (const fill of own) {
-      desk.book.adopt(leg, (position.quantity + signed(fill)) as Quantity, fill.price);
-      desk.book.pay(fill.fee);
+      // Of the report's moment: the stream may yet tell the same trade.
+      desk.book.adopt(report, (position.quantity + signed(fill)) as Quantity, fill.price, fill.fee);
       const status = "SYNCED";
       core.effects.push({ type: "position_synced", market, leg, status, quantity: position.quantity, reason: reasons[fill.cause] });
     }

@@ -74,7 +74,7 @@ export class Outcomes {
     if (order.route !== null) this.intake.routes.filled(order, order.route, event.quantity);
     const ledger = desk.book.apply(order, event, core.netResult);
     desk.version += 1;
-    if (event.sequence > desk.fillSequence) desk.fillSequence = event.sequence;
+    desk.filled(event);
     desk.activityTime = core.now;
     const complete = this.isComplete(order);
     if (complete) this.completed(order);

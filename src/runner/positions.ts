@@ -9,6 +9,7 @@ import {
   roundToStep,
   type Leg,
   type MarketIndex,
+  type Money,
   type Position,
   type PositionReported,
   type Price,
@@ -54,8 +55,8 @@ export class Positions {
       this.seen.delete(key);
       return;
     }
-    // Said before a fill that the book has already: ask for the present.
-    if (event.sequence < desk.fillSequence) return this.recheck(event.market, event.leg);
+    // Said before a fill or a report that the book has already: ask for the present.
+    if (desk.isStale(event.leg, event)) return this.recheck(event.market, event.leg);
     if (!this.isCertain(key, desk, event)) return;
     this.seen.delete(key);
     // The venue has told every trade of the silence, and none of them is this: somebody must look.
@@ -98,7 +99,7 @@ export class Positions {
     const { leg, quantity } = event;
     const ctx = this.contexts[desk.market] as Context;
     const reason: Reason = quantity === 0 ? closedReason : changedReason;
-    desk.book.adopt(leg, quantity, explainedPrice(desk.book.leg(leg), event) ?? desk.lastClose);
+    desk.book.adopt(event, quantity, explainedPrice(desk.book.leg(leg), event) ?? desk.lastClose, 0 as Money);
     desk.version += 1;
     core.effects.push({ type: "position_synced", market: desk.market, leg, status: "SYNCED", quantity, reason });
     core.alert("warning", `${reason}: ${desk.instrument.symbol} ${leg} is ${desk.instrument.quantityNumber(quantity)} at the venue`);

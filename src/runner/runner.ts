@@ -10,7 +10,6 @@ import {
   type Millis,
   type Money,
   type OrderFilled,
-  type Price,
   type Quantity,
   type VenueEvent,
 } from "../domain/index.ts";
@@ -66,7 +65,7 @@ export class Runner {
     this.reconciliation = new Reconciliation(this.core, intake, this.outcomes, this.positions);
     const { core, positions, reconciliation } = this;
     this.parts = { core, brackets: intake.brackets, slip: this.outcomes.slip, positions, reconciliation };
-    for (const boot of options.positions ?? []) (this.desks[boot.market] as RunnerDesk).book.adopt(boot.leg, boot.quantity, boot.price);
+    for (const boot of options.positions ?? []) (this.desks[boot.market] as RunnerDesk).book.boot(boot.leg, boot.quantity, boot.price);
     for (const desk of this.desks) this.setUp(desk);
   }
 
@@ -322,11 +321,8 @@ export class Runner {
   equity(): Money {
     let sum: number = this.balance;
     for (let at = 0; at < this.desks.length; at += 1) {
-      const { book, bars } = this.desks[at] as RunnerDesk;
-      sum += book.result;
-      if (bars.index < 0) continue;
-      const close = bars.series.close[bars.index] as Price;
-      for (let n = 0; n < book.legs.length; n += 1) sum += (book.legs[n] as (typeof book.legs)[number]).unrealized(close);
+      const { book, bars, lastClose } = this.desks[at] as RunnerDesk;
+      sum += bars.index < 0 ? book.result : book.worth(lastClose);
     }
     return sum as Money;
   }
@@ -344,10 +340,7 @@ export class Runner {
 
   /** Signed quantity of a leg in the book, for cross-checks. */
   positionOf(market: number, leg: "LONG" | "SHORT" | "NET"): number {
-    const { legs } = (this.desks[market] as RunnerDesk).book;
-    for (let n = 0; n < legs.length; n += 1) if (legs[n]?.leg === leg) return (legs[n] as (typeof legs)[number]).quantity;
-    // A leg of the other position mode, into which the account was switched outside: the book holds nothing there.
-    return 0;
+    return (this.desks[market] as RunnerDesk).book.signedOf(leg);
   }
 
   /** True while the book knowingly differs from the venue: an outcome is open, or a reported position is being verified. */
@@ -386,8 +379,8 @@ export class Runner {
   }
 
   /**
-   * Makes a runner that was built a moment ago the one that a snapshot was taken of. Effects of its set-up are forgotten; its timers
-   * are armed again by whoever keeps them.
+   * Makes a runner that was built a moment ago the one that a snapshot was taken of. Effects of its set-up are forgotten; whoever keeps
+   * its timers arms them again.
    * @param saved what `snapshot` gave, also after a way through JSON
    * @throws SeatrialError `snapshot_mismatch`, exit code 3, for other markets, legs or timeframes
    */

@@ -30,20 +30,26 @@ export class Settlements {
 
   private closed(event: Liquidated | AutoDeleveraged, exitFee: Money, reason: Reason): void {
     const { core } = this;
-    const { market, leg, left: quantity, sequence } = event;
+    const { market, leg } = event;
     const desk = core.desks[market] as RunnerDesk;
+    const wasTold = desk.book.knew(leg, event);
     const ledger = desk.book.closedByVenue(event, exitFee, core.netResult);
-    core.netResult = ledger.cumulative;
-    core.effects.push(ledger);
+    if (ledger !== null) {
+      core.netResult = ledger.cumulative;
+      core.effects.push(ledger);
+    }
     desk.version += 1;
-    if (sequence > desk.fillSequence) desk.fillSequence = sequence;
+    desk.filled(event);
     desk.activityTime = core.now;
+    // With a fill on its way this is not yet what the venue says is left.
+    const { quantity } = desk.book.leg(leg);
     core.effects.push({ type: "position_synced", market, leg, status: "SYNCED", quantity, reason });
     const { symbol } = desk.instrument;
     const closed = `${desk.instrument.quantityNumber(event.quantity)} of ${symbol} ${leg} at ${desk.instrument.priceNumber(event.price)}`;
-    core.alert("error", `${reason}: ${closed}, ${desk.instrument.quantityNumber(quantity)} left`);
+    core.alert("error", `${reason}: ${closed}, ${desk.instrument.quantityNumber(event.left)} left`);
     const { strategy } = desk;
-    if (strategy.onExternalChange === undefined) return;
+    // A report has told it before.
+    if (wasTold || strategy.onExternalChange === undefined) return;
     const ctx = this.contexts[market] as Context;
     core.guard(desk, "onExternalChange", () => strategy.onExternalChange?.(ctx, leg, desk.instrument.quantityNumber(quantity)));
     core.settleRefusals();

@@ -25,7 +25,7 @@ export type RunnerOutline = ReturnType<typeof outlineOf>;
 export type RunnerSnapshot = ReturnType<typeof snapshotOf>;
 
 /** Rises with each change after which an older snapshot can no longer be read. */
-const format = 1;
+const format = 2;
 
 /** Characters of JSON that one strategy's state may have (failures E8): what grows without end is found before the disk is full. */
 export const strategyStateMax = 1_048_576;

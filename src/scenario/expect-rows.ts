@@ -12,6 +12,7 @@ import {
   printLedger,
   printLiquidation,
   printOrder,
+  printRestart,
   printRoute,
   printSkip,
   printSync,
@@ -29,7 +30,18 @@ interface RowForm {
   print(row: Row): string;
 }
 
-export type RowFormName = "order" | "fill" | "skipped" | "synced" | "alert" | "ledger" | "route" | "funding" | "liquidation" | "unprotected";
+export type RowFormName =
+  | "order"
+  | "fill"
+  | "skipped"
+  | "synced"
+  | "alert"
+  | "ledger"
+  | "route"
+  | "funding"
+  | "liquidation"
+  | "unprotected"
+  | "restart";
 
 // One cast a form: row interfaces have no index signature, and the filters below read them by key.
 const forms: Readonly<Record<RowFormName, RowForm>> = {
@@ -47,6 +59,7 @@ const forms: Readonly<Record<RowFormName, RowForm>> = {
   route: form("route", "routes", (rows) => rows.routes, printRoute),
   funding: form("funding payment", "funding payments", (rows) => rows.funding, printFunding),
   unprotected: form("unprotected bar", "unprotected bars", (rows) => rows.unprotected, printUnprotected),
+  restart: form("restart", "restarts", (rows) => rows.restarts, printRestart),
   liquidation: form("liquidation", "liquidations", (rows) => rows.liquidations, printLiquidation),
 };
 
@@ -64,6 +77,8 @@ const comparisons: Readonly<Record<string, "decimal" | "integer" | "contains">> 
   endBar: "integer",
   slices: "integer",
   orders: "integer",
+  missedBars: "integer",
+  epoch: "integer",
   text: "contains",
 };
 

@@ -8,7 +8,19 @@ import { evaluateNever, type RunContext } from "./expect-never.ts";
 import { evaluateRows, type RowFormName } from "./expect-rows.ts";
 import type { Expectation } from "./schema-expect.ts";
 
-const rowForms: readonly RowFormName[] = ["order", "fill", "skipped", "synced", "alert", "ledger", "route", "funding", "liquidation", "unprotected"];
+const rowForms: readonly RowFormName[] = [
+  "order",
+  "fill",
+  "skipped",
+  "synced",
+  "alert",
+  "ledger",
+  "route",
+  "funding",
+  "liquidation",
+  "unprotected",
+  "restart",
+];
 
 /** One result an expectation, in the same order. */
 export function evaluateExpectations(expectations: readonly Expectation[], record: RunRecord, context: RunContext): ExpectationResult[] {

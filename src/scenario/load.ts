@@ -7,7 +7,7 @@ import { SeatrialError, type MarketRules } from "../domain/index.ts";
 import type { FillModel, LiquidationRuleName } from "../exchange/virtual/index.ts";
 import type { MarketPlan, SimulationPlan } from "../session/plan.ts";
 import { loadStrategy } from "../session/index.ts";
-import { ParameterError, resolveParams, type Params, type StrategyDefinition } from "../strategy/index.ts";
+import type { Params, StrategyDefinition } from "../strategy/index.ts";
 import { resolveDataPath, type Environment, type NotRun } from "./data-path.ts";
 import type { SourceDocument } from "./document.ts";
 import type { RunContext } from "./expect-never.ts";
@@ -18,6 +18,8 @@ import { bootPositionsOf, checkBalances } from "./plan-account.ts";
 import type { BarOrigin, BarRequest } from "./plan-bars.ts";
 import { barsOfMarket, checkLatency, insideFact } from "./plan-inside.ts";
 import { feedSettingsOf } from "./plan-feed.ts";
+import { paramsAt } from "./plan-params.ts";
+import { checkOneWorld, crashesOf } from "./plan-process.ts";
 import { perpetualFacts, perpetualOf } from "./plan-perpetual.ts";
 import { rulesOfFile, rulesOfInput } from "./plan-rules.ts";
 import { checkMarketKind, checkSymbol, fillModelOf, liquidationOf, positionModeOf, profileOf, runnerSettingsOf, stepsOf } from "./plan-venue.ts";
@@ -115,6 +117,8 @@ async function buildPlan(loading: Loading): Promise<BuiltPlan | NotRun> {
   const { markets, traits } = found;
   checkActions(document, strategy, markets);
   checkLatency(document, model, markets);
+  const crashes = crashesOf(document, input, markets);
+  if (envelope !== null) checkOneWorld(document, input);
   const plain = {
     name: input.name,
     seed,
@@ -128,7 +132,8 @@ async function buildPlan(loading: Loading): Promise<BuiltPlan | NotRun> {
     balances: input.boot.balances,
     positions: bootPositionsOf(document, input, markets, positionMode),
     runner: runnerSettingsOf(input.runner),
-    steps: stepsOf(document, input, markets, positionMode),
+    steps: stepsOf(document, input, markets, positionMode, strategy),
+    ...(crashes === undefined ? {} : { crashes }),
     ...feedSettingsOf(input),
   };
   const facts = markets.map(perpetualFacts).filter((fact) => fact !== null);
@@ -195,14 +200,7 @@ async function marketsOf(
 async function strategyOf(loading: Loading): Promise<{ definition: StrategyDefinition; params: Params }> {
   const { document, input } = loading;
   const definition = await definitionOf(loading);
-  try {
-    return { definition, params: resolveParams(definition, input.strategy.params) };
-  } catch (error) {
-    if (!(error instanceof SeatrialError)) throw error;
-    const path = ["strategy", "params", ...(error instanceof ParameterError ? error.path : [])];
-    const place = error.code === "unknown_parameter" ? document.placeOfKey(path.slice(0, -1), String(path.at(-1))) : document.placeOf(path);
-    throw error.at(place);
-  }
+  return { definition, params: paramsAt(document, definition, input.strategy.params, ["strategy", "params"]) };
 }
 
 function strategyNamed({ input, options, baseDir }: Loading): Scenario["strategy"] {

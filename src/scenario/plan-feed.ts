@@ -42,7 +42,8 @@ export function feedActionOf(document: SourceDocument, input: FeedInput, at: num
       if (back > input.at.bar)
         throw valueError(document, ["steps", at, "back"], { code: "step_beyond_bars", reason: `there is no bar ${back} before bar ${input.at.bar}` });
       const { open, high, low, close } = prices;
-      const units = (key: string, text: string | undefined) => (text === undefined ? null : unitsOf(document, ["steps", at, "prices", key], text, series));
+      const units = (key: string, text: string | undefined) =>
+        text === undefined ? null : unitsOf(document, ["steps", at, "prices", key], text, series);
       const revised = { open: units("open", open), high: units("high", high), low: units("low", low), close: units("close", close) };
       return { do: input.do, back, prices: revised };
     }

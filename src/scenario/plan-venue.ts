@@ -7,10 +7,13 @@ import { defaultRunnerSettings, type RunnerSettings } from "../runner/index.ts";
 import type { MarketPlan, SimulationPlan, Step } from "../session/plan.ts";
 import type { SourceDocument } from "./document.ts";
 import { feedActionOf, isFeedInput, type FeedInput } from "./plan-feed.ts";
+import { isAtBar, isProcessInput, processActionOf, type BarStepInput } from "./plan-process.ts";
 import { valueError } from "./problems.ts";
 import { keyHint } from "./schema-values.ts";
 import type { FillInput, ScenarioInput } from "./schema.ts";
 import type { StepInput } from "./schema-steps.ts";
+
+type Traded = SimulationPlan["strategy"];
 
 /** Settings of one run that the command line lays over the scenario's. */
 export interface FillOverrides {
@@ -110,9 +113,16 @@ export function runnerSettingsOf(input: ScenarioInput["runner"]): RunnerSettings
 }
 
 /** Steps in the order of time, each with the symbol whose bars it counts. */
-export function stepsOf(document: SourceDocument, input: ScenarioInput, markets: readonly MarketPlan[], mode: PositionMode): Step[] {
+export function stepsOf(
+  document: SourceDocument,
+  input: ScenarioInput,
+  markets: readonly MarketPlan[],
+  mode: PositionMode,
+  strategy: Traded,
+): Step[] {
   const first = markets[0]?.rules.symbol ?? "";
-  const timed = input.steps.map((step, at) => {
+  const timed = input.steps.flatMap((step, at) => {
+    if (!isAtBar(step)) return [];
     const own = "symbol" in step ? step.symbol : undefined;
     const counted = step.at.symbol ?? own ?? first;
     const series = markets.find((market) => market.rules.symbol === counted)?.series[0];
@@ -122,14 +132,22 @@ export function stepsOf(document: SourceDocument, input: ScenarioInput, markets:
     }
     const time = series?.timeAt(step.at.bar) ?? 0;
     if (step.do === "adl" && series !== undefined) checkDeleverage(document, step, at, series);
-    const action = isFeedInput(step) ? feedActionOf(document, step, at, series) : actionOf(document, step, at, mode);
-    return { time, step: { bar: step.at.bar, symbol: counted, action } };
+    const action = isFeedInput(step) ? feedActionOf(document, step, at, series) : actionOf(document, step, at, mode, strategy);
+    return [{ time, step: { bar: step.at.bar, symbol: counted, action } }];
   });
   // Stable: steps of one instant keep the file's order.
   return timed.sort((a, b) => a.time - b.time).map(({ step }) => step);
 }
 
-function actionOf(document: SourceDocument, input: Exclude<StepInput, FeedInput>, at: number, mode: PositionMode): Step["action"] {
+function actionOf(
+  document: SourceDocument,
+  input: Exclude<BarStepInput, FeedInput>,
+  at: number,
+  mode: PositionMode,
+  strategy: Traded,
+): Step["action"] {
+  const legOf = (given: Leg | undefined) => legOfInput(document, ["steps", at], given, mode);
+  if (isProcessInput(input)) return processActionOf(document, input, at, strategy, legOf);
   switch (input.do) {
     case "reject":
     case "reject_cancel":

@@ -126,6 +126,15 @@ const unprotectedExpectation = object({
   cost: decimalMatch.optional().describe("Sum of the costs of the matching bars; negative: the result is flattered by it."),
 });
 
+const restartExpectation = object({
+  epoch: integerMatch.optional().describe("Of the process that came back; the first process of a session is 1."),
+  changed: z.enum(["configuration", "code"]).optional().describe("Only of a process that came back with something edited."),
+  missedBars: integerMatch.optional().describe("Bars of the first market that closed while it was gone."),
+  reconciled: z.enum(["done", "blocked"]).optional().describe("How its comparison with the venue ended."),
+  bar,
+  count,
+});
+
 const metricExpectation = object({
   name: z.enum(["orders", "fills", "rejected", "canceled", "skipped", "unknown", "fees", "realizedPnl", "maxDrawdown"]).describe("Which metric."),
   currency: z.string().min(1).optional().describe("For fees: in which currency; needed there."),
@@ -214,6 +223,7 @@ const forms = {
   funding: fundingExpectation.optional().describe("Funding payments."),
   liquidation: liquidationExpectation.optional().describe("Positions that the venue closed for want of margin; a run with one fails without this."),
   unprotected: unprotectedExpectation.optional().describe("Bars in which an exit that answers a fill was reached before it was live."),
+  restart: restartExpectation.optional().describe("Processes that died and came back."),
   metric: metricExpectation.optional().describe("One metric of the run."),
   final: finalExpectation.optional().describe("The account after the last bar; every key given must hold."),
   envelope: envelopeExpectation

@@ -44,7 +44,12 @@ export const feedSteps = [
     ahead: z.int().min(0).max(100_000).default(0).describe("Which one: 0 the bar itself, 1 the one after it."),
   }),
   object({ do: z.literal("bar_out_of_order").describe("The bar comes behind the next one."), at }),
-  object({ do: z.literal("bar_absurd").describe("The bar comes with numbers that no bar can have."), at, kind: z.enum(absurdities).describe("Which."), backfill }),
+  object({
+    do: z.literal("bar_absurd").describe("The bar comes with numbers that no bar can have."),
+    at,
+    kind: z.enum(absurdities).describe("Which."),
+    backfill,
+  }),
   object({
     do: z.literal("feed_gap").describe("At the bar's open the sequence numbers of the feed leap; it is in order again for the last of the bars."),
     at,
@@ -73,6 +78,15 @@ export const feedSteps = [
 
 /** What is believed of the feed. */
 export const feedSchema = object({
-  waitMs: z.int().min(0).max(31_536_000_000).optional().describe("How long after its close a bar may come and still be decided on, ms. Default: 10000."),
-  priceBand: z.number().positive().optional().describe("How far a close may be from the one before, as a share, before the next must confirm it. Default: 0.5."),
+  waitMs: z
+    .int()
+    .min(0)
+    .max(31_536_000_000)
+    .optional()
+    .describe("How long after its close a bar may come and still be decided on, ms. Default: 10000."),
+  priceBand: z
+    .number()
+    .positive()
+    .optional()
+    .describe("How far a close may be from the one before, as a share, before the next must confirm it. Default: 0.5."),
 }).describe("What the session believes of its feed; it matters only where steps are done to it.");

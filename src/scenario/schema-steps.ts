@@ -3,6 +3,7 @@
 import * as z from "zod";
 
 import { feedSteps } from "./schema-feed-steps.ts";
+import { processSteps } from "./schema-process-steps.ts";
 import { at, decimal, family, leg, object, positiveDecimal, symbol } from "./schema-values.ts";
 
 const code = z
@@ -51,7 +52,7 @@ export const stepSchema = z.discriminatedUnion("do", [
     code,
   }),
   object({ do: z.literal("stop_new_orders").describe("The operator's stop file: nothing that increases risk."), at, text }),
-  object({ do: z.literal("kill").describe("The operator's kill switch."), at, text }),
+  ...processSteps,
   object({ do: z.literal("resume").describe("Ends stop_new_orders and kill."), at, text }),
   object({ do: z.literal("halt").describe("The operator ends the session."), at, text }),
   object({

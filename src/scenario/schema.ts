@@ -110,8 +110,16 @@ const runnerSchema = object({
     .enum(["halt", "lock"])
     .optional()
     .describe("What a strategy's hook that throws does: halt ends the session, lock drops that decision and goes on. Default: halt."),
-  strategyErrorsMax: z.int().min(1).optional().describe("With lock: failures of a hook in a row after which the strategy may increase no risk. Default: 3."),
-  intentsMax: z.int().min(1).optional().describe("Intents that a strategy may ask for at one instant; one more is an error of the strategy. Default: 1000."),
+  strategyErrorsMax: z
+    .int()
+    .min(1)
+    .optional()
+    .describe("With lock: failures of a hook in a row after which the strategy may increase no risk. Default: 3."),
+  intentsMax: z
+    .int()
+    .min(1)
+    .optional()
+    .describe("Intents that a strategy may ask for at one instant; one more is an error of the strategy. Default: 1000."),
   minOrderNotional: z.number().min(0).optional().describe("Floor of one order's value in the settlement currency, beside the venue's own."),
 });
 

@@ -6,6 +6,7 @@ import type {
   LedgerRow,
   LiquidationRow,
   OrderRow,
+  RestartRow,
   RouteRow,
   RunRows,
   SkipRow,
@@ -46,6 +47,7 @@ export function timeline(rows: RunRows): TimelineLine[] {
     ...rows.ledger.map((row) => line(row, printLedger(row))),
     ...rows.skipped.map((row) => line(row, printSkip(row))),
     ...rows.synced.map((row) => line(row, printSync(row))),
+    ...rows.restarts.map((row) => line(row, printRestart(row))),
     ...rows.alerts.map((row) => line(row, `${row.level} alert: ${row.text}`)),
     ...(rows.halt === null ? [] : [line(rows.halt, `halt: ${rows.halt.reason}, ${rows.halt.text}`)]),
   ];
@@ -91,6 +93,12 @@ export function printLiquidation(row: LiquidationRow): string {
 export function printUnprotected(row: UnprotectedRow): string {
   const what = `${row.exit} of ${row.symbol} ${row.leg} ${row.quantity} at ${row.price}`;
   return `unprotected: ${what} was reached (${row.reached}) before it was live, close ${row.close}, cost ${row.cost}`;
+}
+
+export function printRestart(row: RestartRow): string {
+  const changed = row.changed === null ? "" : ` with another ${row.changed}`;
+  const end = row.reconciled === null ? "the comparison with the venue is not over" : `the comparison with the venue is ${row.reconciled}`;
+  return `the process died and came back${changed} after ${(row.time - row.since) / 1_000} s as epoch ${row.epoch}: ${row.missedBars} bars missed, ${end}`;
 }
 
 export function printLedger(row: LedgerRow): string {

@@ -24,11 +24,12 @@ import {
 } from "../domain/index.ts";
 import { leverageTiers, venueClientId, VirtualExchange, type FillModel, type VenueMarket } from "../exchange/virtual/index.ts";
 import { Journal } from "../journal/index.ts";
-import { Runner, type RunnerSettings } from "../runner/index.ts";
+import { Runner, type RunnerOptions, type RunnerSettings } from "../runner/index.ts";
 import type { Strategy } from "../strategy/index.ts";
 import { failingAsPlanned } from "./failing-strategy.ts";
 import { feedWatchOf, type FeedWatch } from "./feed-watch.ts";
 import type { MarketPlan, SimulationPlan } from "./plan.ts";
+import { isFragile } from "./process-plan.ts";
 
 export interface SessionParts {
   /** Null where bars and clocks are what they are. */
@@ -37,10 +38,15 @@ export interface SessionParts {
   readonly venue: VirtualExchange;
   readonly runner: Runner;
   readonly journal: Journal;
+  /** One more runner at its first breath, of the plan's strategy or another: for a process that comes back. */
+  newRunner(strategy?: SimulationPlan["strategy"]): Runner;
 }
 
-/** @throws SeatrialError for a plan whose parts contradict each other */
-export function buildSession(plan: SimulationPlan): SessionParts {
+/**
+ * @param newRunner for a session that looks over its runner's shoulder. @defaultValue the runner itself
+ * @throws SeatrialError for a plan whose parts contradict each other
+ */
+export function buildSession(plan: SimulationPlan, newRunner: (options: RunnerOptions) => Runner = (options) => new Runner(options)): SessionParts {
   const instruments = plan.markets.map(({ rules, series }) => {
     const finest = series[0];
     if (finest === undefined || finest.length === 0) throw new SeatrialError({ code: "no_bars", reason: `${rules.symbol} has no bars` });
@@ -71,10 +77,18 @@ export function buildSession(plan: SimulationPlan): SessionParts {
     balances: plan.balances,
     positions: boot,
     seed: plan.seed,
+    ...(isFragile(plan) ? { history: true } : {}),
   });
   const watch = feedWatchOf(plan);
+  if (watch !== null && isFragile(plan))
+    throw new SeatrialError({
+      code: "steps_do_not_mix",
+      reason: "a session whose bars or clock are wrong cannot die and come back in the same scenario",
+      hint: "make two scenarios of it",
+    });
   const heard = watch === null ? finest : finest.map((_, market) => watch.heardOf(market));
-  const runner = buildRunner(plan, instruments, heard, venue.settlement, boot);
+  const runnerFor = (strategy = plan.strategy): Runner => newRunner(runnerOptions({ ...plan, strategy }, instruments, heard, venue.settlement, boot));
+  const runner = runnerFor();
   const ids = idSpace(plan);
   // Ours are all of one form: a venue that takes the first takes every one.
   venueClientId(plan.profile.clientId, clientOrderId(ids, orderNumber(1 as IntentNumber, 0), "NET"));
@@ -82,7 +96,7 @@ export function buildSession(plan: SimulationPlan): SessionParts {
     instruments.map((instrument, at) => ({ instrument, series: finest[at] as BarSeries })),
     ids,
   );
-  return { instruments, venue, runner, journal, watch };
+  return { instruments, venue, runner, journal, watch, newRunner: runnerFor };
 }
 
 function venueMarket(instrument: Instrument, { series, inside, funding, marks, tiers }: MarketPlan): VenueMarket {
@@ -96,15 +110,15 @@ function venueMarket(instrument: Instrument, { series, inside, funding, marks, t
   };
 }
 
-function buildRunner(
+function runnerOptions(
   plan: SimulationPlan,
   instruments: readonly Instrument[],
   finest: readonly BarSeries[],
   settlement: string,
   positions: readonly { market: number; leg: Leg; quantity: Quantity; price: Price }[],
-): Runner {
+): RunnerOptions {
   const scale = (instruments[0] as Instrument).moneyScale;
-  return new Runner({
+  return {
     markets: plan.markets.map(({ series }, at) => {
       const instrument = instruments[at] as Instrument;
       return {
@@ -123,7 +137,7 @@ function buildRunner(
     settings: onDataTime(plan.runner, Math.max(...finest.map((series) => series.interval)) + longestWay(plan.fill)),
     balance: parseUnits(plan.balances[settlement] ?? "0", scale) as Money,
     positions,
-  });
+  };
 }
 
 /** A fresh strategy, warm only after the market's lead-in. */

@@ -1,16 +1,19 @@
 // Two ledgers that share no state: the venue's and the runner's. They must agree whenever no answer is on its way. It
 // must never mend a difference; it ends the session with it.
 
-import { InvariantError, type BarSeries, type Money, type Position } from "../domain/index.ts";
+import { InvariantError, type BarSeries, type Event, type Money, type Position } from "../domain/index.ts";
 import type { VirtualExchange } from "../exchange/virtual/index.ts";
 import type { Runner } from "../runner/index.ts";
 import type { MarketPlan } from "./plan.ts";
+
+/** What a venue tells once, and no answer to a question tells again. */
+const movesMoney: ReadonlySet<Event["type"]> = new Set(["funding_paid", "liquidated", "auto_deleveraged", "fill_voided", "funds_moved"]);
 
 export class CrossCheck {
   /** Comparisons so far. */
   made = 0;
   declare private readonly venue: VirtualExchange;
-  declare private readonly runner: Runner;
+  declare private runner: Runner;
   /** The two equities can be compared: no coins from before the session, no trade by hand. */
   declare private comparable: boolean;
   /** By market: its bars where the venue walks finer data inside them, else null. */
@@ -23,6 +26,16 @@ export class CrossCheck {
     this.runner = runner;
     this.comparable = comparable;
     this.frames = markets.map(({ inside, series }) => (inside === undefined ? null : (series[0] as BarSeries)));
+  }
+
+  /** A process came back: its runner's book is the one to compare. */
+  watch(runner: Runner): void {
+    this.runner = runner;
+  }
+
+  /** Something was told to nobody: where it moved money, the two equities stay apart by it. */
+  lost({ type }: Event): void {
+    if (movesMoney.has(type)) this.comparable = false;
   }
 
   /** A position is being changed behind the runner's back. */

@@ -20,7 +20,9 @@ interface Planned {
 /** The strategy of a market as the plan's steps have it: itself, where none is about it. */
 export function failingAsPlanned(strategy: Strategy, symbol: string, plan: SimulationPlan): Strategy {
   const planned = plan.steps.flatMap(({ bar, symbol: own, action }) =>
-    isStrategyStep(action) && (own ?? symbol) === symbol ? [{ bar, step: action, left: action.do === "strategy_throws" ? action.times : 1, calls: 0 }] : [],
+    isStrategyStep(action) && (own ?? symbol) === symbol
+      ? [{ bar, step: action, left: action.do === "strategy_throws" ? action.times : 1, calls: 0 }]
+      : [],
   );
   return planned.length === 0 ? strategy : failing(strategy, planned);
 }
@@ -43,10 +45,15 @@ function failing(strategy: Strategy, planned: readonly Planned[]): Strategy {
   });
 }
 
+/** Decisions are counted by their bars: a process that came back has forgotten its calls. */
+function isOver({ bar: first, step }: Planned, hook: FailingHook, bar: number): boolean {
+  return hook === "onBar" && step.do === "strategy_throws" && bar >= first + step.times;
+}
+
 function call(own: Call, hook: FailingHook, faults: readonly Planned[], ctx: Context, rest: readonly unknown[]): unknown {
   // Between two closes the bar that is under way is the one behind the last closed one.
   const bar = hook === "onBar" ? ctx.bar : ctx.bar + 1;
-  const due = faults.find((fault) => fault.left > 0 && bar >= fault.bar);
+  const due = faults.find((fault) => fault.left > 0 && bar >= fault.bar && !isOver(fault, hook, bar));
   if (due === undefined) return own(ctx, ...rest);
   due.calls += 1;
   if (due.step.do === "strategy_timed_out") {

@@ -81,7 +81,8 @@ export class FeedAgenda {
         return this.withhold(row, step.backfill ? 0 : Number.POSITIVE_INFINITY);
       case "bar_late": {
         const later = row + (step.bars ?? 0);
-        const time = step.ms === null ? (later < series.length ? series.closeTimeAt(later) : Number.POSITIVE_INFINITY) : open + series.interval + step.ms;
+        const time =
+          step.ms === null ? (later < series.length ? series.closeTimeAt(later) : Number.POSITIVE_INFINITY) : open + series.interval + step.ms;
         this.withhold(row, time);
         news.push({ time, bar: this.bar(row) });
         return;

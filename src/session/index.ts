@@ -10,6 +10,7 @@ export { instantsOf, surveyRun, type AmbiguousBar, type PositionPoint, type RunS
 export { walkRun, type Act, type RunWalk } from "./run-walk.ts";
 export * from "./sha256.ts";
 export * from "./simulate.ts";
+export type * from "./simulation-hooks.ts";
 export {
   checkStrategy,
   findingKinds,

@@ -6,6 +6,7 @@ import type { FeedSettings } from "./feed-guard.ts";
 import type { ClockStep, FeedStep, StrategyStep } from "./feed-steps.ts";
 import type { RunnerSettings } from "../runner/settings.ts";
 import type { Params, StrategyDefinition } from "../strategy/index.ts";
+import type { CrashPoint, ProcessStep } from "./process-plan.ts";
 
 export interface MarketPlan {
   readonly rules: MarketRules;
@@ -47,7 +48,8 @@ export interface Step {
     | DeleverageStep
     | FeedStep
     | ClockStep
-    | StrategyStep;
+    | StrategyStep
+    | ProcessStep;
 }
 
 export interface SimulationPlan {
@@ -72,6 +74,8 @@ export interface SimulationPlan {
   readonly steps: readonly Step[];
   /** What is believed of a feed, in sessions with steps for it. @defaultValue defaultFeedSettings */
   readonly feed?: Partial<FeedSettings>;
+  /** Where its process dies beside the bars of its steps. @defaultValue nowhere */
+  readonly crashes?: readonly CrashPoint[];
   /** Run what else the bars allow, too. Absent: the main world alone. It changes nothing in that one. */
   readonly envelope?: {
     /** Instants that the other worlds may take together; null: see `defaultEnvelopeBudget`. */

@@ -16,6 +16,11 @@ export class Questions {
     return this.waiting.length;
   }
 
+  /** Forgets what waits: nobody is there to ask it. */
+  clear(): void {
+    this.waiting = [];
+  }
+
   list(): readonly QueryOrder[] {
     return this.waiting;
   }
@@ -33,7 +38,10 @@ export class Questions {
   }
 
   private isEarly({ order, market }: QueryOrder): boolean {
-    return this.venue.markets[market]?.isOnItsWay(order) === true;
+    const { history, markets } = this.venue;
+    const place = markets[market];
+    // A session that may have lost sight of its orders also asks about those that wait for the next open.
+    return place?.isOnItsWay(order) === true || (history !== null && place?.isExpected(order) === true);
   }
 
   /** End of the step that a market is in; NaN before its first. */

@@ -1,10 +1,12 @@
 // The run hash: sha-256 over the digests of the bar columns, the configuration, then every non-bar event and every
 // effect with its bar index. Equal input gives an equal hash in any process, time zone and locale.
 
-import type { BarSeries } from "../domain/index.ts";
+import { canonicalJson, type BarSeries } from "../domain/index.ts";
 import type { Journal } from "../journal/index.ts";
 import { seriesDigest, type Sha256 } from "../market/index.ts";
 import type { SimulationPlan } from "./plan.ts";
+
+export { canonicalJson };
 
 /** Digests of series that are still in use: a series never changes, and many runs of one are hashed once. */
 const digests = new WeakMap<BarSeries, string>();
@@ -24,13 +26,4 @@ function digestOf(series: BarSeries, sha256: () => Sha256): string {
   const digest = seriesDigest(series, sha256);
   digests.set(series, digest);
   return digest;
-}
-
-/** JSON with sorted keys: the order in which a file happens to list them says nothing. */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
-  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
-  const entries = Object.entries(value).filter(([, member]) => member !== undefined);
-  entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  return `{${entries.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(",")}}`;
 }

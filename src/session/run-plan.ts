@@ -3,7 +3,9 @@
 import type { RunRecord } from "../journal/index.ts";
 import { simulateEnvelope } from "./envelope.ts";
 import type { SimulationPlan } from "./plan.ts";
-import { SimulatedSession, type SimulationHooks } from "./simulate.ts";
+import { openSession } from "./open-session.ts";
+import type { SimulatedSession } from "./simulate.ts";
+import type { SimulationHooks } from "./simulation-hooks.ts";
 
 export interface PlanRun {
   /** Of the main world. */
@@ -14,7 +16,7 @@ export interface PlanRun {
 /** Runs a plan to its end, or to the halt that its record names. @throws SeatrialError when the plan is wrong or an invariant breaks */
 export function runPlan(plan: SimulationPlan, hooks: SimulationHooks = {}): PlanRun {
   if (plan.envelope !== undefined) return simulateEnvelope(plan, hooks);
-  const session = new SimulatedSession(plan);
+  const session = openSession(plan);
   session.run(hooks);
   return { record: session.record(), session };
 }

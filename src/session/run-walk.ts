@@ -4,11 +4,12 @@
 import type { Journal } from "../journal/index.ts";
 import { buildSession } from "./build.ts";
 import { IntentNotes, type IntentNote } from "./intent-notes.ts";
+import { openSession } from "./open-session.ts";
 import type { SimulationPlan } from "./plan.ts";
 import { runHash } from "./run-hash.ts";
 import { stateOf } from "./runner-state.ts";
 import { createSha256 } from "./sha256.ts";
-import { SimulatedSession } from "./simulate.ts";
+import type { SimulatedSession } from "./simulate.ts";
 import { WatchedJournal, type CommitKind } from "./watched-journal.ts";
 
 /** Something that was done as a whole: its records, and the state behind it. */
@@ -64,7 +65,7 @@ class Walk {
     const noted = { ...plan, strategy: { ...plan.strategy, definition: this.intents.noting(plan.strategy.definition) } };
     const parts = buildSession(noted);
     const journal: Journal = new WatchedJournal(parts.journal, (kind, from) => this.committed(kind, from));
-    this.session = new SimulatedSession(noted, { ...parts, journal });
+    this.session = openSession(noted, { ...parts, journal });
     this.bars = this.rows();
   }
 

@@ -2,11 +2,13 @@
 // it moves time, hands over events, journals before it acts, and marks equity. It holds no trading policy.
 
 import {
+  assert,
   EventPlace,
   type EffectPlace,
   pow10,
   type BarIndex,
   type BarSeries,
+  type EffectQueue,
   type Event,
   type MarketIndex,
   type Millis,
@@ -25,19 +27,15 @@ import type { FeedWatch, WatchedSession } from "./feed-watch.ts";
 import { isInside } from "./feed-steps.ts";
 import { Lanes } from "./lanes.ts";
 import type { SimulationPlan, Step } from "./plan.ts";
+import { isProcessStep } from "./process-plan.ts";
 import { Questions } from "./questions.ts";
+import { request } from "./requests.ts";
 import { runRecord } from "./run-record.ts";
+import type { SimulationHooks } from "./simulation-hooks.ts";
 import { StepList } from "./step-list.ts";
 import { TimerQueue } from "./timer-queue.ts";
 import { takeTold } from "./told-effects.ts";
 import { applyToVenue, isCommand } from "./venue-steps.ts";
-
-export interface SimulationHooks {
-  /** Called every few thousand bars. @param done bars of the first market, of `total` */
-  onProgress?(done: number, total: number): void;
-  /** True ends the run at the next look; the record is of what ran. */
-  aborted?(): boolean;
-}
 
 /** Bars between looks at progress and abort; also keeps each loop short enough to be optimised as a whole. */
 const chunkBars = 1_024;
@@ -46,10 +44,11 @@ const coastBars = 32;
 
 export class SimulatedSession {
   declare readonly venue: VirtualExchange;
-  declare readonly runner: Runner;
+  /** A process that comes back has a new one. */
+  declare runner: Runner;
   declare readonly journal: Journal;
   declare readonly equity: EquityCurve;
-  declare private readonly plan: SimulationPlan;
+  declare protected readonly plan: SimulationPlan;
   declare private readonly series: readonly BarSeries[];
   readonly timers: TimerQueue = new TimerQueue();
   declare private readonly steps: StepList;
@@ -62,16 +61,16 @@ export class SimulatedSession {
   /** First of the quiet bars whose strategy is being asked; -1 = none. */
   private coastingFrom = -1;
   /** Set when positions or money may have changed since the last cross-check. */
-  private touched = false;
-  declare private readonly check: CrossCheck;
+  protected touched = false;
+  declare protected readonly check: CrossCheck;
   declare readonly questions: Questions;
   /** The event that the runner is at: uncommitted. */
-  private handling: Exclude<Event, { type: "bar_closed" }> | EventPlace | null = null;
-  declare private readonly moneyPower: number;
+  protected handling: Exclude<Event, { type: "bar_closed" }> | EventPlace | null = null;
+  declare protected readonly moneyPower: number;
   /** Only where bars or clocks are not what they are. */
   declare private readonly watch: { readonly feed: FeedWatch; readonly session: WatchedSession } | null;
   /** Failures of strategies whose verdict has not been told. */
-  private failed: readonly StrategyFailed[] | null = null;
+  protected failed: readonly StrategyFailed[] | null = null;
 
   constructor(plan: SimulationPlan, { venue, runner, journal, watch }: Omit<SessionParts, "instruments"> = buildSession(plan)) {
     this.plan = plan;
@@ -84,7 +83,7 @@ export class SimulatedSession {
     const [only] = plan.markets;
     const single = plan.markets.length === 1 && only?.series.length === 1 && only.inside === undefined;
     this.questions = new Questions(venue);
-    this.fast = single && plan.steps.length === 0;
+    this.fast = single && plan.steps.length === 0 && plan.crashes === undefined;
     this.lanes = new Lanes(plan.markets);
     this.equity = new EquityCurve(this.series[0] as BarSeries, single);
     const coinless = venue.account.markets.every(({ instrument }) => !instrument.spot || (plan.balances[instrument.rules.base] ?? "0") === "0");
@@ -148,13 +147,18 @@ export class SimulatedSession {
     for (const { index, frame } of this.venue.markets) this.journal.barOpened(index, frame as BarIndex);
     const { now: time } = this.runner;
     const told = takeTold(this.runner.effects);
-    if (this.handling === null) this.journal.commitEffects(told, time);
-    else if (this.handling instanceof EventPlace) this.journal.commitAnswer(this.handling, told);
-    else this.journal.commit(this.handling, told);
+    this.recordBroken(told, time);
     this.handling = null;
     this.handle({ type: "strategy_verdict", time, sequence: 0 as Sequence, market: error.market, verdict: "threw", text: error.reason }, time);
     this.touched = false;
     this.mark(time);
+  }
+
+  /** Commits what a hook that broke has told. */
+  protected recordBroken(told: EffectQueue, time: Millis): void {
+    if (this.handling === null) this.journal.commitEffects(told, time);
+    else if (this.handling instanceof EventPlace) this.journal.commitAnswer(this.handling, told);
+    else this.journal.commit(this.handling, told);
   }
 
   /** Bars `from` to `to` - 1 of the fast road, or up to the halt: the same calls as `instant`, without the feed. */
@@ -242,10 +246,9 @@ export class SimulatedSession {
 
   /** One instant of several markets or timeframes: all venues, all answers, all closed bars, one decision, one mark. */
   private instant(lanes: Lanes): void {
-    const { venue, runner } = this;
     const { feed } = lanes;
     const close = feed.time as Millis;
-    if (feed.open < close && (this.timers.length > 0 || venue.events.length > 0)) this.drain(feed.open);
+    if (feed.open < close && this.isExpectant) this.drain(feed.open);
     if (this.halted) return;
     for (let k = 0; k < feed.count; k += 1) {
       const market = feed.marketAt(k) as MarketIndex;
@@ -257,16 +260,25 @@ export class SimulatedSession {
     if (this.halted) return this.markHalted(close);
     const last = lanes.lastHeard();
     if (last < 0) return;
-    if (this.watch !== null) {
-      this.watch.feed.hear(lanes, close, this.watch.session);
-      return this.mark(close);
-    }
+    this.close(lanes, last, close);
+    this.mark(close);
+  }
+
+  /** Something may fall due before the next bar opens. */
+  protected get isExpectant(): boolean {
+    return this.timers.length > 0 || this.venue.events.length > 0;
+  }
+
+  /** The runner hears of the closings of an instant, up to the `last` one that it hears of, and decides. */
+  protected close(lanes: Lanes, last: number, close: Millis): void {
+    const { runner } = this;
+    const { feed } = lanes;
+    if (this.watch !== null) return this.watch.feed.hear(lanes, close, this.watch.session);
     for (let k = 0; k <= last; k += 1) {
       const series = lanes.heardAs(k);
       if (series >= 0) runner.handleBar(feed.marketAt(k) as MarketIndex, series, feed.barAt(k) as BarIndex, k === last);
     }
     if (runner.effects.length > 0) this.afterDecision(close);
-    this.mark(close);
   }
 
   private watchedSession(): WatchedSession {
@@ -316,7 +328,7 @@ export class SimulatedSession {
   }
 
   /** Hands over answers and timers that are due before `until`, merged by time; a timer goes before an answer of its instant. */
-  private drain(until: Millis): void {
+  protected drain(until: Millis): void {
     const { venue, timers } = this;
     const { events } = venue;
     while (!this.halted) {
@@ -335,7 +347,7 @@ export class SimulatedSession {
   }
 
   /** `handle` of a venue's answer, without making an event of it. */
-  private handleAnswer(answer: EventPlace, now: Millis): void {
+  protected handleAnswer(answer: EventPlace, now: Millis): void {
     const { runner } = this;
     this.handling = answer;
     runner.handleAnswer(answer);
@@ -347,7 +359,7 @@ export class SimulatedSession {
   }
 
   /** One event: handle, commit with its effects, and only then act. */
-  private handle(event: Exclude<Event, { type: "bar_closed" }>, now: Millis): void {
+  protected handle(event: Exclude<Event, { type: "bar_closed" }>, now: Millis): void {
     this.handling = event;
     this.runner.handle(event);
     this.journal.commit(event, this.runner.effects);
@@ -371,47 +383,32 @@ export class SimulatedSession {
   }
 
   /** Strategies have failed and the session goes on: that they did is told like any other fact, so that a replay hears of it too. */
-  private tellVerdicts(failed: readonly StrategyFailed[], time: Millis): void {
+  protected tellVerdicts(failed: readonly StrategyFailed[], time: Millis): void {
     this.failed = null;
     for (const { market, verdict, text } of failed)
       this.handle({ type: "strategy_verdict", time, sequence: 0 as Sequence, market, verdict, text }, time);
   }
 
-  private act(effect: RareEffect, now: Millis): void {
-    const { venue } = this;
-    switch (effect.type) {
-      case "amend_order":
-        return venue.amend(effect.order, effect.market, effect, now);
-      case "query_order":
-        return this.questions.ask(effect, now);
-      case "query_position":
-        return venue.queryPosition(effect.market, effect.leg, now);
-      case "set_timer":
-        return this.timers.arm(effect.timer, effect.due);
-      case "halt":
-        this.halted = true;
-        return;
-      case "strategy_failed":
-        this.failed = [...(this.failed ?? []), effect];
-        return;
-      default:
-        // The others are records: there is nothing to do.
-        return;
-    }
+  protected act(effect: RareEffect, now: Millis): void {
+    if (effect.type === "set_timer") this.timers.arm(effect.timer, effect.due);
+    else if (effect.type === "halt") this.halted = true;
+    else if (effect.type === "strategy_failed") this.failed = [...(this.failed ?? []), effect];
+    else request(effect, now, this.venue, this.questions);
   }
 
   /** What the scenario does to the venue, the account or the operator's desk before the open of a bar. */
   private applySteps(market: MarketIndex, bar: BarIndex): void {
     const { symbol } = (this.plan.markets[market] as SimulationPlan["markets"][number]).rules;
-    for (let step = this.steps.take(symbol, bar); step !== undefined; step = this.steps.take(symbol, bar)) this.applyStep(step, market);
+    const { time, length } = this.series[market] as BarSeries;
+    for (let step = this.steps.take(symbol, bar); step !== undefined; step = this.steps.take(symbol, bar))
+      this.applyStep(step.action, market, (time[Math.min(step.bar, length - 1)] ?? 0) as Millis);
   }
 
-  private applyStep({ action, bar }: Step, market: MarketIndex): void {
-    const series = this.series[market] as BarSeries;
-    const time = (series.time[Math.min(bar, series.length - 1)] ?? 0) as Millis;
+  protected applyStep(action: Step["action"], market: MarketIndex, time: Millis): void {
     if (isCommand(action))
       return this.handle({ type: "operator_command", time, sequence: 0 as Sequence, command: action.do, text: action.text }, time);
     if (isInside(action)) return;
+    assert(!isProcessStep(action), "I-22", () => `a plain session cannot ${action.do}`);
     if (action.do === "close_position" && (this.venue.position(market, action.leg)?.quantity ?? 0) !== 0) this.check.changedOutside();
     applyToVenue(this.venue, market, action, time);
   }
@@ -422,7 +419,7 @@ export class SimulatedSession {
     this.mark(close);
   }
 
-  private mark(close: Millis): void {
+  protected mark(close: Millis): void {
     const equity = this.venue.equity();
     const value = equity / this.moneyPower;
     this.equity.add(close, equity, value);

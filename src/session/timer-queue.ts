@@ -25,6 +25,13 @@ export class TimerQueue {
     this.nextDue = this.dues[this.dues.length - 1] as number;
   }
 
+  /** Forgets what is armed. */
+  clear(): void {
+    this.dues.length = 0;
+    this.timers.length = 0;
+    this.nextDue = Number.POSITIVE_INFINITY;
+  }
+
   /** When a timer is due; Infinity for one that is not armed. */
   dueOf(timer: number): number {
     return this.dues[this.timers.indexOf(timer)] ?? Number.POSITIVE_INFINITY;

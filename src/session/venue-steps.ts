@@ -5,6 +5,7 @@ import type { MarketIndex, Millis } from "../domain/index.ts";
 import type { VirtualExchange } from "../exchange/virtual/index.ts";
 import type { ClockStep, FeedStep, StrategyStep } from "./feed-steps.ts";
 import type { Step } from "./plan.ts";
+import type { ProcessStep } from "./process-plan.ts";
 
 type Command = Extract<Step["action"], { readonly do: "stop_new_orders" | "kill" | "resume" | "halt" }>;
 
@@ -13,7 +14,10 @@ export function isCommand(action: Step["action"]): action is Command {
   return action.do === "stop_new_orders" || action.do === "kill" || action.do === "resume" || action.do === "halt";
 }
 
-export function applyToVenue(venue: VirtualExchange, market: MarketIndex, step: Exclude<Step["action"], Command | FeedStep | ClockStep | StrategyStep>, time: Millis): void {
+/** A step that the venue, or the account at it, takes. */
+type VenueStep = Exclude<Step["action"], Command | ProcessStep | FeedStep | ClockStep | StrategyStep>;
+
+export function applyToVenue(venue: VirtualExchange, market: MarketIndex, step: VenueStep, time: Millis): void {
   switch (step.do) {
     case "close_position":
       return venue.closeOutside(market, step.leg, step.quantity, time, step.notify);

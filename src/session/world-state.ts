@@ -27,7 +27,10 @@ interface RunnerState {
   readonly markets: readonly {
     readonly strategy: unknown;
     readonly routes: readonly { readonly order: number }[];
-    readonly book: { readonly legs: readonly { readonly leg: string; readonly quantity: number; readonly cost: number; readonly lots: unknown }[] };
+    readonly book: {
+      readonly legs: readonly { readonly leg: string; readonly quantity: number; readonly cost: number; readonly lots: unknown }[];
+      readonly adoptions: readonly (readonly { readonly time: number; readonly open: number }[])[];
+    };
   }[];
 }
 
@@ -150,6 +153,8 @@ function runnerState(runner: RunnerState, names: Names, { timers, venue }: Simul
     }),
     markets: runner.markets.map((desk) => ({
       legs: desk.book.legs.map(({ leg, quantity, cost, lots }) => [leg, quantity, cost, lots]),
+      // What is told of the time before them is no news.
+      adoptions: desk.book.adoptions.map((reports) => reports.map(({ time, open }) => [time, open])),
       ...withoutHistory(desk, deskHistory),
       strategy: names.inState(desk.strategy),
       routes: desk.routes.map(({ order, ...route }) => [names.order(order), names.inState(route)]),

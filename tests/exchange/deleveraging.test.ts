@@ -87,4 +87,12 @@ describe("auto-deleveraging", () => {
     expect(account.positionMargin(0)).toBe(60_000_000);
     expect(desk.wallet()).toBe("1020");
   });
+
+  it("is no part of an answer about the time before it", () => {
+    const desk = deskOf();
+    const time = desk.now as Millis;
+    desk.exchange.deleverage(market, { do: "adl", leg: "NET", quantity: "1", share: null, price: null }, time);
+    for (const asked of [time - 1, time]) desk.exchange.queryPosition(market, "NET", asked as Millis);
+    expect(desk.heard().filter((line) => line.startsWith("position"))).toEqual(["position NET -4", "position NET -3"]);
+  });
 });

@@ -320,6 +320,7 @@ describe("metrics", () => {
       routes: [],
       unprotected: [],
       alerts: [],
+      restarts: [],
       halt: null,
     };
     const metrics = runMetrics(rows, 12_345, 4, "USDC");
@@ -349,6 +350,7 @@ describe("metrics", () => {
       unprotected: [],
       routes: [],
       alerts: [],
+      restarts: [],
       halt: null,
     };
     expect(runMetrics(none, 0, 2, "USDC")).toMatchObject({ orders: 0, feesByCurrency: {}, realizedPnl: "0", maxDrawdown: "0" });

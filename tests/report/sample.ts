@@ -82,6 +82,7 @@ export const record: RunRecord = {
     liquidations: [],
     unprotected: [],
     alerts: [],
+    restarts: [],
     halt: null,
   },
   final: {

@@ -99,7 +99,8 @@ describe("I-28: every instant of every zone from 2024 to 2029 is in exactly one 
         const start = days.startOf(id);
         const length = start - before;
         if (length < 22 * hour || length > 26 * hour) wrong.push(`${zone} day ${id - 1} has ${length / hour} h`);
-        if (days.dayOf(start) !== id || days.dayOf((start - 1) as Millis) !== id - 1) wrong.push(`${zone} ${text(start)} is not the border of day ${id}`);
+        if (days.dayOf(start) !== id || days.dayOf((start - 1) as Millis) !== id - 1)
+          wrong.push(`${zone} ${text(start)} is not the border of day ${id}`);
         before = start;
       }
     }

@@ -281,6 +281,28 @@ describe("a position that the book does not have", () => {
     expect(harness.phases.at(-1)).toBe("done restarted");
   });
 
+  it("is explained once: the stream may tell of the same close later", () => {
+    const harness = held();
+    const close = {
+      leg: "LONG",
+      side: "sell",
+      quantity: 1_000 as Quantity,
+      price: 11_000 as Price,
+      fee: 20_000 as never,
+      left: 0 as Quantity,
+    } as const;
+    const late = harness.fact("auto_deleveraged", close);
+    harness.orders([]);
+    harness.trades([], [{ ...byHand(1, 110), cause: "deleveraging", fee: 20_000 as never }]);
+    harness.account();
+    harness.positions(0);
+    // 1000 - 0.05 fee of the entry + 10 - 0.02.
+    expect([harness.held("LONG"), harness.runner.equity()]).toEqual([0, 1_009_930_000]);
+    harness.handle(late);
+    expect([harness.held("LONG"), harness.runner.equity()]).toEqual([0, 1_009_930_000]);
+    expect(harness.of("ledger_entry")).toMatchObject([{ order: 0, gross: 10_000_000, entryFee: 50_000, exitFee: 20_000 }]);
+  });
+
   it("is unexplained where the venue's trades are all told and none of them is it", () => {
     const harness = held();
     harness.orders([]);

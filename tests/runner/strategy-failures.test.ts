@@ -170,7 +170,10 @@ describe("failures in a row", () => {
     harness.fill(harness.sent[0]?.order as number, 100, 1);
     for (const bar of [1, 2]) expect(types(judge(harness, harness.bar(bar)))).toEqual(["alert"]);
     const third = judge(harness, harness.bar(3));
-    expect(third).toMatchObject([{ type: "alert", level: "error" }, { type: "risk_locked", market: 0, reason: "strategy_locked", locked: true }]);
+    expect(third).toMatchObject([
+      { type: "alert", level: "error" },
+      { type: "risk_locked", market: 0, reason: "strategy_locked", locked: true },
+    ]);
     harness.bar(4);
     expect(harness.of("intent_skipped").map(({ family, reason }) => [family, reason])).toEqual([["dca", "strategy_locked"]]);
     expect(harness.sent.map(({ family }) => family)).toEqual(["entry", "close"]);

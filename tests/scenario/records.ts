@@ -90,6 +90,7 @@ const emptyRows: RunRows = {
   unprotected: [],
   routes: [],
   alerts: [],
+  restarts: [],
   halt: null,
 };
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 
 import { SimulatedSession, type SimulationPlan } from "../../src/session/index.ts";
 import { glance, moneyKey, stateKey } from "../../src/session/world-state.ts";
+import { scripted, type StrategyDefinition } from "../../src/strategy/index.ts";
 import { ladder, type LadderSettings } from "./envelope-ladder.ts";
 import { planOf, quiet, type Row } from "./plans.ts";
 
@@ -52,6 +53,16 @@ describe("two worlds", () => {
     const elsewhere = sessionOf([higher, higher, higher]);
     const keys = [held, flat, dearer, elsewhere].map(stateKey);
     expect(new Set(keys).size).toBe(4);
+  });
+
+  it("are not when one has taken over a report of the venue: what is told of the time before it is news to the other alone", () => {
+    const closed = { symbol: "TEST/USDC:USDC", action: { do: "close_position", leg: "NET", quantity: null, notify: true } } as const;
+    const position = { symbol: "TEST/USDC:USDC", leg: "NET", quantity: "1", entryPrice: "100" } as const;
+    const options = { actions: [], strategy: scripted as unknown as StrategyDefinition, params: { actions: [] } };
+    const told = sessionOf([quiet, quiet, quiet, quiet], { ...options, positions: [position], steps: [{ ...closed, bar: 1 }] });
+    const flat = sessionOf([quiet, quiet, quiet, quiet], options);
+    expect(told.runner.positionOf(0, "NET")).toBe(0);
+    expect(stateKey(told)).not.toBe(stateKey(flat));
   });
 
   it("are not when a fault is armed in one of them only", () => {

@@ -129,6 +129,15 @@ export class MarketVenue extends Changes {
     else this.submitInside(order, time, atClose);
   }
 
+  /** An order has been sent, and waits for the next open to arrive. */
+  isExpected(order: OrderNumber): boolean {
+    for (let at = 0; at < this.arrivals.length; at += 1) {
+      const arrival = this.arrivals.at(at);
+      if (typeof arrival !== "number" && arrival.status === "NEW" && arrival.order === order) return true;
+    }
+    return false;
+  }
+
   requestCancel(order: OrderNumber, time: Millis): void {
     if (this.watched > 0 && this.bar >= 0 && time < this.series.closeTimeAt(this.bar)) {
       const resting = this.orders.get(order);

@@ -105,7 +105,8 @@ export class Snapshots {
     const position = host.account.leg(market, leg);
     let quantity: number = position?.quantity ?? 0;
     for (const { event } of host.events.list()) {
-      if (event.type === "liquidated" && event.market === market && event.leg === leg && event.time > time)
+      const isClose = event.type === "liquidated" || event.type === "auto_deleveraged";
+      if (isClose && event.market === market && event.leg === leg && event.time > time)
         quantity += event.side === "sell" ? event.quantity : -event.quantity;
       if (event.type !== "order_filled" || event.market !== market || event.time <= time) continue;
       const filled = host.find(market, event.order);

@@ -32,7 +32,7 @@ import {
 } from "../../domain/index.ts";
 import { Book } from "../../runner/index.ts";
 import { readCsv, type CsvRow } from "../read-csv.ts";
-import { TradeLedger } from "../metrics/trade-line.ts";
+import { TradeLedger } from "../metrics/trade-ledger.ts";
 import type { DaySource } from "./day-source.ts";
 
 /** One execution as a file tells it. */
@@ -166,7 +166,7 @@ class FileBook {
     const ledger = this.ledgers.get(leg) ?? new TradeLedger(this.instrument, leg);
     this.ledgers.set(leg, ledger);
     const coins = this.instrument.spot && feeCurrency === this.instrument.rules.base ? fee : 0;
-    ledger.filled({ order, side, leg, family, reason }, { price, quantity, time }, coins);
+    ledger.filled({ order, side, family, reason }, { price, quantity, time }, coins);
     const line = this.book.apply(request, filled, 0 as Money);
     if (line !== null) ledger.realized(line);
   }

@@ -58,6 +58,7 @@ const record = z.discriminatedUnion("type", [
   z.object({ type: z.literal("order_acknowledged"), order: units, venueOrderId }),
   fillRecord.extend({ type: z.literal("order_filled"), bar: units }),
   z.object({ type: z.literal("query_answered"), bar: units, order: units, venueOrderId: venueOrderId.nullable(), fills: z.array(fillRecord) }),
+  z.object({ type: z.literal("fills_reported"), bar: units, fills: z.array(fillRecord) }),
 ]);
 
 type Read = z.output<typeof record>;
@@ -70,6 +71,7 @@ const wanted: ReadonlySet<string> = new Set([
   "order_acknowledged",
   "order_filled",
   "query_answered",
+  "fills_reported",
 ]);
 /** Before the type stand a bar and a time. */
 const typeOfLine = /^\{"bar":-?\d+,"time":-?[\d.]+,"type":"([a-z_]+)"/;
@@ -150,6 +152,9 @@ class JournalReader {
         return this.fill(read, read.bar);
       case "query_answered":
         if (read.venueOrderId !== null) this.identify(read.order, read.venueOrderId);
+        for (const fill of read.fills) this.fill(fill, read.bar);
+        return;
+      case "fills_reported":
         for (const fill of read.fills) this.fill(fill, read.bar);
     }
   }

@@ -3,17 +3,21 @@
 
 import {
   attemptOf,
+  isBefore,
   isRiskIncrease,
   parseClientOrderId,
   printUnits,
   type Family,
   type Instrument,
   type Leg,
+  type Millis,
   type OrderNumber,
   type Reason,
+  type Sequence,
   type Side,
 } from "../../domain/index.ts";
-import { TradeLedger, type Asked, type LedgerFacts } from "./trade-line.ts";
+import { TradeLedger, venueCloser } from "./trade-ledger.ts";
+import type { Asked, LedgerFacts } from "./trade-line.ts";
 
 /** How the way to the venue went, in counts and ms. */
 export interface WayFacts {
@@ -37,7 +41,9 @@ export interface WayFacts {
 interface Line {
   readonly type: string;
   readonly bar: number;
-  readonly time: number;
+  /** Of an event, with its sequence: the venue's. */
+  readonly time: Millis;
+  readonly sequence: Sequence;
   readonly market: number;
   readonly order: number;
   readonly request: { readonly order: OrderNumber; readonly market: number; readonly side: Side; readonly leg: Leg; readonly family: Family };
@@ -48,6 +54,8 @@ interface Line {
   readonly price: number;
   readonly quantity: number;
   readonly fee: number;
+  /** Of a liquidation. */
+  readonly insurance?: number;
   readonly feeCurrency: string;
   readonly fills: readonly Line[];
   readonly leg: Leg;
@@ -73,6 +81,10 @@ export interface BootUnits {
 
 const typeAt = '"type":"';
 
+function legKey({ market, leg }: Pick<Line, "market" | "leg">): string {
+  return `${market}/${leg}`;
+}
+
 export class JournalReader {
   declare private readonly instruments: readonly Instrument[];
   private readonly asked: Map<number, Asked & { readonly market: number; readonly lastClose: number | null }> = new Map();
@@ -80,6 +92,9 @@ export class JournalReader {
   private readonly ledgers: Map<string, TradeLedger> = new Map();
   private readonly canceled: Set<number> = new Set();
   private readonly blocks: Map<number, Block> = new Map();
+  /** What the venue has said of each leg last, and what of it the book has taken over. */
+  private readonly reports: Map<string, Line> = new Map();
+  private readonly believed: Map<string, Line> = new Map();
   private readonly lastPrices: Map<number, number> = new Map();
   private readonly counts = {
     requests: 0,
@@ -160,15 +175,16 @@ export class JournalReader {
       this.counts.unknownOutcomes += 1;
     },
     order_filled: (line) => this.fill(line),
-    query_answered: (line) => {
-      for (const fill of line.fills) this.fill(fill);
-    },
+    query_answered: (line) => line.fills.forEach((fill) => this.fill(fill)),
+    fills_reported: (line) => line.fills.forEach((fill) => this.fill(fill)),
     ledger_entry: (line) => this.ledgerOf(line.market, line.leg)?.realized(line as unknown as LedgerFacts),
-    funding_paid: ({ market, leg, amount }) => this.ledgerOf(market, leg)?.funded(amount),
-    liquidated: (line) => this.ledgerOf(line.market, line.leg)?.closedByVenue(line.side, line, "liquidated"),
-    auto_deleveraged: (line) => this.ledgerOf(line.market, line.leg)?.closedByVenue(line.side, line, "auto_deleveraged"),
-    position_synced: ({ market, leg, quantity, time, reason }) =>
-      this.ledgerOf(market, leg)?.synced(quantity, this.lastPrices.get(market) ?? 0, time, reason),
+    funding_paid: ({ market, leg, amount, time }) => this.ledgerOf(market, leg)?.funded(amount, time),
+    liquidated: (line) => this.closedByVenue(line, "liquidated"),
+    auto_deleveraged: (line) => this.closedByVenue(line, "auto_deleveraged"),
+    position_reported: (line) => {
+      this.reports.set(legKey(line), line);
+    },
+    position_synced: (line) => this.synced(line),
     order_rejected: (line) => this.refusedOrder(line),
     cancel_rejected: (line) => this.limited(line),
     amend_rejected: (line) => this.limited(line),
@@ -192,7 +208,7 @@ export class JournalReader {
   }
 
   // The same fill may come as a reply and in the stream: it counts once.
-  private fill({ market, order, trade, price, quantity, time, fee, feeCurrency }: Line): void {
+  private fill({ market, order, trade, price, quantity, time, sequence, fee, feeCurrency }: Line): void {
     const asked = this.asked.get(order);
     const instrument = this.instruments[market];
     const key = `${market}/${order}/${trade}`;
@@ -201,12 +217,39 @@ export class JournalReader {
     this.lastPrices.set(market, price);
     const coins = instrument.spot && feeCurrency === instrument.rules.base ? fee : 0;
     const money = feeCurrency === instrument.rules.settle ? fee : 0;
-    this.ledgerOf(market, asked.leg)?.filled(asked, { price, quantity, time }, coins, money);
+    const ledger = this.ledgerOf(market, asked.leg);
+    const isLate = this.isOvertaken({ market, leg: asked.leg, time, sequence });
+    if (isLate) ledger?.overtaken(asked, { price, quantity, time }, money);
+    else ledger?.filled(asked, { price, quantity, time }, coins, money);
     if (isRiskIncrease(asked.family)) this.endBlock(market);
   }
 
+  private closedByVenue(line: Line, reason: Reason): void {
+    const ledger = this.ledgerOf(line.market, line.leg);
+    // What the insurance fund takes or pays belongs to the exit like the fee.
+    const fee = line.fee + (line.insurance ?? 0);
+    if (this.isOvertaken(line)) ledger?.overtaken(venueCloser(reason), line, fee);
+    else ledger?.closedByVenue(line.side, line, reason, fee);
+  }
+
+  /** A report moves the position only where the runner has believed it. */
+  private synced(line: Line): void {
+    const { market, leg, quantity, time, reason } = line;
+    const ledger = this.ledgerOf(market, leg);
+    const key = legKey(line);
+    const report = this.reports.get(key);
+    if (report?.quantity === quantity && ledger?.held !== quantity) this.believed.set(key, report);
+    ledger?.synced(quantity, this.lastPrices.get(market) ?? 0, time, reason);
+  }
+
+  /** A report that was believed knew of it: it was told late. */
+  private isOvertaken(line: Pick<Line, "market" | "leg" | "time" | "sequence">): boolean {
+    const report = this.believed.get(legKey(line));
+    return report !== undefined && isBefore(line, report);
+  }
+
   private ledgerOf(market: number, leg: Leg): TradeLedger | undefined {
-    const key = `${market}/${leg}`;
+    const key = legKey({ market, leg });
     const known = this.ledgers.get(key);
     const instrument = this.instruments[market];
     if (known !== undefined || instrument === undefined) return known;

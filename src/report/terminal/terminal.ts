@@ -119,6 +119,7 @@ function summaryRows(outcome: Outcome, record: RunSummary): string[][] {
   ];
   if (rows.routes.length > 0) table.push(["routes", routesText(rows.routes)]);
   if (rows.liquidations.length > 0) table.push(["liquidations", rows.liquidations.map(liquidationText).join("\n")]);
+  if (rows.restarts.length > 0) table.push(["restarts", rows.restarts.map(restartText).join("\n")]);
   if (metrics.unprotectedCost !== undefined)
     table.push(["unprotected bars", `${rows.unprotected.length}: exits were reached before they were live, cost ${metrics.unprotectedCost}`]);
   const { ambiguousBars, wholeBarLives, lastPriceStamps, unmarkedBars } = record.assumptions;
@@ -147,6 +148,12 @@ function alertLines(alerts: RunSummary["rows"]["alerts"]): string[] {
   const of = (level: "error" | "warning") => alerts.filter((alert) => alert.level === level).map(({ text }) => `${level}: ${oneLine(text)}`);
   const told = [...new Set([...of("error"), ...of("warning")])];
   return told.length <= shownAlerts ? told : [...told.slice(0, shownAlerts), `and ${told.length - shownAlerts} more, see the journal`];
+}
+
+/** "epoch 2 (bar 12), 300 s away, 5 bars missed". */
+function restartText({ epoch, bar, since, time, missedBars, reconciled }: RunSummary["rows"]["restarts"][number]): string {
+  const end = reconciled === "done" ? "" : reconciled === null ? ", not compared with the venue to the end" : ", blocked";
+  return `epoch ${epoch} (bar ${bar}), ${(time - since) / 1_000} s away, ${missedBars} bars missed${end}`;
 }
 
 function liquidationText({ symbol, leg, quantity, price, bar }: RunSummary["rows"]["liquidations"][number]): string {

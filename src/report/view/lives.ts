@@ -95,9 +95,10 @@ export class Lives {
   take({ bar, time, record }: TapeRecord): void {
     this.at += 1;
     if (record.type === "intent_skipped") return this.skip(record);
+    // A list of trades is about many orders.
+    if (record.type === "fills_reported") return record.fills.forEach((fill) => this.listed(fill, bar, time));
     const number = orderOf(record);
-    const place = number === null ? null : this.sources.names.place(number);
-    const draft = place === null ? undefined : this.drafts[place];
+    const draft = number === null ? undefined : this.draftOf(number);
     if (draft === undefined) return;
     const fields = fieldsOf(record, this.sources.names);
     if (record.type === "submit_order" || record.type === "order_held") this.sent(draft, record.request, record.reason, bar, time);
@@ -181,6 +182,15 @@ export class Lives {
     if (draft.trades.size === 1 && draft.request !== null) this.triggered(draft, draft.request, bar, time);
     const fields = { side: draft.row.side, ...fieldsOf(fill, this.sources.names) };
     this.add(draft, "fill", sentenceOf("order_filled", fields, "it"), fields, bar, time);
+  }
+
+  private listed(fill: OrderFilled, bar: number, time: number): void {
+    const draft = this.draftOf(fill.order);
+    if (draft !== undefined) this.filled(draft, fill, bar, time);
+  }
+
+  private draftOf(order: number): Draft | undefined {
+    return this.drafts[this.sources.names.place(order) ?? -1];
   }
 
   private goLive(draft: Draft, time: number): void {

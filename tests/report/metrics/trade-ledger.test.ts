@@ -3,7 +3,8 @@
 import { describe, expect, it } from "vitest";
 
 import type { Family, Instrument, Reason, Side } from "../../../src/domain/index.ts";
-import { TradeLedger, type LedgerFacts } from "../../../src/report/metrics/trade-line.ts";
+import { TradeLedger, venueCloser } from "../../../src/report/metrics/trade-ledger.ts";
+import type { LedgerFacts } from "../../../src/report/metrics/trade-line.ts";
 import { instrument } from "../../domain/rules.ts";
 
 // Prices have 2 decimals, quantities 3, money 6.
@@ -35,7 +36,7 @@ describe("a trade", () => {
     const ledger = ledgerOf();
     ledger.filled(asked(1, "buy"), fill(10, 2, 1_000), 0);
     expect(ledger.open).toMatchObject({ side: "LONG", quantity: 2_000, entryTime: 1_000, entryReason: "signal", profit: 0 });
-    ledger.funded(money(-0.25));
+    ledger.funded(money(-0.25), 3_000);
     ledger.filled(asked(2, "sell", "tp", "take_profit"), fill(11, 2, 5_000), 0);
     ledger.realized(line(2, 2, 0.01, 0.02));
     expect(ledger.open).toBeNull();
@@ -136,7 +137,7 @@ describe("a trade", () => {
   it("is ended by the venue's liquidation, with what the insurance took among the fees", () => {
     const ledger = ledgerOf();
     ledger.filled(asked(1, "buy"), fill(10, 2, 1), 0);
-    ledger.closedByVenue("sell", fill(9, 2, 4), "liquidated");
+    ledger.closedByVenue("sell", fill(9, 2, 4), "liquidated", money(0.5));
     ledger.realized(line(2, -2, 0.1, 0.5));
     ledger.synced(0, price(9), 4, "liquidated");
     expect(ledger.trades).toMatchObject([{ exitReason: "liquidated", exitFamily: "liquidation", profit: money(-2.6), complete: true }]);
@@ -160,6 +161,70 @@ describe("a trade", () => {
         exitFamily: null,
       },
     ]);
+    expect(ledger.open).toBeNull();
+  });
+
+  it("that a report has closed becomes whole with the word of what closed it, in whatever trade the leg is then", () => {
+    const ledger = ledgerOf();
+    ledger.filled(asked(1, "buy"), fill(10, 2, 1), 0, money(0.1));
+    ledger.synced(0, price(11), 6, "exchange_no_position_before_close");
+    ledger.filled(asked(2, "buy"), fill(12, 1, 7), 0, money(0.06));
+    ledger.overtaken(venueCloser("auto_deleveraged"), fill(9, 2, 5), money(0.02));
+    ledger.realized(line(2, -2, 0.1, 0.02));
+    expect(ledger.trades).toMatchObject([
+      { quantity: 2_000, exitTime: 5, exitPrice: 9, gross: money(-2), fees: money(0.12), complete: true, exitReason: "auto_deleveraged" },
+    ]);
+    expect(ledger.exits).toMatchObject([{ quantity: 2_000, exitPrice: 9, exitReason: "auto_deleveraged" }]);
+    expect(ledger.open).toMatchObject({ quantity: 1_000, entryTime: 7, gross: 0, entryFees: money(0.06) });
+  });
+
+  it("that a report has made smaller is whole when all that did it is told, and not before", () => {
+    const ledger = ledgerOf();
+    ledger.filled(asked(1, "buy"), fill(10, 3, 1), 0, money(0.3));
+    ledger.synced(quantity(1), price(11), 4, "external_position_change");
+    ledger.overtaken(venueCloser("auto_deleveraged"), fill(11, 1, 2), 0);
+    ledger.realized(line(1, 1, 0.1));
+    ledger.filled(asked(2, "sell", "close"), fill(12, 1, 9), 0);
+    ledger.realized(line(1, 2, 0.1));
+    expect(ledger.trades).toMatchObject([{ quantity: 2_000, complete: false, exitTime: 9, exitReason: "signal" }]);
+    ledger.overtaken(asked(3, "sell", "tp", "take_profit"), fill(13, 1, 3), 0);
+    ledger.realized(line(1, 3, 0.1));
+    expect(ledger.trades).toMatchObject([
+      { quantity: 3_000, gross: money(6), fees: money(0.3), complete: true, exitTime: 9, exits: 3, exitReason: "signal" },
+    ]);
+  });
+
+  it("that somebody has closed a part of stays incomplete, whatever is told of the time after", () => {
+    const ledger = ledgerOf();
+    ledger.filled(asked(1, "buy"), fill(10, 3, 1), 0);
+    ledger.synced(quantity(2), price(11), 4, "external_position_change");
+    ledger.synced(0, price(11), 8, "exchange_no_position_before_close");
+    ledger.overtaken(venueCloser("auto_deleveraged"), fill(11, 2, 6), 0);
+    ledger.realized(line(2, 2));
+    expect(ledger.trades).toMatchObject([{ quantity: 2_000, gross: money(2), complete: false }]);
+  });
+
+  it("gets the funding that was paid for it, told before its entry or after its end", () => {
+    const ledger = ledgerOf();
+    ledger.funded(money(-0.125), 3);
+    ledger.filled(asked(1, "buy"), fill(10, 1, 2), 0);
+    ledger.filled(asked(2, "sell", "close"), fill(11, 1, 5), 0);
+    ledger.realized(line(1, 1));
+    ledger.filled(asked(3, "buy"), fill(11, 1, 5), 0);
+    // A stamp of the instant in which one trade ended and the next began was paid for the one before.
+    ledger.funded(money(-0.25), 5);
+    ledger.funded(money(-0.5), 6);
+    expect(ledger.trades).toMatchObject([{ funding: money(-0.375), profit: money(0.625) }]);
+    expect(ledger.open).toMatchObject({ funding: money(-0.5) });
+  });
+
+  it("that begins with its own close, because that was heard first, is one trade with all its fees", () => {
+    const ledger = ledgerOf();
+    ledger.closedByVenue("sell", fill(9, 2, 4), "auto_deleveraged", money(0.02));
+    expect(ledger.open).toMatchObject({ side: "SHORT", quantity: 2_000, entryFees: money(0.02) });
+    ledger.filled(asked(1, "buy"), fill(10, 2, 1), 0, money(0.1));
+    ledger.realized(line(2, -2, 0.02, 0.1));
+    expect(ledger.trades).toMatchObject([{ gross: money(-2), fees: money(0.12), complete: true }]);
     expect(ledger.open).toBeNull();
   });
 

@@ -1,0 +1,96 @@
+// Turns what a session journals into commits, one for each thing that its runner was told, and has the store keep each before
+// the session goes on to act. It must never change an event, an effect or their order.
+
+import type { BarIndex, Effect, EffectPlace, EffectQueue, Event, EventPlace, MarketIndex, Millis } from "../domain/index.ts";
+import { Journal, type Cause, type CommitNotes, type CommitStore, type InstantClosed } from "../journal/index.ts";
+
+/** What a shell wants to have stand beside a commit, but for the equity; undefined: nothing. */
+type Noting = (cause: Cause, effects: readonly Effect[]) => CommitNotes | undefined;
+
+export class CommitJournal extends Journal {
+  declare private readonly store: CommitStore;
+  declare private readonly notes: Noting;
+  /** Of the process that writes. */
+  epoch: number;
+  /** Closings that the runner has heard since the last commit. */
+  private closings: InstantClosed["closings"][number][] = [];
+  /** Effects at the head of the queue that stand in the first commit already. */
+  private said = 0;
+  /** Equity that was marked since the last commit; null: as it was. */
+  private equity: number | null = null;
+  private lastEquity = Number.NaN;
+
+  /** @param journal what speaks of the session by name; the records of the session's life in memory go on as before */
+  constructor(journal: Journal, store: CommitStore, epoch: number, notes: Noting = () => undefined) {
+    super(journal.markets, journal.ids);
+    this.store = store;
+    this.epoch = epoch;
+    this.notes = notes;
+  }
+
+  /** What the strategies' set-up has asked for. It stays in the queue: the session acts on it with the first thing that is told. */
+  started(effects: EffectQueue, time: Millis): void {
+    this.append({ type: "session_started", time }, effects);
+    this.said = effects.length;
+  }
+
+  /** A closing that the runner is about to hear. */
+  closing(market: MarketIndex, series: number, bar: BarIndex): void {
+    this.closings.push({ market, series, bar });
+  }
+
+  /** Strategies read this from here on. */
+  equityRead(equity: number): void {
+    this.equity = equity === this.lastEquity ? null : equity;
+  }
+
+  /** The closings of an instant have been heard, and nothing was asked for. */
+  quiet(time: Millis): void {
+    this.keep(this.instant(time), []);
+  }
+
+  override commit(event: Exclude<Event, { type: "bar_closed" }>, effects: EffectQueue): void {
+    this.append(event, effects);
+    super.commit(event, effects);
+  }
+
+  override commitAnswer(answer: EventPlace, effects: EffectQueue): void {
+    this.append(answer.plain(), effects);
+    super.commitAnswer(answer, effects);
+  }
+
+  override commitEffects(effects: EffectQueue, time: Millis): void {
+    this.append(this.instant(time), effects);
+    super.commitEffects(effects, time);
+  }
+
+  private append(cause: Cause, effects: EffectQueue): void {
+    const plain = plainEffects(effects).slice(this.said);
+    this.said = 0;
+    this.keep(cause, plain);
+  }
+
+  private keep(cause: Cause, effects: readonly Effect[]): void {
+    const { equity } = this;
+    const notes = this.notes(cause, effects);
+    if (equity === null) this.store.append(this.epoch, cause, effects, notes);
+    else this.store.append(this.epoch, cause, effects, { ...notes, equity });
+    this.lastEquity = equity ?? this.lastEquity;
+    this.equity = null;
+  }
+
+  private instant(time: Millis): InstantClosed {
+    const { closings } = this;
+    this.closings = [];
+    return { type: "instant_closed", time, closings };
+  }
+}
+
+/** Copies of what waits in a queue, in its order; the queue stays as it is. */
+export function plainEffects(effects: EffectQueue): Effect[] {
+  const { verdictOn: order, verdictMarket: market, verdictStatus: status, verdictReason: reason } = effects;
+  const plain: Effect[] = order === 0 ? [] : [{ type: "order_settled", order, market, status, reason }];
+  let effect = effects.first;
+  for (let left = effects.placed; left > 0; left -= 1, effect = effect.next as EffectPlace) plain.push(effect.plain());
+  return plain;
+}

@@ -1,0 +1,291 @@
+// A simulated session whose process can die, sleep and come back: every commit is kept before anything of it leaves, and a new
+// runner goes on from there. The venue walks on meanwhile. It holds no trading policy, and decides nothing about an order.
+
+import {
+  type BarIndex,
+  type BarSeries,
+  type Effect,
+  type EffectQueue,
+  type Event,
+  type EventPlace,
+  type MarketIndex,
+  type Millis,
+  type RareEffect,
+  type Sequence,
+} from "../domain/index.ts";
+import { MemoryCommits, type Cause, type CommitStore } from "../journal/index.ts";
+import type { Runner } from "../runner/index.ts";
+import { buildSession, type SessionParts } from "./build.ts";
+import { CommitJournal, plainEffects } from "./commit-journal.ts";
+import { CrashPoints } from "./crash-points.ts";
+import type { Lanes } from "./lanes.ts";
+import type { SimulationPlan, Step } from "./plan.ts";
+import { isProcessStep, type ProcessChange, type ProcessStep } from "./process-plan.ts";
+import { assertSameState, rebuild, timersOf, type LastWords } from "./process-replay.ts";
+import { SimulatedSession } from "./simulate.ts";
+import { isCommand } from "./venue-steps.ts";
+
+/** Commits from one snapshot to the next. */
+const snapshotCommits = 64;
+
+/** The process is not there. */
+interface Absence {
+  readonly since: Millis;
+  /** When it handles something again. */
+  readonly until: Millis;
+  /** What it knew when it died; null: it sleeps, and what it is told waits. */
+  readonly died: LastWords | null;
+  readonly changed: ProcessChange | null;
+}
+
+export class FragileSession extends SimulatedSession {
+  declare readonly commits: CommitStore;
+  declare readonly journal: CommitJournal;
+  declare private readonly parts: SessionParts;
+  declare private readonly points: CrashPoints;
+  /** Equity as the runner was told last. */
+  private marked = 0;
+  private absence: Absence | null = null;
+  /** Processes that have come back. */
+  private process = 0;
+  /** Commits of this process. */
+  private own = 0;
+  /** Venue time of the last commit. */
+  private committed = 0 as Millis;
+  /** Since when this process runs without a break: what fell due before is late. */
+  private awake = 0;
+  /** Row of each market's series that the runner has heard last. */
+  declare private readonly heard: number[][];
+  /** Commands of the operator that nobody has read yet. */
+  private commands: Step["action"][] = [];
+
+  constructor(plan: SimulationPlan, parts: SessionParts = buildSession(plan), commits: CommitStore = new MemoryCommits()) {
+    const journal = new CommitJournal(parts.journal, commits, 1);
+    super(plan, { ...parts, journal });
+    this.parts = parts;
+    this.commits = commits;
+    this.points = new CrashPoints(plan.crashes ?? []);
+    this.heard = plan.markets.map(({ series }) => series.map(() => -1));
+    const start = Math.min(...plan.markets.map(({ series }) => (series[0] as BarSeries).timeAt(0))) as Millis;
+    this.markAccount();
+    journal.started(this.runner.effects, start);
+    this.committed = start;
+  }
+
+  // ---- what the process is told -----------------------------------------------------------------------------------
+
+  protected override get isExpectant(): boolean {
+    return super.isExpectant || this.absence !== null;
+  }
+
+  protected override drain(until: Millis): void {
+    const { timers, venue } = this;
+    const { events } = venue;
+    while (!this.halted) {
+      const answer = events.nextDue;
+      const { absence } = this;
+      if (absence !== null) {
+        if (absence.died !== null && answer < Math.min(until, absence.until)) this.lose(events.take());
+        else if (absence.until < until) this.comeBack(absence, absence.until, absence.until);
+        else return;
+        continue;
+      }
+      const timer = timers.nextDue;
+      if (Math.min(answer, timer) >= until) return;
+      const now = Math.max(Math.min(answer, timer), this.awake) as Millis;
+      if (timer <= answer) this.handle({ type: "timer_fired", time: now, sequence: 0 as Sequence, timer: timers.take() }, now);
+      else this.handleAnswer(events.take(), now);
+    }
+  }
+
+  protected override handleAnswer(answer: EventPlace, now: Millis): void {
+    this.handling = answer;
+    this.runner.handleAnswer(answer);
+    this.touched = true;
+    this.conclude(answer.plain(), now, (effects) => this.journal.commitAnswer(answer, effects));
+  }
+
+  protected override handle(event: Exclude<Event, { type: "bar_closed" }>, now: Millis): void {
+    this.handling = event;
+    this.runner.handle(event);
+    this.touched = true;
+    this.conclude(event, now, (effects) => this.journal.commit(event, effects));
+  }
+
+  protected override close(lanes: Lanes, last: number, close: Millis): void {
+    const { absence } = this;
+    // Back in time for what closes at this very instant: it is no bar that was missed.
+    if (absence !== null && absence.until <= close) this.comeBack(absence, close, (close - 1) as Millis);
+    const asked = this.absence === null && this.hear(lanes, last, close);
+    // As in any session what is due at this instant waits for the next one, unless it answers what was asked for.
+    const answered = (asked || absence !== null) && this.venue.events.nextDue <= close;
+    if (answered || this.absence !== null) this.drain((close + 1) as Millis);
+  }
+
+  /** @returns true when something was asked for */
+  private hear(lanes: Lanes, last: number, close: Millis): boolean {
+    const { feed } = lanes;
+    const closings: { market: MarketIndex; series: number; bar: BarIndex }[] = [];
+    for (let k = 0; k <= last; k += 1) {
+      const series = lanes.heardAs(k);
+      if (series >= 0) closings.push({ market: feed.marketAt(k) as MarketIndex, series, bar: feed.barAt(k) as BarIndex });
+    }
+    const { journal, runner } = this;
+    const say = (): void => closings.forEach(({ market, series, bar }) => journal.closing(market, series, bar));
+    try {
+      closings.forEach(({ market, series, bar }, at) => runner.handleBar(market, series, bar, at === closings.length - 1));
+    } catch (error) {
+      say();
+      throw error;
+    }
+    const asked = runner.effects.length > 0;
+    this.conclude({ type: "instant_closed", time: close, closings }, close, (effects) => {
+      say();
+      if (asked) journal.commitEffects(effects, close);
+      else journal.quiet(close);
+    });
+    return asked;
+  }
+
+  // ---- one commit -------------------------------------------------------------------------------------------------
+
+  /** The runner has answered: that is kept, and then sent, as far as the process lives to do it. */
+  private conclude(cause: Cause, now: Millis, keep: (effects: EffectQueue) => void): void {
+    const { runner } = this;
+    const effects = plainEffects(runner.effects);
+    const death = this.points.judge({ seq: this.commits.last + 1, process: this.process, own: this.own + 1, cause, effects });
+    if (death?.phase === "planned") return this.die(now, death.downtimeMs, cause);
+    keep(runner.effects);
+    this.handling = null;
+    runner.effects.clear();
+    this.keepTrack(cause, effects, now);
+    const sent = death === null ? effects.length : death.phase === "journaled" ? 0 : death.sent;
+    for (const effect of effects.slice(0, sent)) this.send(effect, now);
+    if (death !== null) return this.die(now, death.downtimeMs, null);
+    if (this.failed !== null) this.tellVerdicts(this.failed, now);
+    if (this.commits.last % snapshotCommits === 0) this.commits.keepSnapshot({ seq: this.commits.last, state: runner.snapshot() });
+  }
+
+  private keepTrack(cause: Cause, effects: readonly Effect[], now: Millis): void {
+    this.own += 1;
+    if (now > this.committed) this.committed = now;
+    this.points.committed(cause, effects);
+    if (cause.type === "instant_closed") for (const { market, series, bar } of cause.closings) this.heardUpTo(market, series, bar);
+    if (cause.type === "bars_missed") this.heardUpTo(cause.market, cause.series, cause.to - 1);
+  }
+
+  private heardUpTo(market: MarketIndex, series: number, bar: number): void {
+    (this.heard[market] as number[])[series] = bar;
+  }
+
+  private send(effect: Effect, now: Millis): void {
+    if (effect.type === "submit_order") {
+      this.venue.history?.sent(effect.request.order);
+      this.venue.submit(effect.request, now);
+    } else if (effect.type === "cancel_order") this.venue.cancel(effect.order, effect.market, now);
+    else if (effect.type !== "order_settled") this.act(effect as RareEffect, now);
+  }
+
+  // ---- the process goes and comes ---------------------------------------------------------------------------------
+
+  /** @param uncommitted what it had handled and not made durable; null: nothing */
+  private die(now: Millis, downtimeMs: number, uncommitted: Cause | null, changed: ProcessChange | null = null): void {
+    const { runner } = this;
+    runner.effects.clear();
+    const died: LastWords = { state: JSON.stringify(runner.snapshot()), uncommitted, marked: this.marked };
+    this.handling = null;
+    this.timers.clear();
+    this.questions.clear();
+    this.failed = null;
+    if (uncommitted !== null && uncommitted.type !== "instant_closed" && uncommitted.type !== "session_started") this.check.lost(uncommitted);
+    this.absence = { since: now, until: (now + downtimeMs) as Millis, died, changed };
+  }
+
+  /** @param missed bars that closed up to here were missed */
+  private comeBack({ since, died }: Absence, time: Millis, missed: Millis): void {
+    this.absence = null;
+    this.awake = time;
+    if (died === null) {
+      this.handle({ type: "clock_checked", time, sequence: 0 as Sequence, offset: 0, slept: time - since }, time);
+    } else this.resume(died, time);
+    this.tellMissed(time, missed);
+    for (const command of this.commands.splice(0)) if (this.absence === null) super.applyStep(command, 0 as MarketIndex, time);
+  }
+
+  /** A new process: its runner is made of what is durable, its timers of what the runner waits for. */
+  private resume(died: LastWords, time: Millis): void {
+    const { commits, parts, committed: since } = this;
+    const again = (): Runner => rebuild(parts.newRunner(), commits);
+    assertSameState(died, again);
+    const runner = again();
+    this.runner = runner;
+    this.check.watch(runner);
+    this.process += 1;
+    this.own = 0;
+    this.halted = runner.halted;
+    for (const { timer, due } of timersOf(runner, time)) this.timers.arm(timer, due);
+    const epoch = this.journal.epoch + 1;
+    this.journal.epoch = epoch;
+    this.venue.history?.signedIn(epoch);
+    this.markAccount();
+    this.handle({ type: "session_resumed", time, sequence: 0 as Sequence, epoch, since, changed: null }, time);
+  }
+
+  private tellMissed(time: Millis, until: Millis): void {
+    this.plan.markets.forEach(({ series }, market) =>
+      series.forEach((bars, at) => {
+        const from = ((this.heard[market] as number[])[at] as number) + 1;
+        let to = from;
+        while (to < bars.length && bars.closeTimeAt(to) <= until) to += 1;
+        if (to === from || this.absence !== null || this.halted) return;
+        const rows = { series: at, from: from as BarIndex, to: to as BarIndex };
+        this.handle({ type: "bars_missed", time, sequence: 0 as Sequence, market: market as MarketIndex, ...rows }, time);
+      }),
+    );
+  }
+
+  /** An answer that comes to a process that is not there. */
+  private lose({ rare, kind }: EventPlace): void {
+    this.touched = true;
+    // Fills are found again by a question for them; what else moves money is not.
+    if (kind === 3 && rare !== null) this.check.lost(rare);
+  }
+
+  // ---- steps ------------------------------------------------------------------------------------------------------
+
+  protected override applyStep(action: Step["action"], market: MarketIndex, time: Millis): void {
+    if (isProcessStep(action)) this.applyToProcess(action, time);
+    else if (isCommand(action) && this.absence !== null) this.commands.push(action);
+    else super.applyStep(action, market, time);
+  }
+
+  private applyToProcess(step: ProcessStep, time: Millis): void {
+    // Nothing more can happen to a process that is not there.
+    if (this.absence !== null) return;
+    if (step.do === "restart") {
+      this.die(time, step.downtimeMs, null, step.changed);
+      const { absence } = this;
+      // At once: before the venue goes on.
+      if (step.downtimeMs === 0 && absence !== null) this.comeBack(absence, time, time);
+    } else if (step.do === "freeze") this.absence = { since: time, until: (time + step.lengthMs) as Millis, died: null, changed: null };
+  }
+
+  // ---- equity -----------------------------------------------------------------------------------------------------
+
+  protected override mark(close: Millis): void {
+    const equity = this.venue.equity();
+    this.equity.add(close, equity, equity / this.moneyPower);
+    if (this.absence !== null) return;
+    this.markAccount();
+    if (!this.touched) return;
+    this.touched = false;
+    if (this.venue.events.length === 0) this.check.compare(equity, !this.halted);
+  }
+
+  /** What the strategies read as equity from here on; the next commit carries it. */
+  private markAccount(): void {
+    this.marked = this.venue.equity() / this.moneyPower;
+    this.runner.markEquity(this.marked);
+    this.journal.equityRead(this.marked);
+  }
+}

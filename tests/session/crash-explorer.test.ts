@@ -1,0 +1,75 @@
+// The crash explorer: a session dies at every commit in every phase, and in its recovery once more, and comes back. It must
+// converge with the venue; and where nothing was lost, end as the session that never died.
+
+import { describe, expect, it } from "vitest";
+
+import type { CommitPhase } from "../../src/session/process-plan.ts";
+import { simulate } from "../../src/session/index.ts";
+import { atCommit, calmPlan, recordedReasons, runWith, venueEnd, type Ended } from "./crash-plans.ts";
+
+const phases: readonly CommitPhase[] = ["planned", "journaled", "sent"];
+const files = [
+  "worked-example.json",
+  "lost-reply.json",
+  "cancel-lost-then-filled.json",
+  "bracket-partial-fill.json",
+  "dca-rungs-in-one-bar.json",
+  "open-both-legs.json",
+  "two-symbols.json",
+  "route-limit-patience-three-stages.json",
+  "limit-timeout-market-fallback.json",
+  "funding-overnight.json",
+  "liquidation-cross.json",
+  "trailing-take-profit.json",
+];
+
+/** What a run that died has not brought to an end. */
+function unsettled({ session, record }: Ended): string[] {
+  const open = record.rows.orders.filter(({ status }) => status === "UNKNOWN" || status === "QUARANTINED" || status === "NEW");
+  return [
+    ...open.map(({ clientOrderId, status }) => `${clientOrderId} is ${status}`),
+    ...(session.runner.divergent ? ["the book knows that it differs from the venue"] : []),
+    ...record.rows.restarts.filter(({ reconciled }) => reconciled !== "done").map(({ epoch }) => `epoch ${epoch} has not compared itself`),
+  ];
+}
+
+describe.each(files)("%s", (file) => {
+  it("runs as a plain session when its process lives", async () => {
+    const plan = await calmPlan(file);
+    expect(venueEnd(runWith(plan, []).record)).toEqual(venueEnd(simulate(plan)));
+  });
+
+  it.each(phases)("converges from a crash at each commit, %s", async (phase) => {
+    const plan = await calmPlan(file);
+    const whole = runWith(plan, []);
+    let equal = 0;
+    for (let commit = 2; commit <= whole.session.commits.last - 6; commit += 1) {
+      const ended = runWith(plan, [atCommit(commit, phase)]);
+      expect(ended.record.rows.restarts.length, `commit ${commit}`).toBe(1);
+      expect(unsettled(ended), `commit ${commit}`).toEqual([]);
+      // A fault that is armed meets the recovery's requests instead of those that it was meant for.
+      if (plan.steps.length > 0 || recordedReasons(ended.record).length > 0) continue;
+      expect(venueEnd(ended.record), `commit ${commit}`).toEqual(venueEnd(whole.record));
+      equal += 1;
+    }
+    if (phase === "sent" && plan.steps.length === 0) expect(equal).toBeGreaterThan(0);
+  });
+});
+
+describe.each(["worked-example.json", "bracket-partial-fill.json", "lost-reply.json"])("%s, with a second crash while it recovers", (file) => {
+  it.each(phases)("converges from each pair, the second one %s", async (second) => {
+    const plan = await calmPlan(file);
+    const whole = runWith(plan, []);
+    for (let commit = 2; commit <= whole.session.commits.last - 6; commit += 1) {
+      for (let again = 1; again <= 6; again += 1) {
+        const ended = runWith(plan, [atCommit(commit, "sent"), atCommit(again, second, 1)]);
+        expect(
+          unsettled(ended).filter((one) => !one.startsWith("epoch 2")),
+          `commit ${commit}, then ${again}`,
+        ).toEqual([]);
+        if (plan.steps.length > 0 || recordedReasons(ended.record).length > 0) continue;
+        expect(venueEnd(ended.record), `commit ${commit}, then ${again}`).toEqual(venueEnd(whole.record));
+      }
+    }
+  });
+});
