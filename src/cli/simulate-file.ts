@@ -11,7 +11,7 @@ export function runOne(
   file: string,
   request: SimulateRequest,
   send: Send,
-  rooms: BatchRooms = simulateRooms(request.overrides, process.env),
+  rooms: BatchRooms = simulateRooms(request.overrides, process.env, request.watched),
 ): Promise<Outcome> {
   return runFile(file, optionsOf(request, send), rooms);
 }
