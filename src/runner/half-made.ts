@@ -1,17 +1,31 @@
 // What a strategy asked for in a hook that failed: none of it has left yet, and none of it may. It takes back requests that
 // wait in the queue; it must never touch what was asked for before the hook began.
 
-import type { Effect, OrderNumber } from "../domain/index.ts";
-import type { Core } from "./core.ts";
+import type { Effect, EffectQueue, OrderNumber, OrderPool, OrderTable, Reason } from "../domain/index.ts";
+import type { RiskGate } from "../risk/index.ts";
+import type { IntentView } from "../strategy/index.ts";
+import type { Amendments } from "./amendments.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
 import { routeIntentView } from "./route.ts";
+import type { Timers } from "./timers.ts";
+
+/** What it uses of the session that it belongs to; `Core` is one. */
+export interface HookSession {
+  readonly effects: EffectQueue;
+  readonly orders: OrderTable<RunnerOrder>;
+  readonly pool: OrderPool<RunnerOrder>;
+  readonly timers: Timers;
+  readonly amendments: Amendments;
+  readonly risk: RiskGate;
+  refuse(desk: RunnerDesk, view: IntentView, reason: Reason, snapshot: unknown): void;
+}
 
 /**
  * Drops the requests of a failed hook: each of its orders becomes a refused intent, cancels and amendments are as if nobody had
  * asked for them. What only tells stays.
  * @param mark effects that waited before the hook began
  */
-export function dropHalfMade(core: Core, desk: RunnerDesk, mark: number): void {
+export function dropHalfMade(core: HookSession, desk: RunnerDesk, mark: number): void {
   const { effects } = core;
   const waiting: Effect[] = [];
   for (let effect = effects.shift(); effect !== undefined; effect = effects.shift()) waiting.push(effect);
@@ -24,7 +38,7 @@ export function dropHalfMade(core: Core, desk: RunnerDesk, mark: number): void {
 }
 
 /** @param dropped collects the orders that must not leave @returns false for what is no request */
-function takeBack(core: Core, effect: Effect, dropped: RunnerOrder[]): boolean {
+function takeBack(core: HookSession, effect: Effect, dropped: RunnerOrder[]): boolean {
   switch (effect.type) {
     case "submit_order":
     case "order_held": {
@@ -50,7 +64,7 @@ function takeBack(core: Core, effect: Effect, dropped: RunnerOrder[]): boolean {
 }
 
 /** Timers of the venue's own times stay: others may wait for them too. */
-function takeBackTimer(core: Core, timer: number): boolean {
+function takeBackTimer(core: HookSession, timer: number): boolean {
   const purpose = core.timers.purposeOf(timer);
   if (purpose === undefined || purpose.kind === "venue_reopens" || purpose.kind === "query" || purpose.kind === "reconcile") return false;
   if (purpose.kind === "never_sent") uncancel(core, purpose.order);
@@ -58,7 +72,7 @@ function takeBackTimer(core: Core, timer: number): boolean {
   return true;
 }
 
-function uncancel(core: Core, number: OrderNumber): void {
+function uncancel(core: HookSession, number: OrderNumber): void {
   const order = core.orders.get(number);
   if (order === undefined || order.cancelCause === "none") return;
   const { desk, route } = order;
@@ -71,7 +85,7 @@ function uncancel(core: Core, number: OrderNumber): void {
   desk.tally(route, 1);
 }
 
-function dropOrder(core: Core, desk: RunnerDesk, order: RunnerOrder): void {
+function dropOrder(core: HookSession, desk: RunnerDesk, order: RunnerOrder): void {
   const { route, snapshot } = order;
   const view = route === null ? order.intentView() : routeIntentView(desk.instrument, route);
   core.orders.remove(order.order);

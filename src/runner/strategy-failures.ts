@@ -1,21 +1,31 @@
 // What becomes of a strategy that fails: its half-made decision is dropped, and failure after failure locks what increases
 // risk. What protects a position stays. It must never ask a strategy again that did not come back.
 
-import type { MarketIndex, StrategyVerdict } from "../domain/index.ts";
-import type { Core } from "./core.ts";
-import { dropHalfMade } from "./half-made.ts";
+import type { MarketIndex, Reason, StrategyVerdict } from "../domain/index.ts";
+import { dropHalfMade, type HookSession } from "./half-made.ts";
 import type { RunnerDesk } from "./order.ts";
+import type { RunnerSettings } from "./settings.ts";
 import { StrategyError, strategyError } from "./strategy-error.ts";
 
+/** What it uses of the session that it belongs to; `Core` is one. */
+interface JudgedSession extends HookSession {
+  readonly settings: RunnerSettings;
+  readonly desks: readonly RunnerDesk[];
+  alert(level: "error", text: string): void;
+  halt(reason: Reason, text: string): void;
+  lock(market: MarketIndex, reason: Reason): void;
+  unlock(market: MarketIndex, reason: Reason): void;
+}
+
 /** Failures of one hook in a row that lock a strategy, unless the settings say otherwise. */
-export const strategyErrorsMost = 3;
+const strategyErrorsMost = 3;
 
 /**
  * A hook has failed. Where the settings say so the session goes on without what it asked for, and the shell is to journal the
  * verdict; else the error ends it.
  * @param mark effects that waited before the hook began. @throws StrategyError where a failure ends the session
  */
-export function contain(core: Core, desk: RunnerDesk, hook: string, error: unknown, mark: number): void {
+export function contain(core: JudgedSession, desk: RunnerDesk, hook: string, error: unknown, mark: number): void {
   const failure = strategyError(desk, hook, error);
   if (!(failure instanceof StrategyError)) throw failure;
   const { verdict, reason } = failure;
@@ -34,7 +44,7 @@ export function recovered(desk: RunnerDesk, hook: string): void {
 }
 
 /** What the shell says about a strategy, in a session and in each of its replays. */
-export function takeVerdict(core: Core, { market, verdict, text }: StrategyVerdict): void {
+export function takeVerdict(core: JudgedSession, { market, verdict, text }: StrategyVerdict): void {
   const desk = core.desks[market] as RunnerDesk;
   if (verdict === "timed_out") {
     desk.mute();
@@ -49,7 +59,7 @@ export function takeVerdict(core: Core, { market, verdict, text }: StrategyVerdi
 }
 
 /** The operator trusts strategies again that had failed; one that did not come back needs a new process. */
-export function forgive(core: Core): void {
+export function forgive(core: JudgedSession): void {
   for (const desk of core.desks) {
     desk.failing = null;
     desk.failures = 0;

@@ -1,8 +1,6 @@
 // What a scenario does to what a session hears and to who decides in it: bars that come otherwise than they closed, a clock of
 // the host that is wrong, a strategy that fails. The venue goes on as the bars say; none of this is done to it.
 
-import type { Step } from "./plan.ts";
-
 /** How a bar is told that no bar can be. */
 export const absurdities = ["zero", "not_a_number", "negative", "high_below_low", "times_100"] as const;
 
@@ -49,6 +47,11 @@ export type StrategyStep =
   /** The hook does not come back from its call number `call` in the bar or later; the watchdog has ended it. */
   | { readonly do: "strategy_timed_out"; readonly hook: FailingHook; readonly call: number };
 
+/** Any step, as far as its kind tells. */
+interface Doing {
+  readonly do: string;
+}
+
 const feedKinds: ReadonlySet<string> = new Set<FeedStep["do"]>([
   "bar_missing",
   "bar_late",
@@ -62,19 +65,19 @@ const feedKinds: ReadonlySet<string> = new Set<FeedStep["do"]>([
 const clockKinds: ReadonlySet<string> = new Set<ClockStep["do"]>(["clock_step", "clock_skew", "clock_drift"]);
 const strategyKinds: ReadonlySet<string> = new Set<StrategyStep["do"]>(["strategy_throws", "strategy_timed_out"]);
 
-export function isFeedStep(action: Step["action"]): action is FeedStep {
+export function isFeedStep(action: Doing): action is FeedStep {
   return feedKinds.has(action.do);
 }
 
-export function isClockStep(action: Step["action"]): action is ClockStep {
+export function isClockStep(action: Doing): action is ClockStep {
   return clockKinds.has(action.do);
 }
 
-export function isStrategyStep(action: Step["action"]): action is StrategyStep {
+export function isStrategyStep(action: Doing): action is StrategyStep {
   return strategyKinds.has(action.do);
 }
 
 /** True for a step that is done to the session itself, and not to the venue or by the operator. */
-export function isInside(action: Step["action"]): action is FeedStep | ClockStep | StrategyStep {
+export function isInside(action: Doing): action is FeedStep | ClockStep | StrategyStep {
   return isFeedStep(action) || isClockStep(action) || isStrategyStep(action);
 }
