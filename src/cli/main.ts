@@ -10,6 +10,7 @@ import type { AddCommand } from "./cli.ts";
 import { printError } from "./errors.ts";
 import { processIo, type Io } from "./io.ts";
 import { addFills } from "./fills.ts";
+import { addJournal } from "./journal.ts";
 import { addReport } from "./report.ts";
 import { addScenario } from "./scenario.ts";
 import { addSimulate } from "./simulate.ts";
@@ -17,7 +18,7 @@ import { addStrategy } from "./strategy.ts";
 import { addSweep } from "./sweep.ts";
 import { ownVersion } from "./version.ts";
 
-const commands: readonly AddCommand[] = [addSimulate, addScenario, addBars, addStrategy, addReport, addFills, addSweep, addBench];
+const commands: readonly AddCommand[] = [addSimulate, addScenario, addBars, addStrategy, addReport, addFills, addJournal, addSweep, addBench];
 
 /** Runs one command line. @param argv the words after the program's name @returns the exit code; never throws */
 export async function main(argv: readonly string[], io: Io = processIo()): Promise<number> {

@@ -7,13 +7,15 @@ import type { Send, SimulateRequest } from "./simulate-request.ts";
 import { simulateRooms } from "./simulate-rooms.ts";
 
 /** @param rooms @defaultValue the real ones */
-export function runOne(
+export async function runOne(
   file: string,
   request: SimulateRequest,
   send: Send,
   rooms: BatchRooms = simulateRooms(request.overrides, process.env, request.watched),
 ): Promise<Outcome> {
-  return runFile(file, optionsOf(request, send), rooms);
+  if (request.journal === null) return runFile(file, optionsOf(request, send), rooms);
+  const { journaledRooms } = await import("./simulate-journal.ts");
+  return runFile(file, optionsOf(request, send), journaledRooms(rooms, request.journal, request, process.env, send));
 }
 
 function optionsOf({ out, tag, page, strict, version, progress, coverage, single, memory }: SimulateRequest, send: Send): BatchOptions {

@@ -34,6 +34,8 @@ export interface SimulateRequest {
   readonly stacks: boolean;
   /** Null writes no report. */
   readonly out: string | null;
+  /** Folder for the session's journal, of one file; null keeps none. */
+  readonly journal: string | null;
   /** How the assumptions of each run are priced for its report.html; null writes no page. */
   readonly page: CostWish | null;
   /** Names what this command has half-written, so that whoever ends it can remove it. */

@@ -34,6 +34,7 @@ interface SimulateFlags {
   readonly delivery?: FillModel["delivery"];
   readonly fill?: string;
   readonly strategy?: string;
+  readonly journal?: string;
   readonly jobs: number;
   readonly decisionTimeout?: number;
 }
@@ -57,6 +58,7 @@ export function addSimulate(program: Command, cli: Cli): void {
     .option("--coverage", "print which steps of an order's life were taken under which errors")
     .option("--jobs <n>", "scenarios that run at once; auto = one for each core", jobsOf, 1)
     .option("--out <folder>", "folder for reports", "reports")
+    .option("--journal <folder>", "of one scenario: keep its journal there, as a live session does, with the files beside it")
     .option("--no-report", "write no report")
     .option("--no-html", "write no report.html: no page for people")
     .option("--costs", "price every assumption of a run for its page, each by another run (default: for one file of modest size)")
@@ -93,6 +95,10 @@ export async function requestOf(targets: readonly string[], flags: SimulateFlags
   const { seed, path, envelopeBudget, delivery, fill, strategy } = flags;
   if (flags.report) await assertWritable(flags.out);
   const single = targets.length === 1 && !(await isFolder(targets[0] ?? ""));
+  if (flags.journal !== undefined && (!single || flags.watch === true)) {
+    const reason = "a journal is of one session: --journal takes one scenario file, once";
+    throw new SeatrialError({ code: "bad_arguments", reason, hint: "name one file, and leave out --watch" });
+  }
   return {
     targets,
     single,
@@ -110,6 +116,7 @@ export async function requestOf(targets: readonly string[], flags: SimulateFlags
     strict: flags.strict ?? io.env["SEATRIAL_REQUIRE_DATA"] === "1",
     stacks: wantsStack(io.env),
     out: flags.report ? flags.out : null,
+    journal: flags.journal ?? null,
     page: flags.report && flags.html ? costWish(flags.costs, single) : null,
     tag: randomUUID().slice(0, 8),
     jobs: flags.jobs,

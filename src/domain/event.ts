@@ -317,8 +317,12 @@ export interface RulesReported extends Stamp {
 /** The venue takes a trade back. */
 export interface FillVoided extends OrderStamp {
   readonly type: "fill_voided";
-  /** The trade that never was. */
+  /** The trade that never was, as it was told. */
   readonly trade: number | string;
+  readonly price: Price;
+  readonly quantity: Quantity;
+  readonly fee: Money;
+  readonly feeCurrency: string;
 }
 
 /** Money came to the account or left it without a trade. */

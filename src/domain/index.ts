@@ -10,7 +10,7 @@ export * from "./errors.ts";
 export * from "./event.ts";
 export * from "./event-place.ts";
 export * from "./instrument.ts";
-export type { InstrumentFilters } from "./instrument-filters.ts";
+export * from "./instrument-filters.ts";
 export * from "./intent.ts";
 export * from "./market-data.ts";
 export * from "./market-structure.ts";

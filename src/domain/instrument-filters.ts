@@ -8,3 +8,8 @@ export interface InstrumentFilters {
   readonly maxQuantity: string | null;
   readonly minNotional: string | null;
 }
+
+/** The filters among a market's rules. */
+export function filtersOf({ tick, step, minQuantity, maxQuantity, minNotional }: InstrumentFilters): InstrumentFilters {
+  return { tick, step, minQuantity, maxQuantity, minNotional };
+}

@@ -7,13 +7,16 @@ import type { Reason } from "./reasons.ts";
 /** Error classes of ccxt 4.5 that a refusal can become. */
 export type CcxtErrorClass =
   | "ArgumentsRequired"
+  | "AuthenticationError"
   | "BadRequest"
   | "BadResponse"
   | "DDoSProtection"
   | "DuplicateOrderId"
   | "ExchangeError"
+  | "ExchangeNotAvailable"
   | "InsufficientFunds"
   | "InvalidOrder"
+  | "OnMaintenance"
   | "OperationRejected"
   | "OrderImmediatelyFillable"
   | "OrderNotFillable"

@@ -2,6 +2,7 @@
 // whole; a restart hands the same causes to a new runner. Held in memory here; sqlite keeps the same on a disk.
 
 import { assert, type BarIndex, type Effect, type Event, type MarketIndex, type Millis, type OrderNumber } from "../domain/index.ts";
+import type { MarketFacts } from "./market-facts.ts";
 
 /** Bars that closed at one instant, in the order in which the runner hears of them; on the last the strategies decide. */
 export interface InstantClosed {
@@ -36,8 +37,19 @@ export interface CommitNotes {
   readonly equity?: number;
   /** State of the strategy at the moment of an intent, by the order that came of it: whole, whatever its size. For readers. */
   readonly strategies?: readonly { readonly order: OrderNumber; readonly state: unknown }[];
+  /** What the market said when an order left, or when the fill that is the cause was made; in the market's units. For readers. */
+  readonly market?: readonly (MarketFacts & { readonly order: OrderNumber })[];
   /** Backoff counters of a market, where they have changed. For readers. */
-  readonly backoff?: readonly { readonly market: MarketIndex; readonly counters: unknown }[];
+  readonly backoff?: readonly { readonly market: MarketIndex; readonly counters: Readonly<Record<string, NotedBackoff>> }[];
+}
+
+/** Of one family. */
+export interface NotedBackoff {
+  readonly failures: number;
+  /** Epoch ms; 0: not blocked. */
+  readonly blockedUntil: number;
+  readonly lastEvent: string | null;
+  readonly lastDetails: string | null;
 }
 
 /** A runner's state behind a commit, so that a restart need not begin at the first. */

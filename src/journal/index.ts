@@ -7,6 +7,7 @@ export * from "./tape-write.ts";
 export * from "./journal.ts";
 export type { LateExit, LiveTime } from "./late-exits.ts";
 export * from "./lifecycle.ts";
+export * from "./market-facts.ts";
 export * from "./metrics.ts";
 export * from "./projection.ts";
 export * from "./rows.ts";

@@ -28,7 +28,7 @@ export class Journal {
   declare readonly markets: readonly JournalMarket[];
   declare readonly ids: IdSpace;
   /** Row of each market that is being handled. */
-  declare private readonly rows: Int32Array;
+  declare protected readonly rows: Int32Array;
   /** Rows that the tape knows. */
   declare private readonly marked: Int32Array;
   /** The market and row that were opened last. */

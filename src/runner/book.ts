@@ -76,16 +76,6 @@ export class Book {
     return (quantity > 0 ? quantity : 0) as Quantity;
   }
 
-  /** A report that the book has taken over was made later: it knew of this. */
-  knew(leg: Leg, moment: Moment): boolean {
-    return moment.time <= this.adoptedTime && this.adoptionBehind(leg, moment) !== undefined;
-  }
-
-  /** The first report that knew of it. */
-  private adoptionBehind(leg: Leg, moment: Moment): PositionAdoption | undefined {
-    return this.adoptions[leg === "SHORT" ? 1 : 0]?.find((adoption) => isBefore(moment, adoption.moment));
-  }
-
   /** Signed quantity of a leg. Of one of the other position mode, into which the account was switched outside, the book holds nothing. */
   signedOf(leg: Leg): Quantity {
     const { legs } = this;
@@ -99,6 +89,16 @@ export class Book {
     let sum: number = this.result;
     for (let at = 0; at < legs.length; at += 1) sum += (legs[at] as Position).unrealized(price);
     return sum;
+  }
+
+  /** A report that the book has taken over was made later: it knew of this. */
+  knew(leg: Leg, moment: Moment): boolean {
+    return moment.time <= this.adoptedTime && this.adoptionBehind(leg, moment) !== undefined;
+  }
+
+  /** The first report that knew of it. */
+  private adoptionBehind(leg: Leg, moment: Moment): PositionAdoption | undefined {
+    return this.adoptions[leg === "SHORT" ? 1 : 0]?.find((adoption) => isBefore(moment, adoption.moment));
   }
 
   /** Applies one fill. @param netBefore the ledger's running sum. @returns a ledger line for the part that closed something; null otherwise */

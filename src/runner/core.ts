@@ -7,6 +7,7 @@ import type { Context, IntentView } from "../strategy/index.ts";
 import { Amendments } from "./amendments.ts";
 import { Locks } from "./locks.ts";
 import { RateLimits } from "./rate-limits.ts";
+import { Rejections } from "./rejections.ts";
 import { RunnerOrder, type RunnerDesk } from "./order.ts";
 import type { RunnerSettings } from "./settings.ts";
 import { strategyError } from "./strategy-error.ts";
@@ -54,6 +55,9 @@ export class Core {
   intents = 0;
   /** Σ net of the P&L ledger. */
   netResult = 0 as Money;
+  /** Σ of what came to the account or left it without a trade, in the settlement currency. */
+  funds = 0 as Money;
+  declare readonly rejections: Rejections;
   /** Equity in the settlement currency as float64, at the last mark. */
   equity = 0;
   /** Row from which on equity is on the line, so that nobody has to mark it; -1 = it is marked. */
@@ -63,17 +67,20 @@ export class Core {
   private linePower = 1;
   /** Orders that ended are still recognised for a while: a fill may be on its way after the cancel's acknowledgement. */
   readonly pool = new OrderPool<RunnerOrder>(() => new RunnerOrder());
+  /** Orders that were proven absent: whatever is told of one of them is recognised for ever (failures 1.1). */
+  readonly givenUp = new Map<number, RunnerOrder>();
   private refusals: Refusal[] = [];
 
   constructor(settings: RunnerSettings, risk: RiskGate) {
     this.settings = settings;
     this.intentsMax = settings.intentsMax ?? 1_000;
     this.risk = risk;
+    this.rejections = new Rejections(settings.queryIntervalMs);
   }
 
   /** An order that is out, or that ended not long ago. */
   find(order: number): RunnerOrder | undefined {
-    return this.orders.get(order) ?? this.pool.find(order);
+    return this.orders.get(order) ?? this.pool.find(order) ?? this.givenUp.get(order);
   }
 
   /** The runner's verdict on an order, with its reason, for the journal. */
@@ -85,6 +92,7 @@ export class Core {
   /** The one place from which an order leaves. */
   leave(order: RunnerOrder): void {
     this.risk.orderSent(this.now);
+    order.sentTime = this.now;
     this.effects.submit(order, order.reason);
     if (order.timeToLive !== null) this.setTimer({ kind: "time_to_live", order: order.order }, this.now + order.timeToLive);
   }
@@ -94,7 +102,15 @@ export class Core {
     if (this.orders.remove(order.order) === undefined) return;
     order.desk.drop(order);
     this.amendments.forget(order.order);
-    this.pool.remember(order);
+    if (order.status === "NEVER_ARRIVED") this.givenUp.set(order.order, order);
+    else this.pool.remember(order);
+  }
+
+  /** Puts an order that was given up back on the desk. */
+  revive(order: RunnerOrder): void {
+    this.givenUp.delete(order.order);
+    this.orders.add(order);
+    order.desk.take(order);
   }
 
   alert(level: "info" | "warning" | "error", text: string): void {
@@ -109,10 +125,10 @@ export class Core {
     this.linePower = power;
   }
 
-  /** The line as plain data; one that nobody is on any more says nothing. */
+  /** The line as plain data. */
   line(): readonly [from: number, base: number, slope: number, power: number] {
-    if (this.lineFrom < 0) return [-1, 0, 0, 1];
-    return [this.lineFrom, this.lineBase, this.lineSlope, this.linePower];
+    // Of a line that is over nothing is left.
+    return this.lineFrom < 0 ? [-1, 0, 0, 1] : [this.lineFrom, this.lineBase, this.lineSlope, this.linePower];
   }
 
   restoreLine([from, base, slope, power]: readonly [number, number, number, number]): void {

@@ -8,12 +8,14 @@ import {
   type Family,
   type FamilyPolicy,
   type Instrument,
+  type InstrumentFilters,
   type Leg,
   type MarketIndex,
   type Moment,
   type Price,
   type ResumableRandom,
   type RoutePolicy,
+  type TradingStatus,
 } from "../domain/index.ts";
 import { IndicatorSet, type InstrumentView, type Strategy } from "../strategy/index.ts";
 import { Backoff } from "./backoff.ts";
@@ -70,16 +72,29 @@ export interface DeskState {
   readonly failing: string | null;
   readonly failures: number;
   readonly muted: boolean;
+  readonly status: TradingStatus;
+  readonly filters: InstrumentFilters | null;
+  readonly rulesAsked: boolean;
   /** Entries long and short, adds long and short. */
   readonly pending: readonly [number, number, number, number];
   /** Orders that are out, in the order in which they were sent. */
   readonly chain: readonly number[];
 }
 
+function filtersView({ tick, step, minQuantity, minNotional, pricePower, quantityPower, moneyPower }: Instrument) {
+  return {
+    tick: tick / pricePower,
+    step: step / quantityPower,
+    minQuantity: minQuantity / quantityPower,
+    minNotional: minNotional / moneyPower,
+  };
+}
+
 export class Desk<O extends DeskOrder> {
   declare readonly market: MarketIndex;
-  declare readonly instrument: Instrument;
-  declare readonly instrumentView: InstrumentView;
+  /** With the filters that hold at present. */
+  declare instrument: Instrument;
+  declare instrumentView: InstrumentView;
   declare readonly hedge: boolean;
   declare strategy: Strategy;
   declare readonly random: ResumableRandom;
@@ -106,6 +121,12 @@ export class Desk<O extends DeskOrder> {
   readonly routes: RouteWork[] = [];
   /** Orders whose outcome is unknown: risk increase waits for them. */
   unresolved = 0;
+  /** Which orders the venue takes here. */
+  status: TradingStatus = "trading";
+  /** Filters that the venue has named since the start; null: those of the instrument that the session began with. */
+  filters: InstrumentFilters | null = null;
+  /** The venue has been asked for its filters and has not told them yet. */
+  rulesAsked = false;
   /** True from a closing of the finest series until the strategy has decided on it. */
   due = false;
   /** Venue time and sequence of the newest fill or close: what was reported before it is no longer news. */
@@ -154,10 +175,7 @@ export class Desk<O extends DeskOrder> {
     this.stopPolicy = familyPolicy(strategy.policy, "sl");
     this.instrumentView = Object.freeze({
       symbol: instrument.symbol,
-      tick: instrument.tick / instrument.pricePower,
-      step: instrument.step / instrument.quantityPower,
-      minQuantity: instrument.minQuantity / instrument.quantityPower,
-      minNotional: instrument.minNotional / instrument.moneyPower,
+      ...filtersView(instrument),
       contractSize: instrument.contractSizeNumber,
       makerFee: options.makerFee,
       takerFee: options.takerFee,
@@ -272,11 +290,22 @@ export class Desk<O extends DeskOrder> {
     if (this.canceling === 0) this.cancelWatch = 0;
   }
 
+  /** The same market with other filters. */
+  refit(instrument: Instrument): void {
+    this.instrument = instrument;
+    // Strategies hold the one of before for as long as they like.
+    this.instrumentView = Object.freeze({ ...this.instrumentView, ...filtersView(instrument) });
+  }
+
   snapshot(): DeskState {
     const { version, unresolved, due, fillTime, fillSequence, activityTime, cancelWatch, canceling, retries, failing, failures, muted } = this;
+    const { status, filters, rulesAsked } = this;
     const chain: number[] = [];
     for (let order = this.first; order !== null; order = order.later as O | null) chain.push(order.order);
     return {
+      status,
+      filters,
+      rulesAsked,
       version,
       unresolved,
       due,

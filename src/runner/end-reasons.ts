@@ -28,7 +28,7 @@ export function cancelReason(order: RunnerOrder): Reason {
     case "timeout":
       return timeoutReason(order.family);
     case "runner":
-      return "position_closed";
+      return order.reason === "late_acceptance" || order.reason === "own_order_adopted" ? "late_acceptance" : "position_closed";
     case "none":
       return "operator_request";
   }

@@ -111,6 +111,10 @@ export function checkIncrease(core: Core, ctx: Context, order: RunnerOrder, inte
   }
   if (desk.unresolved > 0) return "unresolved_outcome";
   if (core.rateLimits.shutUntil > core.now && core.rateLimits.isClosed("submit")) return "rate_limited";
+  if (core.rejections.any) {
+    const held = core.rejections.holds(desk.market, family, true, core.now);
+    if (held !== null) return held;
+  }
   if (kind === "OPEN" && core.settings.topN !== null && competing(core, desk) >= core.settings.topN) return "not_in_top_n";
   if (desk.strategy.canSubmit !== undefined) {
     const refusal = askPermission(core, ctx, order, intent, "canSubmit");
@@ -119,8 +123,12 @@ export function checkIncrease(core: Core, ctx: Context, order: RunnerOrder, inte
   return desk.backoff.blocks(family, core.now) ? "strategy_execution_backoff" : null;
 }
 
-/** Reducing intents pass the strategy's own hook for closes and nothing else. */
+/** Reducing intents pass the strategy's own hook for closes; and what the venue has turned away again and again waits a moment. */
 export function checkReduce(core: Core, ctx: Context, order: RunnerOrder, intent: OrderIntent | null): Reason | null {
+  if (core.rejections.any) {
+    const held = core.rejections.holds(order.desk.market, order.family, false, core.now);
+    if (held !== null) return held;
+  }
   return order.desk.strategy.canClose === undefined ? null : askPermission(core, ctx, order, intent, "canClose");
 }
 

@@ -19,9 +19,11 @@ import type { Core } from "./core.ts";
 import { checkContract, checkIncrease, checkPosition, checkReduce } from "./gates.ts";
 import { choosePrices, increaseQuantity, minimumNotional, reduceQuantity } from "./normalise.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
+import { guaranteed, worstExposure } from "./exposure.ts";
 import { Routes } from "./routes.ts";
 import { StrategyError } from "./strategy-error.ts";
 import { chooseTerms, hasTerms } from "./terms.ts";
+import { statusRefusal } from "./trading-status.ts";
 
 export class Intake {
   declare private readonly core: Core;
@@ -145,13 +147,15 @@ export class Intake {
     if (typeof quantity === "string") return quantity;
     order.quantity = quantity;
     if (order.increases) {
-      const capped = this.checkCaps(desk, quantity, order.reference);
+      const capped = this.checkCaps(order, quantity, order.reference);
       if (capped !== null) return capped;
     }
     if (order.repriced) this.reportRepricing(order);
     order.timeInForce = postOnly ? "PO" : (intent.timeInForce ?? "GTC");
     if (type === "limit" && (order.timeInForce === "GTC" || postOnly))
       order.timeToLive = intent.timeToLive === undefined ? policy.timeToLiveMs : intent.timeToLive;
+    const refused = desk.status === "trading" ? null : statusRefusal(order);
+    if (refused !== null) return refused;
     return policy.route !== "plain" || intent.route !== undefined ? this.routes.plan(order, intent, policy.route) : null;
   }
 
@@ -162,20 +166,31 @@ export class Intake {
       const opening = this.core.orders.get(terms.parent)?.unfilled ?? 0;
       return reduceQuantity(wanted, instrument, (desk.book.quantityOf(direction) + opening) as Quantity, reference);
     }
-    if (!increases) return reduceQuantity(wanted, instrument, desk.book.quantityOf(direction), reference);
+    if (!increases) return this.reducible(desk, direction, wanted, reference);
     return increaseQuantity(wanted, instrument, reference, minimumNotional(instrument, reference, this.core.settings.minOrderNotional));
   }
 
+  /**
+   * What reduces is bound by the position: at the venue, by its position side or by reduce-only. Spot has no such bound, and an
+   * order of unknown fate may have sold the coins already: only what is held in any case may be sold there (failures 1.3).
+   */
+  private reducible(desk: RunnerDesk, direction: "LONG" | "SHORT", wanted: number, reference: Price): Quantity | Reason {
+    const { instrument, book } = desk;
+    const held = book.quantityOf(direction);
+    const sure = instrument.spot && desk.unresolved > 0 ? guaranteed(this.core, desk, direction) : held;
+    if (held > 0 && sure <= 0) return "unresolved_outcome";
+    return reduceQuantity(wanted, instrument, sure, reference);
+  }
+
   /** @param isOut the order that is asked about is among those in flight */
-  private checkCaps(desk: RunnerDesk, quantity: Quantity, price: Price, isOut = false): Reason | null {
+  private checkCaps(order: RunnerOrder, quantity: Quantity, price: Price, isOut = false): Reason | null {
     const { core } = this;
     if (!core.risk.active) return null;
+    const { desk } = order;
     const { instrument } = desk;
     const notional = instrument.moneyNumber(instrument.notional(price, quantity));
-    let exposure: number = isOut ? 0 : quantity;
-    for (const leg of desk.book.legs) exposure += Math.abs(leg.quantity);
-    for (let order = desk.first; order !== null; order = order.later) if (order.increases) exposure += order.remaining;
-    const exposureAfter = instrument.moneyNumber(instrument.notional(price, exposure as Quantity));
+    const exposure = worstExposure(core, desk, isOut ? null : { leg: order.leg, side: order.side, quantity });
+    const exposureAfter = instrument.moneyNumber(instrument.notional(price, exposure));
     return core.risk.check({ notional, exposureAfter, openOrders: core.orders.size - (isOut ? 1 : 0), now: core.now });
   }
 
@@ -248,7 +263,7 @@ export class Intake {
     const ctx = core.contexts[desk.market] as Context;
     if (core.halted) return "halted";
     if (!increases) return checkReduce(core, ctx, order, null);
-    return checkIncrease(core, ctx, order, null) ?? this.checkCaps(desk, order.remaining, price ?? desk.lastClose, isOut);
+    return checkIncrease(core, ctx, order, null) ?? statusRefusal(order) ?? this.checkCaps(order, order.remaining, price ?? desk.lastClose, isOut);
   }
 
   /** Moves a resting order to another price, whatever it has filled by then. */
@@ -274,10 +289,11 @@ export class Intake {
   }
 
   /** An amendment that enlarges an entry passes what a new one would have to pass. */
-  private mayGrow({ desk, family, price }: RunnerOrder, growth: Quantity): boolean {
+  private mayGrow(order: RunnerOrder, growth: Quantity): boolean {
     const { core } = this;
+    const { desk, family, price } = order;
     if (core.stop !== null || core.isLocked(desk.market) || desk.unresolved > 0 || desk.backoff.blocks(family, core.now)) return false;
-    return this.checkCaps(desk, growth, price ?? desk.lastClose) === null;
+    return this.checkCaps(order, growth, price ?? desk.lastClose) === null;
   }
 
   /** All of them: the operator's, the policy's, and the intent's own general and special permission. */

@@ -5,6 +5,7 @@ import {
   plainRequest,
   type IntentKind,
   type IntentNumber,
+  type Millis,
   type OrderRequest,
   type OrderStatus,
   type Price,
@@ -40,13 +41,14 @@ export interface OrderState {
   readonly cumulative: Quantity;
   readonly cancelRetries: number;
   readonly cancelDoubted: boolean;
-  readonly absentTime: number;
+  readonly sentTime: Millis;
+  readonly confirmed: boolean;
   readonly trades: readonly (number | string)[];
 }
 
 export function orderState(order: RunnerOrder): OrderState {
   const { status, filled, cancelCause, cancelTime, unknown, intent, kind, direction, reason, tag, fallbackOnReject, fallbackOnTimeout } = order;
-  const { wanted, repriced, reference, snapshot, version, cumulative, cancelRetries, cancelDoubted, absentTime } = order;
+  const { wanted, repriced, reference, snapshot, version, cumulative, cancelRetries, cancelDoubted, sentTime, confirmed } = order;
   return {
     request: plainRequest(order),
     status,
@@ -70,7 +72,8 @@ export function orderState(order: RunnerOrder): OrderState {
     cumulative,
     cancelRetries,
     cancelDoubted,
-    absentTime,
+    sentTime,
+    confirmed,
     trades: order.trades(),
   };
 }

@@ -10,6 +10,7 @@ import {
   type Family,
   type IntentKind,
   type IntentNumber,
+  type Millis,
   type OrderIntent,
   type OrderStatus,
   type OrderType,
@@ -65,8 +66,10 @@ export class RunnerOrder extends RequestFields implements DeskOrder {
   cancelRetries = 0;
   /** The cancel went unconfirmed once: whatever becomes of it, no market order stands in (row 004-OP-8). */
   cancelDoubted = false;
-  /** Time of the first read in a row in which the venue did not know the order; -1 = it was known, or not asked about. */
-  absentTime = -1;
+  /** When it left. */
+  sentTime = 0 as Millis;
+  /** The venue has spoken of it as one that it has, or had. */
+  confirmed = false;
   // Most orders fill once: the first trade needs no list.
   private firstTrade: number | string | null = null;
   private moreTrades: (number | string)[] | null = null;
@@ -112,7 +115,8 @@ export class RunnerOrder extends RequestFields implements DeskOrder {
     this.unknown = false;
     this.cancelRetries = 0;
     this.cancelDoubted = false;
-    this.absentTime = -1;
+    this.sentTime = 0 as Millis;
+    this.confirmed = false;
     this.firstTrade = null;
     this.moreTrades = null;
   }
@@ -152,6 +156,21 @@ export class RunnerOrder extends RequestFields implements DeskOrder {
   restoreTrades([first, ...more]: readonly (number | string)[]): void {
     this.firstTrade = first ?? null;
     this.moreTrades = more.length === 0 ? null : more;
+  }
+
+  /** Out again, as an order by itself: nothing of what it was for a strategy's state or a route is left. */
+  revive(): void {
+    this.restoreStatus("SUBMITTED");
+    this.confirmed = true;
+    this.reason = "late_acceptance";
+    this.fallbackOnReject = false;
+    this.fallbackOnTimeout = false;
+    this.snapshot = undefined;
+    this.version = -1;
+    this.route = null;
+    this.cancelCause = "none";
+    this.cancelTime = 0;
+    this.cancelRetries = 0;
   }
 
   setStatus(status: OrderStatus): void {

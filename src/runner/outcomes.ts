@@ -11,39 +11,68 @@ import {
   type OrderNumber,
   type OrderRejected,
   type OrderUnknown,
+  type PositionReported,
   type Quantity,
   type QueryAnswered,
   type Reason,
 } from "../domain/index.ts";
 import type { Context } from "../strategy/index.ts";
 import type { Core } from "./core.ts";
+import { Doubts } from "./doubts.ts";
 import { backoffFamily, cancelReason, timeoutReason } from "./end-reasons.ts";
 import { fillView } from "./fill-view.ts";
 import type { Intake } from "./intake.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
+import { OrphanFills } from "./orphan-fills.ts";
 import { SlipGuard } from "./slip-guard.ts";
 import { contain, recovered } from "./strategy-failures.ts";
-
-const cancelRetriesMax = 3;
+import { VenueFacts } from "./venue-facts.ts";
 
 export class Outcomes {
   declare private readonly core: Core;
   declare private readonly intake: Intake;
   declare private readonly contexts: readonly Context[];
   declare readonly slip: SlipGuard;
+  declare readonly doubts: Doubts;
+  declare readonly orphans: OrphanFills;
+  declare readonly facts: VenueFacts;
 
   constructor(core: Core, intake: Intake, contexts: readonly Context[]) {
     this.core = core;
     this.intake = intake;
     this.contexts = contexts;
     this.slip = new SlipGuard(core, intake);
+    this.doubts = new Doubts(core, intake, this);
+    this.facts = new VenueFacts(core, this.doubts);
+    this.orphans = new OrphanFills(core, intake, this);
+  }
+
+  /** The book may differ from the venue by what is still being asked about. */
+  get verifying(): boolean {
+    return this.doubts.verifying || this.orphans.waiting;
+  }
+
+  /** A leg's position was told. @returns true: what the book does not have of it is an order's of ours, known or found by it */
+  explains(event: PositionReported): boolean {
+    return this.orphans.positionTold(event) || this.doubts.positionTold(event);
   }
 
   acknowledged(number: OrderNumber): void {
     const order = this.known(number, "an acknowledgement");
-    if (order === undefined || !order.unknown || order.cancelCause !== "none") return;
-    order.desk.setUnknown(order, false);
+    if (order === undefined) return;
+    order.confirmed = true;
+    if (this.core.locks.held || this.core.rejections.any) this.takenBy(order);
+    if (order.status === "NEVER_ARRIVED") return this.doubts.acceptedLate(order);
+    if (!order.unknown || order.cancelCause !== "none") return;
+    this.doubts.over(order);
     this.core.settle(order, order.filled > 0 ? "PARTIAL" : "SUBMITTED", order.reason);
+  }
+
+  /** The venue has taken something of ours: it knows us, and this family. */
+  private takenBy({ desk, family, increases }: RunnerOrder): void {
+    const { core } = this;
+    core.unlock(null, "authentication_lost");
+    core.rejections.taken(desk.market, family, increases);
   }
 
   rejected(event: OrderRejected): void {
@@ -51,11 +80,16 @@ export class Outcomes {
     const order = this.known(event.order, "a rejection");
     if (order === undefined || order.ended) return;
     if (event.reason === "parent_order_gone" && this.intake.brackets.keeps(order, event)) return;
+    // The id is ours: the venue has the order already, and the refusal is of nothing new (failures A5).
+    if (event.reason === "duplicate_client_order_id") return this.doubts.exists(order);
     const { core, intake } = this;
     const { desk } = order;
+    this.doubts.over(order);
     core.settle(order, "REJECTED", event.reason);
     core.retire(order);
     if (order.family === "sl") this.warnUnprotected(order, event.reason);
+    if (event.limit === null) core.rejections.rejected(desk.market, order.family, event.reason, core.now);
+    this.facts.rejected(order, event.reason);
     if (order.increases) desk.backoff.fail(backoffFamily(order.family, event.reason), core.now, event.reason, event.code);
     // Evidence about the position, not an order to retry: ask the venue what it holds (failures A13).
     if (event.reason === "reduce_only_rejected") core.rateLimits.queryPosition(desk.market, order.leg);
@@ -65,10 +99,12 @@ export class Outcomes {
   }
 
   filled(event: OrderFilled): void {
-    const order = this.known(event.order, "a fill");
-    if (order === undefined || !order.takeTrade(event.trade)) return;
+    const order = this.core.find(event.order);
+    if (order === undefined) return this.orphans.take(event);
+    if (!order.takeTrade(event.trade === "" ? nameOf(event) : event.trade)) return;
     const { core } = this;
     const { desk } = order;
+    if (order.status === "NEVER_ARRIVED") this.doubts.acceptedLate(order);
     if (event.quantity <= 0 || event.quantity > order.remaining) this.enlarge(order, event.quantity);
     order.filled = (order.filled + event.quantity) as Quantity;
     if (order.route !== null) this.intake.routes.filled(order, order.route, event.quantity);
@@ -80,7 +116,7 @@ export class Outcomes {
     if (complete) this.completed(order);
     else if (!order.ended) {
       if (order.unknown && order.cancelCause === "none") {
-        desk.setUnknown(order, false);
+        this.doubts.over(order);
         core.settle(order, "PARTIAL", order.reason);
       } else if (!order.unknown) order.setStatus("PARTIAL");
     }
@@ -89,6 +125,7 @@ export class Outcomes {
       core.netResult = ledger.cumulative;
       core.effects.push(ledger);
     }
+    if (core.locks.held || core.rejections.any) this.takenBy(order);
     if (order.increases) desk.backoff.succeed(order.family === "dca" ? "dca" : "entry");
     this.tellFill(order, event, complete);
     if (order.family === "entry" && order.ended) this.slip.check(order);
@@ -152,7 +189,7 @@ export class Outcomes {
           : order.increases
             ? "first_limit_late_fill"
             : "fill_during_cancel";
-    order.desk.setUnknown(order, false);
+    this.doubts.over(order);
     this.core.settle(order, "FILLED", reason);
     this.core.retire(order);
   }
@@ -185,25 +222,27 @@ export class Outcomes {
   unknown(event: OrderUnknown): void {
     const order = this.known(event.order, "an unknown outcome");
     if (order === undefined || order.ended) return;
-    this.doubt(order, event.request === "cancel" ? "cancel_unconfirmed" : "reply_lost");
+    this.doubts.doubt(order, event.request === "cancel" ? "cancel_unconfirmed" : "reply_lost");
   }
 
   cancelRejected(event: CancelRejected): void {
     if (event.limit !== null) return this.core.rateLimits.cancelRefused(event);
+    this.core.rateLimits.refused("cancel", event.market, event);
     const order = this.known(event.order, "a refused cancel");
     // A refused cancel is not a state: usually the order has just filled (failures A11).
     if (order === undefined || order.ended) return;
-    this.doubt(order, "cancel_unconfirmed");
+    this.doubts.doubt(order, "cancel_unconfirmed");
   }
 
   answered(event: QueryAnswered): void {
     const order = this.known(event.order, "a query's answer");
     if (order === undefined) return;
     for (const fill of event.fills) this.filled(fill);
+    if (order.status === "NEVER_ARRIVED" && event.status !== null) this.doubts.acceptedLate(order);
     if (order.ended) return;
     // Absence proves something only of an order that is in doubt: what has shown itself since is there.
-    if (event.status === null) return order.unknown ? this.absent(order, event.time) : undefined;
-    order.absentTime = -1;
+    if (event.status === null) return order.unknown ? this.doubts.absent(order, event.time) : undefined;
+    this.doubts.found(order);
     order.cumulative = event.cumulative;
     if (event.status === "CANCELED") return this.ended(order, "CANCELED", cancelReason(order));
     if (event.status === "EXPIRED") return this.ended(order, "EXPIRED", order.reason);
@@ -213,89 +252,21 @@ export class Outcomes {
       if (order.route !== null) this.intake.routes.ended(order, order.route, "filled");
       return;
     }
-    if (event.status === "SUBMITTED" || event.status === "PARTIAL") this.confirmOpen(order);
-    else if (order.unknown) this.queryLater(order);
+    if (event.status === "SUBMITTED" || event.status === "PARTIAL") this.doubts.confirmOpen(order);
+    else if (order.unknown) this.doubts.askLater(order);
   }
 
-  /** The venue holds the order: a doubt about it is over, and a cancel that did not happen goes again. */
-  confirmOpen(order: RunnerOrder): void {
-    const { core } = this;
-    const { desk } = order;
-    if (!order.unknown) return;
-    desk.setUnknown(order, false);
-    core.settle(order, order.filled > 0 ? "PARTIAL" : "SUBMITTED", order.reason);
-    if (order.cancelCause === "none") return;
-    if (order.cancelRetries >= cancelRetriesMax) return this.giveUpCancel(order);
-    // The cancel did not happen; what asked for it still holds.
-    order.cancelRetries += 1;
-    desk.retries += 1;
-    order.cancelTime = core.now;
-    core.rateLimits.cancel(order, "cancel_unconfirmed", false);
-    this.watchCancels(desk);
-  }
-
-  /** The venue keeps an order that it was asked to cancel again and again: it counts as out, and a new cancel may be asked for. */
-  private giveUpCancel(order: RunnerOrder): void {
-    order.cancelCause = "none";
-    order.cancelTime = 0;
-    order.cancelRetries = 0;
-    order.desk.count(order, 1);
-    order.desk.cancelDone();
-    this.core.alert("error", `cancel_unconfirmed: order ${order.order} is still open at the venue after ${cancelRetriesMax + 1} cancels`);
-  }
-
-  /** Two reads must agree, an interval apart, before absence is believed (failures 1.1); the same answer told twice is one read. */
-  private absent(order: RunnerOrder, time: number): void {
-    const { core } = this;
-    if (order.absentTime < 0) {
-      order.absentTime = time;
-      return this.queryLater(order);
-    }
-    if (time < order.absentTime + core.settings.queryIntervalMs) return;
-    if (order.filled > 0) return this.quarantine(order);
-    order.desk.setUnknown(order, false);
+  /** It is proven that the venue does not have the order: it never came there, or it is not there any more. */
+  absent(order: RunnerOrder): void {
+    const { core, doubts } = this;
+    if (order.confirmed) return this.ended(order, "CANCELED", order.cancelCause === "none" ? "unknown_order_at_venue" : cancelReason(order));
+    doubts.over(order);
     core.settle(order, "NEVER_ARRIVED", "never_arrived");
     core.retire(order);
     if (order.increases) order.desk.backoff.fail("exchange_error", core.now, "never_arrived", null);
     if (order.route !== null) return this.intake.routes.ended(order, order.route, "never_arrived");
     this.fail(order, "never_arrived");
     this.endChildren(order);
-  }
-
-  /** The venue filled the order and does not know it: no proof of anything. Risk increase waits for a human or for evidence. */
-  private quarantine(order: RunnerOrder): void {
-    if (order.status === "QUARANTINED") return;
-    this.core.settle(order, "QUARANTINED", "quarantined");
-    this.core.alert("error", `quarantined: the venue no longer knows order ${order.order}, of which it has filled a part`);
-  }
-
-  /** What became of an order is not known: it is asked about until there is evidence. */
-  doubt(order: RunnerOrder, reason: Reason): void {
-    const { core } = this;
-    if (reason === "cancel_unconfirmed") order.cancelDoubted = true;
-    if (order.unknown) return;
-    order.absentTime = -1;
-    order.desk.setUnknown(order, true);
-    core.settle(order, "UNKNOWN", reason);
-    core.alert(
-      "warning",
-      `${reason}: the outcome of ${order.family} order ${order.order} on ${order.desk.instrument.symbol} is open until there is evidence`,
-    );
-    // Row 004-OP-8: the strategy goes back to where it was; the order stays pending and is chased.
-    // An intent that is still being worked has not failed.
-    if (reason === "cancel_unconfirmed" && order.increases && order.filled === 0 && order.route === null)
-      core.restore(order.desk, order.snapshot, order.version);
-    core.rateLimits.query(order);
-  }
-
-  private queryLater(order: RunnerOrder): void {
-    this.core.setTimer({ kind: "query", order: order.order }, this.core.now + this.core.settings.queryIntervalMs);
-  }
-
-  /** A query timer: asks again while the outcome is open. */
-  queryAgain(number: OrderNumber): void {
-    const order = this.core.orders.get(number);
-    if (order !== undefined && order.unknown) this.core.rateLimits.query(order);
   }
 
   /** A time to live has run out: the runner cancels what still rests. */
@@ -307,25 +278,12 @@ export class Outcomes {
     else this.intake.cancel(order, "timeout", timeoutReason(order.family));
   }
 
-  /** Cancels without an answer for too long are unconfirmed; younger ones are looked at again later. */
-  watchCancels(desk: RunnerDesk): void {
-    const { core } = this;
-    let next = Number.POSITIVE_INFINITY;
-    for (let order = desk.first; order !== null; order = order.later) {
-      if (order.cancelTime === 0 || order.unknown) continue;
-      const due = order.cancelTime + core.settings.cancelConfirmMs;
-      if (due <= core.now) this.doubt(order, "cancel_unconfirmed");
-      else next = Math.min(next, due);
-    }
-    desk.cancelWatch = next === Number.POSITIVE_INFINITY ? 0 : next;
-  }
-
   private ended(order: RunnerOrder, status: "CANCELED" | "EXPIRED" | "REJECTED", reason: Reason): void {
     const { core } = this;
     const { desk } = order;
     const ctx = this.context(desk);
     const asked = core.amendments.largest(order.order);
-    desk.setUnknown(order, false);
+    this.doubts.over(order);
     core.settle(order, status, reason);
     core.retire(order);
     if (order.cumulative > order.filled) desk.activityTime = core.now;
@@ -401,4 +359,9 @@ export class Outcomes {
     if (order === undefined) this.core.alert("error", `${what} names order ${number}, which this session does not know`);
     return order;
   }
+}
+
+/** A trade that the venue gives no id has one all the same: what it says of itself, the same each time that it is told (failures A8). */
+function nameOf({ cumulative, price, quantity, time }: OrderFilled): string {
+  return `${cumulative}/${price}/${quantity}/${time}`;
 }

@@ -64,6 +64,7 @@ export class Positions {
       this.core.lock(desk.market, "unexplained_divergence");
       return this.adopt(desk, event, "unexplained_divergence", "unexplained_divergence");
     }
+    if (desk.status === "delisted") return this.adopt(desk, event, "delisted", "delisted");
     this.adopt(desk, event, event.external ? "externally_closed" : "exchange_no_position_before_close");
   }
 

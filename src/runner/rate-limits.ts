@@ -17,6 +17,7 @@ import {
   type Reason,
   type Refusal,
 } from "../domain/index.ts";
+import type { Locks } from "./locks.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
 import type { RunnerSettings } from "./settings.ts";
 import type { TimerPurpose } from "./timers.ts";
@@ -29,7 +30,9 @@ export interface RateLimitedSession {
   readonly effects: EffectQueue;
   readonly orders: OrderTable<RunnerOrder>;
   readonly desks: readonly RunnerDesk[];
-  alert(level: "warning", text: string): void;
+  readonly locks: Locks;
+  lock(market: null, reason: Reason): void;
+  alert(level: "warning" | "error", text: string): void;
   setTimer(purpose: TimerPurpose, due: number): void;
   leave(order: RunnerOrder): void;
 }
@@ -43,8 +46,11 @@ const named: Readonly<Record<RequestClass, string>> = { submit: "orders", cancel
 /** Who goes first when the venue listens again; entries and adds never wait: they are refused. */
 const ranks: Readonly<Record<Family, number>> = { sl: 0, liquidation: 1, operator: 1, close: 1, revert: 1, partial: 2, tp: 2, entry: 3, dca: 3 };
 
-/** A question about an order, or about a leg. */
-type Question = { readonly order: OrderNumber; readonly market: MarketIndex } | { readonly leg: Leg; readonly market: MarketIndex };
+/** A question about an order, about a leg, or for trades. */
+type Question =
+  | { readonly order: OrderNumber; readonly market: MarketIndex }
+  | { readonly leg: Leg; readonly market: MarketIndex }
+  | { readonly since: Millis; readonly market: MarketIndex };
 
 interface Cancel {
   readonly order: OrderNumber;
@@ -82,8 +88,12 @@ export class RateLimits {
 
   /** The venue has turned a request away; every other refusal is none of this. */
   refused(kind: RequestClass, market: MarketIndex, { reason, code, limit }: Refusal): void {
-    if (limit === null) return;
     const { core } = this;
+    if (reason === "authentication_lost" && !core.locks.has(null, reason)) {
+      core.lock(null, reason);
+      core.alert("error", `${reason}: the venue no longer knows the key; what reduces goes on being tried`);
+    }
+    if (limit === null) return;
     if (kind !== "submit") (core.desks[market] as RunnerDesk).backoff.fail("exchange_error", core.now, reason, code);
     const closed = limit.banned ? classes : [kind];
     const news = closed.some((one) => this.until[one] < limit.until);
@@ -136,11 +146,17 @@ export class RateLimits {
     this.ask({ leg, market });
   }
 
+  queryFills(market: MarketIndex, since: Millis): void {
+    this.ask({ since, market });
+  }
+
   queryRefused(event: QueryRejected): void {
     const { market, order, leg } = event;
     this.refused("query", market, event);
-    if (order !== null) this.keepQuestion({ order, market });
-    else if (leg !== null) this.keepQuestion({ leg, market });
+    // Turned away for another reason than the number of requests: not at once again.
+    const due = event.limit === null ? this.core.now + this.core.settings.queryIntervalMs : this.until.query;
+    if (order !== null) this.keepQuestion({ order, market }, due);
+    else if (leg !== null) this.keepQuestion({ leg, market }, due);
   }
 
   /** The timer: what may go now goes, what protects before the rest. */
@@ -228,13 +244,14 @@ export class RateLimits {
   private send(question: Question): void {
     const { effects } = this.core;
     if ("order" in question) effects.push({ type: "query_order", ...question });
-    else effects.push({ type: "query_position", ...question });
+    else if ("leg" in question) effects.push({ type: "query_position", ...question });
+    else effects.push({ type: "query_fills", ...question });
   }
 
-  private keepQuestion(question: Question): void {
+  private keepQuestion(question: Question, due = this.until.query): void {
     const key = keyOf(question);
     if (!this.questions.some((waiting) => keyOf(waiting) === key)) this.questions.push(question);
-    this.wakeAt(this.until.query);
+    this.wakeAt(due);
   }
 
   private wakeAt(time: number): void {
@@ -245,5 +262,5 @@ export class RateLimits {
 }
 
 function keyOf(question: Question): string {
-  return "order" in question ? `${question.order}` : `${question.market}/${question.leg}`;
+  return "order" in question ? `${question.order}` : `${question.market}/${"leg" in question ? question.leg : "fills"}`;
 }

@@ -228,7 +228,7 @@ export class Reconciliation {
       if (order.status !== "FILLED") core.effects.cancel(number, desk.market, "late_acceptance");
       return;
     }
-    if (order.unknown) return this.outcomes.confirmOpen(order);
+    if (order.unknown) return this.outcomes.doubts.confirmOpen(order);
     if (order.cancelCause === "none") return;
     // Its cancel may never have left.
     order.cancelTime = core.now;
@@ -315,7 +315,7 @@ export class Reconciliation {
     for (const order of this.core.orders.sorted()) {
       if (order.status === "NEW" || listed.get(order.order) === order.filled) continue;
       if (order.unknown) this.core.rateLimits.query(order);
-      else this.outcomes.doubt(order, "restarted");
+      else this.outcomes.doubts.doubt(order, "restarted");
     }
   }
 

@@ -6,6 +6,7 @@ import {
   type EffectQueue,
   type Event,
   type EventPlace,
+  type FillsReported,
   type MarketIndex,
   type Millis,
   type Money,
@@ -64,7 +65,7 @@ export class Runner {
     this.settlements = new Settlements(this.core, this.contexts);
     this.reconciliation = new Reconciliation(this.core, intake, this.outcomes, this.positions);
     const { core, positions, reconciliation } = this;
-    this.parts = { core, brackets: intake.brackets, slip: this.outcomes.slip, positions, reconciliation };
+    this.parts = { core, brackets: intake.brackets, outcomes: this.outcomes, positions, reconciliation };
     for (const boot of options.positions ?? []) (this.desks[boot.market] as RunnerDesk).book.boot(boot.leg, boot.quantity, boot.price);
     for (const desk of this.desks) this.setUp(desk);
   }
@@ -124,7 +125,7 @@ export class Runner {
     if (series === 0) {
       desk.indicators.update(view);
       desk.due = true;
-      if (desk.cancelWatch !== 0 && desk.cancelWatch <= this.core.now) this.outcomes.watchCancels(desk);
+      if (desk.cancelWatch !== 0 && desk.cancelWatch <= this.core.now) this.outcomes.doubts.watchCancels(desk);
     }
     if (!decide) return;
     if (this.desks.length === 1) {
@@ -156,7 +157,7 @@ export class Runner {
         indicators.update(bars);
         if (bar >= watchBar) {
           core.catchUp(desk);
-          this.outcomes.watchCancels(desk);
+          this.outcomes.doubts.watchCancels(desk);
         }
         strategy.onBar(ctx);
       }
@@ -187,8 +188,13 @@ export class Runner {
     const { core, positions } = this;
     switch (event.type) {
       case "position_reported":
-        if (!this.reconciliation.explains(event)) positions.reported(event);
+        if (!this.outcomes.explains(event) && !this.reconciliation.explains(event)) positions.reported(event);
         return this.reconciliation.positionTold(event);
+      case "open_orders_reported":
+        this.reconciliation.told(event);
+        return this.outcomes.orphans.ordersTold(event);
+      case "fills_reported":
+        return this.fillsTold(event);
       case "bars_missed":
         return takeMissedBars(core, event);
       case "data_checked":
@@ -221,21 +227,30 @@ export class Runner {
       case "rules_reported":
       case "fill_voided":
       case "funds_moved":
-        return core.alert("error", `${event.type}: the book takes no notice of it`);
+        return this.outcomes.facts.told(event);
       default:
         return this.reconciliation.told(event);
     }
   }
 
+  private fillsTold(event: FillsReported): void {
+    const { outcomes, core, reconciliation } = this;
+    reconciliation.told(event);
+    // Of orders that are not known any more it tells what was heard long ago.
+    if (!reconciliation.active) for (const fill of event.fills) if (core.find(fill.order) !== undefined) outcomes.filled(fill);
+    outcomes.doubts.tradesTold(event);
+    reconciliation.advance();
+  }
+
   private timerFired(timer: number): void {
     const purpose = this.core.timers.take(timer);
-    for (const desk of this.desks) if (desk.cancelWatch !== 0 && desk.cancelWatch <= this.core.now) this.outcomes.watchCancels(desk);
+    for (const desk of this.desks) if (desk.cancelWatch !== 0 && desk.cancelWatch <= this.core.now) this.outcomes.doubts.watchCancels(desk);
     if (purpose === undefined) return;
     switch (purpose.kind) {
       case "time_to_live":
         return this.outcomes.lifeEnded(purpose.order);
       case "query":
-        return this.outcomes.queryAgain(purpose.order);
+        return this.outcomes.doubts.askAgain(purpose.order);
       case "never_sent":
         return this.outcomes.canceled(purpose.order, 0 as Quantity);
       case "venue_reopens":
@@ -319,7 +334,7 @@ export class Runner {
 
   /** Equity of the runner's own book at last closes: balance + results + unrealised. */
   equity(): Money {
-    let sum: number = this.balance;
+    let sum: number = this.balance + this.core.funds;
     for (let at = 0; at < this.desks.length; at += 1) {
       const { book, bars, lastClose } = this.desks[at] as RunnerDesk;
       sum += bars.index < 0 ? book.result : book.worth(lastClose);
@@ -345,7 +360,7 @@ export class Runner {
 
   /** True while the book knowingly differs from the venue: an outcome is open, or a reported position is being verified. */
   get divergent(): boolean {
-    if (this.positions.verifying) return true;
+    if (this.positions.verifying || this.outcomes.verifying) return true;
     for (let at = 0; at < this.desks.length; at += 1) if ((this.desks[at] as RunnerDesk).unresolved > 0) return true;
     return false;
   }

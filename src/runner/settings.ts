@@ -13,6 +13,12 @@ export interface RunnerSettings {
   readonly cancelConfirmMs: number;
   /** Between queries of an unknown outcome. @defaultValue 2000 */
   readonly queryIntervalMs: number;
+  /**
+   * What an order's absence is proven by: how long the venue still takes a request after it was sent, how long its engine may
+   * work at it, and how far its answers lag behind; ms. Null: the venue names no such time, and what it does not find is quarantined.
+   * @defaultValue 5000, 10000, 2000
+   */
+  readonly absence: { readonly validityWindowMs: number; readonly engineTimeoutMs: number; readonly lagMarginMs: number } | null;
   /** Caps in the settlement currency or counts; null = none. */
   readonly limits: RiskLimits;
   /** Floor of one order's value in the settlement currency, beside the venue's own (row 004-MO-1). @defaultValue 0 */
@@ -37,6 +43,8 @@ export const defaultRunnerSettings: RunnerSettings = {
   runnerNotional: null,
   cancelConfirmMs: 2_000,
   queryIntervalMs: 2_000,
+  // Binance: recvWindow 5 s unless told otherwise, and -1007 after 10 s without an answer of the engine.
+  absence: { validityWindowMs: 5_000, engineTimeoutMs: 10_000, lagMarginMs: 2_000 },
   limits: noLimits,
   minOrderNotional: 0,
   foreignOrders: "block",

@@ -6,17 +6,18 @@ import type { Brackets } from "./brackets.ts";
 import type { Core } from "./core.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
 import { orderState, restoreOrder, type OrderState } from "./order-state.ts";
+import type { Outcomes } from "./outcomes.ts";
 import type { Positions } from "./positions.ts";
 import type { Reconciliation } from "./reconciliation.ts";
 import type { RouteWork } from "./route.ts";
-import type { SlipGuard } from "./slip-guard.ts";
 import { StrategyError } from "./strategy-error.ts";
+import { applyFilters } from "./venue-facts.ts";
 
 /** Everything in a runner that has a state of its own. */
 export interface RunnerParts {
   readonly core: Core;
   readonly brackets: Brackets;
-  readonly slip: SlipGuard;
+  readonly outcomes: Outcomes;
   readonly positions: Positions;
   readonly reconciliation: Reconciliation;
 }
@@ -56,7 +57,7 @@ export function outlineOf(core: Core) {
 }
 
 /** @throws SeatrialError `strategy_state_too_large`, exit code 2 */
-export function snapshotOf({ core, brackets, slip, positions, reconciliation }: RunnerParts) {
+export function snapshotOf({ core, brackets, outcomes, positions, reconciliation }: RunnerParts) {
   assert(!core.hasRefusals, "I-23", () => "a strategy has not been told of a refusal yet");
   const ended = core.pool.snapshot();
   const outline = outlineOf(core);
@@ -65,11 +66,16 @@ export function snapshotOf({ core, brackets, slip, positions, reconciliation }: 
     format,
     ...outline,
     equity: core.equity,
+    funds: core.funds,
+    rejections: core.rejections.snapshot(),
     line: core.line(),
     ended: ended.map(orderState),
+    givenUp: [...core.givenUp.values()].map(orderState),
+    doubts: outcomes.doubts.snapshot(),
     amendments: core.amendments.snapshot(),
     brackets: brackets.snapshot(),
-    slip: slip.snapshot(),
+    slip: outcomes.slip.snapshot(),
+    orphans: outcomes.orphans.snapshot(),
     positions: positions.snapshot(),
     epoch: core.epoch,
     reconciliation: reconciliation.snapshot(),
@@ -77,13 +83,13 @@ export function snapshotOf({ core, brackets, slip, positions, reconciliation }: 
       views: desk.views.map(({ index }) => index),
       state: desk.snapshot(),
       // Routes that are over, and may still hear of a fill of one of their orders.
-      endedRoutes: endedRoutes(desk, ended),
+      endedRoutes: endedRoutes(desk, [...ended, ...core.givenUp.values()]),
     })),
   };
 }
 
 /** @param parts of a runner that was built a moment ago, with the same markets */
-export function restoreFrom({ core, brackets, slip, positions, reconciliation }: RunnerParts, saved: RunnerSnapshot): void {
+export function restoreFrom({ core, brackets, outcomes, positions, reconciliation }: RunnerParts, saved: RunnerSnapshot): void {
   // A copy: whoever keeps the snapshot keeps it as it was.
   const state = structuredClone(saved);
   checkFits(core, state);
@@ -94,15 +100,20 @@ export function restoreFrom({ core, brackets, slip, positions, reconciliation }:
   core.risk.restore(state.risk);
   core.rateLimits.restore(state.rateLimits);
   core.locks.restore(state.locks);
+  core.funds = state.funds;
+  core.rejections.restore(state.rejections);
   core.amendments.restore(state.amendments);
   brackets.restore(state.brackets);
-  slip.restore(state.slip);
+  outcomes.slip.restore(state.slip);
+  outcomes.doubts.restore(state.doubts);
+  outcomes.orphans.restore(state.orphans);
   positions.restore(state.positions);
   reconciliation.restore(state.reconciliation);
   const routes = state.markets.map(({ routes: open }, at) => [...open, ...(state.desks[at]?.endedRoutes ?? [])]);
   const restored = (order: OrderState) => restoredOrder(core, order, routes);
   for (const order of state.orders) core.orders.add(restored(order));
   core.pool.restore(state.ended.map(restored));
+  for (const order of state.givenUp.map(restored)) core.givenUp.set(order.order, order);
   core.desks.forEach((desk, at) => restoreDesk(core, desk, state, at));
   core.effects.clear();
 }
@@ -115,6 +126,7 @@ function restoreDesk(core: Core, desk: RunnerDesk, state: RunnerSnapshot, at: nu
   desk.random.restore(market.random);
   desk.routeRandom.restore(market.routeRandom);
   desk.routes.splice(0, desk.routes.length, ...market.routes);
+  if (counts.filters !== null) applyFilters(desk, counts.filters);
   desk.restore(counts, (order) => core.orders.get(order) as RunnerOrder);
   // What indicators know is in the bars.
   for (let bar = 0; bar <= market.bar; bar += 1) {

@@ -36,6 +36,12 @@ export class Timers {
     return this.last;
   }
 
+  /** Whether the outcome of an order will be asked for at some time. */
+  awaitsQuery(order: OrderNumber): boolean {
+    for (const { purpose } of this.open.values()) if (purpose.kind === "query" && purpose.order === order) return true;
+    return false;
+  }
+
   /** What a timer was for; each fires once. */
   take(timer: number): TimerPurpose | undefined {
     const taken = this.open.get(timer);

@@ -22,7 +22,17 @@ import { paramsAt } from "./plan-params.ts";
 import { checkOneWorld, crashesOf } from "./plan-process.ts";
 import { perpetualFacts, perpetualOf } from "./plan-perpetual.ts";
 import { rulesOfFile, rulesOfInput } from "./plan-rules.ts";
-import { checkMarketKind, checkSymbol, fillModelOf, liquidationOf, positionModeOf, profileOf, runnerSettingsOf, stepsOf } from "./plan-venue.ts";
+import {
+  checkMarketKind,
+  checkSymbol,
+  fillModelOf,
+  liquidationOf,
+  positionModeOf,
+  profileOf,
+  runnerSettingsOf,
+  stepsOf,
+  streamsOf,
+} from "./plan-venue.ts";
 import type { Expectation } from "./schema-expect.ts";
 import type { ScenarioInput } from "./schema.ts";
 
@@ -133,6 +143,7 @@ async function buildPlan(loading: Loading): Promise<BuiltPlan | NotRun> {
     positions: bootPositionsOf(document, input, markets, positionMode),
     runner: runnerSettingsOf(input.runner),
     steps: stepsOf(document, input, markets, positionMode, strategy),
+    ...(input.streams === undefined ? {} : { streams: streamsOf(input.streams) }),
     ...(crashes === undefined ? {} : { crashes }),
     ...feedSettingsOf(input),
   };

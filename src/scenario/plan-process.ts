@@ -13,7 +13,7 @@ import type { StepInput } from "./schema-steps.ts";
 type Kill = Extract<StepInput, { do: "kill" }>;
 /** A step of the file that takes effect at a bar. */
 export type BarStepInput = StepInput & { readonly at: { readonly bar: number } };
-type ProcessInput = Extract<StepInput, { do: ProcessStep["do"] }>;
+export type ProcessInput = Extract<StepInput, { do: ProcessStep["do"] }>;
 
 /** False for a place of the process's own life: which bar that is in nobody knows before. */
 export function isAtBar(step: StepInput): step is BarStepInput {

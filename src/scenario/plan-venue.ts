@@ -7,7 +7,8 @@ import { defaultRunnerSettings, type RunnerSettings } from "../runner/index.ts";
 import type { MarketPlan, SimulationPlan, Step } from "../session/plan.ts";
 import type { SourceDocument } from "./document.ts";
 import { feedActionOf, isFeedInput, type FeedInput } from "./plan-feed.ts";
-import { isAtBar, isProcessInput, processActionOf, type BarStepInput } from "./plan-process.ts";
+import { isAtBar, isProcessInput, processActionOf, type ProcessInput } from "./plan-process.ts";
+import { disturbanceOf, faultOf, isDisturbance, isFault, type StepPlace } from "./plan-venue-steps.ts";
 import { valueError } from "./problems.ts";
 import { keyHint } from "./schema-values.ts";
 import type { FillInput, ScenarioInput } from "./schema.ts";
@@ -25,11 +26,20 @@ export interface FillOverrides {
   readonly delivery?: FillModel["delivery"] | undefined;
 }
 
-export function profileOf(document: SourceDocument, input: Pick<ScenarioInput, "venue">): VenueProfile {
+export function profileOf(document: SourceDocument, input: Pick<ScenarioInput, "venue"> & Partial<Pick<ScenarioInput, "venueRules">>): VenueProfile {
   const profile = Object.hasOwn(venueProfiles, input.venue) ? venueProfiles[input.venue] : undefined;
-  if (profile !== undefined) return profile;
+  if (profile !== undefined) return withRules(profile, input.venueRules);
   const hint = keyHint(input.venue, Object.keys(venueProfiles));
   throw valueError(document, ["venue"], { code: "unknown_venue", reason: `"${input.venue}" is not known`, hint });
+}
+
+const defaultIdempotencyWindowMs = 600_000;
+
+function withRules(profile: VenueProfile, rules: ScenarioInput["venueRules"]): VenueProfile {
+  if (rules === undefined) return profile;
+  const changed = { ...profile, ...defined(rules) };
+  const windowed = changed.idempotency === "I2" && changed.idempotencyWindowMs === null;
+  return windowed ? { ...changed, idempotencyWindowMs: defaultIdempotencyWindowMs } : changed;
 }
 
 export function positionModeOf(document: SourceDocument, input: ScenarioInput, profile: VenueProfile): PositionMode {
@@ -112,6 +122,10 @@ export function runnerSettingsOf(input: ScenarioInput["runner"]): RunnerSettings
   };
 }
 
+export function streamsOf(input: NonNullable<ScenarioInput["streams"]>): NonNullable<SimulationPlan["streams"]> {
+  return defined(input);
+}
+
 /** Steps in the order of time, each with the symbol whose bars it counts. */
 export function stepsOf(
   document: SourceDocument,
@@ -132,38 +146,28 @@ export function stepsOf(
     }
     const time = series?.timeAt(step.at.bar) ?? 0;
     if (step.do === "adl" && series !== undefined) checkDeleverage(document, step, at, series);
-    const action = isFeedInput(step) ? feedActionOf(document, step, at, series) : actionOf(document, step, at, mode, strategy);
+    const path = ["steps", at];
+    const legOf = (given: Leg | undefined) => legOfInput(document, path, given, mode);
+    const place = { document, path, symbol: counted, series, legOf };
+    const action = isProcessInput(step)
+      ? processActionOf(document, step, at, strategy, legOf)
+      : isFeedInput(step)
+        ? feedActionOf(document, step, at, series)
+        : actionOf(place, step);
     return [{ time, step: { bar: step.at.bar, symbol: counted, action } }];
   });
   // Stable: steps of one instant keep the file's order.
   return timed.sort((a, b) => a.time - b.time).map(({ step }) => step);
 }
 
-function actionOf(
-  document: SourceDocument,
-  input: Exclude<BarStepInput, FeedInput>,
-  at: number,
-  mode: PositionMode,
-  strategy: Traded,
-): Step["action"] {
-  const legOf = (given: Leg | undefined) => legOfInput(document, ["steps", at], given, mode);
-  if (isProcessInput(input)) return processActionOf(document, input, at, strategy, legOf);
+function actionOf(place: StepPlace, input: Exclude<StepInput, ProcessInput | FeedInput>): Step["action"] {
+  if (isFault(input)) return faultOf(input, place);
+  if (isDisturbance(input)) return disturbanceOf(input, place);
   switch (input.do) {
-    case "reject":
-    case "reject_cancel":
-      return { do: input.do, ...armedOf(input), code: input.code ?? null };
-    case "lose_reply":
-    case "lose_request":
-    case "fill_during_cancel":
-      return { do: input.do, ...armedOf(input) };
-    case "lose_cancel_reply":
-      return { do: input.do, ...armedOf(input), applied: input.applied };
-    case "partial_fill":
-      return { do: input.do, ...armedOf(input), share: input.share };
     case "reject_probability":
       return { do: input.do, probability: input.probability, code: input.code ?? null };
     case "close_position":
-      return { do: input.do, leg: legOfInput(document, ["steps", at], input.leg, mode), quantity: input.quantity, notify: input.notify };
+      return { do: input.do, leg: place.legOf(input.leg), quantity: input.quantity, notify: input.notify };
     case "set_position_mode":
       return { do: input.do, mode: input.mode };
     case "rate_limit":
@@ -172,7 +176,7 @@ function actionOf(
       return { do: input.do, lengthMs: input.lengthMs };
     case "adl": {
       const { quantity = null, share = null, price = null } = input;
-      return { do: input.do, leg: legOfInput(document, ["steps", at], input.leg, mode), quantity, share, price };
+      return { do: input.do, leg: place.legOf(input.leg), quantity, share, price };
     }
     default:
       return { do: input.do, text: input.text };
@@ -195,12 +199,6 @@ function checkDeleverage(document: SourceDocument, step: Extract<StepInput, { do
     const hint = `at most ${scale}`;
     throw valueError(document, ["steps", at, key], { code: "too_many_decimals", reason: `${text} has more decimals than ${symbol}`, hint });
   }
-}
-
-type ArmedInput = Extract<StepInput, { next: number }>;
-
-function armedOf(input: ArmedInput) {
-  return { next: input.next, family: input.family ?? null, symbol: input.symbol ?? input.at.symbol ?? null };
 }
 
 /** The leg that a scenario means: NET in one-way mode, a named one in hedge mode. */

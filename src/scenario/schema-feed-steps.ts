@@ -3,7 +3,7 @@
 
 import * as z from "zod";
 
-import { absurdities, failingHooks } from "../session/feed-steps.ts";
+import { absurdities, failingHooks } from "../session/index.ts";
 import { at, object, positiveDecimal } from "./schema-values.ts";
 
 const backfill = z.boolean().default(true).describe("Whether the venue tells the bar when it is asked for it.");

@@ -2,24 +2,11 @@
 
 import * as z from "zod";
 
+import { code, faultSteps } from "./schema-faults.ts";
 import { feedSteps } from "./schema-feed-steps.ts";
 import { processSteps } from "./schema-process-steps.ts";
-import { at, decimal, family, leg, object, positiveDecimal, symbol } from "./schema-values.ts";
-
-const code = z
-  .union([z.string().min(1), z.int()], { error: 'is no venue code: write "-2010"' })
-  .transform(String)
-  .nullable()
-  .optional()
-  .describe("The venue's error code. Default: the profile's.");
-
-/** What every armed fault has: how often, and which orders. */
-const armed = {
-  at,
-  next: z.int().min(1).default(1).describe("How many matching requests it hits, counted from its bar on."),
-  family: family.optional().describe("Only orders of this family. Default: every one."),
-  symbol: symbol.optional().describe("Only this market. Default: the symbol in at, else any."),
-};
+import { at, decimal, leg, object, positiveDecimal, symbol } from "./schema-values.ts";
+import { venueSteps } from "./schema-venue-steps.ts";
 
 const millis = z.int().min(1).max(31_536_000_000);
 
@@ -27,24 +14,8 @@ const text = z.string().max(200).default("").describe("The operator's reason, ke
 
 const probability = decimal.transform(Number).refine((share) => share >= 0 && share <= 1, { error: "is not between 0 and 1" });
 
-const share = positiveDecimal.refine((value) => Number(value) < 1, { error: "is not a share between 0 and 1" });
-
 export const stepSchema = z.discriminatedUnion("do", [
-  object({ do: z.literal("reject").describe("Arriving orders are rejected."), ...armed, code }),
-  object({ do: z.literal("lose_reply").describe("The order is accepted and its reply is lost."), ...armed }),
-  object({ do: z.literal("lose_request").describe("The order never arrives, and nobody says so."), ...armed }),
-  object({ do: z.literal("reject_cancel").describe("A cancel is answered with an error and the order stays."), ...armed, code }),
-  object({
-    do: z.literal("lose_cancel_reply").describe("A cancel's answer is lost."),
-    ...armed,
-    applied: z.boolean().default(true).describe("Whether the cancel happened all the same."),
-  }),
-  object({ do: z.literal("fill_during_cancel").describe("The order fills completely just before its cancel arrives."), ...armed }),
-  object({
-    do: z.literal("partial_fill").describe("The next fill of an order takes only a share of what is left."),
-    ...armed,
-    share: share.describe('Share of what is left, more than 0 and less than 1: "0.4".'),
-  }),
+  ...faultSteps,
   object({
     do: z.literal("reject_probability").describe("From this bar on each arriving order is rejected with a probability, from the seed."),
     at,
@@ -100,5 +71,6 @@ export const stepSchema = z.discriminatedUnion("do", [
     price: positiveDecimal.optional().describe("The counterparty's bankruptcy price. Default: the last price."),
   }).refine((step) => step.quantity === undefined || step.share === undefined, { error: "has a quantity and a share: one of them", path: ["share"] }),
   ...feedSteps,
+  ...venueSteps,
 ]);
 export type StepInput = z.output<typeof stepSchema>;

@@ -120,6 +120,17 @@ const runnerSchema = object({
     .min(1)
     .optional()
     .describe("Intents that a strategy may ask for at one instant; one more is an error of the strategy. Default: 1000."),
+  foreignOrders: z
+    .enum(["block", "ignore"])
+    .optional()
+    .describe("Orders on the account that are not ours, found after a silence: whether they hold back what increases risk. Default: block."),
+  clockOffsetMaxMs: z.int().min(0).optional().describe("How far the venue's clock may differ before data counts as stale, in ms. Default: 1000."),
+  leverage: z
+    .int()
+    .min(1)
+    .nullable()
+    .optional()
+    .describe("Leverage that the account is meant to have; another one holds back what increases risk. Default: null, whatever it has."),
   minOrderNotional: z.number().min(0).optional().describe("Floor of one order's value in the settlement currency, beside the venue's own."),
 });
 
@@ -149,6 +160,27 @@ const bootSchema = object({
     .describe("Only the empty list: a session starts without orders at the venue, the strategy places them."),
 });
 
+const venueRulesSchema = object({
+  idempotency: z
+    .enum(["I0", "I1", "I2", "I3"])
+    .optional()
+    .describe("Until when a client order id must not come again: I0 it may at once, I1 while an order with it is open, I2 for a while, I3 for ever."),
+  idempotencyWindowMs: z.int().min(1).optional().describe("How long I2 remembers, in ms. Default: 600000."),
+  amend: z
+    .enum(["keep_id", "cancel_replace", "none"])
+    .optional()
+    .describe("How an amendment is done: in place, by a new order under the old id, or not."),
+});
+
+const streamsSchema = object({
+  maxSilenceMs: z
+    .int()
+    .min(1)
+    .optional()
+    .describe("A stream that has said nothing for so long, pings included, is dead and opened anew. Default: 180000."),
+  renewEveryMs: z.int().min(1).nullable().optional().describe("Streams are opened anew this often, whatever they say. Default: null, never."),
+});
+
 export const scenarioSchema = object({
   $schema: z.string().optional().describe("Path of this schema, for editors."),
   name: z
@@ -161,6 +193,8 @@ export const scenarioSchema = object({
     .string()
     .default("generic")
     .describe(`Venue profile: ${Object.keys(venueProfiles).join(", ")}.`),
+  venueRules: venueRulesSchema.optional().describe("Where the venue differs from its profile."),
+  streams: streamsSchema.optional().describe("How the session watches its streams."),
   positionMode: z.enum(["one_way", "one-way", "hedge"]).default("one_way").describe("One net position a market, or a LONG and a SHORT leg."),
   leverage: z.int().min(1).max(1_000).optional().describe("Leverage of margin markets. Default: the venue's."),
   ...marginKeys,

@@ -6,7 +6,7 @@ import { defaultFillModel, optimisticFillModel, type FillModel } from "../exchan
 import type { RunRecord } from "../journal/index.ts";
 import type { SimulationPlan } from "./plan.ts";
 import { instantsOf } from "./run-survey.ts";
-import { SimulatedSession } from "./simulate.ts";
+import { openSession } from "./open-session.ts";
 
 /** What can be changed. */
 export type AssumptionName = "fees" | "slippage" | "spread" | "funding" | "path" | "volume" | "limit" | "latency";
@@ -144,7 +144,7 @@ const nothing = { equity: null, difference: null, fills: null, realizedPnl: null
 function outcomeOf(plan: SimulationPlan, own: RunRecord): Omit<CostRow, "assumption" | "here" | "instead"> {
   const { envelope: _envelope, ...alone } = plan;
   try {
-    const session = new SimulatedSession(alone);
+    const session = openSession(alone);
     session.run();
     const { rows, final, metrics } = session.record();
     session.journal.tape.release();

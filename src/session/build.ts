@@ -42,11 +42,8 @@ export interface SessionParts {
   newRunner(strategy?: SimulationPlan["strategy"]): Runner;
 }
 
-/**
- * @param newRunner for a session that looks over its runner's shoulder. @defaultValue the runner itself
- * @throws SeatrialError for a plan whose parts contradict each other
- */
-export function buildSession(plan: SimulationPlan, newRunner: (options: RunnerOptions) => Runner = (options) => new Runner(options)): SessionParts {
+/** @throws SeatrialError for a plan whose parts contradict each other */
+export function buildSession(plan: SimulationPlan): SessionParts {
   const instruments = plan.markets.map(({ rules, series }) => {
     const finest = series[0];
     if (finest === undefined || finest.length === 0) throw new SeatrialError({ code: "no_bars", reason: `${rules.symbol} has no bars` });
@@ -77,7 +74,8 @@ export function buildSession(plan: SimulationPlan, newRunner: (options: RunnerOp
     balances: plan.balances,
     positions: boot,
     seed: plan.seed,
-    ...(isFragile(plan) ? { history: true } : {}),
+    // What is lost by a step has to be asked for.
+    ...(isFragile(plan) || plan.streams !== undefined || plan.steps.length > 0 ? { history: true } : {}),
   });
   const watch = feedWatchOf(plan);
   if (watch !== null && isFragile(plan))
@@ -87,7 +85,8 @@ export function buildSession(plan: SimulationPlan, newRunner: (options: RunnerOp
       hint: "make two scenarios of it",
     });
   const heard = watch === null ? finest : finest.map((_, market) => watch.heardOf(market));
-  const runnerFor = (strategy = plan.strategy): Runner => newRunner(runnerOptions({ ...plan, strategy }, instruments, heard, venue.settlement, boot));
+  const runnerFor = (strategy = plan.strategy): Runner =>
+    new Runner(runnerOptions({ ...plan, strategy }, instruments, heard, venue.settlement, boot));
   const runner = runnerFor();
   const ids = idSpace(plan);
   // Ours are all of one form: a venue that takes the first takes every one.

@@ -4,12 +4,16 @@
 import type { BarIndex, Effect, EffectPlace, EffectQueue, Event, EventPlace, MarketIndex, Millis } from "../domain/index.ts";
 import { Journal, type Cause, type CommitNotes, type CommitStore, type InstantClosed } from "../journal/index.ts";
 
-/** What a shell wants to have stand beside a commit, but for the equity; undefined: nothing. */
-type Noting = (cause: Cause, effects: readonly Effect[]) => CommitNotes | undefined;
+/** What is to stand beside a commit, but for the equity; undefined: nothing. */
+interface Noting {
+  /** @param bars row of each market that is being handled; -1 before the first */
+  note(journal: Journal, cause: Cause, effects: readonly Effect[], bars: ArrayLike<number>): CommitNotes | undefined;
+}
 
 export class CommitJournal extends Journal {
   declare private readonly store: CommitStore;
-  declare private readonly notes: Noting;
+  /** null: nothing stands beside a commit but the equity. */
+  noting: Noting | null = null;
   /** Of the process that writes. */
   epoch: number;
   /** Closings that the runner has heard since the last commit. */
@@ -21,11 +25,10 @@ export class CommitJournal extends Journal {
   private lastEquity = Number.NaN;
 
   /** @param journal what speaks of the session by name; the records of the session's life in memory go on as before */
-  constructor(journal: Journal, store: CommitStore, epoch: number, notes: Noting = () => undefined) {
+  constructor(journal: Journal, store: CommitStore, epoch: number) {
     super(journal.markets, journal.ids);
     this.store = store;
     this.epoch = epoch;
-    this.notes = notes;
   }
 
   /** What the strategies' set-up has asked for. It stays in the queue: the session acts on it with the first thing that is told. */
@@ -72,7 +75,7 @@ export class CommitJournal extends Journal {
 
   private keep(cause: Cause, effects: readonly Effect[]): void {
     const { equity } = this;
-    const notes = this.notes(cause, effects);
+    const notes = this.noting?.note(this, cause, effects, this.rows);
     if (equity === null) this.store.append(this.epoch, cause, effects, notes);
     else this.store.append(this.epoch, cause, effects, { ...notes, equity });
     this.lastEquity = equity ?? this.lastEquity;

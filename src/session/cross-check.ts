@@ -20,6 +20,8 @@ export class CrossCheck {
   declare private readonly frames: readonly (BarSeries | null)[];
   /** A position was changed outside and the runner has not found out yet. */
   private unnoticed = false;
+  /** Messages of the venue that were lost on their way, as far as they are known here. */
+  private untold = 0;
 
   constructor(venue: VirtualExchange, runner: Runner, comparable: boolean, markets: readonly MarketPlan[]) {
     this.venue = venue;
@@ -38,17 +40,15 @@ export class CrossCheck {
     if (movesMoney.has(type)) this.comparable = false;
   }
 
-  /** A position is being changed behind the runner's back. */
-  changedOutside(): void {
-    this.unnoticed = true;
-  }
-
   /**
    * @param equity the venue's. @param closed the runner has heard the same close: a halt inside a bar ends the session before
    * @throws InvariantError I-07 for different positions, I-26 for different equities
    */
   compare(equity: Money, closed: boolean): void {
     const { runner, venue } = this;
+    const untold = venue.trouble?.wire.untold ?? 0;
+    if (untold > this.untold) this.unnoticed = true;
+    this.untold = untold;
     if (runner.divergent || (this.unnoticed && !this.noticed())) return;
     this.made += 1;
     const { markets } = venue.account;

@@ -14,7 +14,7 @@ import type { SimulationPlan } from "./plan.ts";
 /** What the watch needs of the session that it belongs to. */
 export interface WatchedSession {
   readonly runner: Runner;
-  readonly halted: boolean;
+  isHalted(): boolean;
   /** Handles and commits an event. */
   tell(event: Exclude<Event, { type: "bar_closed" }>): void;
   /** Hands over answers and timers that are due before `until`. */
@@ -90,9 +90,9 @@ export class FeedWatch {
 
   /** What is due after the last close and before this one. */
   before(close: Millis, session: WatchedSession): void {
-    for (let due = this.nextDue(close); due !== null && !session.halted; due = this.nextDue(close)) {
+    for (let due = this.nextDue(close); due !== null && !session.isHalted(); due = this.nextDue(close)) {
       session.drain(due.time as Millis);
-      if (session.halted) return;
+      if (session.isHalted()) return;
       this.now = due.time;
       this.happen(due, session);
     }

@@ -124,6 +124,7 @@ export class FragileSession extends SimulatedSession {
 
   /** @returns true when something was asked for */
   private hear(lanes: Lanes, last: number, close: Millis): boolean {
+    if (this.liveness !== null) this.liveness.look(close, (event) => this.handle(event, close));
     const { feed } = lanes;
     const closings: { market: MarketIndex; series: number; bar: BarIndex }[] = [];
     for (let k = 0; k <= last; k += 1) {
@@ -162,7 +163,7 @@ export class FragileSession extends SimulatedSession {
     const sent = death === null ? effects.length : death.phase === "journaled" ? 0 : death.sent;
     for (const effect of effects.slice(0, sent)) this.send(effect, now);
     if (death !== null) return this.die(now, death.downtimeMs, null);
-    if (this.failed !== null) this.tellVerdicts(this.failed, now);
+    if (this.verdicts.pending !== null) this.verdicts.tell(now, (verdict) => this.handle(verdict, now));
     if (this.commits.last % snapshotCommits === 0) this.commits.keepSnapshot({ seq: this.commits.last, state: runner.snapshot() });
   }
 
@@ -196,7 +197,7 @@ export class FragileSession extends SimulatedSession {
     this.handling = null;
     this.timers.clear();
     this.questions.clear();
-    this.failed = null;
+    this.verdicts.forget();
     if (uncommitted !== null && uncommitted.type !== "instant_closed" && uncommitted.type !== "session_started") this.check.lost(uncommitted);
     this.absence = { since: now, until: (now + downtimeMs) as Millis, died, changed };
   }

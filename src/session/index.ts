@@ -1,8 +1,10 @@
 // Shells around the runner core. What they do not do: contain trading policy.
 export * from "./assumption-costs.ts";
 export * from "./engine-flags.ts";
+export { absurdities, failingHooks } from "./feed-steps.ts";
 export { defaultEnvelopeBudget } from "./envelope.ts";
 export type { IntentNote } from "./intent-notes.ts";
+export * from "./open-session.ts";
 export * from "./plan.ts";
 export * from "./run-hash.ts";
 export * from "./run-plan.ts";

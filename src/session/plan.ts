@@ -1,10 +1,20 @@
 // A simulation, ready to run: everything resolved, validated and in memory. The scenario room builds one from a file.
 
 import type { BarSeries, FundingSeries, Leg, MarketRules, PositionMode } from "../domain/index.ts";
-import type { DeleverageStep, Fault, FillModel, LimitStep, LiquidationRuleName, MarginMode, VenueProfile } from "../exchange/virtual/index.ts";
+import type {
+  DeleverageStep,
+  Disturbance,
+  Fault,
+  FillModel,
+  LimitStep,
+  LiquidationRuleName,
+  MarginMode,
+  VenueProfile,
+} from "../exchange/virtual/index.ts";
 import type { FeedSettings } from "./feed-guard.ts";
 import type { ClockStep, FeedStep, StrategyStep } from "./feed-steps.ts";
 import type { RunnerSettings } from "../runner/settings.ts";
+import type { StreamSettings } from "./liveness.ts";
 import type { Params, StrategyDefinition } from "../strategy/index.ts";
 import type { CrashPoint, ProcessStep } from "./process-plan.ts";
 
@@ -49,6 +59,7 @@ export interface Step {
     | FeedStep
     | ClockStep
     | StrategyStep
+    | Disturbance
     | ProcessStep;
 }
 
@@ -74,6 +85,8 @@ export interface SimulationPlan {
   readonly steps: readonly Step[];
   /** What is believed of a feed, in sessions with steps for it. @defaultValue defaultFeedSettings */
   readonly feed?: Partial<FeedSettings>;
+  /** How the session watches its streams. @defaultValue defaultStreamSettings, in a session with a `stream_gap` */
+  readonly streams?: Partial<StreamSettings>;
   /** Where its process dies beside the bars of its steps. @defaultValue nowhere */
   readonly crashes?: readonly CrashPoint[];
   /** Run what else the bars allow, too. Absent: the main world alone. It changes nothing in that one. */

@@ -8,7 +8,8 @@ import type { SimulationPlan } from "./plan.ts";
 import { runHash } from "./run-hash.ts";
 import { stateOf } from "./runner-state.ts";
 import { createSha256 } from "./sha256.ts";
-import { SimulatedSession } from "./simulate.ts";
+import { openSession } from "./open-session.ts";
+import type { SimulatedSession } from "./simulate.ts";
 import { WatchedJournal } from "./watched-journal.ts";
 
 /** A bar that woke orders on both sides of its open, or moved a stop and reached it. */
@@ -97,7 +98,7 @@ class Survey {
     this.trailing = trailing;
     this.limits = limits;
     const parts = buildSession(plan);
-    this.session = new SimulatedSession(plan, { ...parts, journal: new WatchedJournal(parts.journal, () => this.lookAtPositions()) });
+    this.session = openSession(plan, { ...parts, journal: new WatchedJournal(parts.journal, () => this.lookAtPositions()) });
   }
 
   run(): RunSurvey {

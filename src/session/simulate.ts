@@ -2,7 +2,6 @@
 // it moves time, hands over events, journals before it acts, and marks equity. It holds no trading policy.
 
 import {
-  assert,
   EventPlace,
   type EffectPlace,
   pow10,
@@ -15,7 +14,6 @@ import {
   type OrderRequest,
   type RareEffect,
   type Sequence,
-  type StrategyFailed,
 } from "../domain/index.ts";
 import type { VirtualExchange } from "../exchange/virtual/index.ts";
 import type { Journal, RunRecord } from "../journal/index.ts";
@@ -23,11 +21,9 @@ import { StrategyError, type Runner } from "../runner/index.ts";
 import { buildSession, type SessionParts } from "./build.ts";
 import { CrossCheck } from "./cross-check.ts";
 import { EquityCurve } from "./equity.ts";
-import type { FeedWatch, WatchedSession } from "./feed-watch.ts";
-import { isInside } from "./feed-steps.ts";
 import { Lanes } from "./lanes.ts";
+import { livenessOf, type Liveness } from "./liveness.ts";
 import type { SimulationPlan, Step } from "./plan.ts";
-import { isProcessStep } from "./process-plan.ts";
 import { Questions } from "./questions.ts";
 import { request } from "./requests.ts";
 import { runRecord } from "./run-record.ts";
@@ -36,6 +32,7 @@ import { StepList } from "./step-list.ts";
 import { TimerQueue } from "./timer-queue.ts";
 import { takeTold } from "./told-effects.ts";
 import { applyToVenue, isCommand } from "./venue-steps.ts";
+import { Verdicts } from "./verdicts.ts";
 
 /** Bars between looks at progress and abort; also keeps each loop short enough to be optimised as a whole. */
 const chunkBars = 1_024;
@@ -67,23 +64,21 @@ export class SimulatedSession {
   /** The event that the runner is at: uncommitted. */
   protected handling: Exclude<Event, { type: "bar_closed" }> | EventPlace | null = null;
   declare protected readonly moneyPower: number;
-  /** Only where bars or clocks are not what they are. */
-  declare private readonly watch: { readonly feed: FeedWatch; readonly session: WatchedSession } | null;
-  /** Failures of strategies whose verdict has not been told. */
-  protected failed: readonly StrategyFailed[] | null = null;
+  declare protected readonly liveness: Liveness | null;
+  protected readonly verdicts: Verdicts = new Verdicts();
 
-  constructor(plan: SimulationPlan, { venue, runner, journal, watch }: Omit<SessionParts, "instruments"> = buildSession(plan)) {
+  constructor(plan: SimulationPlan, { venue, runner, journal }: Omit<SessionParts, "instruments"> = buildSession(plan)) {
     this.plan = plan;
     this.venue = venue;
     this.runner = runner;
     this.journal = journal;
     this.series = plan.markets.map((market) => market.series[0] as BarSeries);
-    this.steps = new StepList(plan.steps.filter(({ action }) => !isInside(action)));
-    this.watch = watch === null ? null : { feed: watch, session: this.watchedSession() };
+    this.steps = new StepList(plan.steps);
     const [only] = plan.markets;
     const single = plan.markets.length === 1 && only?.series.length === 1 && only.inside === undefined;
     this.questions = new Questions(venue);
-    this.fast = single && plan.steps.length === 0 && plan.crashes === undefined;
+    this.liveness = livenessOf(plan, venue);
+    this.fast = single && plan.steps.length === 0 && plan.crashes === undefined && this.liveness === null;
     this.lanes = new Lanes(plan.markets);
     this.equity = new EquityCurve(this.series[0] as BarSeries, single);
     const coinless = venue.account.markets.every(({ instrument }) => !instrument.spot || (plan.balances[instrument.rules.base] ?? "0") === "0");
@@ -146,8 +141,7 @@ export class SimulatedSession {
     }
     for (const { index, frame } of this.venue.markets) this.journal.barOpened(index, frame as BarIndex);
     const { now: time } = this.runner;
-    const told = takeTold(this.runner.effects);
-    this.recordBroken(told, time);
+    this.recordBroken(takeTold(this.runner.effects), time);
     this.handling = null;
     this.handle({ type: "strategy_verdict", time, sequence: 0 as Sequence, market: error.market, verdict: "threw", text: error.reason }, time);
     this.touched = false;
@@ -255,13 +249,11 @@ export class SimulatedSession {
       if (lanes.isStep(k)) this.walkStep(lanes, market, feed.barAt(k));
       else if (lanes.heardAs(k) === 0) this.endBar(market, feed.barAt(k) as BarIndex, close);
     }
-    if (this.watch !== null) this.watch.feed.before(close, this.watch.session);
     this.drain(close);
     if (this.halted) return this.markHalted(close);
     const last = lanes.lastHeard();
-    if (last < 0) return;
-    this.close(lanes, last, close);
-    this.mark(close);
+    if (last >= 0) this.close(lanes, last, close);
+    if (last >= 0) this.mark(close);
   }
 
   /** Something may fall due before the next bar opens. */
@@ -271,32 +263,14 @@ export class SimulatedSession {
 
   /** The runner hears of the closings of an instant, up to the `last` one that it hears of, and decides. */
   protected close(lanes: Lanes, last: number, close: Millis): void {
+    if (this.liveness !== null) this.liveness.look(close, (event) => this.handle(event, close));
     const { runner } = this;
     const { feed } = lanes;
-    if (this.watch !== null) return this.watch.feed.hear(lanes, close, this.watch.session);
     for (let k = 0; k <= last; k += 1) {
       const series = lanes.heardAs(k);
       if (series >= 0) runner.handleBar(feed.marketAt(k) as MarketIndex, series, feed.barAt(k) as BarIndex, k === last);
     }
     if (runner.effects.length > 0) this.afterDecision(close);
-  }
-
-  private watchedSession(): WatchedSession {
-    const isHalted = () => this.halted;
-    const runner = () => this.runner;
-    return {
-      get runner() {
-        return runner();
-      },
-      get halted() {
-        return isHalted();
-      },
-      tell: (event) => this.handle(event, event.time),
-      drain: (until) => this.drain(until),
-      decided: (time) => {
-        if (this.runner.effects.length > 0) this.afterDecision(time);
-      },
-    };
   }
 
   /** A venue walks its next bar, or its next step inside one. */
@@ -320,7 +294,7 @@ export class SimulatedSession {
     this.venue.markets[market]?.elapse(close);
   }
 
-  private afterDecision(close: Millis): void {
+  protected afterDecision(close: Millis): void {
     this.journal.commitEffects(this.runner.effects, close);
     this.dispatch(close);
     // Answers of this very instant: queries, and in the optimistic preset market orders at the close.
@@ -379,20 +353,13 @@ export class SimulatedSession {
       else if (effect.kind === 3) this.act(effect.rare as RareEffect, now);
     }
     effects.clear();
-    if (this.failed !== null) this.tellVerdicts(this.failed, now);
-  }
-
-  /** Strategies have failed and the session goes on: that they did is told like any other fact, so that a replay hears of it too. */
-  protected tellVerdicts(failed: readonly StrategyFailed[], time: Millis): void {
-    this.failed = null;
-    for (const { market, verdict, text } of failed)
-      this.handle({ type: "strategy_verdict", time, sequence: 0 as Sequence, market, verdict, text }, time);
+    if (this.verdicts.pending !== null) this.verdicts.tell(now, (verdict) => this.handle(verdict, now));
   }
 
   protected act(effect: RareEffect, now: Millis): void {
     if (effect.type === "set_timer") this.timers.arm(effect.timer, effect.due);
     else if (effect.type === "halt") this.halted = true;
-    else if (effect.type === "strategy_failed") this.failed = [...(this.failed ?? []), effect];
+    else if (effect.type === "strategy_failed") this.verdicts.failed(effect);
     else request(effect, now, this.venue, this.questions);
   }
 
@@ -407,9 +374,6 @@ export class SimulatedSession {
   protected applyStep(action: Step["action"], market: MarketIndex, time: Millis): void {
     if (isCommand(action))
       return this.handle({ type: "operator_command", time, sequence: 0 as Sequence, command: action.do, text: action.text }, time);
-    if (isInside(action)) return;
-    assert(!isProcessStep(action), "I-22", () => `a plain session cannot ${action.do}`);
-    if (action.do === "close_position" && (this.venue.position(market, action.leg)?.quantity ?? 0) !== 0) this.check.changedOutside();
     applyToVenue(this.venue, market, action, time);
   }
 
@@ -426,8 +390,7 @@ export class SimulatedSession {
     this.runner.markEquity(value);
     if (!this.touched) return;
     this.touched = false;
-    const heard = this.watch === null || this.watch.feed.current;
-    if (this.venue.events.length === 0) this.check.compare(equity, !this.halted && heard);
+    if (this.venue.events.length === 0) this.check.compare(equity, !this.halted);
   }
 
   record(): RunRecord {

@@ -1,11 +1,11 @@
 // What a scenario does to the venue at a bar: faults, limits, deleveraging, trades by hand, the account's mode. It hands each step to the
 // part of the venue that it is about.
 
-import type { MarketIndex, Millis } from "../domain/index.ts";
-import type { VirtualExchange } from "../exchange/virtual/index.ts";
-import type { ClockStep, FeedStep, StrategyStep } from "./feed-steps.ts";
+import { assert, type MarketIndex, type Millis } from "../domain/index.ts";
+import { disturb, isDisturbance, type VirtualExchange } from "../exchange/virtual/index.ts";
+import { isInside } from "./feed-steps.ts";
 import type { Step } from "./plan.ts";
-import type { ProcessStep } from "./process-plan.ts";
+import { isProcessStep } from "./process-plan.ts";
 
 type Command = Extract<Step["action"], { readonly do: "stop_new_orders" | "kill" | "resume" | "halt" }>;
 
@@ -14,21 +14,22 @@ export function isCommand(action: Step["action"]): action is Command {
   return action.do === "stop_new_orders" || action.do === "kill" || action.do === "resume" || action.do === "halt";
 }
 
-/** A step that the venue, or the account at it, takes. */
-type VenueStep = Exclude<Step["action"], Command | ProcessStep | FeedStep | ClockStep | StrategyStep>;
-
-export function applyToVenue(venue: VirtualExchange, market: MarketIndex, step: VenueStep, time: Millis): void {
+/** What is done to the feed, the clock or the strategy passes by: the session has its own parts for it. */
+export function applyToVenue(venue: VirtualExchange, market: MarketIndex, step: Exclude<Step["action"], Command>, time: Millis): void {
+  assert(!isProcessStep(step), "I-22", () => `a plain session cannot ${step.do}`);
+  if (isInside(step)) return;
   switch (step.do) {
     case "close_position":
-      return venue.closeOutside(market, step.leg, step.quantity, time, step.notify);
+      return venue.outside.close(market, step.leg, step.quantity, time, step.notify);
     case "set_position_mode":
-      return venue.setPositionMode(step.mode);
+      return venue.outside.setPositionMode(step.mode);
     case "rate_limit":
     case "ban":
       return venue.limitRequests(step, time);
     case "adl":
-      return venue.deleverage(market, step, time);
+      return venue.outside.deleverage(market, step, time);
     default:
-      return venue.arm(step);
+      if (isDisturbance(step)) disturb(venue, step, market, time);
+      else venue.arm(step);
   }
 }

@@ -191,6 +191,8 @@ function venueState({ venue, questions }: SimulatedSession, names: Names): unkno
     questions: questions.list().map(({ order, market }) => [names.order(order), market]),
     random: venue.events.snapshot().random,
     faults: venue.faults.snapshot(),
+    // Where reads lag and messages are late, when something was matters too.
+    trouble: venue.trouble === null ? null : [venue.trouble.snapshot(), venue.exportState().history, venue.outside.snapshot()],
     requests: venue.gate?.snapshot() ?? null,
     perpetuals: perpetuals === null ? null : { ...perpetuals, lastPriceStamps: 0 },
   };
@@ -205,7 +207,7 @@ function marketState(market: MarketState, names: Names): unknown {
     rest: withoutHistory(market, marketHistory),
     // Orders at one price keep their turns; at different ones it does not matter who came first.
     orders: byText(queued, ({ request, limit, trigger }) => `${request.side} ${limit} ${trigger}`).map(
-      ({ id: _id, request, fills: _fills, priority: _priority, reserved: _reserved, ...order }) => [names.request(request), order],
+      ({ id: _id, request, fills: _fills, priority: _priority, reserved: _reserved, startTime: _start, ...order }) => [names.request(request), order],
     ),
     arrivals: arrivals.map((arrival) =>
       arrival.do === "submit"

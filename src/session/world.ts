@@ -3,7 +3,8 @@
 // decides which choices are taken: world-search.ts does.
 
 import type { SimulationPlan } from "./plan.ts";
-import { SimulatedSession } from "./simulate.ts";
+import { openSession } from "./open-session.ts";
+import type { SimulatedSession } from "./simulate.ts";
 
 /** The answer to what a bar leaves open: 1 its extremes in the other order, 2 lives to its close where they end inside it, 3 both. */
 export type TurnKind = 1 | 2 | 3;
@@ -50,7 +51,7 @@ export class Lane {
   recordOffset = 0;
 
   constructor(plan: SimulationPlan) {
-    this.session = new SimulatedSession(plan);
+    this.session = openSession(plan);
     this.seeded = plan.fill.delivery === "seeded";
   }
 

@@ -5,7 +5,7 @@ import { BarSeries, ExitCode, printUnits, SeatrialError } from "../domain/index.
 import { fillPresets, type FillModel } from "../exchange/virtual/index.ts";
 import type { RunRecord } from "../journal/index.ts";
 import { fillModelOver } from "../scenario/index.ts";
-import { runPlan, SimulatedSession, type MarketPlan, type SimulationPlan } from "../session/index.ts";
+import { openSession, runPlan, type MarketPlan, type SimulationPlan } from "../session/index.ts";
 import { resolveParams } from "../strategy/index.ts";
 import type { Job, JobFill } from "./jobs.ts";
 import { figuresOf, type Figures } from "./metrics.ts";
@@ -139,7 +139,7 @@ function firstAtOrAfter(time: Float64Array, instant: number): number {
 
 /** @returns what the run left, and equity before its first bar as exact decimal text */
 function runWithStart(plan: SimulationPlan): { readonly record: RunRecord; readonly start: string } {
-  const session = new SimulatedSession(plan);
+  const session = openSession(plan);
   const { venue } = session;
   const start = printUnits(venue.equity(), venue.scaleOf(venue.settlement));
   if (plan.envelope !== undefined) return { record: runPlan(plan).record, start };

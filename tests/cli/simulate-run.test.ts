@@ -24,6 +24,7 @@ const request: SimulateRequest = {
   strict: false,
   stacks: false,
   out: null,
+  journal: null,
   tag: "a1b2",
   page: null,
   jobs: 1,

@@ -116,14 +116,14 @@ describe("position modes", () => {
     const desk = new Desk({ bars: [calm, calm, calm], venue: "binance-usdm" });
     desk.send(limit(98.5));
     desk.next();
-    expect(() => desk.exchange.setPositionMode("hedge")).toThrow("open orders");
+    expect(() => desk.exchange.outside.setPositionMode("hedge")).toThrow("open orders");
     desk.cancel(1);
     desk.next();
-    desk.exchange.setPositionMode("hedge");
+    desk.exchange.outside.setPositionMode("hedge");
     desk.send({ side: "buy", quantity: 1 });
     desk.send({ side: "buy", quantity: 1, leg: "LONG" });
     expect(desk.next()).toEqual(["reject 2 position_side_mismatch -4061", "ack 3", "fill 3: 1 at 100.01 taker fee 0.050005 USDC"]);
-    expect(() => desk.exchange.setPositionMode("one_way")).toThrow("not flat");
+    expect(() => desk.exchange.outside.setPositionMode("one_way")).toThrow("not flat");
   });
 });
 

@@ -16,7 +16,7 @@ function deskOf(setup: Partial<DeskSetup> = {}): Desk {
 }
 
 function deleverage(desk: Desk, step: Partial<DeleverageStep> = {}): string[] {
-  desk.exchange.deleverage(market, { do: "adl", leg: "NET", quantity: null, share: null, price: null, ...step }, desk.now as Millis);
+  desk.exchange.outside.deleverage(market, { do: "adl", leg: "NET", quantity: null, share: null, price: null, ...step }, desk.now as Millis);
   return desk.heard();
 }
 
@@ -91,7 +91,7 @@ describe("auto-deleveraging", () => {
   it("is no part of an answer about the time before it", () => {
     const desk = deskOf();
     const time = desk.now as Millis;
-    desk.exchange.deleverage(market, { do: "adl", leg: "NET", quantity: "1", share: null, price: null }, time);
+    desk.exchange.outside.deleverage(market, { do: "adl", leg: "NET", quantity: "1", share: null, price: null }, time);
     for (const asked of [time - 1, time]) desk.exchange.queryPosition(market, "NET", asked as Millis);
     expect(desk.heard().filter((line) => line.startsWith("position"))).toEqual(["position NET -4", "position NET -3"]);
   });

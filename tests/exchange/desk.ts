@@ -25,9 +25,11 @@ import {
 } from "../../src/domain/index.ts";
 import {
   defaultFillModel,
+  disturb,
   leverageTiers,
   venueProfiles,
   VirtualExchange,
+  type Disturbance,
   type FillModel,
   type LiquidationRuleName,
   type MarginMode,
@@ -91,6 +93,8 @@ export interface DeskSetup {
   /** Rows as fetchLeverageTiers gives them. */
   readonly tiers?: readonly object[];
   readonly requestLimits?: boolean;
+  /** It can tell the account's trades afterwards. */
+  readonly history?: boolean;
 }
 
 /** Prices as decimals, orders by their short numbers, instants in ms. */
@@ -134,6 +138,7 @@ export function exchangeOf(setup: DeskSetup): VirtualExchange {
   return new VirtualExchange({
     markets: [{ instrument, series: seriesOf(instrument.symbol, setup.bars), ...perpetualOf(setup, instrument) }],
     ...(setup.marginMode === undefined ? {} : { marginMode: setup.marginMode }),
+    ...(setup.history === undefined ? {} : { history: setup.history }),
     ...(setup.requestLimits === undefined ? {} : { requestLimits: setup.requestLimits }),
     ...(setup.liquidation === undefined ? {} : { liquidation: setup.liquidation }),
     profile: { ...(venueProfiles[setup.venue ?? "generic"] as VenueProfile), ...setup.profile },
@@ -199,6 +204,11 @@ export class Desk {
       },
       this.now as Millis,
     );
+  }
+
+  /** Does something to the venue before the open of the next bar. */
+  disturb(step: Disturbance): void {
+    disturb(this.exchange, step, market, this.now as Millis);
   }
 
   query(number: number): void {

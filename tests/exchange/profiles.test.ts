@@ -48,10 +48,11 @@ describe("answers", () => {
       .map((file) => readFileSync(folder + file, "utf8"))
       .join("\n");
     const named = new Set([...code.matchAll(/"([a-z_]+)"/g)].map(([, word = ""]) => word).filter(isReason));
-    // What ends an order that the venue had accepted; and a fault that has the name of a reason.
+    // What ends an order that the venue had accepted; and steps, messages and a silence that have the names of reasons.
     const ends: readonly Reason[] = ["immediate_or_cancel_unfilled", "no_liquidity", "volume_cap", "reduce_only_position_gone"];
     const lives: readonly Reason[] = ["good_till_date", "day_ended", "one_cancels_other", "self_trade_prevented", "liquidated", "auto_deleveraged"];
-    const covered: readonly Reason[] = [...rejectionReasons, ...ends, ...lives, "fill_during_cancel"];
+    const names: readonly Reason[] = ["fill_during_cancel", "stream_gap", "foreign_order", "funds_moved", "reply_lost"];
+    const covered: readonly Reason[] = [...rejectionReasons, ...ends, ...lives, ...names];
     expect([...named].filter((reason) => !covered.includes(reason))).toEqual([]);
     expect(rejectionReasons.filter((reason) => reason !== "rate_limited" && !named.has(reason))).toEqual([]);
   });
@@ -62,8 +63,10 @@ describe("answers", () => {
     // Limits of our slippage model and of our data; Binance spot ends a fill-or-kill as EXPIRED, without an error, and knows no leverage.
     const ofNone =
       name === "binance-spot" ? ["participation_too_high", "fill_or_kill_unfilled", "leverage_tier_exceeded"] : ["participation_too_high"];
-    // What a profile's contingent orders can be refused with is documented nowhere as a code of its own.
-    expect(without).toEqual([...ofNone, "parent_order_gone", "bad_order_terms", "no_mark_price"]);
+    // What a profile's contingent orders can be refused with is documented nowhere as a code of its own, nor what a venue in
+    // trouble says.
+    const troubles = ["venue_post_only", "venue_limit_only", "venue_cancel_only", "venue_maintenance", "delisted"];
+    expect(without).toEqual([...ofNone, "parent_order_gone", "bad_order_terms", "no_mark_price", ...troubles]);
   });
 
   it("of Hyperliquid say which texts its documents do not give", () => {
@@ -82,6 +85,11 @@ describe("answers", () => {
       "parent_order_gone",
       "bad_order_terms",
       "no_mark_price",
+      "venue_post_only",
+      "venue_limit_only",
+      "venue_cancel_only",
+      "venue_maintenance",
+      "delisted",
       "injected_rejection",
     ]);
   });

@@ -106,9 +106,9 @@ describe("a trade by hand", () => {
     const desk = new Desk({ bars: [calm, rise, rise], positions: [["NET", 1, 100]] });
     desk.send(profit(1));
     desk.next();
-    desk.exchange.closeOutside(market, "NET", "0.4", desk.now as Millis, true);
+    desk.exchange.outside.close(market, "NET", "0.4", desk.now as Millis, true);
     expect(desk.heard()).toEqual(["position NET 0.6 external"]);
-    desk.exchange.closeOutside(market, "NET", null, desk.now as Millis, false);
+    desk.exchange.outside.close(market, "NET", null, desk.now as Millis, false);
     expect(desk.heard()).toEqual([]);
     expect(desk.wallet()).toBe("1000");
     expect(desk.next()).toEqual(["expired 1 after 0 reduce_only_position_gone"]);
@@ -118,7 +118,7 @@ describe("a trade by hand", () => {
     const desk = new Desk({ bars: [calm, rise], positions: [["NET", -2, 100]] });
     desk.next();
     desk.next();
-    desk.exchange.closeOutside(market, "NET", null, desk.now as Millis, true);
+    desk.exchange.outside.close(market, "NET", null, desk.now as Millis, true);
     // the close of 102: -2 × 2
     expect(desk.wallet()).toBe("996");
     expect(desk.heard()).toEqual(["position NET 0 external"]);
@@ -127,8 +127,8 @@ describe("a trade by hand", () => {
   it("of a flat leg is nothing, and of no quantity is refused", () => {
     const desk = new Desk({ bars: [calm], positions: [["NET", 1, 100]], mode: "one_way" });
     desk.next();
-    desk.exchange.closeOutside(market, "LONG", null, desk.now as Millis, true);
+    desk.exchange.outside.close(market, "LONG", null, desk.now as Millis, true);
     expect(desk.heard()).toEqual([]);
-    expect(() => desk.exchange.closeOutside(market, "NET", "0", desk.now as Millis, true)).toThrow("no quantity");
+    expect(() => desk.exchange.outside.close(market, "NET", "0", desk.now as Millis, true)).toThrow("no quantity");
   });
 });

@@ -2,8 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import type { MarketIndex } from "../../src/domain/index.ts";
-import type { VirtualExchange, VirtualExchangeState } from "../../src/exchange/virtual/index.ts";
+import type { MarketIndex, Millis } from "../../src/domain/index.ts";
+import { disturb, type VirtualExchange, type VirtualExchangeState } from "../../src/exchange/virtual/index.ts";
 import { Desk, drain, exchangeOf, line, spotRules, type Bar, type DeskSetup } from "./desk.ts";
 import { flow, type Flow } from "./flow.ts";
 import { exchangeFor, hear, play, playBar } from "./play.ts";
@@ -37,6 +37,53 @@ describe("a saved exchange", () => {
         expect([second.equity(), second.invariantChecks]).toEqual([first.equity(), first.invariantChecks]);
       }),
       { numRuns: 400 },
+    );
+  });
+
+  it("continues with everything that is wrong with it", () => {
+    const cases = flow().chain((given) => fc.tuple(fc.constant(given), fc.nat(given.bars.length - 1), fc.integer()));
+    const any = { family: null, symbol: null } as const;
+    const far = 9_007_199_254_740_991;
+    fc.assert(
+      fc.property(cases, ([plain, bars, seed]) => {
+        const given: Flow = { ...plain, fill: { ...plain.fill, delivery: "seeded", deliveryWindow: 90_000 } };
+        const settings = { seed, wallet: 60_000, leverage: 5, profile: { maintenanceMarginRate: "0.01" } } as const;
+        const first = exchangeFor(given, settings);
+        for (const fault of [
+          { do: "late_accept", ...any, next: far, probability: 0.2, delayMs: 120_000 },
+          { do: "fill_before_ack", ...any, next: far, probability: 0.3 },
+          { do: "late_fill", ...any, next: far, probability: 0.3, share: "0.5", delayMs: 60_000 },
+          { do: "fail_amend", ...any, next: far, probability: 0.3, outcome: "half" },
+          { do: "reorder_messages", ...any, next: far, probability: 0.5, messages: null, withinMs: 200_000 },
+          { do: "duplicate_message", ...any, next: far, probability: 0.3, messages: ["fill"], copies: 2, delayMs: 5, newTradeIds: true },
+        ] as const)
+          first.arm(fault);
+        const market = 0 as MarketIndex;
+        disturb(
+          first,
+          {
+            do: "foreign_order",
+            leg: given.mode === "hedge" ? "LONG" : "NET",
+            side: "buy",
+            quantity: "1",
+            price: "99",
+            trigger: null,
+            reduceOnly: false,
+            notify: true,
+          },
+          market,
+          0 as Millis,
+        );
+        disturb(first, { do: "stream_gap", symbol: null, lengthMs: 150_000, notify: false, pings: false }, market, 0 as Millis);
+        disturb(first, { do: "freeze_funds", currency: "USDC", amount: "10" }, market, 0 as Millis);
+        for (let bar = 0; bar < bars; bar += 1) playBar(first, given, bar);
+        const second = exchangeFor(given, settings);
+        second.importState(copy(first));
+        expect(copy(second)).toEqual(copy(first));
+        expect(JSON.stringify([play(second, given, bars), hear(second, -1)])).toBe(JSON.stringify([play(first, given, bars), hear(first, -1)]));
+        expect(JSON.stringify(second.exportState())).toBe(JSON.stringify(first.exportState()));
+      }),
+      { numRuns: 200 },
     );
   });
 
@@ -112,7 +159,7 @@ describe("a saved exchange", () => {
     const state = desk.exchange.exportState();
     const text = JSON.stringify(state);
     expect(JSON.parse(text)).toEqual(state);
-    expect(state.schema).toBe("virtual_exchange_state_v3");
+    expect(state.schema).toBe("virtual_exchange_state_v4");
     expect(state.markets[0]?.orders[0]?.id).toBe("vex-00000001");
     expect(state.outbox.waiting[0]?.event).toMatchObject({ type: "order_acknowledged", venueOrderId: "vex-00000001" });
     desk.exchange.advanceBar(0 as MarketIndex, 2);

@@ -218,7 +218,7 @@ const events: { readonly [T in TapeEvent["type"]]: fc.Arbitrary<EventOf<T>> } = 
     status: fc.constantFrom("trading", "post_only", "limit_only", "cancel_only", "maintenance", "delisted"),
   }),
   rules_reported: kind<EventOf<"rules_reported">>("rules_reported", { ...stamp, market, filters }),
-  fill_voided: kind<EventOf<"fill_voided">>("fill_voided", { ...head, trade: id }),
+  fill_voided: kind<EventOf<"fill_voided">>("fill_voided", { ...head, trade: id, price: count, quantity: count, fee: count, feeCurrency: text }),
   funds_moved: kind<EventOf<"funds_moved">>("funds_moved", { ...stamp, currency: text, amount: units, text }),
 };
 

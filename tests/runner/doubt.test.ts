@@ -186,10 +186,12 @@ describe("a doubt", () => {
   it("lasts while the venue says FILLED and the fills are not there, and needs two absent reads from then on", () => {
     const harness = resting();
     harness.unknown(orderOf(1));
-    harness.answer(orderOf(1), null);
-    harness.answer(orderOf(1), "FILLED", [], minute);
-    expect(harness.of("set_timer").at(-1)?.due).toBe(2 * minute + 2_000);
+    harness.answer(orderOf(1), null, [], 20_000);
+    fireLast(harness);
+    harness.answer(orderOf(1), "FILLED");
+    expect(harness.of("set_timer").at(-1)?.due).toBe(minute + 24_000);
     harness.answer(orderOf(1), null, [], minute);
+    expect(harness.of("query_fills")).toEqual([]);
     expect([harness.settled(orderOf(1)), harness.runner.openOrders]).toEqual([["UNKNOWN reply_lost"], 1]);
   });
 
@@ -259,23 +261,29 @@ describe("silence behind a cancel", () => {
 });
 
 describe("an order that never arrived", () => {
+  /** A request that was never acknowledged, unlike the one of `resting`. */
+  const lost = (options: HarnessOptions = {}): Harness => {
+    const harness = new Harness(options);
+    harness.strategy.at[0] = (ctx) => ctx.open({ side: "LONG", quantity: 1, orderType: "limit", price: 95 });
+    harness.bar(0);
+    return harness;
+  };
   const absent = (harness: Harness, order: number) => {
     harness.unknown(order);
-    harness.answer(order, null);
-    fireLast(harness);
-    harness.answer(order, null);
+    harness.proveAbsent(order);
   };
 
   it("no longer holds entries back by its doubt", () => {
-    const harness = resting();
+    const harness = lost();
     absent(harness, orderOf(1));
+    expect(harness.settled(orderOf(1)).at(-1)).toBe("NEVER_ARRIVED never_arrived");
     harness.strategy.at[1] = openShort;
     harness.bar(1);
     expect(harness.skips).toEqual([]);
   });
 
   it("counts as an error of the venue when it would have increased risk, and not when it would have reduced it", () => {
-    const entry = resting({ strategy: new TestStrategy({ backoff: oneFailure }) });
+    const entry = lost({ strategy: new TestStrategy({ backoff: oneFailure }) });
     absent(entry, orderOf(1));
     const close = positioned({ strategy: new TestStrategy({ backoff: oneFailure }) });
     close.strategy.at[1] = (ctx) => ctx.reduce({ side: "LONG", quantity: 1, orderType: "limit", price: 110 });

@@ -309,6 +309,17 @@ export class Harness {
     return this.handle(this.fact("position_reported", { leg, quantity: Math.round(quantity * 1_000) as Quantity, entryPrice, external }));
   }
 
+  /** The account has not traded since whenever it was asked about. */
+  nothingTraded(complete = true): Effect[] {
+    return this.handle(this.fact("fills_reported", { fills: [], foreign: [], complete }));
+  }
+
+  /** What proves an order absent, in order: two reads behind the fence of 17 s, no trade, and the leg as the book has it. */
+  proveAbsent(order: number, leg: Leg = "LONG"): Effect[] {
+    const reads = [...this.answer(order, null, [], 20_000), ...this.answer(order, null, [], 2_000)];
+    return [...reads, ...this.nothingTraded(), ...this.position(leg, this.held(leg))];
+  }
+
   command(command: "stop_new_orders" | "kill" | "resume" | "halt", text = "by hand"): Effect[] {
     return this.handle(this.fact("operator_command", { command, text }));
   }

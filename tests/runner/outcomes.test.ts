@@ -113,14 +113,24 @@ describe("an unknown outcome", () => {
     expect(harness.settled(orderOf(1))).toEqual(["UNKNOWN reply_lost", "PARTIAL signal", "FILLED filled"]);
   });
 
-  it("one read that does not know it proves nothing; two, an interval apart, end it as NEVER_ARRIVED", () => {
+  // Sent at 60 s; until 77 s the venue may take it: 5 s of the request's validity, 10 s of the engine, 2 s behind which reads may lag.
+  it("is NEVER_ARRIVED by two reads behind the fence, an interval apart, no trade and an unmoved position, and by nothing less", () => {
     const harness = opened();
     harness.answer(orderOf(1), null);
-    expect(harness.runner.openOrders).toBe(1);
-    expect(harness.of("set_timer").at(-1)?.due).toBe(minute + 2_000);
+    expect(harness.of("set_timer").at(-1)?.due).toBe(minute + 17_001);
     fireLastTimer(harness);
     expect(harness.of("query_order")).toHaveLength(2);
     harness.answer(orderOf(1), null);
+    expect(harness.of("set_timer").at(-1)?.due).toBe(minute + 19_001);
+    fireLastTimer(harness);
+    harness.answer(orderOf(1), null);
+    expect(harness.effects.slice(-2)).toEqual([
+      { type: "query_fills", market: 0, since: minute - 2_000 },
+      { type: "query_position", market: 0, leg: "LONG" },
+    ]);
+    harness.nothingTraded();
+    expect(harness.runner.openOrders).toBe(1);
+    harness.position("LONG", 0);
     expect(harness.settled(orderOf(1))).toEqual(["UNKNOWN reply_lost", "NEVER_ARRIVED never_arrived"]);
     expect(harness.strategy.rejections).toEqual(["1 never_arrived restored"]);
     expect(harness.runner.openOrders).toBe(0);
@@ -132,6 +142,9 @@ describe("an unknown outcome", () => {
     for (let n = 0; n < 3; n += 1) harness.handle(absent);
     expect(harness.runner.openOrders).toBe(1);
     expect(harness.of("set_timer")).toHaveLength(1);
+    harness.answer(orderOf(1), null, [], 20_000);
+    for (let n = 0; n < 3; n += 1) harness.answer(orderOf(1), null);
+    expect(harness.of("query_fills")).toEqual([]);
   });
 
   it("an absent answer says nothing about an order that has shown itself since", () => {
@@ -159,9 +172,8 @@ describe("an unknown outcome", () => {
     const harness = opened();
     harness.fill(orderOf(1), 95, 0.4);
     harness.unknown(orderOf(1), "cancel");
-    harness.answer(orderOf(1), null);
-    fireLastTimer(harness);
-    harness.answer(orderOf(1), null);
+    harness.answer(orderOf(1), null, [], 20_000);
+    harness.answer(orderOf(1), null, [], 2_000);
     expect(harness.settled(orderOf(1)).at(-1)).toBe("QUARANTINED quarantined");
     expect(harness.of("alert").at(-1)?.level).toBe("error");
     const timers = harness.of("set_timer").length;
@@ -172,7 +184,7 @@ describe("an unknown outcome", () => {
       ctx.close({ side: "LONG" });
     };
     harness.bar(1);
-    expect(harness.skips).toEqual(["2 unresolved_outcome"]);
+    expect(harness.skips).toEqual(["2 symbol_quarantined"]);
     harness.fill(orderOf(1), 95, 0.6);
     expect(harness.settled(orderOf(1)).at(-1)).toMatch(/^FILLED/);
   });

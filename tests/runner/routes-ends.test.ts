@@ -167,6 +167,8 @@ describe("doubt and failure", () => {
     harness.answer(orderOf(1), null);
     expect(harness.sent).toHaveLength(1);
     harness.answer(orderOf(1), null, [], 2_000);
+    harness.nothingTraded();
+    harness.position("LONG", 0);
     expect(harness.settled(orderOf(1)).at(-1)).toBe("NEVER_ARRIVED never_arrived");
     expect(harness.sent).toHaveLength(1);
     expect(endsOf(harness)).toEqual(["1 0 never_arrived"]);

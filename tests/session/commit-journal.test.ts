@@ -7,25 +7,19 @@ import { canonicalJson, type BarIndex, type Event } from "../../src/domain/index
 import { MemoryCommits, type Commit } from "../../src/journal/index.ts";
 import type { Runner } from "../../src/runner/index.ts";
 import { buildSession } from "../../src/session/build.ts";
-import { CommitJournal, plainEffects } from "../../src/session/commit-journal.ts";
-import { SimulatedSession, simulate, type SimulationPlan } from "../../src/session/index.ts";
-import { TellingRunner } from "../../src/session/telling-runner.ts";
+import { plainEffects } from "../../src/session/commit-journal.ts";
+import { simulate, type SimulationPlan } from "../../src/session/index.ts";
+import { keptSession } from "../../src/session/kept-session.ts";
 import { busyPlan } from "./busy-plan.ts";
 import { crowded, crowdedPlan } from "./crowded-sessions.ts";
 import { planOf, type Row } from "./plans.ts";
 
 function kept(plan: SimulationPlan): { commits: Commit[]; runHash: string; state: string } {
   const store = new MemoryCommits();
-  const parts = buildSession(plan, (options) => new TellingRunner(options));
-  const journal = new CommitJournal(parts.journal, store, 1);
-  const runner = parts.runner as TellingRunner;
-  journal.started(runner.effects, 0 as never);
-  runner.journal = journal;
-  const session = new SimulatedSession(plan, { ...parts, journal });
+  const session = keptSession(plan, store);
   session.run();
-  const commits = [...store.read(1)];
   const { runHash } = session.record();
-  return { commits, runHash, state: canonicalJson(runner.snapshot()) };
+  return { commits: [...store.read(1)], runHash, state: canonicalJson(session.runner.snapshot()) };
 }
 
 /** What a new runner answers to a cause. */

@@ -1,11 +1,40 @@
 // What a venue still tells about an account after it has happened: its trades, and who sent an order. Kept only for
 // sessions that may have to ask; it decides nothing.
 
-import type { ForeignFill, MarketIndex, Millis, OrderFilled, OrderNumber } from "../../domain/index.ts";
+import {
+  assert,
+  type ForeignFill,
+  type Leg,
+  type MarketIndex,
+  type Millis,
+  type Money,
+  type OrderFilled,
+  type OrderNumber,
+  type Side,
+  type VenueEvent,
+} from "../../domain/index.ts";
+import { isForeign } from "./client-ids.ts";
+
+/** A trade of this session, and what it was on. */
+interface OwnTrade {
+  readonly fill: OrderFilled;
+  readonly leg: Leg;
+  /** +1 buy, -1 sell. */
+  readonly direction: 1 | -1;
+}
+
+export interface AccountHistoryState {
+  /** By market. */
+  readonly own: readonly (readonly OwnTrade[])[];
+  readonly foreign: readonly (readonly ForeignFill[])[];
+  readonly epochs: readonly (readonly [order: number, epoch: number])[];
+  readonly epoch: number;
+  readonly highest: number;
+}
 
 export class AccountHistory {
   /** Trades of this session's orders, by market, in the order in which they happened. */
-  declare private readonly own: readonly OrderFilled[][];
+  declare private readonly own: readonly OwnTrade[][];
   /** Trades by hand, liquidations and deleveraging, by market. */
   declare private readonly foreign: readonly ForeignFill[][];
   /** [first order of a process, its epoch], ascending. */
@@ -33,20 +62,83 @@ export class AccountHistory {
     return this.epochs.findLast(([first]) => first <= order)?.[1] ?? 1;
   }
 
-  traded(fill: OrderFilled): void {
-    this.own[fill.market]?.push(fill);
+  traded(fill: OrderFilled, leg: Leg, direction: 1 | -1): void {
+    this.own[fill.market]?.push({ fill, leg, direction });
   }
 
   tradedOutside(market: MarketIndex, fill: ForeignFill): void {
     this.foreign[market]?.push(fill);
   }
 
+  /** The venue takes a trade back. */
+  voided(market: MarketIndex, trade: number | string): void {
+    const trades = this.own[market] ?? [];
+    const at = trades.findIndex(({ fill }) => fill.trade === trade);
+    if (at >= 0) trades.splice(at, 1);
+  }
+
   /** Trades from `since` to `until`, both included. */
   fills(market: MarketIndex, since: Millis, until: Millis): OrderFilled[] {
-    return (this.own[market] ?? []).filter(({ time }) => time >= since && time <= until);
+    const within = (this.own[market] ?? []).filter(({ fill: { time } }) => time >= since && time <= until);
+    return within.map(({ fill }) => fill);
   }
 
   foreignFills(market: MarketIndex, since: Millis, until: Millis): ForeignFill[] {
     return (this.foreign[market] ?? []).filter(({ time }) => time >= since && time <= until);
   }
+
+  /** By how much a leg has changed after an instant. */
+  changedSince(market: MarketIndex, leg: Leg, since: Millis): number {
+    let changed = 0;
+    for (const { fill, leg: whose, direction } of this.own[market] ?? [])
+      if (fill.time > since && whose === leg) changed += direction * fill.quantity;
+    for (const { time, leg: whose, side, quantity } of this.foreign[market] ?? [])
+      if (time > since && whose === leg) changed += side === "buy" ? quantity : -quantity;
+    return changed;
+  }
+
+  snapshot(): AccountHistoryState {
+    const { epochs, epoch, highest } = this;
+    return { own: this.own.map((trades) => [...trades]), foreign: this.foreign.map((trades) => [...trades]), epochs: [...epochs], epoch, highest };
+  }
+
+  restore({ own, foreign, epochs, epoch, highest }: AccountHistoryState): void {
+    own.forEach((trades, market) => this.own[market]?.push(...trades));
+    foreign.forEach((trades, market) => this.foreign[market]?.push(...trades));
+    this.epochs.push(...epochs);
+    this.epoch = epoch;
+    this.highest = highest;
+  }
+}
+
+interface Traders {
+  find(market: MarketIndex, order: OrderNumber): { readonly leg: Leg; readonly side: Side; readonly direction: 1 | -1 } | undefined;
+  nextTrade(): number;
+}
+
+/** Keeps what an event says of a trade on the account. */
+export function recordTrade(history: AccountHistory, venue: Traders, event: VenueEvent): void {
+  if (event.type === "liquidated" || event.type === "auto_deleveraged") {
+    const { market, time, side, leg, price, quantity } = event;
+    const closed = event.type === "liquidated";
+    // What the insurance fund takes is lost to the account like a fee.
+    const fee = (closed ? event.fee + event.insurance : event.fee) as Money;
+    history.tradedOutside(market, {
+      trade: venue.nextTrade(),
+      cause: closed ? "liquidation" : "deleveraging",
+      time,
+      side,
+      leg,
+      price,
+      quantity,
+      fee,
+    });
+  }
+  if (event.type !== "order_filled") return;
+  const order = venue.find(event.market, event.order);
+  assert(order !== undefined, "I-37", () => `trade ${event.trade} is on no order`);
+  const { trade, time, price, quantity, fee } = event;
+  const { side, leg, direction } = order;
+  if (isForeign(event.order)) history.tradedOutside(event.market, { trade, cause: "trade", time, side, leg, price, quantity, fee });
+  else history.traded(event, leg, direction);
 }

@@ -41,7 +41,7 @@ export interface AccountMarket {
 export class Account {
   declare readonly ledger: Ledger;
   declare readonly markets: readonly AccountMarket[];
-  declare readonly leverage: number;
+  declare leverage: number;
   declare readonly maintenance: Ratio;
   declare mode: PositionMode;
   /** Last price of each market: its last close, or the open that is being handled. */
@@ -220,15 +220,25 @@ export class Account {
     if (currency !== market.settle) this.assertConsistent(currency);
   }
 
-  /** A trade outside this session (by hand): the venue's counterparty takes it at the last price, without a fee. */
-  externalTrade(at: number, position: Position, quantity: Quantity, price: Price): void {
+  /** A trade outside this session (by hand), or one taken back: the venue's counterparty takes it, without a fee. @param signed of the trade */
+  externalTrade(at: number, position: Position, signed: Quantity, price: Price): void {
     const market = this.markets[at] as AccountMarket;
-    const side: Side = position.quantity > 0 ? "sell" : "buy";
-    const value = market.instrument.notional(price, quantity);
-    const signed = (side === "buy" ? quantity : -quantity) as Quantity;
-    if (market.instrument.spot) this.fillSpot(market, position, side, signed, price, value);
+    const value = market.instrument.notional(price, Math.abs(signed) as Quantity);
+    if (market.instrument.spot) this.fillSpot(market, position, signed > 0 ? "buy" : "sell", signed, price, value);
     else this.trade(at, position, signed, price, value);
     this.assertConsistent(market.settle);
+    this.drawLine();
+  }
+
+  /** A trade that never was: its fee comes back, and what changed hands does. @param signed of the trade */
+  voidTrade(at: number, position: Position, signed: Quantity, price: Price, fee: Money): void {
+    this.takeFee(this.markets[at] as AccountMarket, position, signed > 0 ? "buy" : "sell", (0 - fee) as Money);
+    this.externalTrade(at, position, (0 - signed) as Quantity, price);
+  }
+
+  /** Another leverage from here on; what open orders hold stays. */
+  setLeverage(leverage: number): void {
+    this.leverage = leverage;
     this.drawLine();
   }
 
@@ -240,13 +250,8 @@ export class Account {
     const value = market.instrument.notional(price, Math.abs(signed) as Quantity);
     // Until its market's first bar no price is known: at its entry price it has neither gained nor lost.
     if (this.lastPrice[at] === 0) this.lastPrice[at] = price;
-    if (market.instrument.spot) {
-      position.apply(signed, price, value);
-      return;
-    }
-    this.trade(at, position, signed, price, value);
-    this.assertConsistent(market.settle);
-    this.drawLine();
+    if (market.instrument.spot) position.apply(signed, price, value);
+    else this.externalTrade(at, position, signed, price);
   }
 
   /** Balance without unrealised P&L, in units of the currency's scale. */
@@ -342,6 +347,7 @@ export class Account {
     return {
       currencies: this.ledger.currencies,
       mode: this.mode,
+      leverage: this.leverage,
       ledger: this.ledger.snapshot(),
       wallets: [...this.wallets],
       openCosts: [...this.openCosts],
@@ -357,6 +363,7 @@ export class Account {
   /** @throws InvariantError when the saved money is not consistent */
   restore(state: AccountState): void {
     this.mode = state.mode;
+    this.leverage = state.leverage;
     this.ledger.restore(state.ledger);
     this.wallets.set(state.wallets);
     this.openCosts.set(state.openCosts);

@@ -3,6 +3,7 @@
 
 import {
   plainRequest,
+  type Instrument,
   type Leg,
   type Millis,
   type Money,
@@ -30,6 +31,8 @@ export interface Amendment {
 export abstract class Changes extends Watches {
   /** null: no tier bounds the position at the session's leverage. */
   positionLimit: PositionLimit | null = null;
+  /** The filters that hold now. */
+  filters: Instrument = this.instrument;
   /** The venue tells no ids apart (I0): one that is open may come again, as another order. */
   protected readonly repeats: boolean = this.venue.profile.idempotency === "I0";
   /** Further orders with the id of an open one, so far. */
@@ -53,25 +56,15 @@ export abstract class Changes extends Watches {
     order.order = copyNumber(order.order, this.copies);
   }
 
+  /** True when something else became of a cancel than its order's end. */
+  protected abstract troublesCancel(order: VenueOrder): boolean;
+  /** The same of an amendment. */
+  protected abstract troublesAmendment(order: VenueOrder): boolean;
+
   protected cancel(number: OrderNumber): void {
-    const { venue } = this;
     const order = this.openOrder(number);
     if (order === undefined) return this.refuseCancel(number, "unknown_order_at_venue", null);
-    if (!venue.faults.idle) {
-      const { family } = order;
-      const refused = venue.faults.take("reject_cancel", family, this.instrument.symbol);
-      if (refused !== null) return this.refuseCancel(number, "injected_cancel_failure", refused.code);
-      if (venue.faults.take("fill_during_cancel", family, this.instrument.symbol) !== null) return this.fillDuringCancel(order);
-      const lost = venue.faults.take("lose_cancel_reply", family, this.instrument.symbol);
-      if (lost !== null) {
-        if (lost.applied) this.retire(order, "CANCELED");
-        venue.emit(
-          { type: "order_unknown", market: this.index, time: this.now, sequence: venue.nextSequence(), order: number, request: "cancel" },
-          this.now,
-        );
-        return;
-      }
-    }
+    if (this.troublesCancel(order)) return;
     this.confirmCancel(order);
   }
 
@@ -84,21 +77,13 @@ export abstract class Changes extends Watches {
     }
   }
 
-  private fillDuringCancel(order: VenueOrder): void {
-    const price = order.limit !== 0 ? order.limit : (this.venue.account.lastPrice[this.index] as Price);
-    const quantity = this.closable(order);
-    if (quantity > 0) this.fill(order, quantity, price, "maker");
-    if (order.remaining === 0) this.refuseCancel(order.order, "order_already_filled", null);
-    else this.confirmCancel(order);
-  }
-
-  private confirmCancel(order: VenueOrder): void {
+  protected confirmCancel(order: VenueOrder): void {
     const { venue } = this;
     this.retire(order, "CANCELED");
     venue.events.canceled(this.index, this.now, venue.nextSequence(), order.order, order.filled);
   }
 
-  private refuseCancel(order: OrderNumber, reason: Reason, code: string | null): void {
+  protected refuseCancel(order: OrderNumber, reason: Reason, code: string | null): void {
     const { venue } = this;
     venue.emit(
       {
@@ -113,25 +98,18 @@ export abstract class Changes extends Watches {
     );
   }
 
+  protected refuseAmendment(order: OrderNumber, reason: Reason): void {
+    const { venue } = this;
+    const refusal = refusalOf(venue.profile.rejections, reason);
+    venue.emit({ type: "amend_rejected", market: this.index, time: this.now, sequence: venue.nextSequence(), order, ...refusal }, this.now);
+  }
+
   protected amend(number: OrderNumber, change: Amendment, price: Price): void {
     const { venue } = this;
     const order = this.openOrder(number);
     const refusal = order === undefined ? "unknown_order_at_venue" : this.checkAmendment(order, change, price);
-    if (order === undefined || refusal !== null) {
-      const reason = refusal ?? "unknown_order_at_venue";
-      venue.emit(
-        {
-          type: "amend_rejected",
-          market: this.index,
-          time: this.now,
-          sequence: venue.nextSequence(),
-          order: number,
-          ...refusalOf(venue.profile.rejections, reason),
-        },
-        this.now,
-      );
-      return;
-    }
+    if (order === undefined || refusal !== null) return this.refuseAmendment(number, refusal ?? "unknown_order_at_venue");
+    if (this.troublesAmendment(order)) return;
     this.unbook(order);
     this.release(order, order.remaining, true);
     order.limit = change.price ?? order.limit;
@@ -171,7 +149,7 @@ export abstract class Changes extends Watches {
     // A value that the order does not have (any more) cannot be changed.
     if ((change.trigger !== null && order.stop === 0) || (change.price !== null && order.limit === 0)) return "amend_rejected";
     const request = amended(order, change);
-    const filters = checkFilters(request, this.instrument, request.price ?? request.trigger ?? price, order.closing);
+    const filters = checkFilters(request, this.filters, request.price ?? request.trigger ?? price, order.closing);
     if (filters !== null) return filters;
     // A child meets the price when it comes to life.
     if (isWaitingChild(order)) return null;

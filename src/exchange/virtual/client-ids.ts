@@ -1,7 +1,7 @@
 // Client order ids at a venue: which texts it takes, and how long it remembers them. It must never make an id: ids come
 // from the runner's order numbers.
 
-import { SeatrialError, type Millis, type OrderNumber } from "../../domain/index.ts";
+import { SeatrialError, type Millis, type OrderNumber, type VenueEvent } from "../../domain/index.ts";
 
 /** What a venue accepts as a client order id. */
 export interface ClientIdGrammar {
@@ -40,6 +40,26 @@ export function copyNumber(order: OrderNumber, copy: number): OrderNumber {
 /** The number that the client knows an order by. */
 export function clientNumber(order: OrderNumber): OrderNumber {
   return (order < 17_592_186_044_416 ? order : order % copyStep) as OrderNumber;
+}
+
+// Above every copy of a client's number.
+const foreignStart = 4_503_599_627_370_496; // 2^52
+
+/** The number of the n-th order of another party, from 1 on. */
+export function foreignNumber(n: number): OrderNumber {
+  return (foreignStart + n) as OrderNumber;
+}
+
+/** Another party's order on the account, not this session's. */
+export function isForeign(order: number | null): boolean {
+  return order !== null && order >= foreignStart;
+}
+
+/** Under the client's own number, where the venue has a number of its own for a repeated id. */
+export function asClientKnows<E extends VenueEvent>(event: E): E {
+  if (!("order" in event) || event.order === null) return event;
+  const order = clientNumber(event.order);
+  return order === event.order ? event : { ...event, order };
 }
 
 export interface ClientIdMemoryState {

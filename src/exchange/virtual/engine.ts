@@ -2,7 +2,6 @@
 // return nothing, every answer is an event. It knows no runner and no strategy.
 
 import {
-  assert,
   OrderPool,
   parseRatio,
   parseUnits,
@@ -16,19 +15,16 @@ import {
   type OrderNumber,
   type OrderRequest,
   type Position,
-  type PositionMode,
   type Price,
-  type Quantity,
   type Reason,
   type Refusal,
   type Sequence,
   type VenueEvent,
 } from "../../domain/index.ts";
-import { Account, closingSide } from "./account.ts";
-import { AccountHistory } from "./account-history.ts";
+import { Account } from "./account.ts";
+import { AccountHistory, recordTrade } from "./account-history.ts";
 import type { Amendment } from "./changes.ts";
 import { ClientIdMemory } from "./client-ids.ts";
-import { autoDeleverage, type DeleverageStep } from "./deleveraging.ts";
 import { FaultBox } from "./fault-box.ts";
 import type { Fault } from "./faults.ts";
 import { currenciesOf, FeeSchedule, thirdCurrencyScale } from "./fees.ts";
@@ -41,6 +37,7 @@ import type { MarketVenue } from "./market-venue.ts";
 import type { Venue } from "./venue.ts";
 import { checkOptions, type VirtualExchangeOptions } from "./options.ts";
 import { Outbox } from "./outbox.ts";
+import { Outside } from "./outside.ts";
 import { Perpetuals } from "./perpetuals.ts";
 import { perpetualMarkets, ruleOf } from "./perpetual-settings.ts";
 import { PositionLimit } from "./position-limit.ts";
@@ -50,6 +47,7 @@ import { rehearsed } from "./rehearsal.ts";
 import { Snapshots } from "./snapshots.ts";
 import { SolvencyWatch } from "./solvency.ts";
 import { badState, checkState, orderOfState, orderState, venueStateSchema, type MarketState, type VirtualExchangeState } from "./state.ts";
+import { Trouble } from "./trouble.ts";
 import { VenueOrder } from "./venue-order.ts";
 
 export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
@@ -78,7 +76,10 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
   readonly pool = new OrderPool<VenueOrder>(() => new VenueOrder());
   /** What it tells of the past; null for a session that never asks. */
   declare readonly history: AccountHistory | null;
-  declare readonly leverage: number;
+  /** null: nothing is wrong with it beside faults that hit single requests. */
+  trouble: Trouble | null = null;
+  /** What happens to the account without an order of the session. */
+  readonly outside: Outside = new Outside(this);
   private readonly snapshots = new Snapshots(this);
   private sequence = 0;
   private orderId = 0;
@@ -91,9 +92,8 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
     this.profile = profile;
     this.fill = fill;
     this.seed = options.seed;
-    this.leverage = leverage;
     this.history = options.history === true ? new AccountHistory(options.markets.length) : null;
-    this.faults = new FaultBox(randomStream(options.seed, "venue-faults"));
+    this.faults = new FaultBox(options.seed);
     this.lag = fill.latency === null ? null : new Lag(options.seed, fill.latency);
     this.events = new Outbox(fill.delivery === "seeded" ? randomStream(options.seed, "venue-delivery") : null, fill.deliveryWindow, this.lag);
     const instruments = options.markets.map((market) => market.instrument);
@@ -153,7 +153,7 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
 
   /** Answered at once, with what had happened by the time of the question: a bar's path is walked before it is told. */
   query(order: OrderNumber, market: MarketIndex, time: Millis): void {
-    const refusal = this.gate === null ? null : this.gate.ask("query_order", time);
+    const refusal = (this.gate === null ? null : this.gate.ask("query_order", time)) ?? this.snapshots.refusal("order", market, time);
     if (refusal !== null) return this.refuseQuery(order, null, market, time, refusal);
     this.snapshots.order(market, order, time);
   }
@@ -163,7 +163,7 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
   }
 
   queryPosition(market: MarketIndex, leg: Leg, time: Millis): void {
-    const refusal = this.gate === null ? null : this.gate.ask("query_positions", time);
+    const refusal = (this.gate === null ? null : this.gate.ask("query_positions", time)) ?? this.snapshots.refusal("positions", market, time);
     if (refusal !== null) return this.refuseQuery(null, leg, market, time, refusal);
     this.snapshots.position(market, leg, time, false);
   }
@@ -206,6 +206,7 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
   advanceBar(market: MarketIndex, bar: number): void {
     const venue = this.markets[market] as MarketVenue;
     const { perpetuals } = this;
+    if (this.trouble !== null) this.snapshots.barOpens(venue, venue.series.timeAt(bar));
     if (perpetuals !== null) {
       venue.stirring = perpetuals.begin(market, bar);
       venue.advance(bar);
@@ -241,6 +242,7 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
 
   arm(fault: Fault): void {
     this.faults.arm(fault);
+    this.troubled();
   }
 
   /** Shrinks what the venue takes, or shuts the session out of it, from an instant on. */
@@ -249,28 +251,18 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
     this.gate.script(step, time);
   }
 
-  /** A trade by hand before the open of the next bar: closes a leg, or `amount` of it (decimal text), outside the session. */
-  closeOutside(market: MarketIndex, leg: Leg, amount: string | null, time: Millis, notify: boolean): void {
-    const position = this.account.leg(market, leg);
-    if (position === undefined || closingSide(position) === null) return;
-    const open = Math.abs(position.quantity);
-    const size = Math.min(amount === null ? open : parseUnits(amount, position.instrument.quantityScale), open) as Quantity;
-    assert(size > 0, "I-07", () => `${amount} is no quantity to close outside`);
-    this.account.externalTrade(market, position, size, this.account.lastPrice[market] as Price);
-    this.positionChanged();
-    if (notify) this.snapshots.position(market, leg, time, true);
+  /** From here on something may be wrong with the venue, as a whole. */
+  troubled(): Trouble {
+    if (this.trouble === null) {
+      this.trouble = new Trouble(this);
+      this.events.wire = this.trouble.wire;
+    }
+    return this.trouble;
   }
 
-  /** Before the open of the next bar the venue closes a leg, or a part of it, against a bankrupt counterparty. */
-  deleverage(market: MarketIndex, step: DeleverageStep, time: Millis): void {
-    autoDeleverage(this, (this.markets[market] as MarketVenue).fees, market, step, time);
-  }
-
-  /** The account's position mode is changed outside the session. @throws InvariantError unless it is flat and without open orders, as venues demand */
-  setPositionMode(mode: PositionMode): void {
-    const busy = mode === this.account.mode ? undefined : this.markets.find((market) => market.orders.size > 0);
-    assert(busy === undefined, "I-29", () => `${busy?.instrument.symbol} has open orders: its position mode cannot change`);
-    this.account.setMode(mode);
+  /** The stream says that a leg was changed from outside. */
+  tellPosition(market: MarketIndex, leg: Leg, time: Millis): void {
+    this.snapshots.position(market, leg, time, true);
   }
 
   /** Equity in the settlement currency at the last prices, exact. */
@@ -295,6 +287,9 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
       perpetuals: this.perpetuals?.snapshot() ?? null,
       clientIds: this.clientIds?.snapshot() ?? null,
       gate: this.gate?.snapshot() ?? null,
+      trouble: this.trouble?.snapshot() ?? null,
+      history: this.history?.snapshot() ?? null,
+      outside: this.outside.snapshot(),
     };
   }
 
@@ -321,6 +316,9 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
     if (state.clientIds !== null) this.clientIds?.restore(state.clientIds);
     if (state.gate !== null) (this.gate ??= new RequestGate(this.profile, false)).restore(state.gate);
     if (state.perpetuals !== null) this.perpetuals?.restore(state.perpetuals);
+    if (state.trouble !== null) this.troubled().restore(state.trouble);
+    if (state.history !== null) this.history?.restore(state.history);
+    this.outside.restore(state.outside);
     this.positionChanged();
   }
 
@@ -354,7 +352,7 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
       const { instrument } = this.account.markets[event.market] as Account["markets"][number];
       this.gate.traded(instrument.notional(event.price, event.quantity), instrument.moneyPower);
     }
-    if (this.history !== null && event.type === "order_filled") this.history.traded(event);
+    if (this.history !== null) recordTrade(this.history, this, event);
     this.events.push(event, time);
   }
 
@@ -372,6 +370,11 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
     const venue = this.markets[market] as MarketVenue;
     if (venue.bar < 0) return price;
     return venue.pricing.closing(price, quantity, venue.turnover(), venue.floor(), venue.ceiling());
+  }
+
+  /** Venue order ids begin at the first again. */
+  resetOrderIds(): void {
+    this.orderId = 0;
   }
 
   nextOrderId(): number {

@@ -1,9 +1,12 @@
 // The virtual exchange: usable alone, knows no runner. `import { VirtualExchange } from "seatrial/exchange"`.
-// What it does not do: multi-asset margin, auto-deleveraging that nobody has scripted.
+// What it does not do: multi-asset margin, troubles that nobody has scripted.
 export * from "./account.ts";
 export * from "./charges.ts";
 export * from "./client-ids.ts";
 export type { DeleverageStep } from "./deleveraging.ts";
+export { endpoints, type Endpoint } from "./reads.ts";
+export { disturb, isDisturbance, type Disturbance } from "./disturbances.ts";
+export { messageKinds, type MessageKind } from "./messages.ts";
 export * from "./engine.ts";
 export * from "./faults.ts";
 export * from "./fill-model.ts";

@@ -1,8 +1,8 @@
-// One market at the venue: requests and their arrival, their faults, and the bar that moves it all. What fills is decided
-// in matching.ts, cancels and amendments in changes.ts.
+// One market at the venue: requests and their arrival, and the bar that moves it all. What fills is decided in matching.ts,
+// cancels and amendments in changes.ts, what goes wrong with either in disturbed.ts.
 
 import {
-  parseRatio,
+  filtersOf,
   Queue,
   type BarSeries,
   type Instrument,
@@ -18,16 +18,16 @@ import {
 } from "../../domain/index.ts";
 import { checkClosing, checkFilters, checkFunds, checkMode, checkOffer, isClosing, isTriggered, requiredFunds } from "./arrival.ts";
 import { AmendRequest, arrivalState, isActivation, type Arrival } from "./arrivals.ts";
-import { Changes, type Amendment } from "./changes.ts";
+import type { Amendment } from "./changes.ts";
+import { Disturbed } from "./disturbed.ts";
 import type { FeeSchedule } from "./fees.ts";
 import { Offer } from "./offer.ts";
-import { refusalOf } from "./rejections.ts";
 import { badState, orderOfState, orderState, type ArrivalState, type MarketState } from "./state.ts";
 import { arrivesLater } from "./terms.ts";
 import type { VenueOrder } from "./venue-order.ts";
 import type { Venue } from "./venue.ts";
 
-export class MarketVenue extends Changes {
+export class MarketVenue extends Disturbed {
   private readonly arrivals = new Queue<Arrival>();
   declare private readonly offer: Offer;
   /** Funds that the order being checked needs; computed once for check and hold. */
@@ -67,7 +67,7 @@ export class MarketVenue extends Changes {
 
   /** Something is on its way here, or waits for an hour: the next bar is not quiet. */
   get expectant(): boolean {
-    return this.arrivals.length > 0 || this.watched > 0;
+    return this.arrivals.length > 0 || this.watched > 0 || this.holdsBack;
   }
 
   /**
@@ -212,7 +212,7 @@ export class MarketVenue extends Changes {
 
   private submit(order: VenueOrder, price: Price): void {
     const { venue } = this;
-    if (!venue.faults.idle && this.faultOnArrival(order)) return;
+    if ((venue.trouble !== null || !venue.faults.idle) && this.meetsTrouble(order, price)) return;
     const position = this.legOf(order);
     const reason = checkOffer(order, this.offer, venue.profile, this.now) ?? checkMode(order, position, venue.profile, this.instrument.spot);
     if (reason !== null || position === undefined) return this.reject(order, reason ?? "position_side_mismatch");
@@ -230,11 +230,16 @@ export class MarketVenue extends Changes {
     this.reserve(order, this.required);
     this.acknowledge(order);
     this.place(order, price, true);
+    if (venue.trouble !== null) this.placed(order, price);
+  }
+
+  protected override arrive(order: VenueOrder): void {
+    this.arrivals.push(order);
   }
 
   private checkArrival(request: VenueOrder, position: Position, price: Price, closing: boolean): Reason | null {
     const { account, profile } = this.venue;
-    const filters = checkFilters(request, this.instrument, request.price ?? request.trigger ?? price, closing);
+    const filters = checkFilters(request, this.filters, request.price ?? request.trigger ?? price, closing);
     if (filters !== null) return filters;
     if (request.terms !== null && request.terms.triggerBy === "mark" && !this.knowsMark()) return "no_mark_price";
     const later = request.terms !== null && arrivesLater(request, this.now);
@@ -269,57 +274,9 @@ export class MarketVenue extends Changes {
     return checkFunds(request, this.required, account, this.index, this.fees, reference);
   }
 
-  /** True when an armed fault has dealt with the request. */
-  private faultOnArrival(request: VenueOrder): boolean {
-    const { venue } = this;
-    const { faults } = venue;
-    const rejection = faults.take("reject", request.family, this.instrument.symbol) ?? faults.takeRandomRejection();
-    if (rejection !== null) {
-      this.reject(request, "injected_rejection", rejection.code);
-      return true;
-    }
-    if (faults.take("lose_request", request.family, this.instrument.symbol) === null) return false;
-    venue.emit(
-      { type: "order_unknown", market: this.index, time: this.now, sequence: venue.nextSequence(), order: request.order, request: "submit" },
-      this.now,
-    );
-    venue.pool.discard(request);
-    return true;
-  }
-
-  private reject(request: VenueOrder, reason: Reason, code: string | null = null): void {
-    const { venue } = this;
-    venue.emit(
-      {
-        type: "order_rejected",
-        market: this.index,
-        time: this.now,
-        sequence: venue.nextSequence(),
-        order: request.order,
-        // A trigger that waits for a rise is refused in words of its own at some venues.
-        ...refusalOf(venue.profile.rejections, reason, code, reason === "trigger_already_crossed" && request.wakesOn() === -1),
-      },
-      this.now,
-    );
-    venue.pool.discard(request);
-  }
-
-  private acknowledge(order: VenueOrder): void {
-    const { venue } = this;
-    const { faults } = venue;
-    const { family } = order;
-    if (!faults.idle) {
-      const partial = faults.take("partial_fill", family, this.instrument.symbol);
-      if (partial !== null) order.partialShare = parseRatio(partial.share);
-      if (faults.take("lose_reply", family, this.instrument.symbol) !== null) {
-        venue.emit(
-          { type: "order_unknown", market: this.index, time: this.now, sequence: venue.nextSequence(), order: order.order, request: "submit" },
-          this.now,
-        );
-        return;
-      }
-    }
-    venue.events.acknowledged(this.index, this.now, venue.nextSequence(), order.order, order.venueOrderId);
+  /** Orders of this market that it still knows. */
+  remembered(): VenueOrder[] {
+    return [...this.orders.sorted(), ...this.venue.pool.snapshot().filter(({ market }) => market === this.index)];
   }
 
   // ---- saved state ----------------------------------------------------------------------------------------------
@@ -343,6 +300,8 @@ export class MarketVenue extends Changes {
       orders: this.orders.sorted().map(orderState),
       arrivals,
       travelling: [],
+      late: this.lateState(),
+      filters: this.filters === this.instrument ? null : filtersOf(this.filters.rules),
       copies: this.copies,
     };
   }
@@ -366,6 +325,8 @@ export class MarketVenue extends Changes {
       if (saved.resting) this.book(order);
     }
     for (const arrival of state.arrivals) this.arrivals.push(this.arrivalOf(arrival));
+    this.restoreLate(state.late);
+    if (state.filters !== null) this.changeFilters(state.filters);
   }
 
   /** An order that waits for the open to come to life, or that a sibling has ended meanwhile: the open is handled either way. */

@@ -14,11 +14,19 @@ import {
   type VenueEvent,
   type VenueOrderId,
 } from "../../domain/index.ts";
-import { clientNumber } from "./client-ids.ts";
+import { asClientKnows, clientNumber } from "./client-ids.ts";
 import type { Lag } from "./latency.ts";
 import { eventOfState, eventState, type OutboxState } from "./state.ts";
 
+/** What stands between the venue and its answers' way to the session. */
+interface Carrier {
+  carry(event: VenueEvent, due: number): void;
+}
+
 export class Outbox {
+  /** null: every answer comes, once, in its time. */
+  wire: Carrier | null = null;
+
   /** A ring of places: waiting answers from `first` on, up to `free`, the place that is filled next. */
   private first: EventPlace = new EventPlace();
   private free: EventPlace = this.first;
@@ -40,6 +48,8 @@ export class Outbox {
   }
 
   acknowledged(market: MarketIndex, time: Millis, sequence: Sequence, order: OrderNumber, venueOrderId: VenueOrderId): void {
+    if (this.wire !== null)
+      return this.wire.carry({ type: "order_acknowledged", market, time, sequence, order, venueOrderId }, this.dueOf(time, sequence));
     const place = this.place(0, time);
     place.sequence = sequence;
     place.market = market;
@@ -49,6 +59,7 @@ export class Outbox {
   }
 
   canceled(market: MarketIndex, time: Millis, sequence: Sequence, order: OrderNumber, cumulative: Quantity): void {
+    if (this.wire !== null) return this.wire.carry({ type: "order_canceled", market, time, sequence, order, cumulative }, this.dueOf(time, sequence));
     const place = this.place(1, time);
     place.sequence = sequence;
     place.market = market;
@@ -59,7 +70,13 @@ export class Outbox {
 
   /** @param time the event's venue time */
   push(event: VenueEvent, time: Millis): void {
+    if (this.wire !== null) return this.wire.carry(event, this.dueOf(time, event.sequence));
     this.send(this.placeOf(event, time), this.dueOf(time, event.sequence));
+  }
+
+  /** An answer that nothing more happens to. */
+  deliver(event: VenueEvent, due: number): void {
+    this.send(this.placeOf(asClientKnows(event), event.time), due);
   }
 
   /** Takes the next answer out, as a copy; undefined when there is none. */
@@ -161,11 +178,4 @@ export class Outbox {
     before.next = place;
     if (place.next === this.first) this.first = place;
   }
-}
-
-/** Under the client's own number, where the venue has a number of its own for a repeated id. */
-function asClientKnows<E extends VenueEvent>(event: E): E {
-  if (!("order" in event) || event.order === null) return event;
-  const order = clientNumber(event.order);
-  return order === event.order ? event : { ...event, order };
 }

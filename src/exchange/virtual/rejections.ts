@@ -30,6 +30,12 @@ export const rejectionReasons = [
   "parent_order_gone",
   "bad_order_terms",
   "no_mark_price",
+  "venue_post_only",
+  "venue_limit_only",
+  "venue_cancel_only",
+  "venue_maintenance",
+  "delisted",
+  "authentication_lost",
   "injected_rejection",
   "injected_cancel_failure",
 ] as const satisfies readonly Reason[];
@@ -112,6 +118,13 @@ export const genericRejections: Rejections = {
   bad_order_terms: refused(null, "The terms of the order contradict each other.", "InvalidOrder"),
   // For want of data, at no venue: every profile leaves it as it stands here.
   no_mark_price: refused(null, "There is no mark price to trigger by.", "InvalidOrder"),
+  // How a venue says that it takes no such orders now is not the same twice: the profiles leave these as they stand here.
+  venue_post_only: refused(null, "The venue takes post-only orders only.", "OperationRejected"),
+  venue_limit_only: refused(null, "The venue takes limit orders only.", "OperationRejected"),
+  venue_cancel_only: refused(null, "The venue takes cancels only.", "OperationRejected"),
+  venue_maintenance: refused(null, "The venue is under maintenance.", "OnMaintenance", 503),
+  delisted: refused(null, "The market is not traded any more.", "OperationRejected"),
+  authentication_lost: refused(null, "The key is not accepted.", "AuthenticationError", 401),
   injected_rejection: refused(null, "The scenario refused the order.", "InvalidOrder"),
   injected_cancel_failure: refused(null, "The scenario refused the cancel.", "OrderNotFound"),
 };

@@ -7,6 +7,7 @@ import {
   printVenueOrderId,
   SeatrialError,
   type Instrument,
+  type InstrumentFilters,
   type Leg,
   type Millis,
   type Money,
@@ -20,14 +21,16 @@ import {
   type VenueEvent,
   type VenueOrderId,
 } from "../../domain/index.ts";
+import type { AccountHistoryState } from "./account-history.ts";
 import type { ClientIdMemoryState } from "./client-ids.ts";
-import type { Fault } from "./faults.ts";
+import type { CountedFault } from "./faults.ts";
 import type { PerpetualState } from "./perpetual-state.ts";
 import type { Allowance } from "./linked-order.ts";
 import type { RequestGateState } from "./request-gate.ts";
+import type { OutsideState, TroubleState } from "./trouble-state.ts";
 import { VenueOrder } from "./venue-order.ts";
 
-export const venueStateSchema = "virtual_exchange_state_v3";
+export const venueStateSchema = "virtual_exchange_state_v4";
 
 /** An order, open or remembered. Integers are at the scales of its instrument. */
 export interface OrderState {
@@ -52,6 +55,8 @@ export interface OrderState {
   readonly status: OrderStatus;
   /** When it ended; -1 while it is open. */
   readonly endTime: number;
+  /** When the venue accepted it. */
+  readonly startTime: number;
   readonly fills: readonly OrderFilled[];
   /** It is in a book. */
   readonly resting: boolean;
@@ -74,6 +79,12 @@ export type ArrivalState =
       readonly change: { readonly price: Price | null; readonly trigger: Price | null; readonly quantity: Quantity | null };
     };
 
+/** A request that the venue holds back, and until when, epoch ms. */
+export interface LateRequestState {
+  readonly due: number;
+  readonly request: OrderRequest;
+}
+
 /** A request on its way to the venue, and when it arrives, epoch ms. */
 export type TravellingState = { readonly due: number } & (Exclude<ArrivalState, CancelState> | { readonly do: "cancel"; readonly order: number });
 
@@ -94,6 +105,10 @@ export interface MarketState {
   readonly arrivals: readonly ArrivalState[];
   /** Requests that latency keeps from arriving, in the order of their arrival. */
   readonly travelling: readonly TravellingState[];
+  /** Requests that it holds back. */
+  readonly late: readonly LateRequestState[];
+  /** Filters that have been changed; null: they are the instrument's. */
+  readonly filters: InstrumentFilters | null;
   /** Further orders with the id of an open one, where the venue tells no ids apart. */
   readonly copies: number;
 }
@@ -101,6 +116,7 @@ export interface MarketState {
 export interface AccountState {
   readonly currencies: readonly string[];
   readonly mode: PositionMode;
+  readonly leverage: number;
   readonly ledger: readonly number[];
   readonly wallets: readonly number[];
   readonly openCosts: readonly number[];
@@ -120,8 +136,10 @@ export interface LegState {
 }
 
 export interface FaultState {
-  readonly armed: readonly { readonly fault: Fault; readonly left: number }[];
+  readonly armed: readonly { readonly fault: CountedFault; readonly left: number; readonly random: unknown }[];
   readonly probability: { readonly probability: number; readonly code: string | null } | null;
+  /** How many were ever armed. */
+  readonly count: number;
   readonly random: unknown;
 }
 
@@ -145,6 +163,11 @@ export interface VirtualExchangeState {
   readonly perpetuals: PerpetualState | null;
   /** null: ids are remembered while they are open, if at all. */
   readonly clientIds: ClientIdMemoryState | null;
+  /** null: nothing is wrong beside faults that hit single requests. */
+  readonly trouble: TroubleState | null;
+  /** What it tells of the past; null: nothing. */
+  readonly history: AccountHistoryState | null;
+  readonly outside: OutsideState;
   /** null: no limits, or they are not watched. */
   readonly gate: RequestGateState | null;
 }
@@ -166,6 +189,7 @@ export function orderState(order: VenueOrder): OrderState {
     priority: order.priority,
     status: order.status,
     endTime: order.endTime,
+    startTime: order.startTime,
     fills: [...(order.fills ?? [])],
     resting: order.book !== 0,
     awaitsOpen: order.awaitsOpen,
@@ -191,6 +215,7 @@ export function orderOfState(state: OrderState): VenueOrder {
   order.priority = state.priority;
   order.status = state.status;
   order.endTime = state.endTime;
+  order.startTime = state.startTime;
   order.fills = state.fills.length === 0 ? null : [...state.fills];
   order.awaitsOpen = state.awaitsOpen;
   order.partialShare = state.partialShare;
@@ -208,6 +233,8 @@ export function eventOfState(event: VenueEvent): VenueEvent {
 
 function withVenueOrderId(event: VenueEvent, change: (id: VenueOrderId) => VenueOrderId): VenueEvent {
   if (event.type === "order_acknowledged") return { ...event, venueOrderId: change(event.venueOrderId) };
+  if (event.type === "open_orders_reported")
+    return { ...event, orders: event.orders.map((order) => ({ ...order, venueOrderId: change(order.venueOrderId) })) };
   if (event.type === "query_answered" && event.venueOrderId !== null) return { ...event, venueOrderId: change(event.venueOrderId) };
   return event;
 }

@@ -42,6 +42,10 @@ export class VenueOrder extends RequestFields {
   status: OrderStatus = "NEW";
   /** A triggered stop-limit whose limit arrives at the next open. */
   awaitsOpen = false;
+  /** When the venue accepted it. */
+  startTime = 0;
+  /** A fault has had its turn: it was held back, or sent again. */
+  heldBack = false;
   /** When `status` became final; -1 while the order is open. */
   endTime = -1;
   /** Executions so far, for queries; null before the first. */
@@ -85,6 +89,7 @@ export class VenueOrder extends RequestFields {
     this.status = "NEW";
     this.awaitsOpen = false;
     this.endTime = -1;
+    this.heldBack = false;
     this.fills = null;
     this.passedIn = 0;
     this.trailing = 0;
@@ -100,6 +105,7 @@ export class VenueOrder extends RequestFields {
     this.closing = closing;
     // The venue ends the lives of GTD and DAY orders itself: watches.ts sets theirs.
     this.expiry = this.timeToLive === null ? 0 : arrival + this.timeToLive;
+    this.startTime = arrival;
     this.status = "SUBMITTED";
   }
 

@@ -10,6 +10,7 @@ import type { MarkPrices } from "./mark-prices.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Perpetuals } from "./perpetuals.ts";
 import type { VenueProfile } from "./profile.ts";
+import type { Trouble } from "./trouble.ts";
 import type { VenueOrder } from "./venue-order.ts";
 
 /** What the markets of one engine share. */
@@ -20,6 +21,8 @@ export interface Venue {
   /** What everything drawn at the venue follows from. */
   readonly seed: number;
   readonly faults: FaultBox;
+  /** null: nothing is wrong beside faults that hit single requests. */
+  readonly trouble: Trouble | null;
   /** Ids that are remembered beyond the open orders; null where none are. */
   readonly clientIds: ClientIdMemory | null;
   /** Mark prices by market; null where there are none. */

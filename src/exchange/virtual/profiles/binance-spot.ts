@@ -31,6 +31,7 @@ const rejections: Rejections = {
   // STOP_ON_FAILURE: nothing was cancelled and nothing placed, the order stands (-2021 would mean that one of the two was done).
   amend_rejected: refused("-2022", "Order cancel-replace failed.", "BadResponse"),
   rate_limited: tooMuchWeight,
+  authentication_lost: refused("-2015", "Invalid API-key, IP, or permissions for action.", "AuthenticationError", 401),
   injected_rejection: refused("-2010", "NEW_ORDER_REJECTED", "InvalidOrder"),
   injected_cancel_failure: refused("-2011", "CANCEL_REJECTED", "OrderNotFound"),
 };

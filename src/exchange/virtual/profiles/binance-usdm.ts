@@ -34,6 +34,8 @@ const rejections: Rejections = {
   order_already_filled: refused("-2011", "Unknown order sent.", "OrderNotFound"),
   amend_rejected: refused("-5027", "No need to modify the order.", "OperationRejected"),
   rate_limited: tooMuchWeight,
+  // Page "Error Codes": the key, the address or the permissions.
+  authentication_lost: refused("-2015", "Invalid API-key, IP, or permissions for action, request ip: %s", "AuthenticationError", 401),
   injected_rejection: refused("-2010", "NEW_ORDER_REJECTED", "InvalidOrder"),
   injected_cancel_failure: refused("-2011", "CANCEL_REJECTED", "OrderNotFound"),
 };

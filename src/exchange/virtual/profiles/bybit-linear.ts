@@ -54,6 +54,7 @@ const rejections: Rejections = {
   order_already_filled: unknownOrder,
   amend_rejected: retCode("110064", "The number of contracts modified cannot be less than or equal to the filled quantity", "InvalidOrder"),
   rate_limited: tooManyVisits,
+  authentication_lost: refused("10003", "API key is invalid.", "AuthenticationError", 200),
   injected_rejection: badParameter,
   injected_cancel_failure: unknownOrder,
 };

@@ -42,6 +42,7 @@ const rejections: Rejections = {
   order_already_filled: missingOrder,
   amend_rejected: undocumented,
   rate_limited: tooManyActions,
+  authentication_lost: errorText(null, "User or API Wallet %s does not exist.", "InvalidOrder"),
   injected_rejection: undocumented,
   injected_cancel_failure: missingOrder,
 };
