@@ -4,6 +4,7 @@
 import { Command, CommanderError } from "commander";
 
 import { ExitCode, SeatrialError } from "../domain/errors.ts";
+import { addAudit } from "./audit.ts";
 import { addBars } from "./bars.ts";
 import { addBench } from "./bench.ts";
 import type { AddCommand } from "./cli.ts";
@@ -18,7 +19,18 @@ import { addStrategy } from "./strategy.ts";
 import { addSweep } from "./sweep.ts";
 import { ownVersion } from "./version.ts";
 
-const commands: readonly AddCommand[] = [addSimulate, addScenario, addBars, addStrategy, addReport, addFills, addJournal, addSweep, addBench];
+const commands: readonly AddCommand[] = [
+  addSimulate,
+  addScenario,
+  addBars,
+  addStrategy,
+  addReport,
+  addFills,
+  addAudit,
+  addJournal,
+  addSweep,
+  addBench,
+];
 
 /** Runs one command line. @param argv the words after the program's name @returns the exit code; never throws */
 export async function main(argv: readonly string[], io: Io = processIo()): Promise<number> {

@@ -18,6 +18,8 @@ export interface SimulateOverrides {
   readonly delivery?: FillModel["delivery"];
   readonly fill?: string;
   readonly strategy?: string;
+  /** The strategy is put through the scenarios, and judged by what must hold for every one. */
+  readonly rehearse?: true;
 }
 
 /** A simulate command, as plain data. */

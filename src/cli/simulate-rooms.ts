@@ -13,7 +13,7 @@ import {
   type Scenario,
 } from "../scenario/index.ts";
 import { watchedPlan, type WatchedRun } from "../session/watchdog.ts";
-import { createSha256, runPlan } from "../session/index.ts";
+import { createSha256, runAudited } from "../session/index.ts";
 import type { SimulateOverrides } from "./simulate-request.ts";
 
 /** @param env where `${SEATRIAL_…}` in scenario files comes from */
@@ -27,7 +27,7 @@ export function simulateRooms(overrides: SimulateOverrides, env: Readonly<Record
       return { ...batchScenarioOf({ ...scenario, plan: watchedPlan(scenario.plan, watched) }), timedOut };
     },
     simulate: (plan, hooks) => {
-      const { record, session } = runPlan(plan, hooks);
+      const { record, session } = runAudited(plan, hooks);
       const currencies = Object.keys(record.final.balances).sort();
       return { record, moneyScales: Object.fromEntries(currencies.map((currency) => [currency, session.venue.scaleOf(currency)])) };
     },

@@ -2,6 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
 
 import { InvalidArgumentError, Option, type Command } from "commander";
 
@@ -35,6 +36,7 @@ interface SimulateFlags {
   readonly fill?: string;
   readonly strategy?: string;
   readonly journal?: string;
+  readonly scenarios?: string;
   readonly jobs: number;
   readonly decisionTimeout?: number;
 }
@@ -44,7 +46,8 @@ export function addSimulate(program: Command, cli: Cli): void {
     .command("simulate")
     .summary("replay scenarios through the virtual exchange")
     .description("Replays scenario files (JSON or YAML), or every scenario in a folder, and checks their expectations.")
-    .argument("<file|folder...>", "scenario files, or folders that hold them")
+    .argument("[file|folder...]", "scenario files, or folders that hold them")
+    .option("--scenarios <name|folder>", "catalogue = the shipped scenarios of what can go wrong; with --strategy it is put through them")
     .option("--json", "print JSON alone on stdout; tables go to stderr")
     .option("--seed <n>", "seed in place of the scenario's", seedOf)
     .addOption(new Option("--path <name>", "order of prices inside a bar").choices(["adaptive", "ohlc", "olhc", "worst", "best", "envelope"]))
@@ -90,9 +93,11 @@ async function watch(request: SimulateRequest, io: Io): Promise<ExitCode> {
 }
 
 /** The request that a command line stands for. @throws SeatrialError `output_not_writable` before anything runs */
-export async function requestOf(targets: readonly string[], flags: SimulateFlags, io: Io): Promise<SimulateRequest> {
-  const [{ assertWritable }, { ownVersion }] = await Promise.all([import("../report/output-folder.ts"), import("./version.ts")]);
-  const { seed, path, envelopeBudget, delivery, fill, strategy } = flags;
+export async function requestOf(given: readonly string[], flags: SimulateFlags, io: Io): Promise<SimulateRequest> {
+  const [{ assertWritable }, { ownVersion, shippedScenarios }] = await Promise.all([import("../report/output-folder.ts"), import("./version.ts")]);
+  const { seed, path, envelopeBudget, delivery, fill, strategy, scenarios } = flags;
+  const targets = scenarios === undefined ? given : [...given, scenarios === "catalogue" ? join(shippedScenarios(), "catalogue") : scenarios];
+  if (targets.length === 0) throw noTargets();
   if (flags.report) await assertWritable(flags.out);
   const single = targets.length === 1 && !(await isFolder(targets[0] ?? ""));
   if (flags.journal !== undefined && (!single || flags.watch === true)) {
@@ -109,6 +114,7 @@ export async function requestOf(targets: readonly string[], flags: SimulateFlags
       ...(delivery === undefined ? {} : { delivery }),
       ...(fill === undefined ? {} : { fill }),
       ...(strategy === undefined ? {} : { strategy }),
+      ...(strategy === undefined || scenarios === undefined ? {} : { rehearse: true as const }),
     },
     json: flags.json ?? false,
     quiet: flags.quiet ?? false,
@@ -127,6 +133,11 @@ export async function requestOf(targets: readonly string[], flags: SimulateFlags
     stderr: traitsOf(io.stderr),
     version: ownVersion(),
   };
+}
+
+function noTargets(): SeatrialError {
+  const hint = "name scenario files or folders, or --scenarios catalogue";
+  return new SeatrialError({ code: "bad_arguments", reason: "there is nothing to simulate", hint });
 }
 
 /** Many scenarios are run for their results, one is looked at. */

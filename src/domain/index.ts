@@ -34,3 +34,4 @@ export * from "./refusal.ts";
 export * from "./route.ts";
 export * from "./slip.ts";
 export * from "./timeframe.ts";
+export * from "./venue-entry.ts";

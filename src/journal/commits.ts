@@ -77,10 +77,13 @@ export interface CommitStore {
 export class MemoryCommits implements CommitStore {
   private readonly commits: Commit[] = [];
   private kept: StoredSnapshot | null = null;
-  readonly lowWater = false;
 
   get last(): number {
     return this.commits.length;
+  }
+
+  get lowWater(): boolean {
+    return false;
   }
 
   append(epoch: number, cause: Cause, effects: readonly Effect[], notes?: CommitNotes): number {

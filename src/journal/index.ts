@@ -1,4 +1,5 @@
 // The session journal and what can be read from it. What it does not do: decide anything.
+export * from "./audit/index.ts";
 export * from "./bar-at.ts";
 export * from "./commits.ts";
 export * from "./envelope-rows.ts";

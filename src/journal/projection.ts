@@ -118,16 +118,6 @@ export class Projection {
         if (record.venueOrderId !== null) this.identify(record.order, record.venueOrderId);
         for (const fill of record.fills) this.takeFill(fill, bar, time);
         return;
-      case "fills_reported":
-        for (const fill of record.fills) this.takeFill(fill, bar, time);
-        return;
-      case "open_orders_reported":
-        for (const listed of record.orders) if (listed.order !== null) this.identify(listed.order, listed.venueOrderId);
-        return;
-      case "order_adopted":
-        // One that was sent and given up has its row already.
-        if (!this.orders.has(record.request.order)) this.open(record.request, "SUBMITTED", record.reason, time, bar);
-        return;
       case "order_filled":
         return this.takeFill(record, bar, time);
       case "order_settled":
@@ -158,6 +148,30 @@ export class Projection {
       case "liquidated":
         this.liquidations.push(liquidationRow(record, this.market(record.market)));
         return;
+      case "alert":
+        this.alerts.push({ level: record.level, text: record.text, time, bar });
+        return;
+      case "halt":
+        this.halt ??= { reason: record.reason, text: record.text, time, bar };
+        return;
+      default:
+        return this.takeReturn(record, time, bar);
+    }
+  }
+
+  /** What is told after a silence, and how a process came back. */
+  private takeReturn(record: TapeRecord["record"], time: number, bar: number): void {
+    switch (record.type) {
+      case "fills_reported":
+        for (const fill of record.fills) this.takeFill(fill, bar, time);
+        return;
+      case "open_orders_reported":
+        for (const listed of record.orders) if (listed.order !== null) this.identify(listed.order, listed.venueOrderId);
+        return;
+      case "order_adopted":
+        // One that was sent and given up has its row already.
+        if (!this.orders.has(record.request.order)) this.open(record.request, "SUBMITTED", record.reason, time, bar);
+        return;
       case "session_resumed":
         return void this.restarts.push({
           epoch: record.epoch,
@@ -173,12 +187,6 @@ export class Projection {
         return;
       case "reconciled":
         if (record.phase !== "begun" && record.reason === "restarted") this.lastRestart({ reconciled: record.phase });
-        return;
-      case "alert":
-        this.alerts.push({ level: record.level, text: record.text, time, bar });
-        return;
-      case "halt":
-        this.halt ??= { reason: record.reason, text: record.text, time, bar };
         return;
       default:
         return;

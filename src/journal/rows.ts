@@ -2,6 +2,7 @@
 // exact minimal decimal strings; times epoch ms; absent is null.
 
 import type { CcxtErrorClass, Family, Leg, Liquidity, OrderType, Reason, RowStatus, Side, TimeInForce, WorkedRoute } from "../domain/index.ts";
+import type { AuditReport } from "./audit/report.ts";
 import type { Envelope } from "./envelope-rows.ts";
 import type { LifecycleStep } from "./lifecycle.ts";
 
@@ -283,6 +284,10 @@ export interface RunRecord {
   readonly runHash: string;
   /** What else the bars allow; only where that was asked for. */
   readonly envelope?: Envelope;
+  /** The independent auditor's word on the run; absent where nobody has asked for it. */
+  readonly audit?: AuditReport;
+  /** What the venue itself did, one JSON object a line; absent as `audit` is. */
+  readonly venueLines?: () => Iterable<string>;
   /** Equity per instant, float64 of the exact money, with the close time of that instant. */
   readonly equity: { readonly time: Float64Array; readonly value: Float64Array };
   /** One JSON object a line: every journaled record in order. Lazy: reading it decodes the tape. */

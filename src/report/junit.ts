@@ -1,7 +1,8 @@
 // A run as JUnit XML, so that any CI shows its expectations as tests: one suite a scenario, one case an expectation,
 // one for the invariants, one for the end of the run.
 
-import type { Outcome } from "./outcome.ts";
+import { findingText } from "../journal/index.ts";
+import { auditCode, type Outcome } from "./outcome.ts";
 
 interface Case {
   readonly name: string;
@@ -46,7 +47,12 @@ function casesOf(outcome: Outcome): Case[] {
     const message = `${violated} of ${checked} checks violated`;
     cases.push({ name: "every invariant holds", failure: violated === 0 ? null : { message, text: message } });
   }
-  if (outcome.status === "failed" && outcome.error !== null) {
+  const { audit } = outcome.record ?? {};
+  if (audit !== undefined) {
+    const text = audit.findings.map(findingText).join("\n");
+    cases.push({ name: "the auditor finds nothing", failure: audit.count === 0 ? null : { message: `${audit.count} findings`, text } });
+  }
+  if (outcome.status === "failed" && outcome.error !== null && outcome.error.code !== auditCode) {
     cases.push({
       name: "the run is not stopped",
       failure: { message: outcome.error.reason, text: `${outcome.error.code}: ${outcome.error.reason}` },

@@ -2,7 +2,7 @@
 // a trading figure and never prints.
 
 import { ExitCode, InvariantError, SeatrialError } from "../domain/errors.ts";
-import type { LifecycleStep, RunRecord } from "../journal/index.ts";
+import { findingText, type LifecycleStep, type RunRecord } from "../journal/index.ts";
 import type { ExpectationResult, NotRun } from "../scenario/index.ts";
 import type { Excerpt } from "./terminal/excerpt.ts";
 
@@ -17,7 +17,7 @@ export const statusWords: Readonly<Record<RunStatus, { readonly sign: string; re
 };
 
 /** What a report keeps of a run: everything but the equity columns and the journal, which the run folder holds. */
-export type RunSummary = Pick<RunRecord, "rows" | "final" | "metrics" | "invariants" | "assumptions" | "runHash" | "envelope">;
+export type RunSummary = Pick<RunRecord, "rows" | "final" | "metrics" | "invariants" | "assumptions" | "runHash" | "envelope" | "audit">;
 
 /** What a line of an overview needs of a run: a batch keeps no rows of runs that are over. */
 export type RunFigures = Pick<RunSummary, "metrics" | "invariants" | "runHash"> & { readonly equity: string };
@@ -64,32 +64,45 @@ export interface FinishedRun {
 }
 
 /**
- * Passed: every expectation holds and no invariant is violated. A run that ended INSOLVENT, or lost a position to a liquidation, failed, and one whose
+ * Passed: every expectation holds, no invariant is violated, and the auditor finds nothing. A run that ended INSOLVENT, or lost a position to a liquidation, failed, and one whose
  * strategy broke is in error, unless the scenario expects exactly that. Any other halt was asked for by the scenario.
  */
 export function judgeRun(run: FinishedRun): Outcome {
-  const { rows, final, metrics, invariants, assumptions, runHash, envelope } = run.record;
+  const { rows, final, metrics, invariants, assumptions, runHash, envelope, audit } = run.record;
   const halt = run.haltExpected ? null : rows.halt;
   const liquidation = run.liquidationExpected ? undefined : rows.liquidations[0];
   const insolvent = halt?.reason === "insolvent";
   const hung = run.timedOut === true ? hungError(rows.alerts) : null;
   const broken = hung !== null || halt?.reason === "strategy_error";
-  const failed = insolvent || liquidation !== undefined || invariants.violated > 0 || run.expectations.some((expectation) => !expectation.passed);
+  const found = audit?.count ?? 0;
+  const failed =
+    found > 0 || insolvent || liquidation !== undefined || invariants.violated > 0 || run.expectations.some((expectation) => !expectation.passed);
   const status: RunStatus = broken ? "error" : failed ? "failed" : "passed";
   const error =
     hung ??
     (halt !== null && (insolvent || broken)
       ? new SeatrialError({ code: halt.reason, reason: `${halt.text} (bar ${halt.bar})`, exitCode: ExitCode.run })
-      : liquidation === undefined
-        ? null
-        : liquidatedError(liquidation));
+      : liquidation !== undefined
+        ? liquidatedError(liquidation)
+        : audit !== undefined && found > 0
+          ? auditError(audit)
+          : null);
   return {
     scenario: run.scenario,
     status,
     exitCode: status === "passed" ? ExitCode.ok : ExitCode.run,
     seed: run.seed,
     expectations: run.expectations,
-    record: { rows, final, metrics, invariants, assumptions, runHash, ...(envelope === undefined ? {} : { envelope }) },
+    record: {
+      rows,
+      final,
+      metrics,
+      invariants: { checked: invariants.checked, violated: invariants.violated + found },
+      assumptions,
+      runHash,
+      ...(envelope === undefined ? {} : { envelope }),
+      ...(audit === undefined ? {} : { audit }),
+    },
     lifecycle: [],
     error,
     excerpt: null,
@@ -124,6 +137,20 @@ function liquidatedError({ symbol, leg, quantity, price, bar }: RunSummary["rows
     code: "liquidated",
     reason: `the venue closed ${quantity} of ${symbol} ${leg} at ${price} for want of margin (bar ${bar})`,
     hint: 'a scenario that means it expects it: { "liquidation": {} }',
+    exitCode: ExitCode.run,
+  });
+}
+
+/** Code of the error of a run in which the auditor has found something. */
+export const auditCode = "audit_findings";
+
+function auditError({ count, findings }: NonNullable<RunSummary["audit"]>): SeatrialError {
+  const first = findings[0];
+  const more = count === 1 ? "" : `, and ${count - 1} more`;
+  return new SeatrialError({
+    code: auditCode,
+    reason: `the auditor disagrees: ${first === undefined ? "" : findingText(first)}${more}`,
+    hint: "seatrial audit <run folder> lists all of it; this is a defect: please report it with the scenario file and its seed",
     exitCode: ExitCode.run,
   });
 }

@@ -47,8 +47,8 @@ const resultShape = z.looseObject({
 
 /** @throws SeatrialError `damaged_run`, `old_run`, exit code 3 */
 export async function readRun(folder: string): Promise<StoredRun> {
-  const manifest = (await readJson(join(folder, "manifest.json"), manifestShape)) as unknown as Manifest;
-  const result = (await readJson(join(folder, "result.json"), resultShape)) as unknown as ResultObject;
+  const manifest = await readManifest(folder);
+  const result = await readResult(folder);
   const { final, metrics } = result;
   if (final === null || metrics === null) throw damaged(join(folder, "result.json"), "it holds no finished run");
   const frame = inPlace(join(folder, "manifest.json"), () => runFrame(manifest));
@@ -63,8 +63,18 @@ export async function readRun(folder: string): Promise<StoredRun> {
   return { folder, manifest, result, facts };
 }
 
+/** @throws SeatrialError `damaged_run`, exit code 3 */
+export async function readManifest(folder: string): Promise<Manifest> {
+  return (await readJson(join(folder, "manifest.json"), manifestShape)) as unknown as Manifest;
+}
+
+/** @throws SeatrialError `damaged_run`, exit code 3 */
+export async function readResult(folder: string): Promise<ResultObject> {
+  return (await readJson(join(folder, "result.json"), resultShape)) as unknown as ResultObject;
+}
+
 /** The fills of the result with the order that each belongs to. */
-function fillDetails({ fills, orders }: ResultObject, file: string): FillDetail[] {
+export function fillDetails({ fills, orders }: ResultObject, file: string): FillDetail[] {
   const byId = new Map(orders.map((order) => [order.id, order]));
   return fills.map((fill) => {
     const order = byId.get(fill.orderId);
@@ -73,7 +83,8 @@ function fillDetails({ fills, orders }: ResultObject, file: string): FillDetail[
   });
 }
 
-async function readEquity(file: string): Promise<EquityColumns> {
+/** @throws SeatrialError `damaged_run`, exit code 3 */
+export async function readEquity(file: string): Promise<EquityColumns> {
   const bytes = await readBytes(file);
   const { tableFromIPC } = await import("apache-arrow");
   try {
@@ -87,7 +98,7 @@ async function readEquity(file: string): Promise<EquityColumns> {
 }
 
 /** Hands over every line of a journal. @throws SeatrialError `damaged_run` with the line that cannot be read */
-async function eachLine(file: string, take: (line: string) => void): Promise<void> {
+export async function eachLine(file: string, take: (line: string) => void): Promise<void> {
   try {
     await readLines(file, (line, number) => {
       try {

@@ -3,9 +3,11 @@
 
 import type { ExitCode } from "../domain/index.ts";
 import type {
+  AuditReport,
   Envelope,
   FillDetail,
   FillRow,
+  Finding,
   FinalState,
   FundingRow,
   InvariantCount,
@@ -52,6 +54,8 @@ export interface ResultObject {
   readonly final: FinalState | null;
   readonly metrics: RunMetrics | null;
   readonly invariants: InvariantCount | null;
+  /** What the independent auditor says of the run. */
+  readonly audit?: AuditObject;
   /** What else the bars allow; only where that was asked for. */
   readonly envelope?: Envelope;
   /** Only beside `status: error`, and where a run failed for more than its expectations. */
@@ -82,10 +86,25 @@ export function resultObject(outcome: Outcome): ResultObject {
     final: record === null ? null : finalObject(record.final),
     metrics: record === null ? null : metricsObject(record.metrics),
     invariants: record === null ? null : { checked: record.invariants.checked, violated: record.invariants.violated },
+    ...(record?.audit === undefined ? {} : { audit: auditObject(record.audit) }),
     ...(record?.envelope === undefined ? {} : { envelope: record.envelope }),
     ...(error === null ? {} : { error: errorObject(error) }),
     ...(notRun === null ? {} : { notRun: { reason: notRun.reason, hint: notRun.hint } }),
   };
+}
+
+/** `findings`: the first ones of `count`. `venue`: entries of the venue's tape that were compared. */
+export interface AuditObject {
+  readonly records: number;
+  readonly venue: number | null;
+  readonly checks: number;
+  readonly count: number;
+  readonly findings: readonly Finding[];
+}
+
+export function auditObject({ records, entries, checks, count, findings }: AuditReport): AuditObject {
+  const list = findings.map(({ invariant, source, record, text, expected, found }) => ({ invariant, source, record, text, expected, found }));
+  return { records, venue: entries, checks, count, findings: list };
 }
 
 /** `{code, file, line, column, reason, hint}` of a typed error. */

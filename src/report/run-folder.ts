@@ -31,7 +31,7 @@ export interface RunFolderOptions {
 
 /**
  * Writes result.json, metrics.json, journal.ndjson, orders.csv, fills.csv, trades.csv, equity.arrow, junit.xml, manifest.json, and
- * report.html where there is a page.
+ * venue.ndjson where the run was audited, and report.html where there is a page.
  * @returns the folder's path. @throws SeatrialError `output_not_writable`, with nothing left behind
  */
 export async function writeRunFolder(outcome: Outcome, record: RunRecord, manifest: Manifest, options: RunFolderOptions): Promise<string> {
@@ -53,6 +53,7 @@ async function fill(folder: string, outcome: Outcome, record: RunRecord, manifes
   const frame = runFrame(manifest);
   const reader = journalReader(frame);
   await writeLines(join(folder, "journal.ndjson"), record.journalLines(), (line) => reader.take(line));
+  if (record.venueLines !== undefined) await writeLines(join(folder, "venue.ndjson"), record.venueLines());
   const { rows, final, metrics, equity, envelope } = record;
   const facts = runFacts(frame, { ...rows, final, metrics, equity, envelope: envelope ?? null }, reader);
   await write("result.json", `${JSON.stringify(resultObject(outcome), null, 2)}\n`);
@@ -66,7 +67,7 @@ async function fill(folder: string, outcome: Outcome, record: RunRecord, manifes
 }
 
 // A long journal is written a megabyte at a time: it is never one string.
-async function writeLines(path: string, lines: Iterable<string>, read: (line: string) => void): Promise<void> {
+async function writeLines(path: string, lines: Iterable<string>, read: (line: string) => void = () => undefined): Promise<void> {
   const file = await open(path, "wx");
   try {
     let block = "";

@@ -4,6 +4,7 @@
 import {
   isBefore,
   mulDiv,
+  opposite,
   Position,
   type Instrument,
   type LedgerEntry,
@@ -126,6 +127,14 @@ export class Book {
     const exitFee = closing === fill.quantity ? fee : mulDiv(fee, closing, fill.quantity);
     this.entryFees[at] = (this.entryFees[at] as number) - entryFee + (fee - exitFee);
     return this.line(request.leg, fill.order, closing, gross, entryFee, exitFee, netBefore);
+  }
+
+  /** A trade of `request` that never was: it is traded back at its own price, and its fee comes back first. */
+  takeBack(request: Trader, trade: Trade, netBefore: Money): LedgerEntry | null {
+    const { leg, side } = request;
+    const inCoins = this.instrument.spot && trade.feeCurrency === this.instrument.rules.base;
+    if (inCoins) this.leg(leg).takeBaseFee(-trade.fee as number as Quantity);
+    return this.apply({ leg, side: opposite(side) }, { ...trade, fee: (inCoins ? 0 : -trade.fee) as Money }, netBefore);
   }
 
   /** A trade that a report knew of: the position has it already, the money gets its own price and fee. */

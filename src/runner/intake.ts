@@ -125,9 +125,11 @@ export class Intake {
   }
 
   /** A close of a position that the book does not have: the strategy asked to settle locally (row 004-IN-11). */
-  private syncAbsent({ market, leg }: RunnerOrder): "synced" {
+  private syncAbsent({ desk, market, leg }: RunnerOrder): "synced" {
     const reason = "exchange_no_position_before_close";
-    this.core.effects.push({ type: "position_synced", market, leg, status: "SYNCED", quantity: 0 as Quantity, reason });
+    // In one-way mode the leg may point the other way: what is recorded is what it holds.
+    const { quantity } = desk.book.leg(leg);
+    this.core.effects.push({ type: "position_synced", market, leg, status: "SYNCED", quantity, reason });
     return "synced";
   }
 

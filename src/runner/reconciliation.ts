@@ -15,6 +15,7 @@ import {
   type SnapshotFailed,
 } from "../domain/index.ts";
 import { adopt } from "./adoption.ts";
+import { lockUntilFlat } from "./change-lock.ts";
 import type { Core } from "./core.ts";
 import { ForeignTrades } from "./foreign-trades.ts";
 import type { Intake } from "./intake.ts";
@@ -93,7 +94,7 @@ export class Reconciliation {
     switch (event.type) {
       case "session_resumed":
         core.epoch = event.epoch;
-        if (event.changed !== null) core.alert("warning", `${event.changed}_changed: the session goes on with what it was not started with`);
+        if (event.changed !== null) lockUntilFlat(core, event.changed);
         return this.begin("restarted", event.since);
       case "stream_gap":
         this.gapTime = core.now;
@@ -192,12 +193,14 @@ export class Reconciliation {
   }
 
   private ordersTold(event: OpenOrdersReported): void {
-    const { round } = this;
+    const { round, core } = this;
+    // Also where nothing was asked: a stream may show it.
+    const newer = event.orders.find(({ epoch }) => epoch !== null && epoch > core.epoch);
+    if (newer !== undefined) return this.secondRunner(newer.epoch ?? 0);
     if (round === null) return;
-    const desk = this.core.desks[event.market] as RunnerDesk;
+    const desk = core.desks[event.market] as RunnerDesk;
     for (const listed of event.orders) {
       if (listed.order === null) this.foreignOrder(round, desk, listed);
-      else if (listed.epoch !== null && listed.epoch > this.core.epoch) return this.secondRunner(listed.epoch);
       else this.ownOrder(round, desk, listed);
     }
     this.answered(`open_orders/${event.market}`, event.complete);

@@ -16,12 +16,13 @@ import {
 } from "../domain/index.ts";
 import { RiskGate } from "../risk/index.ts";
 import { missingHooks, type Context } from "../strategy/index.ts";
+import { liftWhereFlat } from "./change-lock.ts";
 import { DeskContext } from "./context.ts";
 import { Core } from "./core.ts";
+import { askDecision } from "./decision.ts";
 import { Desk } from "./desk.ts";
 import { Intake } from "./intake.ts";
 import { takeMissedBars } from "./missed-bars.ts";
-import { minimumNotional } from "./normalise.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
 import type { RunnerOptions } from "./options.ts";
 import { Outcomes } from "./outcomes.ts";
@@ -34,7 +35,7 @@ import { Settlements } from "./settlements.ts";
 import { outlineOf, restoreFrom, snapshotOf, type RunnerOutline, type RunnerParts, type RunnerSnapshot } from "./snapshot.ts";
 import { takeDataCheck } from "./stale-data.ts";
 import { tampered } from "./strategy-error.ts";
-import { contain, forgive, recovered, takeVerdict } from "./strategy-failures.ts";
+import { contain, forgive, takeVerdict } from "./strategy-failures.ts";
 
 export class Runner {
   declare readonly effects: EffectQueue;
@@ -290,27 +291,8 @@ export class Runner {
     const { core } = this;
     desk.due = false;
     if (core.halted) return;
-    const ctx = this.contexts[desk.market] as Context;
-    const { strategy } = desk;
-    if (strategy.setBrokerMinimum !== undefined) this.tellMinimum(desk);
-    const hook = desk.bars.index >= desk.warmup ? "onBar" : "onWarmup";
-    const mark = core.effects.length;
-    try {
-      const { index } = desk.bars;
-      if (hook === "onBar") strategy.onBar(ctx);
-      else strategy.onWarmup?.(ctx);
-      if (desk.bars.index !== index) throw tampered(desk, index);
-      if (desk.failing !== null) recovered(desk, hook);
-    } catch (error) {
-      contain(core, desk, hook, error, mark);
-    }
-    if (core.hasRefusals) core.settleRefusals();
-  }
-
-  // The venue's floor moves with the price: it is told before each decision (row 004-MO-1).
-  private tellMinimum(desk: RunnerDesk): void {
-    const floor = minimumNotional(desk.instrument, desk.lastClose, this.core.settings.minOrderNotional);
-    this.core.guard(desk, "setBrokerMinimum", () => desk.strategy.setBrokerMinimum?.(desk.instrument.symbol, floor));
+    if (core.locks.held) liftWhereFlat(core, desk);
+    askDecision(core, desk, this.contexts[desk.market] as Context);
   }
 
   /** Markets with a position first, then the others by rank: the entry slots go to the best (row 004-LP-1). */

@@ -8,7 +8,7 @@ import {
   type FundsMoved,
   type InstrumentFilters,
   type Money,
-  type OrderFilled,
+  type Quantity,
   type Reason,
   type RulesReported,
   type TradingStatus,
@@ -116,13 +116,10 @@ export class VenueFacts {
 
   private reverse(order: RunnerOrder, event: FillVoided): void {
     const { core } = this;
-    const { desk, leg, side, market } = order;
-    const { price, quantity, fee, feeCurrency, time, sequence, trade } = event;
-    order.filled = (order.filled - quantity) as OrderFilled["quantity"];
+    const { desk, leg, market } = order;
+    order.filled = (order.filled - event.quantity) as Quantity;
     if (!order.ended && order.filled === 0 && order.status === "PARTIAL") order.restoreStatus("SUBMITTED");
-    const back = { type: "order_filled", time, sequence, market, order: order.order, trade, price, quantity, feeCurrency } as const;
-    const fill: OrderFilled = { ...back, fee: -fee as Money, liquidity: "taker", cumulative: order.filled };
-    const ledger = desk.book.apply({ leg, side: side === "buy" ? "sell" : "buy" }, fill, core.netResult);
+    const ledger = desk.book.takeBack(order, event, core.netResult);
     desk.version += 1;
     desk.filled(event);
     desk.activityTime = core.now;

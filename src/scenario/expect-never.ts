@@ -7,7 +7,7 @@ import type { Step } from "../session/plan.ts";
 import { compareDecimals, sumDecimals } from "./decimal-order.ts";
 import type { ExpectationResult } from "./expect-match.ts";
 import type { NeverName } from "./schema-expect.ts";
-import { printFill, printLiquidation, printOrder, recordsAround } from "./timeline.ts";
+import { printFill, printLiquidation, printOrder, printRestart, recordsAround } from "./timeline.ts";
 
 /** What a scenario knows about its run beside the rows. */
 export interface RunContext {
@@ -33,6 +33,7 @@ const checks: Readonly<Record<NeverName, Check>> = {
   "fill-without-order": fillsWithoutOrder,
   overfill: overfills,
   "unresolved-outcome": unresolvedOutcomes,
+  "unsettled-end": unsettledEnds,
   "invariant-violation": invariantViolations,
   halt: halts,
   liquidation: liquidations,
@@ -121,6 +122,15 @@ function overfills({ rows }: RunRecord): Violation[] {
 
 function unresolvedOutcomes({ rows }: RunRecord): Violation[] {
   return rows.orders.filter((row) => row.status === "UNKNOWN" || row.status === "QUARANTINED").map(orderViolation);
+}
+
+/** What is still in doubt when the bars end; a session that has stopped has said why it leaves it so. */
+function unsettledEnds(record: RunRecord): Violation[] {
+  const { restarts, halt } = record.rows;
+  if (halt !== null) return [];
+  const last = restarts.at(-1);
+  const open = last === undefined || last.reconciled !== null ? [] : [{ bar: last.bar, text: printRestart(last) }];
+  return [...unresolvedOutcomes(record), ...open];
 }
 
 function invariantViolations({ invariants }: RunRecord): Violation[] {

@@ -21,6 +21,7 @@ import { feedSettingsOf } from "./plan-feed.ts";
 import { paramsAt } from "./plan-params.ts";
 import { checkOneWorld, crashesOf } from "./plan-process.ts";
 import { perpetualFacts, perpetualOf } from "./plan-perpetual.ts";
+import { rehearsalOf, surrounded } from "./rehearsal.ts";
 import { rulesOfFile, rulesOfInput } from "./plan-rules.ts";
 import {
   checkMarketKind,
@@ -47,6 +48,8 @@ export interface LoadOptions {
   readonly fill?: string | undefined;
   /** Built-in name or path (relative to `workingDir`) of another strategy; the file's parameters stay. */
   readonly strategy?: string | undefined;
+  /** The other strategy is put through the scenario: with its own parameters, and judged by what must hold for every one. */
+  readonly rehearse?: boolean | undefined;
   /** Absent data is a failure. `SEATRIAL_REQUIRE_DATA=1` means the same. */
   readonly strict?: boolean | undefined;
   /** What a relative `strategy` is relative to. @defaultValue the process's working folder */
@@ -76,7 +79,9 @@ export interface Scenario {
  * @throws SeatrialError exit code 3, with file, line and column where the fault is in a file's text
  */
 export async function loadScenario(file: string, env: Environment, options: LoadOptions = {}): Promise<Scenario> {
-  const { document, input } = await readInput(file);
+  const { document, input: written } = await readInput(file);
+  const rehearsed = options.rehearse === true && options.strategy !== undefined;
+  const input = rehearsed ? rehearsalOf(written) : written;
   const seed = options.seed ?? input.seed;
   const loading: Loading = { document, input, seed, env, options, baseDir: dirname(resolve(file)) };
   const symbols = checkSymbols(document, input);
@@ -124,7 +129,9 @@ async function buildPlan(loading: Loading): Promise<BuiltPlan | NotRun> {
   const liquidation = liquidationOf(document, input, profile);
   const found = await marketsOf(loading, allRules, liquidation);
   if ("reason" in found) return found;
-  const { markets, traits } = found;
+  const { traits } = found;
+  const rehearsed = options.rehearse === true && options.strategy !== undefined;
+  const markets = rehearsed ? found.markets.map((market) => surrounded(input, market, seed)) : found.markets;
   checkActions(document, strategy, markets);
   checkLatency(document, model, markets);
   const crashes = crashesOf(document, input, markets);

@@ -98,6 +98,16 @@ const runnerSchema = object({
   runnerNotional: limit.describe("Notional of one order for runner_notional sizing, in the settlement currency."),
   cancelConfirmMs: z.int().min(0).optional().describe("After a cancel request, ms until its silence counts as not confirmed."),
   queryIntervalMs: z.int().min(1).optional().describe("Between queries of an unknown outcome, ms."),
+  absence: object({
+    validityWindowMs: z.int().min(0).describe("How long after it was sent the venue still takes a request."),
+    engineTimeoutMs: z.int().min(0).describe("How long its engine may work at one."),
+    lagMarginMs: z.int().min(1).describe("How far its answers may lag behind."),
+  })
+    .nullable()
+    .optional()
+    .describe(
+      "Times after which an order that the venue does not find can be proven absent, ms. Null: the venue names none, such an order is quarantined. Default: 5000, 10000, 2000.",
+    ),
   limits: object({
     maxOrderNotional: limit.describe("Largest value of one order."),
     maxPositionNotional: limit.describe("Largest value of one position."),

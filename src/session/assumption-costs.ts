@@ -4,9 +4,9 @@
 import { parseDecimal, printDecimal, SeatrialError } from "../domain/index.ts";
 import { defaultFillModel, optimisticFillModel, type FillModel } from "../exchange/virtual/index.ts";
 import type { RunRecord } from "../journal/index.ts";
+import { openSession } from "./open-session.ts";
 import type { SimulationPlan } from "./plan.ts";
 import { instantsOf } from "./run-survey.ts";
-import { openSession } from "./open-session.ts";
 
 /** What can be changed. */
 export type AssumptionName = "fees" | "slippage" | "spread" | "funding" | "path" | "volume" | "limit" | "latency";

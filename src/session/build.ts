@@ -28,8 +28,7 @@ import { Runner, type RunnerOptions, type RunnerSettings } from "../runner/index
 import type { Strategy } from "../strategy/index.ts";
 import { failingAsPlanned } from "./failing-strategy.ts";
 import { feedWatchOf, type FeedWatch } from "./feed-watch.ts";
-import type { MarketPlan, SimulationPlan } from "./plan.ts";
-import { isFragile } from "./process-plan.ts";
+import { isFragile, type MarketPlan, type SimulationPlan } from "./plan.ts";
 
 export interface SessionParts {
   /** Null where bars and clocks are what they are. */
@@ -42,8 +41,8 @@ export interface SessionParts {
   newRunner(strategy?: SimulationPlan["strategy"]): Runner;
 }
 
-/** @throws SeatrialError for a plan whose parts contradict each other */
-export function buildSession(plan: SimulationPlan): SessionParts {
+/** @param tape the venue keeps a tape of what it does, for an audit. @throws SeatrialError for a plan whose parts contradict each other */
+export function buildSession(plan: SimulationPlan, tape = false): SessionParts {
   const instruments = plan.markets.map(({ rules, series }) => {
     const finest = series[0];
     if (finest === undefined || finest.length === 0) throw new SeatrialError({ code: "no_bars", reason: `${rules.symbol} has no bars` });
@@ -74,6 +73,7 @@ export function buildSession(plan: SimulationPlan): SessionParts {
     balances: plan.balances,
     positions: boot,
     seed: plan.seed,
+    tape,
     // What is lost by a step has to be asked for.
     ...(isFragile(plan) || plan.streams !== undefined || plan.steps.length > 0 ? { history: true } : {}),
   });

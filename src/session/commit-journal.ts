@@ -67,6 +67,11 @@ export class CommitJournal extends Journal {
     super.commitEffects(effects, time);
   }
 
+  /** What the session's record in memory says when the store takes no more: it is no commit, and nothing of it may leave. */
+  lastWords(effects: EffectQueue, time: Millis): void {
+    super.commitEffects(effects, time);
+  }
+
   private append(cause: Cause, effects: EffectQueue): void {
     const plain = plainEffects(effects).slice(this.said);
     this.said = 0;

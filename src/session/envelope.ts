@@ -25,8 +25,12 @@ export function defaultEnvelopeBudget(bars: number): number {
   return Math.max(budgetMin, Math.round(budgetShare * bars));
 }
 
-/** Runs a plan and what else its bars allow; the record and the session are the main world's. @throws SeatrialError as `simulate` does, for any of the worlds */
-export function simulateEnvelope(plan: SimulationPlan, hooks: SimulationHooks = {}): { record: RunRecord; session: SimulatedSession } {
+/** Runs a plan and what else its bars allow; the record and the session are the main world's, and its venue keeps a tape where it is audited. @throws SeatrialError as `simulate` does, for any of the worlds */
+export function simulateEnvelope(
+  plan: SimulationPlan,
+  hooks: SimulationHooks = {},
+  audited = false,
+): { record: RunRecord; session: SimulatedSession } {
   const known = plan.markets.find(({ inside }) => inside !== undefined);
   if (known !== undefined)
     throw new SeatrialError({
@@ -36,7 +40,7 @@ export function simulateEnvelope(plan: SimulationPlan, hooks: SimulationHooks = 
     });
   const bars = Math.max(...plan.markets.map(({ series }) => series[0]?.length ?? 0));
   const budget = plan.envelope?.budget ?? defaultEnvelopeBudget(bars);
-  const { search, exact, left } = searchOf(plan, bars, budget, hooks);
+  const { search, exact, left } = searchOf(plan, bars, budget, hooks, audited);
   const { session } = search.main.lane;
   const record = session.record();
   const envelope = new EnvelopeReport(plan, search, exact).read(left);
@@ -52,10 +56,11 @@ interface Searched {
   readonly left: number;
 }
 
-function searchOf(plan: SimulationPlan, bars: number, budget: number, hooks: SimulationHooks): Searched {
+function searchOf(plan: SimulationPlan, bars: number, budget: number, hooks: SimulationHooks, audited: boolean): Searched {
   const looks = {
     ...(hooks.onProgress === undefined ? {} : { onProgress: (done: number) => hooks.onProgress?.(Math.min(done, bars), bars) }),
     ...(hooks.aborted === undefined ? {} : { aborted: () => hooks.aborted?.() === true }),
+    audited,
   };
   let left = budget;
   if (budget >= 4 * bars) {

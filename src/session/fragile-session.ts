@@ -2,6 +2,8 @@
 // runner goes on from there. The venue walks on meanwhile. It holds no trading policy, and decides nothing about an order.
 
 import {
+  parseUnits,
+  SeatrialError,
   type BarIndex,
   type BarSeries,
   type Effect,
@@ -10,20 +12,25 @@ import {
   type EventPlace,
   type MarketIndex,
   type Millis,
+  type Quantity,
   type RareEffect,
   type Sequence,
+  type VenueEvent,
 } from "../domain/index.ts";
-import { MemoryCommits, type Cause, type CommitStore } from "../journal/index.ts";
+import type { Cause } from "../journal/index.ts";
 import type { Runner } from "../runner/index.ts";
 import { buildSession, type SessionParts } from "./build.ts";
 import { CommitJournal, plainEffects } from "./commit-journal.ts";
 import { CrashPoints } from "./crash-points.ts";
+import { FaultyCommits } from "./faulty-commits.ts";
 import type { Lanes } from "./lanes.ts";
 import type { SimulationPlan, Step } from "./plan.ts";
 import { isProcessStep, type ProcessChange, type ProcessStep } from "./process-plan.ts";
 import { assertSameState, rebuild, timersOf, type LastWords } from "./process-replay.ts";
+import { rivalOrder, rivalRequest } from "./rival-order.ts";
 import { SimulatedSession } from "./simulate.ts";
 import { isCommand } from "./venue-steps.ts";
+import { WatchedJournal } from "./watched-journal.ts";
 
 /** Commits from one snapshot to the next. */
 const snapshotCommits = 64;
@@ -39,7 +46,7 @@ interface Absence {
 }
 
 export class FragileSession extends SimulatedSession {
-  declare readonly commits: CommitStore;
+  declare readonly commits: FaultyCommits;
   declare readonly journal: CommitJournal;
   declare private readonly parts: SessionParts;
   declare private readonly points: CrashPoints;
@@ -56,14 +63,25 @@ export class FragileSession extends SimulatedSession {
   private awake = 0;
   /** Row of each market's series that the runner has heard last. */
   declare private readonly heard: number[][];
+  /** Whoever looks over the session's shoulder. */
+  declare private readonly watcher: WatchedJournal | null;
   /** Commands of the operator that nobody has read yet. */
   private commands: Step["action"][] = [];
 
-  constructor(plan: SimulationPlan, parts: SessionParts = buildSession(plan), commits: CommitStore = new MemoryCommits()) {
+  /** As it was when the session was started, or with what was edited since. */
+  declare private strategy: SimulationPlan["strategy"];
+  /** Epoch of another process that has signed in; 0: there is none. */
+  private rival = 0;
+  /** The runner has been told that there is hardly any room for commits. */
+  private warned = false;
+
+  constructor(plan: SimulationPlan, parts: SessionParts = buildSession(plan), commits = new FaultyCommits()) {
     const journal = new CommitJournal(parts.journal, commits, 1);
     super(plan, { ...parts, journal });
     this.parts = parts;
+    this.watcher = parts.journal instanceof WatchedJournal ? parts.journal : null;
     this.commits = commits;
+    this.strategy = plan.strategy;
     this.points = new CrashPoints(plan.crashes ?? []);
     this.heard = plan.markets.map(({ series }) => series.map(() => -1));
     const start = Math.min(...plan.markets.map(({ series }) => (series[0] as BarSeries).timeAt(0))) as Millis;
@@ -99,6 +117,7 @@ export class FragileSession extends SimulatedSession {
   }
 
   protected override handleAnswer(answer: EventPlace, now: Millis): void {
+    if (this.rival > 0 && this.isRivals(answer)) return this.tellRival(answer.plain(), now);
     this.handling = answer;
     this.runner.handleAnswer(answer);
     this.touched = true;
@@ -115,8 +134,12 @@ export class FragileSession extends SimulatedSession {
   protected override close(lanes: Lanes, last: number, close: Millis): void {
     const { absence } = this;
     // Back in time for what closes at this very instant: it is no bar that was missed.
-    if (absence !== null && absence.until <= close) this.comeBack(absence, close, (close - 1) as Millis);
-    const asked = this.absence === null && this.hear(lanes, last, close);
+    if (absence !== null && absence.until <= close) {
+      this.comeBack(absence, close, (close - 1) as Millis);
+      // What waited was told before this close, and what is asked now is answered at once.
+      this.drain((close + 1) as Millis);
+    }
+    const asked = this.absence === null && !this.halted && this.hear(lanes, last, close);
     // As in any session what is due at this instant waits for the next one, unless it answers what was asked for.
     const answered = (asked || absence !== null) && this.venue.events.nextDue <= close;
     if (answered || this.absence !== null) this.drain((close + 1) as Millis);
@@ -156,7 +179,7 @@ export class FragileSession extends SimulatedSession {
     const effects = plainEffects(runner.effects);
     const death = this.points.judge({ seq: this.commits.last + 1, process: this.process, own: this.own + 1, cause, effects });
     if (death?.phase === "planned") return this.die(now, death.downtimeMs, cause);
-    keep(runner.effects);
+    if (!this.isKept(keep, now, cause.type === "instant_closed")) return;
     this.handling = null;
     runner.effects.clear();
     this.keepTrack(cause, effects, now);
@@ -164,7 +187,35 @@ export class FragileSession extends SimulatedSession {
     for (const effect of effects.slice(0, sent)) this.send(effect, now);
     if (death !== null) return this.die(now, death.downtimeMs, null);
     if (this.verdicts.pending !== null) this.verdicts.tell(now, (verdict) => this.handle(verdict, now));
-    if (this.commits.last % snapshotCommits === 0) this.commits.keepSnapshot({ seq: this.commits.last, state: runner.snapshot() });
+    if (this.commits.lowWater && !this.warned) this.tellLowWater(now);
+    else if (this.commits.last % snapshotCommits === 0) this.commits.keepSnapshot({ seq: this.commits.last, state: runner.snapshot() });
+  }
+
+  /** @returns false: the journal is broken, nothing may leave any more, and the session ends */
+  private isKept(keep: (effects: EffectQueue) => void, now: Millis, decision: boolean): boolean {
+    const { effects } = this.runner;
+    const from = this.journal.tape.length;
+    try {
+      keep(effects);
+      if (this.watcher !== null && this.journal.tape.length > from) this.watcher.told(decision ? "decision" : "event", from);
+      return true;
+    } catch (error) {
+      if (!(error instanceof SeatrialError) || (error.code !== "disk_full" && error.code !== "journal_failed")) throw error;
+      effects.clear();
+      effects.push({ type: "halt", reason: error.code, text: error.reason });
+      this.journal.lastWords(effects, now);
+      effects.clear();
+      this.handling = null;
+      this.halted = true;
+      return false;
+    }
+  }
+
+  /** Reducing goes on in the room that was held back for it. */
+  private tellLowWater(time: Millis): void {
+    this.warned = true;
+    const text = "disk_full: the journal keeps only what reduces risk";
+    this.handle({ type: "operator_command", time, sequence: 0 as Sequence, command: "stop_new_orders", text }, time);
   }
 
   private keepTrack(cause: Cause, effects: readonly Effect[], now: Millis): void {
@@ -203,22 +254,22 @@ export class FragileSession extends SimulatedSession {
   }
 
   /** @param missed bars that closed up to here were missed */
-  private comeBack({ since, died }: Absence, time: Millis, missed: Millis): void {
+  private comeBack({ since, died, changed }: Absence, time: Millis, missed: Millis): void {
     this.absence = null;
     this.awake = time;
     if (died === null) {
       this.handle({ type: "clock_checked", time, sequence: 0 as Sequence, offset: 0, slept: time - since }, time);
-    } else this.resume(died, time);
+    } else this.resume(died, time, changed);
     this.tellMissed(time, missed);
     for (const command of this.commands.splice(0)) if (this.absence === null) super.applyStep(command, 0 as MarketIndex, time);
   }
 
   /** A new process: its runner is made of what is durable, its timers of what the runner waits for. */
-  private resume(died: LastWords, time: Millis): void {
+  private resume(died: LastWords, time: Millis, changed: ProcessChange | null): void {
     const { commits, parts, committed: since } = this;
-    const again = (): Runner => rebuild(parts.newRunner(), commits);
+    const again = (): Runner => rebuild(parts.newRunner(this.strategy), commits);
     assertSameState(died, again);
-    const runner = again();
+    const runner = this.edited(again(), changed);
     this.runner = runner;
     this.check.watch(runner);
     this.process += 1;
@@ -229,7 +280,18 @@ export class FragileSession extends SimulatedSession {
     this.journal.epoch = epoch;
     this.venue.history?.signedIn(epoch);
     this.markAccount();
-    this.handle({ type: "session_resumed", time, sequence: 0 as Sequence, epoch, since, changed: null }, time);
+    this.handle({ type: "session_resumed", time, sequence: 0 as Sequence, epoch, since, changed: changed?.what ?? null }, time);
+  }
+
+  /** The rebuilt runner with what was edited meanwhile: it takes over the state as it stands. */
+  private edited(runner: Runner, changed: ProcessChange | null): Runner {
+    if (changed === null || changed.params === null) return runner;
+    this.strategy = { definition: this.strategy.definition, params: changed.params };
+    const next = this.parts.newRunner(this.strategy);
+    next.restore(runner.snapshot());
+    // What was committed before can be told to the strategy of then only.
+    this.commits.keepSnapshot({ seq: this.commits.last, state: next.snapshot() });
+    return next;
   }
 
   private tellMissed(time: Millis, until: Millis): void {
@@ -255,12 +317,14 @@ export class FragileSession extends SimulatedSession {
   // ---- steps ------------------------------------------------------------------------------------------------------
 
   protected override applyStep(action: Step["action"], market: MarketIndex, time: Millis): void {
-    if (isProcessStep(action)) this.applyToProcess(action, time);
+    if (isProcessStep(action)) this.applyToProcess(action, market, time);
     else if (isCommand(action) && this.absence !== null) this.commands.push(action);
     else super.applyStep(action, market, time);
   }
 
-  private applyToProcess(step: ProcessStep, time: Millis): void {
+  private applyToProcess(step: ProcessStep, market: MarketIndex, time: Millis): void {
+    if (step.do === "second_runner") return this.signInAnother(step, market, time);
+    if (step.do === "journal_fault") return this.commits.fail(step.fault);
     // Nothing more can happen to a process that is not there.
     if (this.absence !== null) return;
     if (step.do === "restart") {
@@ -269,6 +333,31 @@ export class FragileSession extends SimulatedSession {
       // At once: before the venue goes on.
       if (step.downtimeMs === 0 && absence !== null) this.comeBack(absence, time, time);
     } else if (step.do === "freeze") this.absence = { since: time, until: (time + step.lengthMs) as Millis, died: null, changed: null };
+  }
+
+  /** Another process of this bot on the same account: its ids carry a higher epoch than ours. */
+  private signInAnother({ leg, quantity }: Extract<ProcessStep, { do: "second_runner" }>, market: MarketIndex, time: Millis): void {
+    const { history } = this.venue;
+    this.rival = this.journal.epoch + 1;
+    history?.signedIn(this.rival);
+    history?.sent(rivalOrder);
+    history?.signedIn(this.journal.epoch);
+    this.venue.submit(rivalRequest(market, leg, parseUnits(quantity, this.parts.instruments[market]?.quantityScale ?? 0) as Quantity), time);
+  }
+
+  private isRivals({ kind, order, fill, rare }: EventPlace): boolean {
+    return kind < 2 ? order === rivalOrder : kind === 2 ? fill?.order === rivalOrder : rare !== null && "order" in rare && rare.order === rivalOrder;
+  }
+
+  /** The account's stream shows an order of ours that this process has not sent: its id names the epoch of who did. */
+  private tellRival(event: VenueEvent, time: Millis): void {
+    if (this.halted || event.type !== "order_acknowledged") return;
+    const { market, venueOrderId } = event;
+    const known = this.venue.find(market, rivalOrder) ?? rivalRequest(market, "NET", 0 as Quantity);
+    const { side, leg, type, quantity } = known;
+    const listed = { order: rivalOrder, epoch: this.rival, venueOrderId, side, leg, type, price: null, trigger: null, quantity };
+    const orders = [{ ...listed, filled: 0 as Quantity, reduceOnly: false, family: null }];
+    this.handle({ type: "open_orders_reported", time, sequence: event.sequence, market, orders, complete: false }, time);
   }
 
   // ---- equity -----------------------------------------------------------------------------------------------------

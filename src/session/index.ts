@@ -4,7 +4,7 @@ export * from "./engine-flags.ts";
 export { absurdities, failingHooks } from "./feed-steps.ts";
 export { defaultEnvelopeBudget } from "./envelope.ts";
 export type { IntentNote } from "./intent-notes.ts";
-export * from "./open-session.ts";
+export { openSession } from "./open-session.ts";
 export * from "./plan.ts";
 export * from "./run-hash.ts";
 export * from "./run-plan.ts";

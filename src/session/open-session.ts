@@ -2,8 +2,7 @@
 
 import { buildSession, type SessionParts } from "./build.ts";
 import { FragileSession } from "./fragile-session.ts";
-import type { SimulationPlan } from "./plan.ts";
-import { isFragile } from "./process-plan.ts";
+import { isFragile, type SimulationPlan } from "./plan.ts";
 import { SimulatedSession } from "./simulate.ts";
 import { WatchedFeedSession } from "./watched-feed-session.ts";
 

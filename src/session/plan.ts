@@ -16,7 +16,7 @@ import type { ClockStep, FeedStep, StrategyStep } from "./feed-steps.ts";
 import type { RunnerSettings } from "../runner/settings.ts";
 import type { StreamSettings } from "./liveness.ts";
 import type { Params, StrategyDefinition } from "../strategy/index.ts";
-import type { CrashPoint, ProcessStep } from "./process-plan.ts";
+import { isProcessStep, type CrashPoint, type ProcessStep } from "./process-plan.ts";
 
 export interface MarketPlan {
   readonly rules: MarketRules;
@@ -96,4 +96,9 @@ export interface SimulationPlan {
   };
   /** What the run hash covers beside bars, events and effects: the scenario as plain data. */
   readonly configuration: unknown;
+}
+
+/** True for a plan whose process may die, sleep or lose its disk: such a session keeps commits. */
+export function isFragile({ crashes, steps }: SimulationPlan): boolean {
+  return crashes !== undefined || steps.some(({ action }) => isProcessStep(action));
 }

@@ -3,7 +3,6 @@
 
 import type { Family, Leg, MarketIndex } from "../domain/index.ts";
 import type { Params } from "../strategy/index.ts";
-import type { SimulationPlan, Step } from "./plan.ts";
 
 /** What of a session may have been edited while its process was down. */
 export interface ProcessChange {
@@ -26,7 +25,7 @@ export type JournalFault = "disk_full" | "io_error";
 
 const processSteps: ReadonlySet<string> = new Set<ProcessStep["do"]>(["restart", "freeze", "second_runner", "journal_fault"]);
 
-export function isProcessStep(action: Step["action"]): action is ProcessStep {
+export function isProcessStep(action: { readonly do: string }): action is ProcessStep {
   return processSteps.has(action.do);
 }
 
@@ -71,9 +70,4 @@ export type CrashPlace =
 export interface CrashPoint {
   readonly at: CrashPlace;
   readonly downtimeMs: number;
-}
-
-/** True for a plan whose process may die, sleep or lose its disk: such a session keeps commits. */
-export function isFragile(plan: SimulationPlan): boolean {
-  return plan.crashes !== undefined || plan.steps.some(({ action }) => isProcessStep(action));
 }

@@ -1,6 +1,8 @@
 // One door to run a plan: with its envelope where it asks for one, alone otherwise.
 
 import type { RunRecord } from "../journal/index.ts";
+import { auditRun, tapeLines } from "./audit-run.ts";
+import { buildSession } from "./build.ts";
 import { simulateEnvelope } from "./envelope.ts";
 import type { SimulationPlan } from "./plan.ts";
 import { openSession } from "./open-session.ts";
@@ -15,10 +17,22 @@ export interface PlanRun {
 
 /** Runs a plan to its end, or to the halt that its record names. @throws SeatrialError when the plan is wrong or an invariant breaks */
 export function runPlan(plan: SimulationPlan, hooks: SimulationHooks = {}): PlanRun {
-  if (plan.envelope !== undefined) return simulateEnvelope(plan, hooks);
-  const session = openSession(plan);
+  return planRun(plan, hooks, false);
+}
+
+function planRun(plan: SimulationPlan, hooks: SimulationHooks, audited: boolean): PlanRun {
+  if (plan.envelope !== undefined) return simulateEnvelope(plan, hooks, audited);
+  const session = openSession(plan, buildSession(plan, audited));
   session.run(hooks);
   return { record: session.record(), session };
+}
+
+/** `runPlan`, and the auditor's word on it in the record. */
+export function runAudited(plan: SimulationPlan, hooks: SimulationHooks = {}): PlanRun {
+  const run = planRun(plan, hooks, true);
+  const audit = auditRun(plan, run.session, run.record);
+  const venueLines = () => tapeLines(run.session.venue);
+  return { ...run, record: { ...run.record, audit, venueLines } };
 }
 
 /** What a run of a plan leaves; errors as in `runPlan`. */

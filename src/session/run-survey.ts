@@ -4,11 +4,11 @@
 import { SeatrialError, type BarSeries, type Leg, type Money, type OrderNumber, type Price, type Quantity } from "../domain/index.ts";
 import type { Journal } from "../journal/index.ts";
 import { buildSession } from "./build.ts";
+import { openSession } from "./open-session.ts";
 import type { SimulationPlan } from "./plan.ts";
 import { runHash } from "./run-hash.ts";
 import { stateOf } from "./runner-state.ts";
 import { createSha256 } from "./sha256.ts";
-import { openSession } from "./open-session.ts";
 import type { SimulatedSession } from "./simulate.ts";
 import { WatchedJournal } from "./watched-journal.ts";
 

@@ -16,6 +16,11 @@ export class WatchedJournal extends Journal {
     this.heard = heard;
   }
 
+  /** Another journal of the same session has kept something in this one's place. */
+  told(kind: CommitKind, from: number): void {
+    this.heard(kind, from);
+  }
+
   override commit(event: Exclude<Event, { type: "bar_closed" }>, effects: EffectQueue): void {
     const from = this.tape.length;
     super.commit(event, effects);

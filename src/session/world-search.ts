@@ -12,6 +12,8 @@ export interface SearchSettings {
   readonly budget: number;
   /** Worlds that differ in money stay apart for good: nothing is assumed of what money decides. */
   readonly exact: boolean;
+  /** The main world's venue keeps a tape. @defaultValue false */
+  readonly audited?: boolean;
   /** Of the plan, as far as that is known beforehand. */
   readonly instants: number;
   /** Sessions that are kept at once. */
@@ -45,7 +47,7 @@ export class WorldSearch {
   constructor(plan: SimulationPlan, settings: SearchSettings) {
     this.plan = plan;
     this.settings = settings;
-    this.main = new Line(new Lane(plan), null, null);
+    this.main = new Line(new Lane(plan, settings.audited === true), null, null);
     this.awake = [this.main];
   }
 

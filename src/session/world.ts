@@ -2,6 +2,7 @@
 // between the choice at which it left another one and the instant from which on the two are the same again. No lane ever
 // decides which choices are taken: world-search.ts does.
 
+import { buildSession } from "./build.ts";
 import type { SimulationPlan } from "./plan.ts";
 import { openSession } from "./open-session.ts";
 import type { SimulatedSession } from "./simulate.ts";
@@ -50,8 +51,9 @@ export class Lane {
   validFrom = 0;
   recordOffset = 0;
 
-  constructor(plan: SimulationPlan) {
-    this.session = openSession(plan);
+  /** @param audited the venue keeps a tape */
+  constructor(plan: SimulationPlan, audited = false) {
+    this.session = openSession(plan, buildSession(plan, audited));
     this.seeded = plan.fill.delivery === "seeded";
   }
 

@@ -68,6 +68,7 @@ describe("seatrial simulate, with everything real", () => {
       "final",
       "metrics",
       "invariants",
+      "audit",
     ]);
     const [time = ""] = await readdir(join(out, "idle"));
     const written = JSON.parse(await readFile(join(out, "idle", time, "result.json"), "utf8")) as Record<string, unknown>;

@@ -110,6 +110,18 @@ describe("the contract of an intent", () => {
     expect(harness.sent).toEqual([]);
   });
 
+  it("a CLOSE of a side that a one-way account does not hold records what it does hold", () => {
+    const harness = new Harness({ hedge: false });
+    harness.strategy.at[0] = (ctx) => ctx.open({ side: "SHORT", quantity: 1 });
+    harness.strategy.at[1] = (ctx) => ctx.close({ side: "LONG", syncIfAbsent: true });
+    harness.bar(0);
+    harness.fill(orderOf(1), 100, 1);
+    harness.bar(1);
+    expect(harness.of("position_synced")).toEqual([
+      { type: "position_synced", market: 0, leg: "NET", status: "SYNCED", quantity: -1_000, reason: "exchange_no_position_before_close" },
+    ]);
+  });
+
   it("004-IN-13: what a hook throws ends the session with hook, symbol and bar, and is not retried", () => {
     const harness = new Harness();
     let calls = 0;

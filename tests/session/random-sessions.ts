@@ -4,7 +4,7 @@
 import fc from "fast-check";
 import { expect } from "vitest";
 
-import { BarSeries, parseClientOrderId } from "../../src/domain/index.ts";
+import { BarSeries, isReason, parseClientOrderId } from "../../src/domain/index.ts";
 import type { RunRecord } from "../../src/journal/index.ts";
 import type { SimulationPlan, Step } from "../../src/session/index.ts";
 import type { ScriptedAction } from "../../src/strategy/index.ts";
@@ -213,6 +213,21 @@ export function checkEnds(record: RunRecord): void {
   expect(new Set(skipped).size).toBe(skipped.length);
   const intents = new Set(sent.map((order) => Math.floor(order / 256)));
   expect(skipped.filter((intent) => intents.has(intent as number))).toEqual([]);
+  checkWords(lines);
+  // What waited for the venue and was given up there never left; a close of nothing is a SYNCED record, which names no intent.
+  const held = lines.flatMap((line) => (line.type === "order_held" ? [Math.floor((line.request?.order as number) / 256)] : []));
+  const known = new Set([...intents, ...held, ...(skipped as number[])]);
+  const synced = lines.filter((line) => line.type === "position_synced" && line.reason === "exchange_no_position_before_close").length;
+  const silent = Array.from({ length: Math.max(0, ...known) }, (_, at) => at + 1).filter((intent) => !known.has(intent));
+  expect(silent.length).toBeLessThanOrEqual(synced);
+}
+
+/** I-12: every end, skip and lock has a reason of the closed list. */
+function checkWords(lines: ReturnType<typeof linesOf>): void {
+  for (const { type, reason } of lines) {
+    if (type === "order_settled" || type === "intent_skipped" || type === "route_ended" || type === "risk_locked" || type === "position_synced")
+      expect([type, isReason(reason as string)]).toEqual([type, true]);
+  }
 }
 
 /** What filled is what the rows say, and never more than was ordered. */

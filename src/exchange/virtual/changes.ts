@@ -122,11 +122,13 @@ export abstract class Changes extends Watches {
     // It arrives at this open anew: the open does not jump over it as well.
     order.passedIn = this.round;
     if (!isWaitingChild(order)) this.hold(order, price);
+    const formerId = order.venueOrderId;
     if (venue.profile.amend === "cancel_replace") {
       // Another order at the venue, under the client's old id.
       order.venueOrderId = venue.nextOrderId();
       venue.events.acknowledged(this.index, this.now, venue.nextSequence(), number, order.venueOrderId);
     }
+    if (venue.tape !== null) venue.tape.amended(order, formerId, this.now);
     venue.emit(
       {
         type: "order_amended",

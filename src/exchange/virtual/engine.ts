@@ -49,6 +49,7 @@ import { SolvencyWatch } from "./solvency.ts";
 import { badState, checkState, orderOfState, orderState, venueStateSchema, type MarketState, type VirtualExchangeState } from "./state.ts";
 import { Trouble } from "./trouble.ts";
 import { VenueOrder } from "./venue-order.ts";
+import { VenueTape } from "./venue-tape.ts";
 
 export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
   /** Answers on their way, in order of delivery. */
@@ -76,6 +77,8 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
   readonly pool = new OrderPool<VenueOrder>(() => new VenueOrder());
   /** What it tells of the past; null for a session that never asks. */
   declare readonly history: AccountHistory | null;
+  /** null: nobody audits the session. */
+  declare readonly tape: VenueTape | null;
   /** null: nothing is wrong with it beside faults that hit single requests. */
   trouble: Trouble | null = null;
   /** What happens to the account without an order of the session. */
@@ -124,10 +127,11 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
     for (const [currency, text] of Object.entries(options.balances))
       this.account.deposit(currency, parseUnits(text, this.scaleOf(currency)) as Money);
     for (const boot of options.positions ?? []) this.account.boot(boot.market, boot.leg, boot.quantity, boot.price);
+    this.tape = options.tape === true ? new VenueTape(this) : null;
     this.positionChanged();
     if (fill.path === "worst" || fill.path === "best")
       this.advanceBar = rehearsed(this, fill.path, this.advanceBar.bind(this), () => {
-        return new VirtualExchange({ ...options, fill: { ...fill, path: "adaptive" } });
+        return new VirtualExchange({ ...options, tape: false, fill: { ...fill, path: "adaptive" } });
       });
   }
 
@@ -193,7 +197,9 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
     refusal: Refusal,
   ): void {
     const arrival = this.lag === null ? time : type === "cancel_rejected" ? this.lag.canceled(order, time) : this.lag.submitted(order, time);
-    this.events.push({ type, market, time: arrival, sequence: this.nextSequence(), order, ...refusal }, arrival);
+    const event = { type, market, time: arrival, sequence: this.nextSequence(), order, ...refusal };
+    if (this.tape !== null) this.tape.told(event);
+    this.events.push(event, arrival);
   }
 
   private refuseQuery(order: OrderNumber | null, leg: Leg | null, market: MarketIndex, time: Millis, refusal: Refusal): void {
@@ -336,13 +342,11 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
   }
 
   private checkSolvency(venue: MarketVenue, bar: number): void {
-    for (const price of [venue.series.low[bar], venue.series.high[bar]] as Price[]) {
-      const shortfall = this.solvency.shortfall(venue.index, price);
-      if (shortfall === null) continue;
-      const time = (venue.series.closeTimeAt(bar) - 1) as Millis;
-      this.events.push({ type: "account_insolvent", time, sequence: this.nextSequence(), market: venue.index, ...shortfall }, time);
-      return;
-    }
+    const { index: market, series } = venue;
+    const shortfall = this.solvency.shortfall(market, series.lowAt(bar)) ?? this.solvency.shortfall(market, series.highAt(bar));
+    if (shortfall === null) return;
+    const time = (series.closeTimeAt(bar) - 1) as Millis;
+    this.events.push({ type: "account_insolvent", time, sequence: this.nextSequence(), market, ...shortfall }, time);
   }
 
   // ---- what the markets share -----------------------------------------------------------------------------------
@@ -353,6 +357,7 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
       this.gate.traded(instrument.notional(event.price, event.quantity), instrument.moneyPower);
     }
     if (this.history !== null) recordTrade(this.history, this, event);
+    if (this.tape !== null) this.tape.told(event);
     this.events.push(event, time);
   }
 

@@ -26,3 +26,4 @@ export * from "./request-weights.ts";
 export type { RequestKind, RequestWindow } from "./request-window.ts";
 export { venueStateSchema, type VirtualExchangeState } from "./state.ts";
 export { VenueOrder } from "./venue-order.ts";
+export { venueTapeLines, type VenueTape } from "./venue-tape.ts";

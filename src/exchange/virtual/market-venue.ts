@@ -221,6 +221,7 @@ export class MarketVenue extends Disturbed {
     if (refusal !== null) return this.reject(order, refusal);
     order.accept(venue.nextOrderId(), this.now, closing);
     order.priority = this.nextPriority();
+    if (venue.tape !== null) venue.tape.accepted(order, this.now);
     if (venue.clientIds !== null) venue.clientIds.remember(order.order, this.now);
     if (this.repeats) this.renumber(order);
     this.orders.add(order);

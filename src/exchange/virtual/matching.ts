@@ -319,24 +319,16 @@ export abstract class Matching extends Holds {
     };
     if (order.fills === null) order.fills = [event];
     else order.fills.push(event);
+    if (venue.tape !== null) venue.tape.filled(order, event, position);
     venue.positionChanged();
     venue.emit(event, this.now);
   }
 
   protected expire(order: VenueOrder, reason: Reason): void {
     this.retire(order, "EXPIRED");
-    this.venue.emit(
-      {
-        type: "order_expired",
-        market: this.index,
-        time: this.now,
-        sequence: this.venue.nextSequence(),
-        order: order.order,
-        cumulative: order.filled,
-        reason,
-      },
-      this.now,
-    );
+    const { index: market, now: time, venue } = this;
+    const { order: number, filled: cumulative } = order;
+    venue.emit({ type: "order_expired", market, time, sequence: venue.nextSequence(), order: number, cumulative, reason }, time);
   }
 
   // ---- books and holds ------------------------------------------------------------------------------------------
@@ -368,6 +360,7 @@ export abstract class Matching extends Holds {
   protected retire(order: VenueOrder, status: OrderStatus): void {
     order.status = status;
     order.endTime = this.now;
+    if (this.venue.tape !== null) this.venue.tape.ended(order, status, this.now);
     this.venue.pool.remember(order);
     this.unbook(order);
     if (order.linked) this.endLinked(order);

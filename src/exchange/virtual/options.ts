@@ -49,6 +49,8 @@ export interface VirtualExchangeOptions {
   readonly requestLimits?: boolean;
   /** Whether it can tell the account's trades afterwards. @defaultValue false */
   readonly history?: boolean;
+  /** Whether it keeps a tape of what it does. @defaultValue false */
+  readonly tape?: boolean;
 }
 
 /** @throws SeatrialError `bad_venue_settings` */

@@ -28,6 +28,7 @@ import type { VenueProfile } from "./profile.ts";
 import type { Trouble } from "./trouble.ts";
 import type { OutsideState } from "./trouble-state.ts";
 import type { VenueOrder } from "./venue-order.ts";
+import type { VenueTape } from "./venue-tape.ts";
 
 /** Prices, quantities and amounts are decimal text. */
 export type OutsideStep =
@@ -69,6 +70,7 @@ export interface OutsideHost extends LiquidationHost {
   readonly markets: readonly MarketVenue[];
   readonly profile: VenueProfile;
   readonly history: AccountHistory | null;
+  readonly tape: VenueTape | null;
   readonly perpetuals: { readonly book: unknown } | null;
   troubled(): Trouble;
   tellPosition(market: MarketIndex, leg: Leg, time: Millis): void;
@@ -153,6 +155,7 @@ export class Outside {
     const flips = (position.leg === "LONG" && after < 0) || (position.leg === "SHORT" && after > 0) || (position.instrument.spot && after < 0);
     if (flips) throw badStep(`a trade by hand would take the ${position.leg} position of ${position.instrument.symbol} beyond zero`);
     host.account.externalTrade(market, position, signed, price);
+    host.tape?.tradedOutside(market, position, { side, quantity, price, fee: 0 as Money, feeCurrency: position.instrument.rules.settle }, time);
     host.troubled().wire.untold += 1;
     const { leg } = position;
     host.history?.tradedOutside(market, { trade: host.nextTrade(), cause: "trade", time, side, leg, price, quantity, fee: 0 as Money });
@@ -239,6 +242,7 @@ export class Outside {
     order.fills = (order.fills ?? []).filter((one) => one !== fill);
     order.filled = (order.filled - fill.quantity) as Quantity;
     host.history?.voided(market, fill.trade);
+    host.tape?.voided(order, fill, position, time);
     host.positionChanged();
     const { trade, price, quantity, fee, feeCurrency } = fill;
     const told = { market, order: order.order, trade, price, quantity, fee, feeCurrency };
@@ -273,6 +277,7 @@ export class Outside {
       throw badStep(`${amount} ${currency} cannot be withdrawn: the account has less than that to spare`);
     account.deposit(currency, units);
     account.assertConsistent(at);
+    host.tape?.flowed(currency, units, time);
     host.positionChanged();
     if (notify) host.emit({ type: "funds_moved", time, sequence: host.nextSequence(), currency, amount: units, text }, time);
     else host.troubled().wire.untold += 1;

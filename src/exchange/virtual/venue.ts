@@ -12,6 +12,7 @@ import type { Perpetuals } from "./perpetuals.ts";
 import type { VenueProfile } from "./profile.ts";
 import type { Trouble } from "./trouble.ts";
 import type { VenueOrder } from "./venue-order.ts";
+import type { VenueTape } from "./venue-tape.ts";
 
 /** What the markets of one engine share. */
 export interface Venue {
@@ -39,4 +40,6 @@ export interface Venue {
   readonly pool: OrderPool<VenueOrder>;
   /** Where answers go. */
   readonly events: Outbox;
+  /** null: nobody audits the session. */
+  readonly tape: VenueTape | null;
 }

@@ -6,7 +6,7 @@ import type { PositionRow } from "../../journal/index.ts";
 import type { FileCheck } from "../check-files.ts";
 import { excerptLines } from "./excerpt.ts";
 import { envelopeBarsText, envelopeRows } from "./envelope-text.ts";
-import { oneLine, statusWords, type Outcome, type RunFigures, type RunStatus, type RunSummary } from "../outcome.ts";
+import { auditCode, oneLine, statusWords, type Outcome, type RunFigures, type RunStatus, type RunSummary } from "../outcome.ts";
 import type { Ink, Paint } from "./paint.ts";
 import type { Screen } from "./screen.ts";
 import { tableText } from "./table.ts";
@@ -190,7 +190,7 @@ function problemLines(outcome: Line, screen: Screen, pronoun: "it" | "them" = "i
     lines.push(...expectation.context.map((line) => paint("dim", `    ${line}`)));
   }
   const violated = outcome.record?.invariants.violated ?? 0;
-  if (violated > 0) lines.push(`  ${paint("red", "violated")} ${violated} invariant checks`);
+  if (violated > 0 && outcome.error?.code !== auditCode) lines.push(`  ${paint("red", "violated")} ${violated} invariant checks`);
   if (outcome.error !== null) lines.push(`  ${paint("red", outcome.error.code)}: ${oneLine(outcome.error.message)}`);
   if (outcome.excerpt !== null) lines.push(...excerptLines(outcome.excerpt, screen));
   if (outcome.notRun !== null) lines.push(`  ${outcome.notRun.reason}`, `  ${paint("cyan", `to run ${pronoun}`)} ${outcome.notRun.hint}`);

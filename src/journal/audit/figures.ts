@@ -1,0 +1,123 @@
+// What a run's result says, against what the records say (I-42): counts, sums, rows, balances and the end. A figure that the
+// records do not give is a finding, however plausible it is.
+
+import type { FillDetail, FinalState, LedgerRow, OrderRow, RunMetrics } from "../rows.ts";
+import { textOf } from "./arithmetic.ts";
+import type { Books } from "./books.ts";
+import type { Fate, Fates } from "./fates.ts";
+import type { Findings } from "./findings.ts";
+import type { AuditFrame, MarketFrame } from "./frame.ts";
+import type { VenueSums } from "./venue-sums.ts";
+
+/** Of a result, what can be derived. Rows that a result does not keep are null. */
+export interface AuditedResult {
+  readonly orders: readonly OrderRow[];
+  readonly fills: readonly Pick<FillDetail, "quantity" | "price" | "fee" | "feeCurrency" | "symbol" | "side">[];
+  readonly skipped: number;
+  readonly ledger: readonly LedgerRow[] | null;
+  readonly final: FinalState;
+  readonly metrics: RunMetrics;
+}
+
+const openWords: ReadonlySet<string> = new Set(["NEW", "SUBMITTED", "PARTIAL", "UNKNOWN", "QUARANTINED"]);
+
+export class Figures {
+  declare private readonly result: AuditedResult;
+  declare private readonly frame: AuditFrame;
+  declare private readonly markets: readonly MarketFrame[];
+  declare private readonly findings: Findings;
+
+  constructor(result: AuditedResult, frame: AuditFrame, markets: readonly MarketFrame[], findings: Findings) {
+    this.result = result;
+    this.frame = frame;
+    this.markets = markets;
+    this.findings = findings;
+  }
+
+  private same(name: string, expected: string | number, found: string | number): void {
+    this.findings.equal("result", "I-42", null, () => name, expected, found);
+  }
+
+  /** @param sent the orders in the order of their sending */
+  counts({ orders }: Fates, sent: readonly Fate[], skipped: number, fills: number): void {
+    const { metrics } = this.result;
+    const count = (status: string) => sent.reduce((sum, fate) => sum + (fate.status === status ? 1 : 0), 0);
+    this.same("orders", orders.size, metrics.orders);
+    this.same("fills", fills, metrics.fills);
+    this.same("skipped intents", skipped, metrics.skipped);
+    for (const [name, status] of [
+      ["rejected", "REJECTED"],
+      ["canceled", "CANCELED"],
+      ["unknown", "UNKNOWN"],
+    ] as const)
+      this.same(`${name} orders`, count(status), metrics[name]);
+    this.same("rows of orders", orders.size, this.result.orders.length);
+    this.result.orders.forEach((row, at) => this.orderRow(row, sent[at]));
+  }
+
+  private orderRow(row: OrderRow, fate: Fate | undefined): void {
+    if (fate === undefined) return;
+    const { request, status, reason, quantity } = fate;
+    // Bytes 7 to 10 of the id are the intent, byte 12 the attempt.
+    const number = Number.parseInt(row.clientOrderId.slice(14, 22), 16) * 256 + Number.parseInt(row.clientOrderId.slice(24, 26), 16);
+    this.same("order of a row", request.order, number);
+    this.same(`status of order ${request.order}`, status, row.status);
+    this.same(`reason of order ${request.order}`, reason, row.reason);
+    const { scales, symbol } = this.markets[request.market] as MarketFrame;
+    this.same(`quantity of order ${request.order}`, textOf(quantity, scales.quantity), row.quantity);
+    this.same(`market of order ${request.order}`, symbol, row.symbol);
+    const isOpen = openWords.has(status) && status !== "NEW";
+    if (isOpen) {
+      const listed = this.result.final.openOrders.some(({ clientOrderId }) => clientOrderId === row.clientOrderId);
+      this.findings.holds(listed, "result", "I-12", null, () => `order ${request.order} is ${status} and not among the open ones at the end`);
+    }
+  }
+
+  /** One fill after the other, as they were heard. */
+  fill(at: number, fill: Fate["fills"][number], symbol: string, side: string): void {
+    const row = this.result.fills[at];
+    if (row === undefined) return;
+    const { scales } = this.markets[fill.market] as MarketFrame;
+    const name = `of fill ${at + 1}`;
+    this.same(`market ${name}`, symbol, row.symbol);
+    this.same(`side ${name}`, side, row.side);
+    this.same(`quantity ${name}`, textOf(fill.quantity, scales.quantity), row.quantity);
+    this.same(`price ${name}`, textOf(fill.price, scales.price), row.price);
+    this.same(`fee ${name}`, textOf(fill.fee, this.scaleOf(fill.feeCurrency)), row.fee);
+  }
+
+  sums(books: Books): void {
+    const { metrics, ledger } = this.result;
+    const { settlement } = this.frame;
+    const money = this.scaleOf(settlement);
+    this.same("realised P&L", textOf(books.gross, money), metrics.realizedPnl);
+    if (metrics.funding !== undefined || books.funding !== 0n) this.same("funding", textOf(books.funding, money), metrics.funding ?? "0");
+    const currencies = new Set([...books.fees.keys(), ...Object.keys(metrics.feesByCurrency)]);
+    for (const currency of currencies)
+      this.same(`fees in ${currency}`, textOf(books.fees.get(currency) ?? 0n, this.scaleOf(currency)), metrics.feesByCurrency[currency] ?? "0");
+    if (ledger === null) return;
+    this.same("lines of the ledger", books.ledgerLines, ledger.length);
+    const last = ledger.at(-1);
+    if (last !== undefined) this.same("sum of the ledger", textOf(books.cumulative, money), last.cumulative);
+  }
+
+  /** @param drawdown null: the curve was not followed. @param equity the last mark, units of the settlement currency; null: there is none */
+  end(venue: VenueSums, drawdown: number | null, equity: number | null): void {
+    const { final, metrics } = this.result;
+    const money = this.scaleOf(this.frame.settlement);
+    if (drawdown !== null) this.same("largest drawdown", textOf(drawdown, money), metrics.maxDrawdown);
+    if (equity !== null) this.same("equity at the end", equity, Number(final.equity));
+    for (const [currency, units] of venue.balances)
+      this.same(`balance of ${currency} at the end`, textOf(units, this.scaleOf(currency)), final.balances[currency]?.total ?? "0");
+    this.markets.forEach(({ symbol, scales }, at) => {
+      for (const { leg, sum } of venue.legs[at] ?? []) {
+        const row = final.positions.find((position) => position.symbol === symbol && position.leg === leg);
+        this.same(`${symbol} ${leg} at the end`, textOf(sum.quantity, scales.quantity), row?.quantity ?? "0");
+      }
+    });
+  }
+
+  private scaleOf(currency: string): number {
+    return this.frame.moneyScales[currency] ?? 8;
+  }
+}

@@ -1,0 +1,81 @@
+// What the auditor can find, as a closed list, and what it has found. It counts what it has checked, so that silence can be
+// told from blindness.
+
+/** Invariants that records alone, or records beside the venue's tape, can prove broken. */
+export const auditedInvariants = {
+  "I-01": "nothing is sent, or told of, before the record that sends it",
+  "I-02": "the journal is whole",
+  "I-04": "one live order for an intent: another attempt only when the former has ended",
+  "I-05": "each attempt is sent once",
+  "I-06": "money is conserved: fees, funding and balances follow from trades",
+  "I-07": "positions and P&L follow from fills, at the runner and at the venue",
+  "I-08": "each trade counts once, and the filled quantity only grows",
+  "I-09": "what reduces a position neither enlarges nor turns it",
+  "I-11": "no order is given up while the venue holds or has executed it",
+  "I-12": "every intent ends once, with a reason from the list, or is visibly open",
+  "I-13": "nothing increases risk while that is locked",
+  "I-18": "no quantity disappears without a reason",
+  "I-20": "every difference from the venue has a reason",
+  "I-26": "equity = cash + unrealised P&L, at every close",
+  "I-27": "every timer fires once, and not before it is due",
+  "I-37": "the venue is lawful itself",
+  "I-41": "the journal's chain is unbroken",
+  "I-42": "every figure of the result follows from the records",
+} as const;
+
+export type AuditedInvariant = keyof typeof auditedInvariants;
+
+export interface Finding {
+  readonly invariant: AuditedInvariant;
+  /** Number of the record that shows it, from 1 on; of the venue's tape for what only that shows. null: no single one does. */
+  readonly record: number | null;
+  readonly source: "journal" | "venue" | "result";
+  readonly text: string;
+  /** Exact integers are told in units, decimals as text; null where there is nothing to compare. */
+  readonly expected: string | null;
+  readonly found: string | null;
+}
+
+type Told = bigint | number | string | null;
+
+/** Enough to see what is wrong; the rest is counted. */
+const keptMost = 200;
+
+export class Findings {
+  /** The first ones. */
+  readonly list: Finding[] = [];
+  /** All of them. */
+  count = 0;
+  checks = 0;
+
+  /** One check that failed, whatever it compared. */
+  add(source: Finding["source"], invariant: AuditedInvariant, record: number | null, text: string, expected: Told = null, found: Told = null): void {
+    this.count += 1;
+    if (this.list.length < keptMost) this.list.push({ invariant, record, source, text, expected: toldText(expected), found: toldText(found) });
+  }
+
+  /** @param text built only when they differ */
+  equal(source: Finding["source"], invariant: AuditedInvariant, record: number | null, text: () => string, expected: Told, found: Told): void {
+    this.checks += 1;
+    if (expected !== found) this.add(source, invariant, record, text(), expected, found);
+  }
+
+  holds(condition: boolean, source: Finding["source"], invariant: AuditedInvariant, record: number | null, text: () => string): void {
+    this.checks += 1;
+    if (!condition) this.add(source, invariant, record, text());
+  }
+}
+
+function toldText(value: Told): string | null {
+  return value === null ? null : String(value);
+}
+
+/** One line: `I-07 P&L of order 256: expected 200, found 201 (record 12 of the journal)`. */
+export function findingText({ invariant, record, source, text, expected, found }: Finding): string {
+  const compared = expected === null && found === null ? "" : `: expected ${expected ?? "none"}, found ${found ?? "none"}`;
+  const place =
+    record === null ? `in the ${sourceNames[source]}` : `${source === "venue" ? "entry" : "record"} ${record} of the ${sourceNames[source]}`;
+  return `${invariant} ${text}${compared} (${place})`;
+}
+
+const sourceNames: Readonly<Record<Finding["source"], string>> = { journal: "journal", venue: "venue's tape", result: "result" };

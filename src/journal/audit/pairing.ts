@@ -1,0 +1,146 @@
+// The runner's records against the venue's tape, order by order and trade by trade: each explains the other, and no order is
+// given up that the venue holds or has executed.
+
+import type { Books } from "./books.ts";
+import { isEnded, type Fate, type Fates } from "./fates.ts";
+import type { Findings } from "./findings.ts";
+import type { MarketFrame } from "./frame.ts";
+import type { LegSum } from "./leg.ts";
+import type { VenueFate, VenueSums } from "./venue-sums.ts";
+
+/** What the venue has done and the runner could not have heard of when the session ended, as the tape's last line says it. */
+export interface Untold {
+  readonly trades: ReadonlySet<number | string>;
+  readonly legs: ReadonlySet<string>;
+}
+
+export class Pairing {
+  declare private readonly fates: Fates;
+  declare private readonly venue: VenueSums;
+  declare private readonly findings: Findings;
+  declare private readonly untold: Untold;
+  /** Legs of which not everything has been heard: they may differ. */
+  private readonly open = new Set<string>();
+  private unheard = 0;
+
+  constructor(fates: Fates, venue: VenueSums, findings: Findings, untold: Untold) {
+    this.fates = fates;
+    this.venue = venue;
+    this.findings = findings;
+    this.untold = untold;
+  }
+
+  compare(books: Books, markets: readonly MarketFrame[], settlement: string, boot: bigint): void {
+    const byOrder = new Map<number, VenueFate[]>();
+    for (const held of new Set(this.venue.orders.values())) {
+      const known = byOrder.get(held.order);
+      if (known === undefined) byOrder.set(held.order, [held]);
+      else known.push(held);
+    }
+    for (const [order, held] of byOrder) this.explained(order, held);
+    for (const fate of this.fates.orders.values()) this.matched(fate, byOrder.get(fate.request.order) ?? []);
+    this.positions(books, markets);
+    this.wallet(books, markets, settlement, boot);
+  }
+
+  private explained(order: number, held: readonly VenueFate[]): void {
+    const fate = this.fates.orders.get(order);
+    if (fate === undefined) return this.findings.add("venue", "I-01", null, `the venue accepted order ${order}, and no record sends it`);
+    const live = held.filter(({ status }) => status === "OPEN").length;
+    this.findings.holds(live <= 1, "venue", "I-04", null, () => `order ${order} is open ${live} times at the venue`);
+  }
+
+  private matched(fate: Fate, held: readonly VenueFate[]): void {
+    const { request, status, fills } = fate;
+    const { order, market, leg } = request;
+    const { findings, untold } = this;
+    const made = held.flatMap((one) => one.fills);
+    const told = new Map(fills.map((fill) => [fill.trade, fill]));
+    const doubtful = !isEnded(status);
+    findings.checks += 1;
+    for (const trade of made) {
+      const heard = told.get(trade.trade);
+      if (heard === undefined) {
+        this.open.add(`${market}/${leg}`);
+        this.unheard += 1;
+        if (!untold.trades.has(trade.trade) && !doubtful)
+          findings.add("venue", "I-11", null, `order ${order} is ${status}, and trade ${trade.trade} of it was never heard of`, trade.quantity, 0);
+        continue;
+      }
+      told.delete(trade.trade);
+      const name = () => `of trade ${trade.trade} of order ${order}, as it was told`;
+      findings.equal("venue", "I-08", null, () => `price ${name()}`, trade.price, heard.price);
+      findings.equal("venue", "I-08", null, () => `quantity ${name()}`, trade.quantity, heard.quantity);
+      findings.equal("venue", "I-08", null, () => `fee ${name()}`, trade.fee, heard.fee);
+    }
+    for (const { trade, quantity } of told.values())
+      findings.add("venue", "I-08", null, `order ${order} has trade ${trade}, which the venue has not made`, 0, quantity);
+    this.verdict(fate, held);
+  }
+
+  private verdict({ request, status, fills }: Fate, held: readonly VenueFate[]): void {
+    const { order } = request;
+    const { findings, untold } = this;
+    const live = held.find((one) => one.status === "OPEN");
+    const made = held.reduce((sum, one) => sum + one.filled, 0);
+    // Where a request was repeated, one of several may have been refused.
+    if (status === "REJECTED" && this.venue.refused.has(order) && made === 0 && live === undefined) return;
+    const last = held.at(-1);
+    switch (status) {
+      case "NEVER_ARRIVED":
+      case "REJECTED":
+        return findings.holds(
+          last === undefined,
+          "venue",
+          "I-11",
+          null,
+          () => `order ${order} is ${status}, and the venue accepted it: ${last?.status}`,
+        );
+      case "CANCELED":
+      case "EXPIRED": {
+        const gone = live === undefined;
+        findings.holds(gone, "venue", "I-11", null, () => `order ${order} is ${status}, and still open at the venue`);
+        return;
+      }
+      case "FILLED":
+      case "REVERTED": {
+        const late = fills.some(({ trade }) => untold.trades.has(trade));
+        return findings.holds(live === undefined || late, "venue", "I-11", null, () => `order ${order} is ${status}, and open at the venue`);
+      }
+      default:
+        return;
+    }
+  }
+
+  private positions(books: Books, markets: readonly MarketFrame[]): void {
+    markets.forEach(({ symbol }, market) => {
+      for (const { leg, sum } of this.venue.legs[market] ?? []) {
+        const key = `${market}/${leg}`;
+        const booked = books.legOf(market, leg);
+        const settled = this.venue.settlements.get(key);
+        // A process that was not there never hears of funding, nor of a close but by the position that it finds.
+        const missed = (settled?.count ?? 0) > (booked?.settlements ?? 0);
+        if (missed) this.unheard += 1;
+        const outside = missed ? Math.max(this.venue.outside.get(key) ?? 0, settled?.closed ?? 0) : this.venue.outside.get(key);
+        const unnoticed = outside !== undefined && (booked?.synced ?? 0) <= outside && booked?.sum.quantity !== sum.quantity;
+        if (this.open.has(key) || this.untold.legs.has(key) || unnoticed) {
+          this.unheard += 1;
+          continue;
+        }
+        const found = booked?.sum.quantity ?? 0n;
+        this.findings.equal("venue", "I-07", null, () => `${symbol} ${leg} at the end, by the venue and by the records`, sum.quantity, found);
+      }
+    });
+  }
+
+  // With coins, or a trade outside, the book has no price that the venue must share.
+  private wallet(books: Books, markets: readonly MarketFrame[], settlement: string, boot: bigint): void {
+    if (this.unheard > 0 || this.venue.outside.size > 0 || this.venue.flows || books.unpriced || markets.some(({ spot }) => spot)) return;
+    // Fills that were told out of turn share P&L and cost another way; the cash that changed hands is the same.
+    const cash = (legs: readonly (readonly { readonly sum: LegSum }[])[], balance: bigint) =>
+      legs.flat().reduce((left, { sum }) => left - sum.paid, balance);
+    const expected = cash(this.venue.legs, this.venue.balance(settlement));
+    const found = cash(books.legs, boot + books.result);
+    this.findings.equal("venue", "I-26", null, () => `${settlement} less the cost of what is open, by the venue and by the records`, expected, found);
+  }
+}

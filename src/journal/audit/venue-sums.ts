@@ -1,0 +1,223 @@
+// The venue's account worked out a second time from its tape: each entry is applied to sums of the auditor's own, and what the
+// venue says of positions, balances, fees and funding after it must be the same.
+
+import type { FundingSettled, Leg, LegClosed, Money, OrderTraded, TradedOutside, VenueEntry, VenueTapeHead } from "../../domain/index.ts";
+import { size } from "./arithmetic.ts";
+import { add, FeeTerms, nothingDone, type Done } from "./fees.ts";
+import type { Findings } from "./findings.ts";
+import { legNames, type AuditFrame, type MarketFrame } from "./frame.ts";
+import { LegSum } from "./leg.ts";
+
+/** An order as the venue treated it. */
+export interface VenueFate {
+  readonly order: number;
+  readonly market: number;
+  readonly leg: Leg;
+  readonly closing: boolean;
+  readonly quantity: number;
+  filled: number;
+  done: Done;
+  status: "OPEN" | "FILLED" | "CANCELED" | "EXPIRED";
+  /** By trade. */
+  readonly fills: OrderTraded[];
+}
+
+export class VenueSums {
+  /** By the venue's id; of venues that give a changed order another one, by each of them. */
+  readonly orders = new Map<number, VenueFate>();
+  /** Numbers of clients' orders that were refused. */
+  readonly refused = new Set<number>();
+  readonly legs: readonly (readonly { readonly leg: Leg; readonly sum: LegSum }[])[];
+  readonly balances = new Map<string, bigint>();
+  /** Legs that somebody else than the session has traded, by `market/leg`: venue time of the last one. */
+  readonly outside = new Map<string, number>();
+  /** Funding payments and closes without an order, by leg: how many, and venue time of the last close. */
+  readonly settlements = new Map<string, { count: number; closed: number }>();
+  /** Money came or went without a trade. */
+  flows = false;
+  declare private readonly head: VenueTapeHead;
+  declare private readonly markets: readonly MarketFrame[];
+  declare private readonly terms: readonly FeeTerms[];
+  declare private readonly findings: Findings;
+  private readonly trades = new Set<number>();
+
+  constructor(frame: AuditFrame, head: VenueTapeHead, markets: readonly MarketFrame[], findings: Findings) {
+    this.head = head;
+    this.markets = markets;
+    this.findings = findings;
+    this.terms = markets.map((market) => new FeeTerms(frame.fees, market));
+    this.legs = markets.map(({ valuation }) => legNames(head.mode).map((leg) => ({ leg, sum: new LegSum(valuation) })));
+    for (const { market, leg, quantity, cost } of head.positions) {
+      const sum = this.legOf(market, leg);
+      if (sum === undefined) continue;
+      sum.quantity = BigInt(quantity);
+      sum.cost = BigInt(cost);
+    }
+    for (const [currency, amount] of Object.entries(head.balances)) this.balances.set(currency, BigInt(amount));
+  }
+
+  legOf(market: number, leg: Leg): LegSum | undefined {
+    return this.legs[market]?.find((one) => one.leg === leg)?.sum;
+  }
+
+  balance(currency: string): bigint {
+    return this.balances.get(currency) ?? 0n;
+  }
+
+  /** @param at number of the entry */
+  take(entry: VenueEntry, at: number): void {
+    switch (entry.type) {
+      case "accepted": {
+        const { order, market, leg, closing, quantity, venueOrderId } = entry;
+        const isNew = !this.orders.has(venueOrderId);
+        this.findings.holds(isNew, "venue", "I-37", at, () => `the venue gives the id ${venueOrderId} twice`);
+        this.orders.set(venueOrderId, { order, market, leg, closing, quantity, filled: 0, done: nothingDone, status: "OPEN", fills: [] });
+        return;
+      }
+      case "rejected":
+        this.refused.add(entry.order);
+        return;
+      case "filled":
+        return this.filled(entry, at);
+      case "ended": {
+        const fate = this.orders.get(entry.venueOrderId);
+        this.findings.holds(fate?.status === "OPEN", "venue", "I-37", at, () => `the venue ends order ${entry.order}, which is not open`);
+        if (fate !== undefined) fate.status = entry.status;
+        return;
+      }
+      case "amended": {
+        const fate = this.orders.get(entry.formerId);
+        if (fate !== undefined) this.orders.set(entry.venueOrderId, fate);
+        return;
+      }
+      case "funded":
+        this.settled(entry, 0);
+        return this.funded(entry, at);
+      case "liquidated":
+      case "deleveraged":
+        this.settled(entry, entry.time);
+        this.traded(entry, BigInt(entry.fee) + BigInt(entry.insurance), at);
+        return;
+      case "traded_outside":
+        this.traded(entry, BigInt(entry.fee), at);
+        this.outside.set(`${entry.market}/${entry.leg}`, entry.time);
+        return;
+      case "voided":
+        return this.voided(entry, at);
+      case "flowed":
+        this.flows = true;
+        this.move(entry.currency, BigInt(entry.amount));
+        return this.compare(entry.balances, at);
+    }
+  }
+
+  private filled(entry: OrderTraded, at: number): void {
+    const { findings } = this;
+    const { market, leg, side, order, trade, venueOrderId, cumulative } = entry;
+    const fate = this.orders.get(venueOrderId);
+    const own = this.legOf(market, leg);
+    if (fate === undefined || own === undefined)
+      return findings.add("venue", "I-37", at, `the venue fills order ${order}, which it has not accepted`);
+    findings.holds(!this.trades.has(trade), "venue", "I-37", at, () => `the venue gives the trade id ${trade} twice`);
+    this.trades.add(trade);
+    const price = BigInt(entry.price);
+    const quantity = BigInt(entry.quantity);
+    const { valuation } = this.markets[market] as MarketFrame;
+    const done = { quantity, value: valuation.value(price, quantity) };
+    const cost = (this.terms[market] as FeeTerms).cost({ ...done, side, liquidity: entry.liquidity }, fate.done);
+    findings.equal("venue", "I-06", at, () => `fee of the venue's trade ${trade}`, cost, BigInt(entry.fee));
+    fate.done = add(fate.done, done);
+    fate.filled += entry.quantity;
+    fate.fills.push(entry);
+    findings.equal("venue", "I-08", at, () => `filled quantity of order ${order} at the venue`, fate.filled, cumulative);
+    if (entry.left === 0) fate.status = "FILLED";
+    this.checkPrice(entry, at);
+    const before = own.quantity;
+    this.settleTrade(market, own, entry, price, quantity, BigInt(entry.fee), entry.feeCurrency);
+    const turned = before > 0n ? own.quantity < 0n : own.quantity > 0n;
+    const enlarged = fate.closing && (turned || size(own.quantity) > size(before));
+    findings.holds(!enlarged, "venue", "I-09", at, () => `order ${order} may only reduce ${leg}, and took it from ${before} to ${own.quantity}`);
+    findings.equal("venue", "I-07", at, () => `${leg} after the venue's trade ${trade}`, own.quantity, BigInt(entry.position));
+    this.compare(entry.balances, at);
+  }
+
+  /** A taker trades inside its bar. Makers trade at their own price, which a gap may jump over. */
+  private checkPrice({ market, price, liquidity, bar, trade }: OrderTraded, at: number): void {
+    const { bars } = this.markets[market] as MarketFrame;
+    if (bars === null || bar < 0 || liquidity === "maker") return;
+    const inside = price >= bars.lowAt(bar) && price <= bars.highAt(bar);
+    this.findings.holds(inside, "venue", "I-37", at, () => `the venue's trade ${trade} at ${price} lies outside its bar ${bar}`);
+  }
+
+  private settleTrade(
+    market: number,
+    own: LegSum,
+    { side }: { readonly side: "buy" | "sell" },
+    price: bigint,
+    quantity: bigint,
+    fee: bigint,
+    feeCurrency: string,
+  ): void {
+    const { rules, spot, valuation } = this.markets[market] as MarketFrame;
+    const closing = own.trade(side, quantity, price, 0n);
+    if (spot) {
+      const value = valuation.value(price, quantity);
+      this.move(rules.settle, side === "buy" ? -value : value);
+      this.move(rules.base, side === "buy" ? quantity : -quantity);
+      if (feeCurrency === rules.base && rules.base !== rules.settle) own.payInCoins(fee);
+    } else this.move(rules.settle, closing?.gross ?? 0n);
+    this.move(feeCurrency, -fee);
+  }
+
+  private settled({ market, leg }: FundingSettled | LegClosed, closed: number): void {
+    const key = `${market}/${leg}`;
+    const known = this.settlements.get(key) ?? { count: 0, closed: 0 };
+    this.settlements.set(key, { count: known.count + 1, closed: Math.max(known.closed, closed) });
+  }
+
+  private funded(entry: FundingSettled, at: number): void {
+    const { market, leg, mark, rate, rateScale } = entry;
+    const { valuation, rules } = this.markets[market] as MarketFrame;
+    const own = this.legOf(market, leg)?.quantity ?? 0n;
+    this.findings.equal("venue", "I-06", at, () => `${leg} at a funding stamp`, own, BigInt(entry.quantity));
+    const due = valuation.payment(BigInt(mark), own, BigInt(rate), rateScale);
+    this.findings.equal("venue", "I-06", at, () => `the venue's funding of ${leg}`, due, BigInt(entry.amount));
+    this.move(rules.settle, due);
+    this.compare(entry.balances, at);
+  }
+
+  private traded(entry: LegClosed | TradedOutside, cost: bigint, at: number): void {
+    const { market, leg } = entry;
+    const own = this.legOf(market, leg);
+    if (own === undefined) return;
+    const { rules } = this.markets[market] as MarketFrame;
+    const currency = entry.type === "traded_outside" ? entry.feeCurrency : rules.settle;
+    this.settleTrade(market, own, entry, BigInt(entry.price), BigInt(entry.quantity), cost, currency);
+    this.findings.equal("venue", "I-07", at, () => `${leg} after the venue's ${entry.type}`, own.quantity, BigInt(entry.position));
+    // Of several closes of one liquidation the account stands at the last.
+    if (entry.type !== "liquidated" || entry.insurance !== 0 || entry.position === 0) this.compare(entry.balances, at);
+  }
+
+  /** What the venue says after it is taken over: a trade that never was leaves no sum that follows from trades. */
+  private voided({ market, order, venueOrderId, trade, position, balances }: Extract<VenueEntry, { type: "voided" }>, at: number): void {
+    const fate = this.orders.get(venueOrderId);
+    const voided = fate?.fills.find((fill) => fill.trade === trade);
+    const own = this.legs[market]?.find(({ leg }) => leg === fate?.leg)?.sum;
+    if (fate === undefined || voided === undefined || own === undefined)
+      return this.findings.add("venue", "I-37", at, `the venue voids trade ${trade} of order ${order}, which it has not made`);
+    const back = voided.side === "buy" ? -BigInt(voided.quantity) : BigInt(voided.quantity);
+    this.findings.equal("venue", "I-07", at, () => `position after trade ${trade} was voided`, own.quantity + back, BigInt(position));
+    own.quantity += back;
+    fate.fills.splice(fate.fills.indexOf(voided), 1);
+    for (const [currency, amount] of Object.entries(balances)) this.balances.set(currency, BigInt(amount));
+  }
+
+  private move(currency: string, amount: bigint): void {
+    this.balances.set(currency, this.balance(currency) + amount);
+  }
+
+  private compare(balances: Readonly<Record<string, Money>>, at: number): void {
+    for (const [currency, told] of Object.entries(balances))
+      this.findings.equal("venue", "I-06", at, () => `balance of ${currency} at the venue`, this.balance(currency), BigInt(told));
+  }
+}

@@ -1,0 +1,270 @@
+// A session whose process dies, sleeps, and comes back: what is durable, what is lost, and what the new process is told. By
+// hand, on bars that do nothing but what a test needs.
+
+import { describe, expect, it } from "vitest";
+
+import { createHash } from "node:crypto";
+
+import type { Event } from "../../src/domain/index.ts";
+import { simulate, type SimulationPlan } from "../../src/session/index.ts";
+import { FragileSession } from "../../src/session/fragile-session.ts";
+import { rebuild } from "../../src/session/process-replay.ts";
+import { buildSession } from "../../src/session/build.ts";
+import type { CrashPlace, CrashPoint, ProcessStep } from "../../src/session/process-plan.ts";
+import { scripted, type Context, type StrategyDefinition } from "../../src/strategy/index.ts";
+import { planOf, quiet, workedPlan, type PlanOptions, type Row } from "./plans.ts";
+
+const rows = (count: number): Row[] => Array.from({ length: count }, () => quiet);
+const minute = 60_000;
+
+function at(place: CrashPlace, downtimeMs = 0): CrashPoint {
+  return { at: place, downtimeMs };
+}
+
+function step(bar: number, action: ProcessStep): SimulationPlan["steps"][number] {
+  return { bar, symbol: null, action };
+}
+
+const restart = (bar: number, downtimeMs: number) => step(bar, { do: "restart", downtimeMs, changed: null });
+
+function run(options: PlanOptions & { crashes?: readonly CrashPoint[] }): FragileSession {
+  const { crashes = [], ...rest } = options;
+  const session = new FragileSession({ ...planOf({ mode: "one_way", ...rest }), crashes });
+  session.run();
+  return session;
+}
+
+/** What a session's commits say that its runner was told. */
+function told(session: FragileSession): string[] {
+  return [...session.commits.read(1)].map(({ cause }) => cause.type);
+}
+
+function eventsOf<T extends Event["type"]>(session: FragileSession, type: T): Extract<Event, { type: T }>[] {
+  return [...session.commits.read(1)].map(({ cause }) => cause).filter((cause) => cause.type === type) as Extract<Event, { type: T }>[];
+}
+
+const opens = { bar: 0, do: "open", leg: "LONG", quantity: 1, id: "in" } as const;
+
+describe("commits", () => {
+  it("hold everything that the runner was told, one for each, from its set-up on", () => {
+    const session = new FragileSession({ ...workedPlan(), crashes: [] });
+    session.run();
+    // The entry of bar 0 is acknowledged and filled at the open of bar 1, its target in bar 2.
+    expect(told(session)).toEqual([
+      "session_started",
+      "instant_closed",
+      "order_acknowledged",
+      "order_filled",
+      "instant_closed",
+      "order_acknowledged",
+      "order_filled",
+      "instant_closed",
+    ]);
+    expect([...session.commits.read(2)].map(({ seq }) => seq)).toEqual([2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  it("make a session that ends as the plain one does, to the last row", () => {
+    const plan = workedPlan();
+    const session = new FragileSession({ ...plan, crashes: [] });
+    session.run();
+    const [fragile, plain] = [session.record(), simulate(plan)];
+    expect(fragile.rows).toEqual(plain.rows);
+    expect(fragile.final).toEqual(plain.final);
+    expect([...fragile.equity.value]).toEqual([...plain.equity.value]);
+  });
+
+  it("give the same state again from any of them on, by a snapshot or from the first", () => {
+    const plan = planOf({ mode: "one_way", rows: rows(140), actions: [opens, { bar: 100, do: "close", leg: "LONG" }] });
+    const session = new FragileSession({ ...plan, crashes: [] });
+    session.run();
+    expect(session.commits.snapshot()?.seq).toBe(128);
+    const fromSnapshot = rebuild(buildSession(plan).runner, session.commits);
+    const digest = (state: unknown) => createHash("sha256").update(JSON.stringify(state)).digest("hex");
+    const { equity: _marked, ...state } = session.runner.snapshot();
+    const { equity: _read, ...again } = fromSnapshot.snapshot();
+    expect(digest(again)).toBe(digest(state));
+  });
+});
+
+describe("a restart", () => {
+  it("tells the new process its epoch, since when nobody listened, and the bars that were missed", () => {
+    const session = run({ rows: rows(8), steps: [restart(2, 3 * minute)] });
+    // Dead from the open of bar 2 on; back at the close of bar 4, which it hears of as it closes.
+    expect(eventsOf(session, "session_resumed")).toEqual([
+      { type: "session_resumed", time: 5 * minute, sequence: 0, epoch: 2, since: 2 * minute, changed: null },
+    ]);
+    expect(eventsOf(session, "bars_missed").map(({ market, series, from, to }) => [market, series, from, to])).toEqual([[0, 0, 2, 4]]);
+    expect(session.runner.barOf(0)).toBe(7);
+    expect(session.record().rows.restarts).toMatchObject([{ epoch: 2, missedBars: 2, since: 2 * minute, time: 5 * minute, reconciled: "done" }]);
+  });
+
+  it("in the middle of a bar hears of that bar's close", () => {
+    const session = run({ rows: rows(6), steps: [restart(2, 90_000)] });
+    expect(eventsOf(session, "session_resumed").map(({ time }) => time)).toEqual([210_000]);
+    expect(eventsOf(session, "bars_missed").map(({ from, to }) => [from, to])).toEqual([[2, 3]]);
+  });
+
+  it("that does not end before the bars do leaves the session as the venue has it", () => {
+    const session = run({ rows: rows(5), actions: [opens], steps: [restart(1, 60 * minute)] });
+    const { rows: told, final } = session.record();
+    expect(told.restarts).toEqual([]);
+    expect(final.positions.map(({ quantity }) => quantity)).toEqual(["1"]);
+  });
+
+  it("fires what fell due meanwhile once, in the order in which it was due, at the time of the return", () => {
+    const life = (price: number, timeToLive: number, leg: "LONG" | "SHORT") =>
+      ({ bar: 0, do: "open", leg, quantity: 1, order: { type: "limit", price, timeToLive } }) as const;
+    const session = run({
+      mode: "hedge",
+      rows: rows(10),
+      actions: [life(90, 240_000, "LONG"), life(110, 180_000, "SHORT")],
+      steps: [restart(2, 5 * minute)],
+    });
+    const fired = eventsOf(session, "timer_fired").filter(({ timer }) => timer <= 2);
+    // The second one was due a minute before the first.
+    expect(fired.map(({ timer, time }) => [timer, time])).toEqual([
+      [2, 7 * minute],
+      [1, 7 * minute],
+    ]);
+    expect(session.record().rows.orders.map(({ status, reason }) => [status, reason])).toEqual([
+      ["CANCELED", "entry_limit_timeout"],
+      ["CANCELED", "entry_limit_timeout"],
+    ]);
+  });
+
+  it("never lets the runner's time go back", () => {
+    const session = run({ rows: rows(8), actions: [opens], steps: [restart(2, 90_000)], fill: { delivery: "seeded" }, seed: 5 });
+    let latest = 0;
+    const late: string[] = [];
+    for (const { cause } of session.commits.read(1)) {
+      const own = cause.type === "timer_fired" || cause.type === "session_resumed" || cause.type === "bars_missed";
+      if (own && cause.time < latest) late.push(cause.type);
+      latest = Math.max(latest, cause.time);
+    }
+    expect(late).toEqual([]);
+  });
+
+  it("hands over a command that the operator gave while nobody was there", () => {
+    const stop = { bar: 3, symbol: null, action: { do: "stop_new_orders", text: "dinner" } } as const;
+    const session = run({ rows: rows(9), actions: [{ ...opens, bar: 7 }], steps: [restart(2, 3 * minute), stop] });
+    expect(eventsOf(session, "operator_command").map(({ time }) => time)).toEqual([5 * minute]);
+    expect(session.record().rows.skipped.map(({ reason }) => reason)).toEqual(["stop_new_orders"]);
+  });
+
+  it("leaves a plain session's run hash alone", () => {
+    const plan = workedPlan();
+    expect(simulate({ ...plan }).runHash).toBe(simulate(plan).runHash);
+    expect(simulate({ ...plan, crashes: [] }).final).toEqual(simulate(plan).final);
+  });
+});
+
+describe("a strategy that decides by something that is not in its state", () => {
+  let calls = 0;
+  const moody: StrategyDefinition = {
+    ...(scripted as unknown as StrategyDefinition),
+    name: "moody",
+    defaults: {},
+    check: () => null,
+    create: () => ({
+      name: "moody",
+      policy: scripted.create({ actions: [], policy: {}, backoff: {}, refuse: [], warmup: 0 } as never).policy,
+      snapshot: () => null,
+      restore: () => undefined,
+      onBar: (ctx: Context) => {
+        calls += 1;
+        if (ctx.bar === 1) ctx.open({ side: "LONG", quantity: 1 + (calls > 4 ? 1 : 0), orderType: "market", reason: "signal" });
+      },
+    }),
+  };
+
+  it("is found by its replay, with the commit and the effect that differ", () => {
+    calls = 0;
+    // Bars 0 to 3 are four calls; told again, bar 1 is the sixth.
+    expect(() => run({ rows: rows(6), strategy: moody, params: {}, steps: [restart(4, 0)] })).toThrow(
+      expect.objectContaining({
+        code: "replay_diverged",
+        exitCode: 2,
+        reason: expect.stringMatching(/commit 3 \(instant_closed\).*effect \d/),
+      }) as Error,
+    );
+  });
+});
+
+describe("a frozen process", () => {
+  it("hears first that it slept, then of the bars that are over, then what it was told meanwhile", () => {
+    const session = run({
+      rows: [quiet, quiet, quiet, [100, 100, 98.9, 99, 1_000], ...rows(6)],
+      actions: [{ bar: 0, do: "open", leg: "LONG", quantity: 1, order: { type: "limit", price: 99 }, id: "in" }],
+      steps: [step(2, { do: "freeze", lengthMs: 4 * minute })],
+    });
+    const causes = [...session.commits.read(1)].map(({ cause }) => cause);
+    const woken = causes.findIndex(({ type }) => type === "clock_checked");
+    expect(causes[woken]).toMatchObject({ time: 6 * minute, slept: 4 * minute, offset: 0 });
+    expect(causes.slice(woken + 1, woken + 3).map(({ type }) => type)).toEqual(["bars_missed", "order_filled"]);
+    expect(session.record().final.positions.map(({ quantity }) => quantity)).toEqual(["1"]);
+  });
+});
+
+describe("a journal that fails", () => {
+  const fault = (bar: number, kind: "disk_full" | "io_error") => step(bar, { do: "journal_fault", fault: kind });
+
+  it("with a full disk refuses what increases risk and keeps what reduces it", () => {
+    const actions = [
+      opens,
+      { bar: 3, do: "add", leg: "LONG", quantity: 1, order: { type: "market" } } as const,
+      { bar: 4, do: "close", leg: "LONG" } as const,
+    ];
+    const session = run({ rows: rows(7), actions, steps: [fault(2, "disk_full")] });
+    const { rows: told, final } = session.record();
+    expect(told.skipped.map(({ reason, bar }) => [reason, bar])).toEqual([["dca_stop_new_orders", 3]]);
+    expect(final.positions).toEqual([]);
+  });
+
+  it("when a write fails sends nothing of what was not kept, and ends the session", () => {
+    const session = run({ rows: rows(7), actions: [{ ...opens, bar: 2 }], steps: [fault(2, "io_error")] });
+    const { rows: told, final } = session.record();
+    expect(told.halt).toMatchObject({ reason: "journal_failed", bar: 2 });
+    expect(told.orders).toEqual([]);
+    expect(final.positions).toEqual([]);
+    expect(session.commits.last).toBe(3);
+  });
+});
+
+describe("places to die", () => {
+  it.each([
+    ["planned", 0],
+    ["journaled", 1],
+    ["sent", 1],
+  ] as const)("of an order, %s: the decision is%s durable", (phase, kept) => {
+    const place: CrashPlace = { kind: "order", order: { family: "entry", number: 1, market: null, leg: null }, phase };
+    const session = run({ rows: rows(8), actions: [opens], crashes: [at(place)] });
+    expect(session.record().rows.orders.length).toBe(kept);
+    expect(session.record().final.positions.length).toBe(phase === "sent" ? 1 : 0);
+  });
+
+  it("count the orders of a family on each leg", () => {
+    const both = (bar: number, leg: "LONG" | "SHORT") => ({ bar, do: "open", leg, quantity: 1 }) as const;
+    const place: CrashPlace = { kind: "order", order: { family: "entry", number: 1, market: null, leg: "SHORT" }, phase: "sent" };
+    const session = run({ mode: "hedge", rows: rows(8), actions: [both(0, "LONG"), both(2, "SHORT")], crashes: [at(place)] });
+    expect(session.record().rows.restarts.map(({ bar }) => bar)).toEqual([2]);
+  });
+
+  it("are used once", () => {
+    const session = run({
+      rows: rows(8),
+      actions: [opens],
+      crashes: [at({ kind: "commit", number: 3, process: null, phase: "planned", effects: null })],
+    });
+    expect(session.record().rows.restarts.length).toBe(1);
+  });
+
+  it("after so many effects of a commit leave the others unsent", () => {
+    const both = (leg: "LONG" | "SHORT") => ({ bar: 0, do: "open", leg, quantity: 1 }) as const;
+    const place: CrashPlace = { kind: "commit", number: 2, process: null, phase: "sent", effects: 1 };
+    const session = run({ mode: "hedge", rows: rows(8), actions: [both("LONG"), both("SHORT")], crashes: [at(place)] });
+    expect(session.record().rows.orders.map(({ leg, status }) => [leg, status])).toEqual([
+      ["LONG", "FILLED"],
+      ["SHORT", "NEVER_ARRIVED"],
+    ]);
+  });
+});
