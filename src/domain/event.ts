@@ -2,6 +2,7 @@
 // values; a reply and a stream message about the same thing are the same fact twice, and the second changes nothing.
 
 import type { BarIndex, MarketIndex, Millis, Money, OrderNumber, Price, Quantity, Sequence, VenueOrderId } from "./brand.ts";
+import type { DataFinding } from "./data-finding.ts";
 import type { InstrumentFilters } from "./instrument-filters.ts";
 import type { Family, Leg, Liquidity, OrderStatus, OrderType, PositionMode, Side } from "./order.ts";
 import type { Reason } from "./reasons.ts";
@@ -333,9 +334,6 @@ export interface FundsMoved extends Stamp {
   readonly amount: Money;
   readonly text: string;
 }
-
-/** What a watch over bars and clocks can find. */
-export type DataFinding = "missing" | "late" | "duplicate" | "revised" | "unfinished" | "out_of_order" | "absurd" | "sequence_gap" | "clock_step";
 
 /** The shell's watch over a market's data: a bar that is not taken as it came, data that became stale, or is fresh again. */
 export interface DataChecked extends Stamp {

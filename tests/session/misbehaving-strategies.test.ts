@@ -5,7 +5,7 @@ import { resolve } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { simulate, loadStrategy, type Step } from "../../src/session/index.ts";
+import { loadStrategy, runPlan, simulate, type Step } from "../../src/session/index.ts";
 import { isDispensable, newMarks, Watchdog, watchedPlan } from "../../src/session/watchdog.ts";
 import { defaultExecutionPolicy, defineStrategy, resolveParams, type Context } from "../../src/strategy/index.ts";
 import { planOf, quiet, type PlanOptions, type Row } from "./plans.ts";
@@ -99,6 +99,23 @@ describe("a failure that a scenario plans", () => {
     expect(first.runHash).toBe(second.runHash);
     expect(first.rows.orders.map(({ family }) => family)).toEqual(["entry"]);
     expect(first.rows.halt).toBeNull();
+  });
+});
+
+describe("E5: a strategy that decides by chance", () => {
+  const restart: Step = { bar: 4, symbol: null, action: { do: "restart", downtimeMs: 0, changed: null } };
+
+  it("of the session's own stream comes back as it was", async () => {
+    const { orders } = runPlan(await fixture("chance", { hidden: false }, { steps: [restart] })).record.rows;
+    expect(orders.map(({ family, status }) => [family, status])).toEqual([
+      ["entry", "FILLED"],
+      ["close", "FILLED"],
+    ]);
+  });
+
+  it("of its own is found by the replay, by name", async () => {
+    const plan = await fixture("chance", { hidden: true }, { steps: [restart] });
+    expect(() => runPlan(plan)).toThrow(expect.objectContaining({ code: "replay_diverged" }) as Error);
   });
 });
 
