@@ -60,8 +60,8 @@ export class Instrument {
   declare readonly tick: Price;
   declare readonly significantDigits: number | null;
   declare private readonly bands: TickBands | null;
-  /** True where every price has the same tick: the fast road. */
-  declare private readonly oneTick: boolean;
+  /** The tick of every price; 0 where it depends on the price. */
+  declare private readonly commonTick: number;
   declare readonly step: Quantity;
   declare readonly minQuantity: Quantity;
   /** 0 = no limit. */
@@ -73,9 +73,6 @@ export class Instrument {
   declare readonly contractSize: Ratio;
   /** The same as float64, for sizing and views. */
   declare readonly contractSizeNumber: number;
-  /** Every unit of price is a tick, every unit of quantity a step: nothing is ever off the grid. */
-  declare private readonly unitTick: boolean;
-  declare private readonly unitStep: boolean;
   declare private readonly valueMultiplier: number;
   declare private readonly valueDivisor: number;
   /** Powers of ten of the divisor that no exact number holds; 1 for every market but those of the finest scales. */
@@ -98,7 +95,7 @@ export class Instrument {
     this.tick = positive(parseUnits(rules.tick, scales.price), "tick", rules) as Price;
     this.significantDigits = rules.significantDigits;
     this.bands = rules.tickBands === undefined ? null : new TickBands(rules.symbol, rules.tick, rules.tickBands, scales.price);
-    this.oneTick = this.significantDigits === null && this.bands === null;
+    this.commonTick = this.significantDigits === null && this.bands === null ? this.tick : 0;
     if (this.significantDigits !== null && this.bands !== null) {
       throw new SeatrialError({
         code: "bad_market_rules",
@@ -115,8 +112,6 @@ export class Instrument {
     this.minNotional = unitsOrZero(rules.minNotional, scales.money) as Money;
     this.contractSize = parseRatio(rules.contractSize);
     this.contractSizeNumber = this.contractSize.numerator / this.contractSize.denominator;
-    this.unitTick = this.oneTick && this.tick === 1;
-    this.unitStep = this.step === 1;
     const value = this.valueRatio();
     this.valueMultiplier = value.numerator;
     this.valueDivisor = value.denominator;
@@ -138,7 +133,7 @@ export class Instrument {
 
   /** The tick that holds at a price: fixed, of its band, or 10^(digits - significant) on a venue with significant digits. */
   tickAt(price: Price): Price {
-    if (this.oneTick) return this.tick;
+    if (this.commonTick > 0) return this.commonTick as Price;
     if (this.significantDigits === null) return this.bands === null ? this.tick : this.bands.at(price);
     let tick: number = this.tick;
     // Integers are always allowed, so the tick never grows beyond 1.
@@ -152,7 +147,8 @@ export class Instrument {
 
   /** A price on the tick grid. A price on the grid is its own result in every direction. @param price whole units */
   roundPrice(price: number, direction: PriceDirection): Price {
-    if (this.unitTick) return price as Price;
+    // Every unit is a tick, as below every unit a step: nothing is off the grid.
+    if (this.commonTick === 1) return price as Price;
     const tick = this.tickAt(price as Price);
     const whole = Math.floor(price / tick) * tick;
     const rest = price - whole;
@@ -163,16 +159,16 @@ export class Instrument {
   }
 
   isOnTick(price: Price): boolean {
-    return this.unitTick || remainder(price, this.tickAt(price)) === 0;
+    return this.commonTick === 1 || remainder(price, this.tickAt(price)) === 0;
   }
 
   isOnStep(quantity: Quantity): boolean {
-    return this.unitStep || remainder(quantity, this.step) === 0;
+    return this.step === 1 || remainder(quantity, this.step) === 0;
   }
 
   /** Floor to the step. @param quantity whole units, not negative */
   floorQuantity(quantity: number): Quantity {
-    if (this.unitStep) return quantity as Quantity;
+    if (this.step === 1) return quantity as Quantity;
     return (Math.floor(quantity / this.step) * this.step) as Quantity;
   }
 

@@ -51,26 +51,6 @@ export interface OrderRequest {
   readonly terms: OrderTerms | null;
 }
 
-/** A request's fields in an object that is used again: what the runner's orders and the venue's have in common. */
-export class RequestFields implements OrderRequest {
-  order = 0 as OrderNumber;
-  market = 0 as MarketIndex;
-  side: Side = "buy";
-  leg: Leg = "NET";
-  family: Family = "entry";
-  type: OrderType = "market";
-  quantity = 0 as Quantity;
-  price: Price | null = null;
-  trigger: Price | null = null;
-  timeInForce: TimeInForce = "GTC";
-  reduceOnly = false;
-  timeToLive: number | null = null;
-  replaces: OrderNumber | null = null;
-  terms: OrderTerms | null = null;
-  /** In the pool of ended orders: the one that ended next. */
-  behind: RequestFields | null = null;
-}
-
 /** A copy of a request that an order object carries in its own fields. */
 export function plainRequest(request: OrderRequest): OrderRequest {
   const { order, market, side, leg, family, type, quantity, price, trigger, timeInForce, reduceOnly, timeToLive, replaces, terms } = request;

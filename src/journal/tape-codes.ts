@@ -1,32 +1,9 @@
 // What the small numbers on the tape stand for. A position in a list here is part of the format: append, never reorder.
 
-import {
-  reasons,
-  type Family,
-  type IntentKind,
-  type Leg,
-  type Liquidity,
-  type OrderStatus,
-  type OrderType,
-  type Side,
-  type TimeInForce,
-  type WorkedRoute,
-} from "../domain/index.ts";
+import { reasons, type IntentKind, type Liquidity, type OrderStatus, type WorkedRoute } from "../domain/index.ts";
 
-export const sides: readonly Side[] = ["buy", "sell"];
-export const legs: readonly Leg[] = ["LONG", "SHORT", "NET"];
-export const families: readonly Family[] = ["entry", "dca", "tp", "sl", "partial", "close", "revert", "liquidation", "operator"];
-export const types: readonly OrderType[] = [
-  "market",
-  "limit",
-  "stop_market",
-  "stop_limit",
-  "take_profit_market",
-  "take_profit_limit",
-  "trailing_stop",
-  "market_on_close",
-];
-export const timesInForce: readonly TimeInForce[] = ["GTC", "GTD", "IOC", "FOK", "PO", "DAY"];
+// The words of an order; the one that holds them all is laid out with them.
+export { families, legs, orderTypes as types, sides, timesInForce } from "../domain/index.ts";
 export const liquidities: readonly Liquidity[] = ["maker", "taker"];
 export const statuses: readonly (OrderStatus | "REVERTED")[] = [
   "NEW",

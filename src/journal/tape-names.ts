@@ -1,50 +1,15 @@
 // The words of an order as small numbers, for the tape: switches, because an indexOf call costs more than the word that it gives.
 
-import type { Family, Leg, OrderRequest, OrderStatus, OrderType, Reason, TimeInForce } from "../domain/index.ts";
-import { families, reasonCodes, statuses, timesInForce, types } from "./tape-codes.ts";
+import { namesOfRequest, type Leg, type OrderRequest, type OrderStatus, type Reason } from "../domain/index.ts";
+import { reasonCodes, statuses } from "./tape-codes.ts";
 
 /** Everything about a request that is a name, and why it was sent, in one word. */
 export function namesWord(request: OrderRequest, reason: Reason): number {
-  return (
-    (request.side === "buy" ? 0 : 1) |
-    (request.reduceOnly ? 2 : 0) |
-    (legCode(request.leg) << 2) |
-    (timeInForceCode(request.timeInForce) << 4) |
-    (typeCode(request.type) << 7) |
-    (familyCode(request.family) << 11) |
-    (reasonCode(reason) << 15)
-  );
+  return namesOfRequest(request).code | (reasonCode(reason) << 15);
 }
 
 export function legCode(leg: Leg): number {
   return leg === "LONG" ? 0 : leg === "SHORT" ? 1 : 2;
-}
-
-function familyCode(family: Family): number {
-  switch (family) {
-    case "entry":
-      return 0;
-    case "dca":
-      return 1;
-    case "tp":
-      return 2;
-    case "sl":
-      return 3;
-    case "partial":
-      return 4;
-    case "close":
-      return 5;
-    default:
-      return families.indexOf(family);
-  }
-}
-
-function typeCode(type: OrderType): number {
-  return type === "market" ? 0 : type === "limit" ? 1 : type === "stop_market" ? 2 : types.indexOf(type);
-}
-
-function timeInForceCode(timeInForce: TimeInForce): number {
-  return timeInForce === "GTC" ? 0 : timeInForce === "PO" ? 4 : timesInForce.indexOf(timeInForce);
 }
 
 export function statusCode(status: OrderStatus | "REVERTED"): number {

@@ -4,6 +4,7 @@
 import {
   intentOf,
   isRiskIncrease,
+  namesOf,
   plainRequest,
   type Family,
   type ListedOrder,
@@ -28,11 +29,10 @@ export function adopt(core: Core, desk: RunnerDesk, told: Adoptable, reason: Rea
   const order = core.pool.take();
   order.plan(desk, intentOf(told.order), increases ? (family === "dca" ? "ADD" : "OPEN") : "CLOSE", direction, family, told.type);
   order.order = told.order;
-  order.leg = leg;
+  order.names = namesOf({ side, leg, family, type: told.type, timeInForce: "GTC", reduceOnly: told.reduceOnly });
   order.quantity = told.quantity;
   order.price = told.price;
   order.trigger = told.trigger;
-  order.reduceOnly = told.reduceOnly;
   order.reason = reason;
   order.reference = order.price ?? order.trigger ?? desk.lastClose;
   // No state of the strategy belongs to it: nothing is put back when it ends.

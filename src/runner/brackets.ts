@@ -75,7 +75,7 @@ function follower(order: RunnerOrder, child: RunnerOrder, parent: OrderNumber, m
   order.quantity = child.quantity;
   order.price = child.price;
   order.trigger = child.trigger;
-  order.timeInForce = child.timeInForce;
+  order.names = child.names;
   order.timeToLive = child.timeToLive;
   order.reason = "market_fallback";
   order.tag = child.tag;

@@ -4,7 +4,10 @@
 import {
   defaultBackoffPolicy,
   defaultRoutePolicy,
+  familyPlace,
   familyPolicy,
+  namesOf,
+  typePlace,
   type Family,
   type FamilyPolicy,
   type Instrument,
@@ -12,6 +15,8 @@ import {
   type Leg,
   type MarketIndex,
   type Moment,
+  type OrderNames,
+  type OrderType,
   type Price,
   type ResumableRandom,
   type RoutePolicy,
@@ -141,6 +146,10 @@ export class Desk<O extends DeskOrder> {
   declare private readonly addPolicy: FamilyPolicy;
   declare private readonly takeProfitPolicy: FamilyPolicy;
   declare private readonly stopPolicy: FamilyPolicy;
+  /** The type of an ADD that names none. */
+  declare readonly addType: OrderType | null;
+  /** Names of orders, by what an intent says of them (see `namesOf`): 9 families of 8 types, two directions, up or down. */
+  private readonly names = Array.from<OrderNames | undefined>({ length: 576 }).fill(undefined);
 
   constructor(options: DeskOptions) {
     const { instrument, strategy } = options;
@@ -161,6 +170,7 @@ export class Desk<O extends DeskOrder> {
     this.addPolicy = familyPolicy(strategy.policy, "dca");
     this.takeProfitPolicy = familyPolicy(strategy.policy, "tp");
     this.stopPolicy = familyPolicy(strategy.policy, "sl");
+    this.addType = strategy.policy.dcaOrderType;
     this.instrumentView = {
       symbol: instrument.symbol,
       ...filtersView(instrument),
@@ -184,6 +194,20 @@ export class Desk<O extends DeskOrder> {
       default:
         return familyPolicy(this.strategy.policy, family);
     }
+  }
+
+  /** The names of an order of this desk that lives until it is cancelled. @param growth 1 for OPEN and ADD */
+  namesOf(growth: 0 | 1, direction: "LONG" | "SHORT", family: Family, type: OrderType): OrderNames {
+    const place = growth | (direction === "LONG" ? 0 : 2) | (typePlace(type) << 2) | (familyPlace(family) << 6);
+    return place < 0 ? this.name(growth, direction, family, type) : (this.names[place] ??= this.name(growth, direction, family, type));
+  }
+
+  private name(growth: 0 | 1, direction: "LONG" | "SHORT", family: Family, type: OrderType): OrderNames {
+    const { hedge } = this;
+    const increases = growth === 1;
+    const side = (direction === "LONG") === increases ? "buy" : "sell";
+    const reduceOnly = !increases && !hedge && !this.instrument.spot;
+    return namesOf({ side, leg: hedge ? direction : "NET", family, type, timeInForce: "GTC", reduceOnly });
   }
 
   /** Last close; 0 before the first bar. */

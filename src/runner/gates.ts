@@ -1,92 +1,45 @@
 // The guards on an intent, in the order of the house: contract, position and pending, operator's stop, freshness, risk,
 // strategy's own permission, backoff. Each is a question with a reason for an answer; none changes anything.
 
-import {
-  isReason,
-  isRiskIncrease,
-  isRoute,
-  isTrade,
-  type Family,
-  type IntentKind,
-  type OrderIntent,
-  type OrderType,
-  type Reason,
-} from "../domain/index.ts";
+import { isReason, isRoute, isTrade, type Family, type IntentKind, type OrderIntent, type Quantity, type Reason } from "../domain/index.ts";
 import type { Context } from "../strategy/index.ts";
 import type { Core } from "./core.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
 
 const lives: ReadonlySet<string> = new Set(["GTC", "IOC", "FOK", "GTD", "DAY"]);
 
-/** Whether a word is a type that the runner can send. A switch, because this is asked for every intent. */
-function isType(type: OrderType): boolean {
-  switch (type) {
-    case "market":
-    case "limit":
-    case "stop_market":
-    case "stop_limit":
-    case "take_profit_market":
-    case "take_profit_limit":
-    case "trailing_stop":
-    case "market_on_close":
-      return true;
-    default:
-      return false;
-  }
-}
-
-/** Whether a word is a family. */
-function isFamily(family: Family): boolean {
-  switch (family) {
-    case "entry":
-    case "dca":
-    case "tp":
-    case "sl":
-    case "partial":
-    case "close":
-    case "revert":
-    case "liquidation":
-    case "operator":
-      return true;
-    default:
-      return false;
-  }
-}
-
 /** The shape of what a strategy handed over. Numbers may be nonsense here; they are refused with reasons of their own. */
-export function checkContract({ kind, type, family, desk, increases }: RunnerOrder, intent: OrderIntent): Reason | null {
+export function checkContract({ kind, names, desk, increases }: RunnerOrder, intent: OrderIntent): Reason | null {
   if (!isTrade(kind)) return "bad_intent";
-  if (!isType(type)) return "bad_intent";
-  if (increases !== isRiskIncrease(family)) return "bad_intent";
+  // A strategy in JavaScript may write any word: what is in no list would be a hole in the journal.
+  if (names.code < 0 || increases !== (names.increases === 1)) return "bad_intent";
   if (isMalformed(intent)) return "bad_intent";
-  if (kind === "ADD" && intent.orderType === undefined && desk.strategy.policy.dcaOrderType === null) return "missing_dca_order_style";
+  if (kind === "ADD" && intent.orderType === undefined && desk.addType === null) return "missing_dca_order_style";
   return null;
 }
 
-// A strategy in JavaScript may write any word: what is in no list would be a hole in the journal.
 function isMalformed({ family, reason, timeInForce, timeToLive, sizing, route }: OrderIntent): boolean {
   if (route !== undefined && !isRoute(route)) return true;
-  if (family !== undefined && !isFamily(family)) return true;
+  // Its names have been looked up, with the default's in the place of null.
+  if (family === null) return true;
   if (reason !== undefined && !isReason(reason)) return true;
   if (timeInForce !== undefined && !lives.has(timeInForce)) return true;
   if (timeToLive !== undefined && timeToLive !== null && !(timeToLive > 0 && timeToLive < Number.POSITIVE_INFINITY)) return true;
   return sizing !== undefined && sizing !== "explicit_qty" && sizing !== "delegate_notional" && sizing !== "runner_notional";
 }
 
-/** Positioned and pending: an entry needs a flat side, an add and a close need a position. */
-export function checkPosition(kind: IntentKind, intent: OrderIntent, desk: RunnerDesk): Reason | null {
-  const held = desk.book.quantityOf(intent.side);
+/** Positioned and pending: an entry needs a flat side, an add and a close need a position. @param held of the intent's side */
+export function checkPosition(kind: IntentKind, intent: OrderIntent, desk: RunnerDesk, held: Quantity): Reason | null {
   if (kind === "OPEN") {
     if (held > 0) return "already_positioned";
     const opposite = intent.side === "LONG" ? "SHORT" : "LONG";
     if (!desk.hedge && intent.reverse !== true && desk.book.quantityOf(opposite) > 0) return "already_positioned";
-    return desk.pendingOf(intent.side, "entry") > 0 && desk.pendingOf(intent.side, "entry") - replacedCount(intent, desk, "entry") > 0
-      ? "position_pending"
-      : null;
+    const entries = desk.pendingOf(intent.side, "entry");
+    return entries > 0 && entries > replacedCount(intent, desk, "entry") ? "position_pending" : null;
   }
   if (kind === "ADD") {
     if (held === 0) return "dca_without_position";
-    const adds = desk.pendingOf(intent.side, "dca") - replacedCount(intent, desk, "dca");
+    const adds = desk.pendingOf(intent.side, "dca") - (intent.replaces === undefined ? 0 : replacedCount(intent, desk, "dca"));
     return adds >= desk.strategy.policy.maxPendingAdds || desk.pendingOf(intent.side, "entry") > 0 ? "position_pending" : null;
   }
   // What hangs on an entry may be sent with it: the venue keeps it until there is something to reduce.

@@ -63,7 +63,7 @@ export class Intake {
       throw nonsense(desk, kind, "a size must be a number");
     if (isNoNumber(intent.price) || isNoNumber(intent.trigger)) throw nonsense(desk, kind, "a price must be a number");
     const family = intent.family ?? defaultFamily(kind);
-    const style = kind === "ADD" ? desk.strategy.policy.dcaOrderType : null;
+    const style = kind === "ADD" ? desk.addType : null;
     const order = this.core.pool.take();
     order.plan(desk, number, kind, intent.side, family, intent.orderType ?? style ?? desk.policy(family).orderType);
     if (intent.reason !== undefined) order.reason = intent.reason;
@@ -86,9 +86,10 @@ export class Intake {
     if (contract !== null) return contract;
     const quantity = this.wantedQuantity(order, intent);
     if (typeof quantity === "string") return quantity;
-    const position = checkPosition(kind, intent, desk);
+    const held = desk.book.quantityOf(intent.side);
+    const position = checkPosition(kind, intent, desk, held);
     if (position !== null) return position;
-    if (!order.increases && intent.parent === undefined && desk.book.quantityOf(intent.side) === 0) return this.syncAbsent(order);
+    if (held === 0 && !order.increases && intent.parent === undefined) return this.syncAbsent(order);
     order.wanted = quantity;
     const guarded = order.increases ? checkIncrease(core, ctx, order, intent) : checkReduce(core, ctx, order, intent);
     return guarded ?? this.normalise(order, intent);
@@ -147,7 +148,7 @@ export class Intake {
       if (capped !== null) return capped;
     }
     if (order.repriced) this.reportRepricing(order);
-    order.timeInForce = postOnly ? "PO" : (intent.timeInForce ?? "GTC");
+    if (postOnly || intent.timeInForce !== undefined) order.names = order.names.lasting(postOnly ? "PO" : (intent.timeInForce ?? "GTC"));
     if (type === "limit" && (order.timeInForce === "GTC" || postOnly))
       order.timeToLive = intent.timeToLive === undefined ? policy.timeToLiveMs : intent.timeToLive;
     const refused = desk.status === "trading" ? null : statusRefusal(order);

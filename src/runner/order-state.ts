@@ -82,7 +82,8 @@ export function orderState(order: RunnerOrder): OrderState {
 export function restoreOrder(order: RunnerOrder, state: OrderState, desk: RunnerDesk, route: RouteWork | null): void {
   const { request, status, routed: _routed, trades, ...fields } = state;
   order.plan(desk, state.intent, state.kind, state.direction, request.family, request.type);
-  Object.assign(order, request, fields);
+  order.copy(request);
+  Object.assign(order, fields);
   order.snapshot = state.snapshot;
   order.route = route;
   order.restoreStatus(status);

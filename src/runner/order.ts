@@ -30,8 +30,8 @@ export class RunnerOrder extends RequestFields implements DeskOrder {
   declare desk: RunnerDesk;
   intent = 0 as IntentNumber;
   kind: IntentKind = "OPEN";
-  /** OPEN and ADD: what backoff, stops and unknown outcomes hold back. */
-  increases = true;
+  /** 1 for OPEN and ADD: a number is asked faster than a truth. */
+  private growth: 0 | 1 = 1;
   direction: "LONG" | "SHORT" = "LONG";
   /** Why it was sent: the strategy's reason, or the runner's for a fallback or a revert. */
   reason: Reason = "signal";
@@ -82,15 +82,10 @@ export class RunnerOrder extends RequestFields implements DeskOrder {
   plan(desk: RunnerDesk, intent: IntentNumber, kind: IntentKind, direction: "LONG" | "SHORT", family: Family, type: OrderType): void {
     this.order = orderNumber(intent, 0);
     this.market = desk.market;
-    this.increases = kind === "OPEN" || kind === "ADD";
-    this.side = (direction === "LONG") === this.increases ? "buy" : "sell";
-    this.leg = desk.hedge ? direction : "NET";
-    this.family = family;
-    this.type = type;
+    this.growth = kind === "OPEN" || kind === "ADD" ? 1 : 0;
+    this.names = desk.namesOf(this.growth, direction, family, type);
     this.price = null;
     this.trigger = null;
-    this.timeInForce = "GTC";
-    this.reduceOnly = !this.increases && !desk.hedge && !desk.instrument.spot;
     this.timeToLive = null;
     this.replaces = null;
     this.terms = null;
@@ -121,6 +116,11 @@ export class RunnerOrder extends RequestFields implements DeskOrder {
     this.moreTrades = null;
   }
 
+  /** OPEN and ADD: what backoff, stops and unknown outcomes hold back. */
+  get increases(): boolean {
+    return this.growth === 1;
+  }
+
   /** What may still fill as far as the runner has seen fills. */
   get remaining(): Quantity {
     return (this.quantity - this.filled) as Quantity;
@@ -133,7 +133,7 @@ export class RunnerOrder extends RequestFields implements DeskOrder {
 
   /** A take-profit or stop that rests at the venue is no decision of this moment: its end undoes nothing. */
   get protects(): boolean {
-    return (this.family === "tp" || this.family === "sl") && this.type !== "market";
+    return this.names.protects === 1;
   }
 
   /** False for a trade that has been applied already: a reply and a stream message are the same fact twice. */

@@ -120,7 +120,7 @@ export class Routes {
     desk.tally(route, 1);
     const { intent, market, quantity, slices } = route;
     this.core.effects.push({ type: "route_planned", intent, market, route: route.route, quantity, slices: slices.length });
-    order.type = "limit";
+    order.names = desk.namesOf(order.increases ? 1 : 0, order.direction, order.family, "limit").lasting(order.timeInForce);
     order.price = stagePrice(instrument, order.side, desk.lastClose, 0, routing.stepRate);
     order.quantity = route.left;
     this.launch(order, route, 0);

@@ -153,7 +153,7 @@ export class Runner {
     try {
       for (; bar < to && effects.length === 0; bar += 1) {
         bars.index = bar;
-        indicators.update(bars);
+        if (indicators.count > 0) indicators.update(bars);
         if (bar >= watchBar) {
           core.catchUp(desk);
           this.outcomes.doubts.watchCancels(desk);

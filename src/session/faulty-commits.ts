@@ -2,7 +2,7 @@
 // What it has taken it keeps.
 
 import { ExitCode, SeatrialError, type Effect } from "../domain/index.ts";
-import { MemoryCommits, type Cause, type CommitNotes } from "../journal/index.ts";
+import { MemoryCommits, type Cause, type Commit, type CommitNotes, type CommitStore, type StoredSnapshot } from "../journal/index.ts";
 import type { JournalFault } from "./process-plan.ts";
 
 /** Commits that the space held back has room for. */
@@ -21,22 +21,43 @@ const words: Readonly<Record<JournalFault, { code: string; reason: string; hint:
   },
 };
 
-export class FaultyCommits extends MemoryCommits {
+export class FaultyCommits implements CommitStore {
+  declare private readonly store: CommitStore;
   private fault: JournalFault | null = null;
   private left = heldBack;
+
+  constructor(store: CommitStore = new MemoryCommits()) {
+    this.store = store;
+  }
 
   fail(fault: JournalFault): void {
     this.fault = fault;
   }
 
-  override get lowWater(): boolean {
-    return this.fault === "disk_full";
+  get lowWater(): boolean {
+    return this.fault === "disk_full" || this.store.lowWater;
+  }
+
+  get last(): number {
+    return this.store.last;
   }
 
   /** @throws SeatrialError `disk_full`, `journal_failed`, exit code 2 */
-  override append(epoch: number, cause: Cause, effects: readonly Effect[], notes?: CommitNotes): number {
+  append(epoch: number, cause: Cause, effects: readonly Effect[], notes?: CommitNotes): number {
     if (this.fault === "disk_full") this.left -= 1;
     if (this.fault === "io_error" || this.left < 0) throw new SeatrialError({ ...words[this.fault ?? "disk_full"], exitCode: ExitCode.run });
-    return super.append(epoch, cause, effects, notes);
+    return this.store.append(epoch, cause, effects, notes);
+  }
+
+  read(seq: number): Iterable<Commit> {
+    return this.store.read(seq);
+  }
+
+  keepSnapshot(snapshot: StoredSnapshot): void {
+    this.store.keepSnapshot(snapshot);
+  }
+
+  snapshot(): StoredSnapshot | null {
+    return this.store.snapshot();
   }
 }

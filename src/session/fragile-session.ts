@@ -17,7 +17,7 @@ import {
   type Sequence,
   type VenueEvent,
 } from "../domain/index.ts";
-import type { Cause } from "../journal/index.ts";
+import { MemoryCommits, type Cause, type CommitStore } from "../journal/index.ts";
 import type { Runner } from "../runner/index.ts";
 import { buildSession, type SessionParts } from "./build.ts";
 import { CommitJournal, plainEffects } from "./commit-journal.ts";
@@ -75,7 +75,8 @@ export class FragileSession extends SimulatedSession {
   /** The runner has been told that there is hardly any room for commits. */
   private warned = false;
 
-  constructor(plan: SimulationPlan, parts: SessionParts = buildSession(plan), commits = new FaultyCommits()) {
+  constructor(plan: SimulationPlan, parts: SessionParts = buildSession(plan), store: CommitStore = new MemoryCommits()) {
+    const commits = new FaultyCommits(store);
     const journal = new CommitJournal(parts.journal, commits, 1);
     super(plan, { ...parts, journal });
     this.parts = parts;

@@ -142,7 +142,7 @@ function compareTexts(a: string, b: string): number {
 
 function runnerState(runner: RunnerState, names: Names, { timers, venue }: SimulatedSession): unknown {
   // Since when a cancel is without an answer matters where answers get lost.
-  const answersAll = venue.faults.idle;
+  const answersAll = !venue.faults.threatens;
   const armed = runner.timers.open.map(([timer, { order, ...purpose }]) => JSON.stringify([timers.dueOf(timer), purpose, names.order(order)]));
   return {
     ...withoutHistory(runner, runnerHistory),

@@ -91,7 +91,12 @@ export class IndicatorSet {
     return this.use(new Vwap(period));
   }
 
-  /** Called by the runner once a closed bar. */
+  /** Registered indicators. */
+  get count(): number {
+    return this.indicators.length;
+  }
+
+  /** Called by the runner once a closed bar; while `count` is 0 there is nothing to call it for. */
   update(bar: IndicatorBar): void {
     for (let at = 0; at < this.indicators.length; at += 1) (this.indicators[at] as Indicator).update(bar);
   }

@@ -82,7 +82,8 @@ describe("the queue of effects", () => {
 
   it("hands a request over as a copy: the object of the order may change afterwards", () => {
     const queue = new EffectQueue();
-    const own = Object.assign(new RequestFields(), request);
+    const own = new RequestFields();
+    own.copy(request);
     queue.submit(own, "take_profit");
     const first = queue.first;
     expect([first.kind, first.order, first.market, first.request]).toEqual([0, 513, 2, own]);

@@ -9,6 +9,7 @@ import {
   type Millis,
   type Money,
   type OrderNumber,
+  type OrderRequest,
   type Price,
   type Quantity,
   type Sequence,
@@ -139,7 +140,7 @@ describe("the place of an answer", () => {
 describe("the copy of a request", () => {
   it("has the fields of a request and nothing that an order object carries besides", () => {
     const fields = new RequestFields();
-    const given = {
+    const given: unknown = {
       order: 256,
       market: 1,
       side: "sell",
@@ -155,7 +156,7 @@ describe("the copy of a request", () => {
       replaces: 255,
       terms: null,
     };
-    Object.assign(fields, given);
+    fields.copy(given as OrderRequest);
     expect(plainRequest(fields)).toEqual(given);
   });
 

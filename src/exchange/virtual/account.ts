@@ -52,10 +52,11 @@ export class Account {
   declare private readonly openCosts: Float64Array;
   /** Held for open orders, by ledger index. */
   declare private readonly held: Float64Array;
-  /** The one market of a session that has just one margin market: its margin takes the short road. */
+  /**
+   * The one market of a session that has just one margin market, in which every value is an exact product: between fills,
+   * equity is base + slope × price there, exactly. null in every other session.
+   */
   declare private readonly only: AccountMarket | null;
-  /** Between fills, equity of such a session is base + slope × price, exactly, where every value is an exact product. */
-  declare private readonly straight: boolean;
   equityBase = 0;
   equitySlope = 0;
   /** Margin of the positions while equity is on its line. */
@@ -92,15 +93,14 @@ export class Account {
       sellFee: this.ledger.index((options.fees[at] as FeeSchedule).currencyOf("sell")),
       legs: legNames(options.mode).map((leg) => new Position(instrument, leg)),
     }));
-    const only = this.markets.length === 1 && !(this.markets[0] as AccountMarket).instrument.spot ? (this.markets[0] as AccountMarket) : null;
-    this.only = only;
-    this.straight = only !== null && only.instrument.unitValue > 0;
-    this.linePriceMax = this.straight ? Number.POSITIVE_INFINITY : 0;
+    const first = this.markets[0] as AccountMarket;
+    this.only = this.markets.length === 1 && !first.instrument.spot && first.instrument.unitValue > 0 ? first : null;
+    this.linePriceMax = this.only !== null ? Number.POSITIVE_INFINITY : 0;
   }
 
   /** The line that equity moves on until the next change of a position or of the wallet. */
   private drawLine(): void {
-    if (!this.straight || this.only === null) return;
+    if (this.only === null) return;
     const { legs, settle, instrument } = this.only;
     let quantity = 0;
     let cost = 0;
@@ -275,14 +275,15 @@ export class Account {
   }
 
   hold(currency: number, amount: number): void {
-    this.held[currency] = checked((this.held[currency] as number) + amount);
-    if ((this.held[currency] as number) < 0) throw new InvariantError("I-19", `holds of ${this.ledger.currencies[currency]} fell below zero`);
+    const held = checked((this.held[currency] as number) + amount);
+    this.held[currency] = held;
+    if (held < 0) throw new InvariantError("I-19", `holds of ${this.ledger.currencies[currency]} fell below zero`);
   }
 
   /** What a new order may use: wallet + unrealised P&L - margin of positions - holds. P&L of isolated legs is theirs alone. */
   available(currency: number): Money {
     if (this.margin?.isIsolated === true) return (this.wallet(currency) - this.positionMargin(currency) - this.heldFor(currency)) as Money;
-    if (this.straight && this.only !== null && currency === this.only.settle)
+    if (this.only !== null && currency === this.only.settle)
       return (this.equity(currency) - (this.held[currency] as number) - this.lineMargin) as Money;
     return (this.equityOf(currency, -1, 0 as Price) - this.positionMargin(currency) - (this.held[currency] as number)) as Money;
   }
@@ -304,7 +305,7 @@ export class Account {
 
   /** Equity in the settlement currency, spot holdings valued at their last price. */
   equity(currency: number): Money {
-    if (this.straight) {
+    if (this.only !== null) {
       const value = this.equitySlope * (this.lastPrice[0] as number);
       if (value <= 9_007_199_254_740_991 && value >= -9_007_199_254_740_991) return (this.equityBase + value) as Money;
     }

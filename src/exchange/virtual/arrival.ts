@@ -2,10 +2,10 @@
 // reject, or null.
 
 import {
-  isRiskIncrease,
   mulDiv,
   type Instrument,
   type Money,
+  type NamedRequest,
   type OrderRequest,
   type Position,
   type Price,
@@ -19,18 +19,22 @@ import type { VenueProfile } from "./profile.ts";
 import { checkTerms } from "./terms.ts";
 
 /** What the venue takes at all: shapes, types, lives, and terms of the rarer kinds. */
-export function checkOffer(request: OrderRequest, offer: Offer, profile: VenueProfile, now: number): Reason | null {
-  const shape = checkShape(request);
-  if (shape !== null) return shape;
-  if (!offer.has(request.type, request.timeInForce)) return "unsupported_order_type";
-  return checkTerms(request, profile, now);
+export function checkOffer(request: NamedRequest, offer: Offer, profile: VenueProfile, now: number): Reason | null {
+  const { names, price, trigger } = request;
+  const given = (price === null ? 0 : 1) | (trigger === null ? 0 : 2);
+  if (given !== names.prices) {
+    const misshapen = checkShape(request);
+    if (misshapen !== null) return misshapen;
+  }
+  if (!offer.has(names)) return "unsupported_order_type";
+  return request.terms === null && names.needsTerms === 0 ? null : checkTerms(request, profile, now);
 }
 
 /** Modes and sides. */
-export function checkMode(request: OrderRequest, position: Position | undefined, profile: VenueProfile, spot: boolean): Reason | null {
+export function checkMode({ names }: NamedRequest, position: Position | undefined, profile: VenueProfile, spot: boolean): Reason | null {
   if (position === undefined) return "position_side_mismatch";
-  if (spot && request.reduceOnly && profile.market === "spot") return "reduce_only_not_accepted";
-  if (request.leg !== "NET" && request.reduceOnly && profile.reduceOnlyInHedge === "rejected") return "reduce_only_not_accepted";
+  if (spot && names.reduceOnly && profile.market === "spot") return "reduce_only_not_accepted";
+  if (names.hedges === 1 && names.reduceOnly && profile.reduceOnlyInHedge === "rejected") return "reduce_only_not_accepted";
   return null;
 }
 
@@ -47,13 +51,13 @@ function checkShape({ type, price, trigger, timeInForce }: OrderRequest): Reason
 }
 
 /** Price, lot and notional filters. `price` is the order's own price, or the market's for a market order. */
-export function checkFilters(request: OrderRequest, instrument: Instrument, price: Price, closing: boolean): Reason | null {
+export function checkFilters(request: NamedRequest, instrument: Instrument, price: Price, closing: boolean): Reason | null {
   if (isOffGrid(request.price, instrument) || isOffGrid(request.trigger, instrument)) return "price_filter";
   const { quantity } = request;
   if (quantity <= 0 || !instrument.isOnStep(quantity) || quantity < instrument.minQuantity) return "lot_size_filter";
   if (instrument.maxQuantity > 0 && quantity > instrument.maxQuantity) return "lot_size_filter";
-  const isMarket = request.type !== "limit" && request.type !== "stop_limit" && request.type !== "take_profit_limit";
-  if (isMarket && instrument.maxMarketQuantity > 0 && quantity > instrument.maxMarketQuantity) return "market_lot_size_filter";
+  if (instrument.maxMarketQuantity > 0 && quantity > instrument.maxMarketQuantity && (request.names.prices & 1) === 0)
+    return "market_lot_size_filter";
   // Closing orders are exempt from the notional floor: otherwise dust could never be sold.
   const exempt = closing && !instrument.spot;
   if (!exempt && instrument.minNotional > 0 && instrument.notional(price, quantity) < instrument.minNotional) return "min_notional_filter";
@@ -67,37 +71,36 @@ function isOffGrid(price: Price | null, instrument: Instrument): boolean {
 }
 
 /** An order that may only shrink a position needs one to shrink. */
-export function checkClosing(request: OrderRequest, position: Position): Reason | null {
-  const opposes = position.quantity !== 0 && position.quantity > 0 === (request.side === "sell");
+export function checkClosing({ names }: NamedRequest, position: Position): Reason | null {
+  const opposes = position.quantity * names.direction < 0;
   return opposes ? null : "reduce_only_rejected";
 }
 
 /** True when the order can only shrink its position: reduce-only, or the closing side of a hedge leg. */
-export function isClosing(request: OrderRequest): boolean {
-  if (request.reduceOnly || request.terms?.closePosition === true) return true;
-  return request.leg === "LONG" ? request.side === "sell" : request.leg === "SHORT" ? request.side === "buy" : false;
+export function isClosing({ names, terms }: NamedRequest): boolean {
+  return names.closes === 1 || (terms !== null && terms.closePosition);
 }
 
 /** What the venue holds for an order while it is open: margin for the part that enlarges the position, or spot funds. */
 export function requiredFunds(
-  request: OrderRequest,
+  { names }: NamedRequest,
   remaining: Quantity,
   position: Position,
   instrument: Instrument,
   price: Price,
   leverage: number,
 ): Money {
-  if (instrument.spot) return (request.side === "buy" ? instrument.notional(price, remaining, "up") : remaining) as Money;
-  const opposite = position.quantity !== 0 && position.quantity > 0 === (request.side === "sell") ? Math.abs(position.quantity) : 0;
+  if (instrument.spot) return (names.direction === 1 ? instrument.notional(price, remaining, "up") : remaining) as Money;
+  const opposite = position.quantity * names.direction < 0 ? Math.abs(position.quantity) : 0;
   const increase = Math.max(0, remaining - opposite) as Quantity;
   if (increase === 0) return 0 as Money;
   return mulDiv(instrument.notional(price, increase, "up"), 1, leverage, "up") as Money;
 }
 
 /** Funds: margin (or cash, or coins) and the fee must fit into what is available. */
-export function checkFunds(request: OrderRequest, required: Money, account: Account, market: number, fees: FeeSchedule, price: Price): Reason | null {
+export function checkFunds(request: NamedRequest, required: Money, account: Account, market: number, fees: FeeSchedule, price: Price): Reason | null {
   const { instrument, settle, base } = account.markets[market] as (typeof account.markets)[number];
-  if (required === 0 && !isRiskIncrease(request.family)) return null;
+  if (required === 0 && request.names.increases === 0) return null;
   if (instrument.spot && request.side === "sell") {
     return account.wallet(base) - account.heldFor(base) >= required ? null : "insufficient_funds";
   }
@@ -110,9 +113,6 @@ export function checkFunds(request: OrderRequest, required: Money, account: Acco
 }
 
 /** True when a price has reached the trigger of a request. */
-export function isTriggered(request: { readonly trigger: Price | null; readonly type: string; readonly side: string }, price: Price): boolean {
-  if (request.trigger === null) return false;
-  const takeProfit = request.type === "take_profit_market" || request.type === "take_profit_limit";
-  const rising = (request.side === "buy") !== takeProfit;
-  return rising ? price >= request.trigger : price <= request.trigger;
+export function isTriggered({ names, trigger }: NamedRequest, price: Price): boolean {
+  return trigger !== null && (price - trigger) * names.wakesOn <= 0;
 }

@@ -7,8 +7,8 @@ import {
   type Leg,
   type Millis,
   type Money,
+  type NamedRequest,
   type OrderNumber,
-  type OrderRequest,
   type Position,
   type Price,
   type Quantity,
@@ -176,7 +176,7 @@ export abstract class Changes extends Watches {
   }
 
   /** What an amended order needs beyond what is held for it already. */
-  private checkExtraFunds(order: VenueOrder, request: OrderRequest, price: Price): Reason | null {
+  private checkExtraFunds(order: VenueOrder, request: NamedRequest, price: Price): Reason | null {
     const { account } = this.venue;
     const position = this.legOf(request);
     if (position === undefined) return "position_side_mismatch";
@@ -193,9 +193,10 @@ function isWaitingChild(order: VenueOrder): boolean {
   return order.allowance !== null && order.allowance.waits && order.terms !== null && order.terms.parent !== null;
 }
 
-function amended(order: VenueOrder, change: Amendment): OrderRequest {
+function amended(order: VenueOrder, change: Amendment): NamedRequest {
   return {
     ...plainRequest(order),
+    names: order.names,
     quantity: change.quantity ?? order.quantity,
     price: change.price ?? (order.limit === 0 ? null : order.limit),
     trigger: change.trigger ?? (order.stop === 0 ? null : order.stop),

@@ -49,7 +49,7 @@ export abstract class Disturbed extends Changes {
     if (order.heldBack || isForeign(order.order)) return false;
     const { trouble, faults } = this.venue;
     if (trouble !== null && this.meetsCondition(trouble, order, price)) return true;
-    return !faults.idle && this.faultOnArrival(order);
+    return faults.threatens && this.faultOnArrival(order);
   }
 
   private meetsCondition({ conditions, wire }: Trouble, order: VenueOrder, price: Price): boolean {
@@ -112,7 +112,7 @@ export abstract class Disturbed extends Changes {
   protected acknowledge(order: VenueOrder): void {
     const { venue } = this;
     const { faults } = venue;
-    if (!faults.idle && !order.heldBack) {
+    if (faults.threatens && !order.heldBack) {
       const { family } = order;
       const { symbol } = this.instrument;
       const partial = faults.take("partial_fill", family, symbol);
@@ -181,7 +181,7 @@ export abstract class Disturbed extends Changes {
     const { trouble, faults } = venue;
     const refused = trouble === null ? null : trouble.conditions.refuses("cancel", this.index, this.now);
     if (refused !== null && !this.passes(refused, order.order, "cancel")) return true;
-    return !faults.idle && this.faultOnCancel(order);
+    return faults.threatens && this.faultOnCancel(order);
   }
 
   /** A condition's word on a cancel or an amendment. @returns true when the request arrives all the same */
@@ -256,7 +256,7 @@ export abstract class Disturbed extends Changes {
     const { trouble, faults } = this.venue;
     const refused = trouble === null ? null : trouble.conditions.refuses("amend", this.index, this.now);
     if (refused !== null && !this.passes(refused, order.order, "amend")) return true;
-    if (faults.idle) return false;
+    if (!faults.threatens) return false;
     const fault = faults.take("fail_amend", order.family, this.instrument.symbol);
     if (fault === null) return false;
     const { outcome } = fault;
@@ -276,7 +276,7 @@ export abstract class Disturbed extends Changes {
   /** A stop that fires may go on under another id. */
   protected override trigger(order: VenueOrder, price: Price): void {
     const { venue } = this;
-    if (!venue.faults.idle && venue.faults.take("renumber_on_trigger", order.family, this.instrument.symbol) !== null) {
+    if (venue.faults.threatens && venue.faults.take("renumber_on_trigger", order.family, this.instrument.symbol) !== null) {
       order.venueOrderId = venue.nextOrderId();
       venue.events.acknowledged(this.index, this.now, venue.nextSequence(), order.order, order.venueOrderId);
     }

@@ -21,8 +21,8 @@ export class FaultBox {
   declare private random: RandomStream;
   /** How many were ever armed: the name of the next one's stream. */
   private count = 0;
-  /** Nothing is armed: asked at each request, so it is kept. */
-  idle = true;
+  /** Something is armed: asked at each request, so it is kept. */
+  threatens = false;
 
   constructor(seed: number) {
     this.seed = seed;
@@ -102,6 +102,6 @@ export class FaultBox {
   }
 
   private refresh(): void {
-    this.idle = this.armed.length === 0 && this.probability === null;
+    this.threatens = this.armed.length > 0 || this.probability !== null;
   }
 }

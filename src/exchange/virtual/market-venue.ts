@@ -119,12 +119,13 @@ export class MarketVenue extends Disturbed {
   requestSubmit(request: OrderRequest, time: Millis): void {
     const order = this.venue.pool.take();
     order.load(request);
-    const atClose = order.type === "market" && this.venue.fill.market === "same-bar-close";
-    if ((order.replaces === null || order.type !== "market") && !atClose) {
+    // A type with a price is no market order, and needs no comparison of words.
+    if (order.names.prices > 0 || order.type !== "market") {
       this.arrivals.push(order);
       return;
     }
-    const inside = this.bar >= 0 && time < this.series.closeTimeAt(this.bar);
+    const atClose = this.venue.fill.market === "same-bar-close";
+    const inside = order.replaces !== null && this.bar >= 0 && time < this.series.closeTimeAt(this.bar);
     if (this.bar < 0 || (!inside && !atClose)) this.arrivals.push(order);
     else this.submitInside(order, time, atClose);
   }
@@ -160,7 +161,7 @@ export class MarketVenue extends Disturbed {
     this.openCap();
     this.now = time;
     // A fallback inside a bar whose path is spent takes the worst price that the bar had.
-    const worst = order.side === "buy" ? this.high : this.low;
+    const worst = order.direction === 1 ? this.high : this.low;
     const price = atClose ? (this.series.close[this.bar] as Price) : worst;
     this.submit(order, price);
     if (this.linkWork.length > 0) this.settleLinks(price);
@@ -212,7 +213,7 @@ export class MarketVenue extends Disturbed {
 
   private submit(order: VenueOrder, price: Price): void {
     const { venue } = this;
-    if ((venue.trouble !== null || !venue.faults.idle) && this.meetsTrouble(order, price)) return;
+    if ((venue.trouble !== null || venue.faults.threatens) && this.meetsTrouble(order, price)) return;
     const position = this.legOf(order);
     const reason = checkOffer(order, this.offer, venue.profile, this.now) ?? checkMode(order, position, venue.profile, this.instrument.spot);
     if (reason !== null || position === undefined) return this.reject(order, reason ?? "position_side_mismatch");
@@ -226,7 +227,7 @@ export class MarketVenue extends Disturbed {
     if (this.repeats) this.renumber(order);
     this.orders.add(order);
     if (order.order > this.newest) this.newest = order.order;
-    if (order.special || order.timeInForce === "DAY") this.equip(order);
+    if (order.special || order.names.daily === 1) this.equip(order);
     if (order.watched) this.watch(order);
     this.reserve(order, this.required);
     this.acknowledge(order);
@@ -240,7 +241,8 @@ export class MarketVenue extends Disturbed {
 
   private checkArrival(request: VenueOrder, position: Position, price: Price, closing: boolean): Reason | null {
     const { account, profile } = this.venue;
-    const filters = checkFilters(request, this.filters, request.price ?? request.trigger ?? price, closing);
+    const reference = request.limit !== 0 ? request.limit : request.stop !== 0 ? request.stop : price;
+    const filters = checkFilters(request, this.filters, reference, closing);
     if (filters !== null) return filters;
     if (request.terms !== null && request.terms.triggerBy === "mark" && !this.knowsMark()) return "no_mark_price";
     const later = request.terms !== null && arrivesLater(request, this.now);
@@ -255,18 +257,16 @@ export class MarketVenue extends Disturbed {
     if (!this.repeats && request.order <= this.newest && this.orders.get(request.order) !== undefined) return "duplicate_client_order_id";
     if (this.venue.clientIds?.refuses(request.order, this.now, false) === true) return "duplicate_client_order_id";
     if (this.pricing.refuses(request.quantity, this.turnover()) && request.type === "market") return "participation_too_high";
-    const direction = request.side === "buy" ? 1 : -1;
     if (request.trigger !== null && !later && !this.firesCrossed && isTriggered(request, this.seen(request, price))) return "trigger_already_crossed";
     if (
-      request.timeInForce === "PO" &&
+      request.names.passive === 1 &&
       !later &&
       request.price !== null &&
       request.trigger === null &&
-      (this.pricing.touch(price, direction) - request.price) * direction <= 0
+      (this.pricing.touch(price, request.direction) - request.price) * request.direction <= 0
     ) {
       return "post_only_would_cross";
     }
-    const reference = request.price ?? request.trigger ?? price;
     const free = closing || (request.terms !== null && request.terms.parent !== null);
     this.required = free ? (0 as Money) : requiredFunds(request, request.quantity, position, this.instrument, reference, account.leverage);
     if (!closing && this.isTooLarge(request, request.quantity, position, reference, price)) return "leverage_tier_exceeded";

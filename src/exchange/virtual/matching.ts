@@ -105,8 +105,7 @@ export abstract class Matching extends Holds {
       if (order.remaining === 0) return;
       if (this.isStranded(order)) return this.expire(order, "reduce_only_position_gone");
     }
-    if (order.timeInForce === "IOC") return this.expire(order, "immediate_or_cancel_unfilled");
-    if (order.timeInForce === "FOK") return this.expire(order, "fill_or_kill_unfilled");
+    if (order.names.fleeting === 1) return this.expire(order, order.timeInForce === "IOC" ? "immediate_or_cancel_unfilled" : "fill_or_kill_unfilled");
     if (this.endsInBar(order)) return;
     this.book(order);
   }

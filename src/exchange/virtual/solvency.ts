@@ -35,7 +35,6 @@ export class SolvencyWatch {
         open = leg;
       }
     }
-    this.watching = open !== null;
     if (open === null) {
       this.dangerLow = Number.NEGATIVE_INFINITY;
       this.dangerHigh = Number.POSITIVE_INFINITY;
@@ -45,7 +44,7 @@ export class SolvencyWatch {
 
   /** True when the danger prices of one market are all that there is to watch. */
   isPredictable(market: number): boolean {
-    return !this.watching || this.lone === market;
+    return this.lone === -1 || this.lone === market;
   }
 
   /** False when no price of the range can make the account insolvent. */

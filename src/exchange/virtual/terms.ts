@@ -1,7 +1,7 @@
 // Checks of what orders of the rarer kinds say: whether the venue does it at all, and whether it fits together. Pure: a
 // reason to reject, or null.
 
-import type { OrderRequest, OrderTerms, Reason, Trail } from "../../domain/index.ts";
+import type { NamedRequest, OrderRequest, OrderTerms, Reason, Trail } from "../../domain/index.ts";
 import type { ContingentKind, VenueProfile } from "./profile.ts";
 
 /** True for an order that the venue only keeps until another order, or an hour, brings it to life. */
@@ -10,9 +10,9 @@ export function arrivesLater({ terms }: OrderRequest, now: number): boolean {
 }
 
 /** @param now ms; lives must end after it */
-export function checkTerms(request: OrderRequest, profile: VenueProfile, now: number): Reason | null {
+export function checkTerms(request: NamedRequest, profile: VenueProfile, now: number): Reason | null {
   const { terms, type, timeInForce } = request;
-  if (terms === null) return type === "trailing_stop" || timeInForce === "GTD" ? "bad_order_terms" : null;
+  if (terms === null) return request.names.needsTerms === 1 ? "bad_order_terms" : null;
   if (asked(terms).some((kind) => !profile.contingent.includes(kind))) return "unsupported_order_type";
   if (terms.triggerBy === "mark" && !profile.triggerBy.includes("mark")) return "unsupported_order_type";
   const { goodTill, goodAfter, parent, group, closePosition } = terms;

@@ -65,22 +65,9 @@ export class VenueOrder extends RequestFields {
 
   /** Takes over a request; nothing of an earlier order stays. */
   load(request: OrderRequest): void {
-    this.order = request.order;
-    this.market = request.market;
-    this.side = request.side;
-    this.leg = request.leg;
-    this.family = request.family;
-    this.type = request.type;
-    this.quantity = request.quantity;
-    this.price = request.price;
-    this.trigger = request.trigger;
-    this.timeInForce = request.timeInForce;
-    this.reduceOnly = request.reduceOnly;
-    this.timeToLive = request.timeToLive;
-    this.replaces = request.replaces;
-    // A request from outside of TypeScript may leave it out.
-    this.terms = request.terms ?? null;
-    this.direction = request.side === "buy" ? 1 : -1;
+    this.copy(request);
+    const { names } = this;
+    this.direction = names.direction;
     this.limit = (request.price ?? 0) as Price;
     this.stop = (request.trigger ?? 0) as Price;
     this.filled = 0 as Quantity;
@@ -93,7 +80,7 @@ export class VenueOrder extends RequestFields {
     this.fills = null;
     this.passedIn = 0;
     this.trailing = 0;
-    this.special = this.terms !== null || request.type === "market_on_close";
+    this.special = this.terms !== null || (names.daily === 1 && names.type === "market_on_close");
     this.linked = false;
     this.allowance = null;
     this.partialShare = null;
@@ -129,8 +116,6 @@ export class VenueOrder extends RequestFields {
   wakesOn(): 1 | -1 {
     if (this.stop === 0) return this.direction;
     // A trailing stop is activated on the side on which a take-profit waits.
-    const takeProfit = this.type === "take_profit_market" || this.type === "take_profit_limit" || this.trailing === 1;
-    // A sell stop waits for a fall, a buy stop for a rise; a take-profit is the other way round.
-    return takeProfit === (this.direction === 1) ? 1 : -1;
+    return this.trailing === 1 ? this.direction : this.names.wakesOn;
   }
 }

@@ -114,7 +114,7 @@ export class Wire {
 
   private pass(event: VenueEvent, kind: MessageKind, due: number): void {
     const { faults, events } = this.host;
-    if (faults.idle) return events.deliver(event, due);
+    if (!faults.threatens) return events.deliver(event, due);
     const market = "market" in event ? event.market : null;
     const symbol = market === null ? "" : (this.host.markets[market]?.instrument.symbol ?? "");
     const family = this.familyOf(event);
