@@ -29,6 +29,7 @@ import {
   liquidationOf,
   positionModeOf,
   profileOf,
+  countedSettings,
   runnerSettingsOf,
   stepsOf,
   streamsOf,
@@ -156,6 +157,7 @@ async function buildPlan(loading: Loading): Promise<BuiltPlan | NotRun> {
   const inside = markets.map(insideFact).filter((fact) => fact !== null);
   const configuration = {
     ...plain,
+    runner: countedSettings(plain.runner),
     rules: allRules,
     ...(facts.length === 0 ? {} : { perpetuals: facts }),
     ...(inside.length === 0 ? {} : { inside }),
