@@ -29,6 +29,7 @@ import {
   liquidationOf,
   positionModeOf,
   profileOf,
+  countedProfile,
   countedSettings,
   runnerSettingsOf,
   stepsOf,
@@ -157,6 +158,7 @@ async function buildPlan(loading: Loading): Promise<BuiltPlan | NotRun> {
   const inside = markets.map(insideFact).filter((fact) => fact !== null);
   const configuration = {
     ...plain,
+    profile: countedProfile(plain.profile),
     runner: countedSettings(plain.runner),
     rules: allRules,
     ...(facts.length === 0 ? {} : { perpetuals: facts }),

@@ -140,6 +140,21 @@ export function countedSettings(settings: RunnerSettings): Partial<RunnerSetting
   return Object.fromEntries(Object.entries(settings).filter(([key]) => !plain.has(key)));
 }
 
+/** Words of a venue that earlier versions did not know: only steps that are counted themselves make it say them. */
+const laterRejections: ReadonlySet<string> = new Set([
+  "venue_post_only",
+  "venue_limit_only",
+  "venue_cancel_only",
+  "venue_maintenance",
+  "delisted",
+  "authentication_lost",
+]);
+
+/** The venue as a run hash counts it. */
+export function countedProfile({ rejections, ...profile }: VenueProfile): unknown {
+  return { ...profile, rejections: Object.fromEntries(Object.entries(rejections).filter(([reason]) => !laterRejections.has(reason))) };
+}
+
 export function streamsOf(input: NonNullable<ScenarioInput["streams"]>): NonNullable<SimulationPlan["streams"]> {
   return defined(input);
 }
