@@ -5,6 +5,7 @@ import {
   InvariantError,
   type AmendRejected,
   type CancelRejected,
+  type FillsReported,
   type OrderAmended,
   type OrderExpired,
   type OrderFilled,
@@ -50,6 +51,12 @@ export class Outcomes {
   /** The book may differ from the venue by what is still being asked about. */
   get verifying(): boolean {
     return this.doubts.verifying || this.orphans.waiting;
+  }
+
+  /** The account's trades of a while. Of orders that are not known any more they tell what was heard long ago. */
+  tradesTold(event: FillsReported): void {
+    for (const fill of event.fills) if (this.core.find(fill.order) !== undefined) this.filled(fill);
+    this.doubts.tradesTold(event);
   }
 
   /** A leg's position was told. @returns true: what the book does not have of it is an order's of ours, known or found by it */

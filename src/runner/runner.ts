@@ -6,7 +6,6 @@ import {
   type EffectQueue,
   type Event,
   type EventPlace,
-  type FillsReported,
   type MarketIndex,
   type Millis,
   type Money,
@@ -195,7 +194,9 @@ export class Runner {
         this.reconciliation.told(event);
         return this.outcomes.orphans.ordersTold(event);
       case "fills_reported":
-        return this.fillsTold(event);
+        this.reconciliation.told(event);
+        this.outcomes.tradesTold(event);
+        return this.reconciliation.advance();
       case "bars_missed":
         return takeMissedBars(core, event);
       case "data_checked":
@@ -232,15 +233,6 @@ export class Runner {
       default:
         return this.reconciliation.told(event);
     }
-  }
-
-  private fillsTold(event: FillsReported): void {
-    const { outcomes, core, reconciliation } = this;
-    reconciliation.told(event);
-    // Of orders that are not known any more it tells what was heard long ago.
-    if (!reconciliation.active) for (const fill of event.fills) if (core.find(fill.order) !== undefined) outcomes.filled(fill);
-    outcomes.doubts.tradesTold(event);
-    reconciliation.advance();
   }
 
   private timerFired(timer: number): void {

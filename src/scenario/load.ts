@@ -30,6 +30,8 @@ import {
   liquidationOf,
   positionModeOf,
   profileOf,
+  countedProfile,
+  countedSettings,
   runnerSettingsOf,
   stepsOf,
   streamsOf,
@@ -158,6 +160,8 @@ async function buildPlan(loading: Loading): Promise<BuiltPlan | NotRun> {
   const inside = markets.map(insideFact).filter((fact) => fact !== null);
   const configuration = {
     ...plain,
+    profile: countedProfile(plain.profile),
+    runner: countedSettings(plain.runner),
     rules: allRules,
     ...(facts.length === 0 ? {} : { perpetuals: facts }),
     ...(inside.length === 0 ? {} : { inside }),

@@ -1,7 +1,16 @@
 // The venue side of a plan: profile, position mode, leverage, fill settings, runner settings and steps, checked against
 // each other. Everything it refuses is named by its place in the scenario file.
 
-import { nearestKey, parseDecimal, SeatrialError, type BarSeries, type Leg, type MarketRules, type PositionMode } from "../domain/index.ts";
+import {
+  canonicalJson,
+  nearestKey,
+  parseDecimal,
+  SeatrialError,
+  type BarSeries,
+  type Leg,
+  type MarketRules,
+  type PositionMode,
+} from "../domain/index.ts";
 import { fillPresets, venueProfiles, type FillModel, type LiquidationRuleName, type VenueProfile } from "../exchange/virtual/index.ts";
 import { defaultRunnerSettings, type RunnerSettings } from "../runner/index.ts";
 import type { MarketPlan, SimulationPlan, Step } from "../session/plan.ts";
@@ -120,6 +129,31 @@ export function runnerSettingsOf(input: ScenarioInput["runner"]): RunnerSettings
     fallback: { ...defaultRunnerSettings.fallback, ...defined(fallback ?? {}) },
     limits: { ...defaultRunnerSettings.limits, ...defined(limits ?? {}) },
   };
+}
+
+/** Settings that runs of earlier versions did not know. */
+const laterSettings: readonly (keyof RunnerSettings)[] = ["absence", "foreignOrders", "clockOffsetMaxMs", "leverage"];
+
+/** The runner's settings as a run hash counts them: later ones that stand at their defaults are left out, so that hashes of earlier runs stay true. */
+export function countedSettings(settings: RunnerSettings): Partial<RunnerSettings> {
+  const isPlain = (key: keyof RunnerSettings) => canonicalJson(settings[key]) === canonicalJson(defaultRunnerSettings[key]);
+  const plain = new Set<string>(laterSettings.filter(isPlain));
+  return Object.fromEntries(Object.entries(settings).filter(([key]) => !plain.has(key)));
+}
+
+/** Words of a venue that earlier versions did not know: only steps that are counted themselves make it say them. */
+const laterRejections: ReadonlySet<string> = new Set([
+  "venue_post_only",
+  "venue_limit_only",
+  "venue_cancel_only",
+  "venue_maintenance",
+  "delisted",
+  "authentication_lost",
+]);
+
+/** The venue as a run hash counts it. */
+export function countedProfile({ rejections, ...profile }: VenueProfile): unknown {
+  return { ...profile, rejections: Object.fromEntries(Object.entries(rejections).filter(([reason]) => !laterRejections.has(reason))) };
 }
 
 export function streamsOf(input: NonNullable<ScenarioInput["streams"]>): NonNullable<SimulationPlan["streams"]> {
