@@ -20,7 +20,7 @@ import { liftWhereFlat } from "./change-lock.ts";
 import { DeskContext } from "./context.ts";
 import { Core } from "./core.ts";
 import { askDecision } from "./decision.ts";
-import { Desk } from "./desk.ts";
+import { Desk, isPositioned } from "./desk.ts";
 import { Intake } from "./intake.ts";
 import { takeMissedBars } from "./missed-bars.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
@@ -389,8 +389,4 @@ export class Runner {
   openTimers(): { readonly timer: number; readonly due: Millis }[] {
     return this.core.timers.snapshot().open.map(([timer, , due]) => ({ timer, due }));
   }
-}
-
-function isPositioned(desk: RunnerDesk): boolean {
-  return desk.book.legs.some((leg) => leg.quantity !== 0);
 }
