@@ -26,8 +26,8 @@ import type { Intake } from "./intake.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
 import { OrphanFills } from "./orphan-fills.ts";
 import { SlipGuard } from "./slip-guard.ts";
+import { contain, recovered } from "./strategy-failures.ts";
 import { VenueFacts } from "./venue-facts.ts";
-import { strategyError } from "./strategy-error.ts";
 
 export class Outcomes {
   declare private readonly core: Core;
@@ -347,10 +347,12 @@ export class Outcomes {
     const { strategy } = desk;
     if (strategy.onFill === undefined) return;
     const ctx = this.context(desk);
+    const mark = core.effects.length;
     try {
       strategy.onFill(ctx, fillView(order, event, complete));
+      if (desk.failing !== null) recovered(desk, "onFill");
     } catch (error) {
-      throw strategyError(desk, "onFill", error);
+      contain(core, desk, "onFill", error, mark);
     }
     if (core.hasRefusals) core.settleRefusals();
   }

@@ -17,6 +17,7 @@ import { checkActions } from "./plan-actions.ts";
 import { bootPositionsOf, checkBalances } from "./plan-account.ts";
 import type { BarOrigin, BarRequest } from "./plan-bars.ts";
 import { barsOfMarket, checkLatency, insideFact } from "./plan-inside.ts";
+import { feedSettingsOf } from "./plan-feed.ts";
 import { paramsAt } from "./plan-params.ts";
 import { checkOneWorld, crashesOf } from "./plan-process.ts";
 import { perpetualFacts, perpetualOf } from "./plan-perpetual.ts";
@@ -153,6 +154,7 @@ async function buildPlan(loading: Loading): Promise<BuiltPlan | NotRun> {
     steps: stepsOf(document, input, markets, positionMode, strategy),
     ...(input.streams === undefined ? {} : { streams: streamsOf(input.streams) }),
     ...(crashes === undefined ? {} : { crashes }),
+    ...feedSettingsOf(input),
   };
   const facts = markets.map(perpetualFacts).filter((fact) => fact !== null);
   const inside = markets.map(insideFact).filter((fact) => fact !== null);

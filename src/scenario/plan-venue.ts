@@ -15,6 +15,7 @@ import { fillPresets, venueProfiles, type FillModel, type LiquidationRuleName, t
 import { defaultRunnerSettings, type RunnerSettings } from "../runner/index.ts";
 import type { MarketPlan, SimulationPlan, Step } from "../session/plan.ts";
 import type { SourceDocument } from "./document.ts";
+import { feedActionOf, isFeedInput, type FeedInput } from "./plan-feed.ts";
 import { isAtBar, isProcessInput, processActionOf, type ProcessInput } from "./plan-process.ts";
 import { disturbanceOf, faultOf, isDisturbance, isFault, type StepPlace } from "./plan-venue-steps.ts";
 import { valueError } from "./problems.ts";
@@ -182,14 +183,18 @@ export function stepsOf(
     const path = ["steps", at];
     const legOf = (given: Leg | undefined) => legOfInput(document, path, given, mode);
     const place = { document, path, symbol: counted, series, legOf };
-    const action = isProcessInput(step) ? processActionOf(document, step, at, strategy, legOf) : actionOf(place, step);
+    const action = isProcessInput(step)
+      ? processActionOf(document, step, at, strategy, legOf)
+      : isFeedInput(step)
+        ? feedActionOf(document, step, at, series)
+        : actionOf(place, step);
     return [{ time, step: { bar: step.at.bar, symbol: counted, action } }];
   });
   // Stable: steps of one instant keep the file's order.
   return timed.sort((a, b) => a.time - b.time).map(({ step }) => step);
 }
 
-function actionOf(place: StepPlace, input: Exclude<StepInput, ProcessInput>): Step["action"] {
+function actionOf(place: StepPlace, input: Exclude<StepInput, ProcessInput | FeedInput>): Step["action"] {
   if (isFault(input)) return faultOf(input, place);
   if (isDisturbance(input)) return disturbanceOf(input, place);
   switch (input.do) {
