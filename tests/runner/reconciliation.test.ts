@@ -303,6 +303,18 @@ describe("a position that the book does not have", () => {
     expect(harness.of("ledger_entry")).toMatchObject([{ order: 0, gross: 10_000_000, entryFee: 50_000, exitFee: 20_000 }]);
   });
 
+  it("is explained by the newest of the trades where the first was in the book already", () => {
+    const harness = held();
+    harness.orders([]);
+    // Of the last instant that was heard: 2 were sold and bought back by hand, as the book knows; then 1 was sold.
+    const before = { ...byHand(2, 105), trade: "x0", time: 0 as never };
+    harness.trades([], [before, byHand(1, 110)]);
+    harness.account();
+    harness.positions(0);
+    expect(harness.of("position_synced")).toMatchObject([{ quantity: 0, reason: "manual_trade" }]);
+    expect(harness.runner.equity()).toBe(1_009_950_000);
+  });
+
   it("is unexplained where the venue's trades are all told and none of them is it", () => {
     const harness = held();
     harness.orders([]);
