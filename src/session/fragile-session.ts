@@ -206,6 +206,7 @@ export class FragileSession extends SimulatedSession {
       effects.clear();
       effects.push({ type: "halt", reason: error.code, text: error.reason });
       this.journal.lastWords(effects, now);
+      this.watcher?.told("event", from);
       effects.clear();
       this.handling = null;
       this.halted = true;
