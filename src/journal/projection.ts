@@ -6,6 +6,7 @@ import {
   isOpenStatus,
   printUnits,
   printVenueOrderId,
+  tradeKey,
   type Instrument,
   type OrderAmended,
   type OrderFilled,
@@ -244,7 +245,7 @@ export class Projection {
   }
 
   private takeFill(event: OrderFilled, bar: number, time: number): void {
-    const key = `${event.market}/${event.order}/${event.trade}`;
+    const key = `${event.market}/${event.order}/${tradeKey(event)}`;
     const draft = this.orders.get(event.order);
     // A fill of an order that this session never sent is no row of its own: the runner's alert names it.
     if (draft === undefined || this.trades.has(key)) return;

@@ -2,6 +2,7 @@
 // runner goes on from there. The venue walks on meanwhile. It holds no trading policy, and decides nothing about an order.
 
 import {
+  canonicalJson,
   parseUnits,
   SeatrialError,
   type BarIndex,
@@ -247,7 +248,7 @@ export class FragileSession extends SimulatedSession {
   private die(now: Millis, downtimeMs: number, uncommitted: Cause | null, changed: ProcessChange | null = null): void {
     const { runner } = this;
     runner.effects.clear();
-    const died: LastWords = { state: JSON.stringify(runner.snapshot()), uncommitted, marked: this.marked };
+    const died: LastWords = { state: canonicalJson(runner.snapshot()), uncommitted, marked: this.marked };
     this.handling = null;
     this.timers.clear();
     this.questions.clear();
