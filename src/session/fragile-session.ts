@@ -208,6 +208,7 @@ export class FragileSession extends SimulatedSession {
       effects.clear();
       effects.push({ type: "halt", reason: error.code, text: error.reason });
       this.journal.lastWords(effects, now);
+      this.watcher?.told("event", from);
       effects.clear();
       this.handling = null;
       this.halted = true;
