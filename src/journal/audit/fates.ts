@@ -235,7 +235,7 @@ export class Fates {
     for (const fill of fillsOf(record)) {
       const fate = this.known(fill.order, at);
       if (fate === undefined) continue;
-      const same = fate.fills.find(({ trade }) => trade === fill.trade);
+      const same = fate.fills.find(({ trade, cumulative }) => trade === fill.trade && (trade !== "" || cumulative === fill.cumulative));
       if (same === undefined) {
         fate.fills.push(fill);
         fate.filled += fill.quantity;
@@ -280,12 +280,25 @@ export class Fates {
       case "EXPIRED":
       case "REJECTED": {
         const neverSent = status === "CANCELED" && fate.sent === 0;
-        findings.holds(end?.status === status || neverSent, "journal", "I-11", at, () => `nothing says that order ${order} was ${status}`);
+        // A venue that has restarted may have forgotten it: two denials apart, as of an order that never arrived.
+        const forgotten = status === "CANCELED" && deniedTwice(absences);
+        findings.holds(
+          end?.status === status || neverSent || forgotten,
+          "journal",
+          "I-11",
+          at,
+          () => `nothing says that order ${order} was ${status}`,
+        );
         return;
       }
       case "NEVER_ARRIVED": {
-        const reads = absences.length >= 2 && (absences.at(-1) as number) > (absences[0] as number);
-        findings.holds(reads && fate.filled === 0, "journal", "I-11", at, () => `order ${order} is given up without proof that it never arrived`);
+        findings.holds(
+          deniedTwice(absences) && fate.filled === 0,
+          "journal",
+          "I-11",
+          at,
+          () => `order ${order} is given up without proof that it never arrived`,
+        );
         return;
       }
       default:
@@ -343,4 +356,8 @@ const none: readonly OrderFilled[] = [];
 /** True for a status that ends an order. */
 export function isEnded(status: Status): boolean {
   return ended.has(status);
+}
+
+function deniedTwice(absences: readonly number[]): boolean {
+  return absences.length >= 2 && (absences.at(-1) as number) > (absences[0] as number);
 }
