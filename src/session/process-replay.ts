@@ -98,3 +98,22 @@ export function timersOf(runner: Runner, time: Millis): { readonly timer: number
     .sort((a, b) => a.due - b.due || a.timer - b.timer)
     .map(({ timer, due }) => ({ timer, due: Math.max(due, time) }));
 }
+
+/**
+ * The state as it stands goes over to a runner whose strategy has been edited.
+ * @throws SeatrialError `restart_refused`, exit code 2: the edited strategy cannot go on from it
+ */
+export function takeOver(next: Runner, before: Runner): void {
+  try {
+    next.restore(before.snapshot());
+  } catch (error) {
+    if (!(error instanceof StrategyError)) throw error;
+    throw new SeatrialError({
+      code: "restart_refused",
+      reason: `the edited strategy cannot go on from the state that the one before has left: ${error.reason}`,
+      hint: "bring the account to rest with the strategy of then, or have restore() take its state",
+      exitCode: ExitCode.run,
+      cause: error,
+    });
+  }
+}
