@@ -174,7 +174,9 @@ class Verification {
           const [a, b] = [kept.next(), made.next()];
           if (a.done === true && b.done === true) break;
           if (JSON.stringify(a.value) === JSON.stringify(b.value)) continue;
-          throw new RangeError(`table ${table} is not what the records come to: ${differenceOf(a.value as Row | null, b.value as Row | null)}`);
+          throw new RangeError(
+            `table ${table} is not what the records come to: ${differenceOf((a.value ?? null) as Row | null, (b.value ?? null) as Row | null)}`,
+          );
         }
       }
     } finally {
