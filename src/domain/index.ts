@@ -36,4 +36,5 @@ export * from "./request-fields.ts";
 export * from "./route.ts";
 export * from "./slip.ts";
 export * from "./timeframe.ts";
+export * from "./trade-key.ts";
 export * from "./venue-entry.ts";

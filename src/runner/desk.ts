@@ -355,3 +355,7 @@ export class Desk<O extends DeskOrder> {
     return side === "LONG" ? this.longAdds : this.shortAdds;
   }
 }
+
+export function isPositioned({ book }: { readonly book: Book }): boolean {
+  return book.legs.some((leg) => leg.quantity !== 0);
+}

@@ -19,7 +19,7 @@ import { missingHooks, type Context } from "../strategy/index.ts";
 import { liftWhereFlat } from "./change-lock.ts";
 import { DeskContext } from "./context.ts";
 import { Core } from "./core.ts";
-import { Desk } from "./desk.ts";
+import { Desk, isPositioned } from "./desk.ts";
 import { Intake } from "./intake.ts";
 import { takeMissedBars } from "./missed-bars.ts";
 import { minimumNotional } from "./normalise.ts";
@@ -395,8 +395,4 @@ export class Runner {
   openTimers(): { readonly timer: number; readonly due: Millis }[] {
     return this.core.timers.snapshot().open.map(([timer, , due]) => ({ timer, due }));
   }
-}
-
-function isPositioned(desk: RunnerDesk): boolean {
-  return desk.book.legs.some((leg) => leg.quantity !== 0);
 }
