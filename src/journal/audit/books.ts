@@ -3,6 +3,7 @@
 
 import type {
   AutoDeleveraged,
+  FillVoided,
   ForeignFill,
   FundingPaid,
   Leg,
@@ -164,7 +165,7 @@ export class Books {
         for (const fill of record.foreign) this.foreign(record.market, fill);
         return;
       case "fill_voided":
-        return this.voided(record.market, record.order, record.trade);
+        return this.voided(record, at);
       default:
         return;
     }
@@ -345,16 +346,14 @@ export class Books {
     return row < 0 ? null : BigInt(bars.closeAt(row));
   }
 
-  /** A trade that never was: what it had closed is not known any more. */
-  private voided(market: number, order: number, trade: number | string): void {
-    const fate = this.fates.orders.get(order);
-    const fill = fate?.fills.find((told) => told.trade === trade);
-    if (fate === undefined || fill === undefined) return;
-    const book = this.legOf(market, fate.request.leg);
-    if (book === undefined) return;
-    book.sum.quantity += fate.request.side === "buy" ? -BigInt(fill.quantity) : BigInt(fill.quantity);
+  /** A trade that never was is as if it were traded back at its own price, and its fee given back. */
+  private voided({ market, order, price, quantity, fee, feeCurrency, time, sequence }: FillVoided, at: number): void {
+    const request = this.fates.orders.get(order)?.request;
+    const book = request === undefined ? undefined : this.legOf(market, request.leg);
+    if (request === undefined || book === undefined) return;
     this.unpriced = true;
-    book.told = book.sum.quantity !== 0n;
+    const back = feeCurrency === this.settlement ? -BigInt(fee) : 0n;
+    this.trade(book, { market, side: request.side === "buy" ? "sell" : "buy", price, quantity, fee: back, order, time, sequence }, at);
   }
 
   /** A change of a leg is told: what was said of later ones before it was right. */

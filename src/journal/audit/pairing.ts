@@ -65,7 +65,8 @@ export class Pairing {
     const doubtful = !isEnded(status);
     findings.checks += 1;
     for (const trade of made) {
-      const heard = told.get(trade.trade);
+      // Where the venue gives trades no ids, what has filled by then tells them apart.
+      const heard = told.get(trade.trade) ?? fills.find((fill) => fill.trade === "" && fill.cumulative === trade.cumulative);
       if (heard === undefined) {
         this.open.add(`${market}/${leg}`);
         this.unheard += 1;
@@ -73,7 +74,7 @@ export class Pairing {
           findings.add("venue", "I-11", null, `order ${order} is ${status}, and trade ${trade.trade} of it was never heard of`, trade.quantity, 0);
         continue;
       }
-      told.delete(trade.trade);
+      told.delete(heard.trade);
       const name = () => `of trade ${trade.trade} of order ${order}, as it was told`;
       findings.equal("venue", "I-08", null, () => `price ${name()}`, trade.price, heard.price);
       findings.equal("venue", "I-08", null, () => `quantity ${name()}`, trade.quantity, heard.quantity);
