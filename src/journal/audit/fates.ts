@@ -290,7 +290,7 @@ export class Fates {
       case "REJECTED": {
         const neverSent = status === "CANCELED" && fate.sent === 0;
         // Of a venue that has lost its orders nothing but their absence is heard.
-        const wiped = reason === "venue_restarted" && absences.length > 0;
+        const wiped = reason === "unknown_order_at_venue" && absences.length >= 2 && (absences.at(-1) as number) > (absences[0] as number);
         findings.holds(end?.status === status || neverSent || wiped, "journal", "I-11", at, () => `nothing says that order ${order} was ${status}`);
         return;
       }
