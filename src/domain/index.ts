@@ -3,6 +3,7 @@ export { adoptionPrice } from "./adoption.ts";
 export * from "./bars.ts";
 export * from "./brand.ts";
 export * from "./canonical-json.ts";
+export * from "./data-finding.ts";
 export * from "./decimal.ts";
 export * from "./effect.ts";
 export * from "./effect-queue.ts";

@@ -190,6 +190,7 @@ export class FragileSession extends SimulatedSession {
     const sent = death === null ? effects.length : death.phase === "journaled" ? 0 : death.sent;
     for (const effect of effects.slice(0, sent)) this.send(effect, now);
     if (death !== null) return this.die(now, death.downtimeMs, null);
+    if (this.verdicts.pending !== null) this.verdicts.tell(now, (verdict) => this.handle(verdict, now));
     if (this.commits.lowWater && !this.warned) this.tellLowWater(now);
     else if (this.commits.last % snapshotCommits === 0) this.commits.keepSnapshot({ seq: this.commits.last, state: runner.snapshot() });
   }
@@ -251,6 +252,7 @@ export class FragileSession extends SimulatedSession {
     this.handling = null;
     this.timers.clear();
     this.questions.clear();
+    this.verdicts.forget();
     if (uncommitted !== null && uncommitted.type !== "instant_closed" && uncommitted.type !== "session_started") this.check.lost(uncommitted);
     this.absence = { since: now, until: (now + downtimeMs) as Millis, died, changed };
   }
