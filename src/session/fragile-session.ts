@@ -374,7 +374,7 @@ export class FragileSession extends SimulatedSession {
     this.markAccount();
     if (!this.touched) return;
     this.touched = false;
-    if (this.venue.events.length === 0) this.check.compare(equity, !this.halted);
+    this.check.look(equity, !this.halted);
   }
 
   /** What the strategies read as equity from here on; the next commit carries it. */

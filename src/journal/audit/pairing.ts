@@ -66,8 +66,8 @@ export class Pairing {
     const doubtful = !isEnded(status);
     findings.checks += 1;
     for (const trade of made) {
-      const blank = `after ${trade.cumulative}`;
-      const heard = told.get(trade.trade) ?? told.get(blank);
+      const key = told.has(trade.trade) ? trade.trade : `after ${trade.cumulative}`;
+      const heard = told.get(key);
       if (heard === undefined) {
         this.open.add(`${market}/${leg}`);
         this.unheard += 1;
@@ -75,7 +75,7 @@ export class Pairing {
           findings.add("venue", "I-11", null, `order ${order} is ${status}, and trade ${trade.trade} of it was never heard of`, trade.quantity, 0);
         continue;
       }
-      if (!told.delete(trade.trade)) told.delete(blank);
+      told.delete(key);
       const name = () => `of trade ${trade.trade} of order ${order}, as it was told`;
       findings.equal("venue", "I-08", null, () => `price ${name()}`, trade.price, heard.price);
       findings.equal("venue", "I-08", null, () => `quantity ${name()}`, trade.quantity, heard.quantity);
