@@ -6,7 +6,7 @@ import { StateWalk } from "../../../src/report/page/browser/state.ts";
 import type { Json, RunView } from "../../../src/report/view/run-view.ts";
 import { RunNames } from "../../../src/report/view/names.ts";
 import { playerState } from "../../../src/report/view/state.ts";
-import { SimulatedSession, type SimulationPlan } from "../../../src/session/index.ts";
+import { openSession, type SimulationPlan } from "../../../src/session/index.ts";
 import { withChanges } from "./view-facts.ts";
 
 const isOpen = (status: string): boolean => ["NEW", "SUBMITTED", "PARTIAL"].includes(status);
@@ -43,10 +43,10 @@ export function expectSteps({ orders, player, skipped }: RunView): void {
 
 /** The state of a session that has ended, translated as the page shows it. */
 function finalState(plan: SimulationPlan, view: RunView): { runner: Json; strategy: Json } {
-  const session = new SimulatedSession(plan);
+  const session = openSession(plan);
   session.run();
   return playerState(
-    session.runner.snapshot(),
+    session.runner.outline(),
     new RunNames(
       session.journal.markets,
       view.orders.map(({ row }) => row),
