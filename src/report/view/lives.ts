@@ -6,6 +6,8 @@ import {
   intentOf,
   isOpenStatus,
   printUnits,
+  tradeKey,
+  type ListedOrder,
   type OrderFilled,
   type OrderRequest,
   type OrderSettled,
@@ -20,6 +22,7 @@ import type { Json, LifeStage, OrderLife, SkippedIntent } from "./run-view.ts";
 import { gatesPassed, gatesUntil, intentText, type Asked } from "./gates.ts";
 import type { RunNames } from "./names.ts";
 import { fieldsOf, orderOf, sentenceOf, type Fields, type JournalRecord } from "./records.ts";
+import type { Silence } from "./silences.ts";
 
 /** What the lives are made of, beside the records. */
 export interface LifeSources {
@@ -57,6 +60,7 @@ const stages: Partial<Readonly<Record<JournalRecord["type"], Stage>>> = {
   order_held: "request",
   submit_order: "request",
   order_acknowledged: "acknowledged",
+  order_adopted: "acknowledged",
   order_rejected: "rejected",
   order_unknown: "unknown",
   query_order: "unknown",
@@ -67,6 +71,7 @@ const stages: Partial<Readonly<Record<JournalRecord["type"], Stage>>> = {
   cancel_order: "cancel_requested",
   cancel_rejected: "cancel_refused",
   ledger_entry: "ledger",
+  fill_voided: "voided",
 };
 
 /** Verdicts that are no end. */
@@ -76,6 +81,9 @@ const verdicts: Partial<Readonly<Record<RowStatus, Stage>>> = {
   SUBMITTED: "acknowledged",
   PARTIAL: "acknowledged",
 };
+
+/** Records by which it is known that an order is at the venue. */
+const evidence: ReadonlySet<JournalRecord["type"]> = new Set(["order_acknowledged", "order_adopted", "order_filled", "order_amended"]);
 
 export class Lives {
   declare private readonly sources: LifeSources;
@@ -95,11 +103,13 @@ export class Lives {
   take({ bar, time, record }: TapeRecord): void {
     this.at += 1;
     if (record.type === "intent_skipped") return this.skip(record);
-    // A list of trades is about many orders.
-    if (record.type === "fills_reported") return record.fills.forEach((fill) => this.listed(fill, bar, time));
+    // The venue's lists are about many orders.
+    if (record.type === "fills_reported") return record.fills.forEach((fill) => this.late(this.draftOf(fill.order), fill, bar, time));
+    if (record.type === "open_orders_reported") return record.orders.forEach((order) => this.listed(order, record.market, bar, time));
     const number = orderOf(record);
     const draft = number === null ? undefined : this.draftOf(number);
     if (draft === undefined) return;
+    if (record.type === "order_adopted") this.adopted(draft, record.request, bar, time);
     const fields = fieldsOf(record, this.sources.names);
     if (record.type === "submit_order" || record.type === "order_held") this.sent(draft, record.request, record.reason, bar, time);
     if (record.type === "order_routed") {
@@ -111,7 +121,16 @@ export class Lives {
     const stage = stages[record.type];
     if (stage !== undefined) this.add(draft, stage, sentenceOf(record.type, fields, "it"), fields, bar, time);
     if (record.type === "order_filled") this.filled(draft, record, bar, time);
-    if (record.type === "query_answered") for (const fill of record.fills) this.filled(draft, fill, bar, time);
+    if (record.type === "query_answered") for (const fill of record.fills) this.late(draft, fill, bar, time);
+  }
+
+  /** A silence is over, with the record that was taken last: orders that were out stood at the venue meanwhile. */
+  heardAgain({ market, text }: Silence, bar: number, time: number): void {
+    for (const draft of this.drafts) {
+      const { request, until } = draft;
+      if (request === null || until !== null || (market !== null && market !== request.market)) continue;
+      this.add(draft, "silence", text, null, bar, time);
+    }
   }
 
   list(): OrderLife[] {
@@ -167,7 +186,7 @@ export class Lives {
   private noteVenue(draft: Draft, record: JournalRecord, time: number): void {
     const { request } = draft;
     if (request === null) return;
-    if (record.type === "order_acknowledged" || record.type === "order_filled" || record.type === "order_amended") this.goLive(draft, time);
+    if (evidence.has(record.type)) this.goLive(draft, time);
     if (record.type === "order_amended") {
       draft.request = { ...request, price: record.price, trigger: record.trigger, quantity: record.quantity };
       this.notePrice(draft, time);
@@ -176,17 +195,36 @@ export class Lives {
 
   /** An execution, once: a reply and a stream message about one trade are the same fact twice. */
   private filled(draft: Draft, fill: OrderFilled, bar: number, time: number): void {
-    if (draft.trades.has(fill.trade)) return;
-    draft.trades.add(fill.trade);
+    const key = tradeKey(fill);
+    if (draft.trades.has(key)) return;
+    draft.trades.add(key);
     // Venues do not tell when a trigger is reached: the first execution is how it is known.
     if (draft.trades.size === 1 && draft.request !== null) this.triggered(draft, draft.request, bar, time);
     const fields = { side: draft.row.side, ...fieldsOf(fill, this.sources.names) };
-    this.add(draft, "fill", sentenceOf("order_filled", fields, "it"), fields, bar, time);
+    const late = fill.time < time ? `; that was at ${new Date(fill.time).toISOString()}` : "";
+    this.add(draft, "fill", `${sentenceOf("order_filled", fields, "it")}${late}`, fields, bar, time);
   }
 
-  private listed(fill: OrderFilled, bar: number, time: number): void {
-    const draft = this.draftOf(fill.order);
-    if (draft !== undefined) this.filled(draft, fill, bar, time);
+  /** An execution that the venue tells of because it was asked: it happened before. */
+  private late(draft: Draft | undefined, fill: OrderFilled, bar: number, time: number): void {
+    if (draft === undefined || draft.trades.has(tradeKey(fill))) return;
+    this.goLive(draft, fill.time);
+    this.filled(draft, fill, bar, time);
+  }
+
+  /** The venue has an order whose acknowledgement nobody heard. */
+  private listed({ order, filled }: ListedOrder, market: number, bar: number, time: number): void {
+    const draft = order === null ? undefined : this.draftOf(order);
+    if (draft === undefined || draft.from !== null) return;
+    this.goLive(draft, time);
+    const done = printUnits(filled, this.sources.names.instrument(market).quantityScale);
+    this.add(draft, "acknowledged", `the venue lists it among the open orders, ${done} filled`, { filled: done }, bar, time);
+  }
+
+  private adopted(draft: Draft, request: OrderRequest, bar: number, time: number): void {
+    draft.request ??= request;
+    if (draft.stages.length > 0) return;
+    this.add(draft, "intent", "no process that this journal knows asked for it: the venue says that it is ours", null, bar, time);
   }
 
   private draftOf(order: number): Draft | undefined {

@@ -7,7 +7,7 @@ import type { Act } from "../../session/index.ts";
 import { changesBetween } from "./state-changes.ts";
 import type { Json, PlayerStep, PlayerView, StateChange } from "./run-view.ts";
 import type { RunNames } from "./names.ts";
-import { fieldsOf, marketOf, orderOf, sentenceOf, type Fields } from "./records.ts";
+import { fieldsOf, marketOf, ordersOf, sentenceOf, type Fields } from "./records.ts";
 import { playerState, type PlayerState } from "./state.ts";
 
 export interface PlayerLimits {
@@ -112,13 +112,13 @@ export class Player {
   private recordStep({ bar, time, record }: TapeRecord): PlayerStep {
     const { names } = this;
     const market = marketOf(record);
-    const number = orderOf(record);
+    const [number = null, ...others] = ordersOf(record);
     const fields = fieldsOf(record, names);
     const who = number === null ? "" : names.label(number);
     const text = sentenceOf(record.type, fields, who);
     const named = record.type === "order_filled" || record.type === "ledger_entry" ? `${who}${who === "" ? "" : ": "}${text}` : text;
     const data: Json = fields;
-    const order = number === null ? null : names.place(number);
+    const order = number === null || others.length > 0 ? null : names.place(number);
     return { bar, time, symbol: market === null ? null : names.symbol(market), type: record.type, text: named, order, data, changes: [] };
   }
 }

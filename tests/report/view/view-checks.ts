@@ -29,14 +29,23 @@ export function expectWhole(view: RunView, rows: readonly unknown[]): void {
   }
 }
 
-/** Stages and refused intents point at the steps that tell them. */
-export function expectSteps({ orders, player, skipped }: RunView): void {
+/** The venue's lists are about many orders, the end of a silence about all that are out. */
+const ofMany = /^(fills_reported|open_orders_reported|session_resumed|stream_resynced|clock_checked|data_checked)$/;
+
+/** Stages, silences and refused intents point at the steps that tell them. */
+export function expectSteps({ orders, player, skipped, silences }: RunView): void {
   for (const [at, { stages }] of orders.entries()) {
     for (const { stage, step } of stages) {
       const shown = step === null ? undefined : player.steps[step];
-      expect(shown?.order).toBe(at);
-      if (stage === "fill") expect(shown?.type).toMatch(/^(order_filled|query_answered)$/);
+      if (shown?.order === null) expect(shown.type).toMatch(ofMany);
+      else expect(shown?.order).toBe(at);
+      if (stage === "fill") expect(shown?.type).toMatch(/^(order_filled|query_answered|fills_reported)$/);
+      if (stage === "silence") expect(silences.map((silence) => silence.step)).toContain(step);
     }
+  }
+  for (const { step, until } of silences) {
+    const type = player.steps[step ?? -1]?.type;
+    expect(type).toMatch(until === null ? /^(stream_gap|data_checked)$/ : /^(session_resumed|stream_resynced|clock_checked|data_checked)$/);
   }
   for (const { step } of skipped) expect(player.steps[step ?? -1]?.type).toBe("intent_skipped");
 }
