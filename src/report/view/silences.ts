@@ -43,7 +43,7 @@ export class Silences {
       case "session_resumed":
         return this.ended(this.begin("restart", null, record.since, time, bar), resumedText(record), time, bar);
       case "clock_checked":
-        return record.slept === 0 ? null : this.ended(this.begin("sleep", null, time - record.slept, time, bar), "it slept and went on", time, bar);
+        return record.slept === 0 ? null : this.ended(this.begin("sleep", null, time - record.slept, time, bar), "it woke up", time, bar);
       case "stream_gap":
         this.begin("stream_gap", record.market, time, time, bar);
         return null;
@@ -53,7 +53,7 @@ export class Silences {
         return this.checked(record, time, bar);
       case "bars_missed":
         // Of the finest bars: those that are made of them were missed with them.
-        if (record.series === 0 && this.drafts.at(-1)?.time === time)
+        if (record.series === 0 && this.isAt(time))
           this.drafts.at(-1)?.told.push(`${missedText(record.from, record.to)} of ${this.names.symbol(record.market)} closed unheard`);
         return null;
       case "reconciled":
@@ -88,6 +88,12 @@ export class Silences {
     return null;
   }
 
+  /** Whether the newest silence has just ended, or goes on. */
+  private isAt(time: number): boolean {
+    const last = this.drafts.at(-1);
+    return last !== undefined && (last.until === null || last.until === time);
+  }
+
   private begin(kind: Draft["kind"], market: number | null, from: number, time: number, bar: number): Draft {
     const draft: Draft = { kind, market, from, until: null, time, bar, record: this.at, told: [] };
     this.drafts.push(draft);
@@ -103,15 +109,15 @@ export class Silences {
     Object.assign(draft, { until: time, time, bar, record: this.at });
     draft.told.push(how);
     const { kind, market, from } = draft;
-    return { market, text: `${whats[kind]} from ${new Date(from).toISOString()}, for ${lengthText(time - from)}: ${how}` };
+    return { market, text: `${whats[kind](new Date(from).toISOString(), lengthText(time - from))}: ${how}` };
   }
 }
 
-const whats: Readonly<Record<Draft["kind"], string>> = {
-  restart: "the process was gone",
-  sleep: "the process slept",
-  stream_gap: "the venue's stream was broken",
-  stale_data: "the data stood still",
+const whats: Readonly<Record<Draft["kind"], (from: string, length: string) => string>> = {
+  restart: (from, length) => `the process was gone, and its last commit is of ${from}, ${length} before`,
+  sleep: (from, length) => `the process slept from ${from}, for ${length}`,
+  stream_gap: (from, length) => `the venue's stream was broken from ${from}, for ${length}`,
+  stale_data: (from, length) => `the data stood still from ${from}, for ${length}`,
 };
 
 function resumedText({ epoch, changed }: SessionResumed): string {
@@ -120,12 +126,12 @@ function resumedText({ epoch, changed }: SessionResumed): string {
 
 function reconciledText({ phase, reason, adopted, fills, synced, foreign }: Reconciled): string {
   const found = [
-    [adopted, "orders adopted"],
-    [fills, "new fills"],
-    [synced, "positions brought in line"],
-    [foreign, "foreign orders"],
+    [adopted, "order", " adopted"],
+    [fills, "new fill", ""],
+    [synced, "position", " brought in line"],
+    [foreign, "foreign order", ""],
   ] as const;
-  const named = found.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+  const named = found.filter(([count]) => count > 0).map(([count, what, how]) => `${count} ${what}${count === 1 ? "" : "s"}${how}`);
   return `compared with the venue: ${phase}, ${reason}${named.length === 0 ? ", nothing was new" : `, ${named.join(", ")}`}`;
 }
 

@@ -73,7 +73,7 @@ export function viewOf(facts: ViewFacts): RunView {
   forEachRecord(survey, record, (entry) => {
     lives.take(entry);
     const over = silences.take(entry);
-    if (over !== null) lives.heardAgain(over, entry.bar, entry.time);
+    if (over !== null) lives.heardAgain(over, entry.bar);
   });
   const heardNothing = silences.list(stepOf);
   const orders = lives.list();
