@@ -25,6 +25,7 @@ const CHECKS: readonly Step[] = [
   { name: "dead code", script: ["knip"] },
   { name: "scenarios", script: ["scenarios", "--quiet", "--no-report"] },
   { name: "scenarios, answers overtaking each other", script: ["scenarios", "--quiet", "--no-report", "--delivery", "seeded"] },
+  { name: "self-check in two time zones and languages", script: ["selfcheck"] },
 ];
 
 function runScript(script: readonly string[], output: "inherit" | "pipe"): SpawnSyncReturns<string> {

@@ -1,12 +1,14 @@
 // Runs `seatrial audit`: finds the run, its bars and the venue's tape, and prints what the auditor says. Wiring only.
 
-import { ExitCode, SeatrialError } from "../domain/index.ts";
+import { statSync } from "node:fs";
+
+import { ExitCode, SeatrialError, type BarSeries } from "../domain/index.ts";
 import { auditFolder, type RunBars } from "../report/audit/audit-folder.ts";
 import { auditJson, auditText } from "../report/audit/audit-text.ts";
+import { readTapeFile } from "../report/audit/tape-file.ts";
 import { findRun } from "../report/find-run.ts";
 import type { Manifest } from "../report/manifest.ts";
 import { paintOf } from "../report/terminal/paint.ts";
-import type { BarSeries } from "../domain/index.ts";
 import { traitsOf, type Io } from "./io.ts";
 import { simulateRooms } from "./simulate-rooms.ts";
 
@@ -19,14 +21,27 @@ export interface AuditFlags {
 
 /** @returns 2 where something was found. @throws SeatrialError for a run that cannot be read, exit code 3 */
 export async function runAudit(wanted: string, { venue, scenario, reports, json }: AuditFlags, io: Io): Promise<ExitCode> {
+  const { width, colours } = traitsOf(io.stdout);
+  const screen = { width, paint: paintOf(colours) };
+  if (isDatabase(wanted)) {
+    const { auditJournal } = await import("../journal/audit/sqlite-journal.ts");
+    const report = auditJournal(wanted, venue === undefined ? null : await readTapeFile(venue));
+    const audit = { folder: wanted, report, withoutBars: "the journal has no bars" };
+    io.stdout.write(json === true ? `${JSON.stringify(auditJson(audit))}\n` : auditText(audit, screen));
+    return report.count === 0 ? ExitCode.ok : ExitCode.run;
+  }
   const folder = await findRun(wanted, reports);
   const audit = await auditFolder(folder, {
     ...(venue === undefined ? {} : { venue }),
     bars: (manifest) => barsOf(manifest, scenario ?? manifest.file, io),
   });
-  const { width, colours } = traitsOf(io.stdout);
-  io.stdout.write(json === true ? `${JSON.stringify(auditJson(audit))}\n` : auditText(audit, { width, paint: paintOf(colours) }));
+  io.stdout.write(json === true ? `${JSON.stringify(auditJson(audit))}\n` : auditText(audit, screen));
   return audit.report.count === 0 ? ExitCode.ok : ExitCode.run;
+}
+
+/** The journal of a session, and no folder of a run. */
+function isDatabase(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 /** The bars of a run are those of its scenario, as long as they have the digests that the manifest names. */

@@ -12,7 +12,7 @@ export function addAudit(program: Command, cli: Cli): void {
       "Works out positions, P&L, fees, funding, equity and the fate of every order anew from the records of a run, and compares them\n" +
         "with what the runner recorded, what the venue did and what the result says. It shares no code with runner and venue.",
     )
-    .argument("<run>", "a run folder, a scenario (its newest run), the time of a run, or the start of its hash")
+    .argument("<run|journal>", "a run folder, a scenario (its newest run), the time or hash of a run, or the journal of a session")
     .option("--venue <tape>", "the venue's tape (default: venue.ndjson in the folder)")
     .option("--scenario <file>", "where the scenario of the run is now, for its bars (default: where it was)")
     .option("--reports <folder>", "folder of reports", "reports")

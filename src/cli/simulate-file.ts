@@ -11,7 +11,7 @@ export async function runOne(
   file: string,
   request: SimulateRequest,
   send: Send,
-  rooms: BatchRooms = simulateRooms(request.overrides, process.env),
+  rooms: BatchRooms = simulateRooms(request.overrides, process.env, request.watched),
 ): Promise<Outcome> {
   if (request.journal === null) return runFile(file, optionsOf(request, send), rooms);
   const { journaledRooms } = await import("./simulate-journal.ts");

@@ -15,8 +15,14 @@ const interruptions = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** Runs a request in a worker thread. @param remember told what a request with a memory has reported @returns its exit code, 130 when interrupted. @throws what the worker died of */
 export async function hostSimulate(request: SimulateRequest, io: Io, remember?: (files: readonly KnownFile[]) => void): Promise<ExitCode> {
-  const worker = new Worker(threadUrl("simulate-worker"), { workerData: request, execArgv: threadFlags() });
-  return hostWorker(worker, request, io, process, remember);
+  const start = (asked: SimulateRequest): Worker => new Worker(threadUrl("simulate-worker"), { workerData: asked, execArgv: threadFlags() });
+  const { decisionTimeoutMs } = request;
+  if (decisionTimeoutMs === undefined) return hostWorker(start(request), request, io, process, remember);
+  const { guarded } = await import("./guard.ts");
+  return guarded(decisionTimeoutMs, (watched) => {
+    const worker = start({ ...request, watched });
+    return { result: hostWorker(worker, request, io, process, remember), end: () => void worker.terminate() };
+  });
 }
 
 /** @param worker sends `SimulateMessage`s and then exits @param signals where SIGINT and its like are heard */

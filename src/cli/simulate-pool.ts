@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 
 import { Piscina } from "piscina";
 
+import { SeatrialError } from "../domain/errors.ts";
 import { fileTitle } from "../report/batch.ts";
 import { outcomeOfError } from "../report/outcome.ts";
 import { unpackOutcome } from "../report/outcome-message.ts";
@@ -13,6 +14,17 @@ import type { Send, SimulateRequest } from "./simulate-request.ts";
 import { reportOf, type FilePool, type FileReport } from "./simulate-run.ts";
 import type { SimulatedFile, SimulateTask } from "./simulate-pool-worker.ts";
 import { endedEarly, outOfMemory, threadFlags, threadUrl } from "./threads.ts";
+
+async function runOn(pool: Piscina<SimulateTask, SimulatedFile>, file: string, request: SimulateRequest): Promise<SimulatedFile> {
+  const { decisionTimeoutMs } = request;
+  if (decisionTimeoutMs === undefined) return pool.run({ file, request });
+  const { guarded } = await import("./guard.ts");
+  return guarded(decisionTimeoutMs, (watched) => {
+    const ending = new AbortController();
+    // The thread that works on it ends with it, and another one takes its place.
+    return { result: pool.run({ file, request: { ...request, watched } }, { signal: ending.signal }), end: () => ending.abort() };
+  });
+}
 
 /** @param threads scenarios that run at once */
 export function openPool(threads: number, request: SimulateRequest, send: Send): FilePool {
@@ -31,11 +43,12 @@ export function openPool(threads: number, request: SimulateRequest, send: Send):
   return {
     run: async (file): Promise<FileReport> => {
       try {
-        const { outcome, machine } = await pool.run({ file, request });
+        const { outcome, machine } = await runOn(pool, file, request);
         return { outcome: unpackOutcome(outcome), machine };
       } catch (cause) {
         died = true;
-        return reportOf(outcomeOfError(fileTitle(file), null, outOfMemory(cause) ?? endedEarly(cause)), request);
+        const told = cause instanceof SeatrialError ? cause : (outOfMemory(cause) ?? endedEarly(cause));
+        return reportOf(outcomeOfError(fileTitle(file), null, told), request);
       }
     },
     close: async () => {

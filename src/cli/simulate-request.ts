@@ -4,6 +4,7 @@ import type { ExitCode } from "../domain/errors.ts";
 import type { FillModel } from "../exchange/virtual/index.ts";
 import type { Outcome, RunFigures } from "../report/outcome.ts";
 import type { OutcomeMessage } from "../report/outcome-message.ts";
+import type { WatchedRun } from "../session/watchdog.ts";
 import { paintOf } from "../report/terminal/paint.ts";
 import type { CostWish } from "../report/view/run-page.ts";
 import type { Screen } from "../report/terminal/screen.ts";
@@ -46,6 +47,10 @@ export interface SimulateRequest {
   /** What a watching command knows of earlier runs, for the index page; null for any other. */
   readonly memory: readonly KnownFile[] | null;
   readonly progress: boolean;
+  /** Real time that a hook of a strategy may take, ms; absent: nobody watches. */
+  readonly decisionTimeoutMs?: number;
+  /** Of one thread: where its strategies leave their marks, and what earlier threads hung in. */
+  readonly watched?: WatchedRun;
   readonly stdout: StreamTraits;
   readonly stderr: StreamTraits;
   readonly version: string;

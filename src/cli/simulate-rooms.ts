@@ -12,14 +12,20 @@ import {
   runContextOf,
   type Scenario,
 } from "../scenario/index.ts";
+import { watchedPlan, type WatchedRun } from "../session/watchdog.ts";
 import { createSha256, runAudited } from "../session/index.ts";
 import type { SimulateOverrides } from "./simulate-request.ts";
 
 /** @param env where `${SEATRIAL_…}` in scenario files comes from */
-export function simulateRooms(overrides: SimulateOverrides, env: Readonly<Record<string, string | undefined>>): BatchRooms {
+export function simulateRooms(overrides: SimulateOverrides, env: Readonly<Record<string, string | undefined>>, watched?: WatchedRun): BatchRooms {
   return {
     list: (argument) => listScenarios([argument]),
-    load: async (file) => batchScenarioOf(await loadScenario(file, env, overrides)),
+    load: async (file) => {
+      const scenario = await loadScenario(file, env, overrides);
+      if (watched === undefined || scenario.plan === null) return batchScenarioOf(scenario);
+      const timedOut = watched.verdicts.length > 0;
+      return { ...batchScenarioOf({ ...scenario, plan: watchedPlan(scenario.plan, watched) }), timedOut };
+    },
     simulate: (plan, hooks) => {
       const { record, session } = runAudited(plan, hooks);
       const currencies = Object.keys(record.final.balances).sort();

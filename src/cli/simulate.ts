@@ -38,6 +38,7 @@ interface SimulateFlags {
   readonly journal?: string;
   readonly scenarios?: string;
   readonly jobs: number;
+  readonly decisionTimeout?: number;
 }
 
 export function addSimulate(program: Command, cli: Cli): void {
@@ -54,6 +55,7 @@ export function addSimulate(program: Command, cli: Cli): void {
     .addOption(new Option("--delivery <kind>", "when the venue's answers arrive").choices(["immediate", "seeded"]))
     .addOption(new Option("--fill <preset>", "fill settings in place of the scenario's").choices(["default", "optimistic", "bench"]))
     .option("--strategy <name|file>", "strategy in place of the scenario's")
+    .option("--decision-timeout <ms>", "end a strategy whose hook takes longer, and run on without it", timeoutOf)
     .option("--strict", "a scenario whose data is absent is a failure (also: SEATRIAL_REQUIRE_DATA=1)")
     .option("--watch", "run again what has changed: scenarios, their strategies, their data")
     .option("--coverage", "print which steps of an order's life were taken under which errors")
@@ -125,6 +127,7 @@ export async function requestOf(given: readonly string[], flags: SimulateFlags, 
     tag: randomUUID().slice(0, 8),
     jobs: flags.jobs,
     memory: flags.watch === true ? [] : null,
+    ...(flags.decisionTimeout === undefined ? {} : { decisionTimeoutMs: flags.decisionTimeout }),
     progress: flags.quiet !== true && io.stderr.isTTY === true,
     stdout: traitsOf(io.stdout),
     stderr: traitsOf(io.stderr),
@@ -151,6 +154,16 @@ function jobsOf(text: string): number {
   if ((text !== "auto" && !/^\d+$/.test(text)) || jobs < 1 || jobs > jobsMax)
     throw new InvalidArgumentError(`Jobs are a whole number from 1 to ${jobsMax}, or auto.`);
   return jobs;
+}
+
+/** Less than this is the start of a thread, or another program's turn on the processor. */
+const timeoutMinMs = 100;
+
+function timeoutOf(text: string): number {
+  const millis = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(millis) || millis < timeoutMinMs)
+    throw new InvalidArgumentError(`A timeout is a whole number of ms, ${timeoutMinMs} or more.`);
+  return millis;
 }
 
 function barsOf(text: string): number {

@@ -2,6 +2,7 @@
 // journals them with the event that caused them, and only then acts on the requests.
 
 import type { IntentNumber, MarketIndex, Millis, Money, OrderNumber, Price, Quantity } from "./brand.ts";
+import type { StrategyVerdict } from "./event.ts";
 import type { IntentKind } from "./intent.ts";
 import type { Family, Leg, OrderRequest, OrderStatus, RowStatus } from "./order.ts";
 import type { Reason } from "./reasons.ts";
@@ -214,6 +215,15 @@ export interface Reconciled {
   readonly foreign: number;
 }
 
+/** A hook of a strategy failed: what it asked for is dropped, and the shell is to say the verdict. */
+export interface StrategyFailed {
+  readonly type: "strategy_failed";
+  readonly market: MarketIndex;
+  readonly verdict: StrategyVerdict["verdict"];
+  readonly hook: string;
+  readonly text: string;
+}
+
 export type Request = SubmitOrder | CancelOrder | AmendOrder | QueryOrder | QueryPosition | QueryOpenOrders | QueryFills | QueryAccount | QueryRules;
 export type Effect =
   | Request
@@ -231,7 +241,8 @@ export type Effect =
   | OrderAdopted
   | ForeignSeen
   | RiskLocked
-  | Reconciled;
+  | Reconciled
+  | StrategyFailed;
 
 const records: ReadonlySet<Effect["type"]> = new Set([
   "order_settled",
@@ -244,6 +255,7 @@ const records: ReadonlySet<Effect["type"]> = new Set([
   "foreign_seen",
   "risk_locked",
   "reconciled",
+  "strategy_failed",
 ]);
 
 /** True for an effect that only says what has happened. */

@@ -2,6 +2,7 @@
 // values; a reply and a stream message about the same thing are the same fact twice, and the second changes nothing.
 
 import type { BarIndex, MarketIndex, Millis, Money, OrderNumber, Price, Quantity, Sequence, VenueOrderId } from "./brand.ts";
+import type { DataFinding } from "./data-finding.ts";
 import type { InstrumentFilters } from "./instrument-filters.ts";
 import type { Family, Leg, Liquidity, OrderStatus, OrderType, PositionMode, Side } from "./order.ts";
 import type { Reason } from "./reasons.ts";
@@ -334,6 +335,17 @@ export interface FundsMoved extends Stamp {
   readonly text: string;
 }
 
+/** The shell's watch over a market's data: a bar that is not taken as it came, data that became stale, or is fresh again. */
+export interface DataChecked extends Stamp {
+  readonly type: "data_checked";
+  readonly market: MarketIndex;
+  /** null: it only says whether the data is stale. */
+  readonly finding: DataFinding | null;
+  /** Nothing may increase risk on what is known of this market now. */
+  readonly stale: boolean;
+  readonly text: string;
+}
+
 export interface TimerFired extends Stamp {
   readonly type: "timer_fired";
   readonly timer: number;
@@ -383,6 +395,6 @@ export type VenueEvent =
   | StreamResynced;
 
 /** What a session tells the runner itself. */
-export type ShellEvent = SessionResumed | BarsMissed | ClockChecked | TimerFired | OperatorCommand | StrategyVerdict;
+export type ShellEvent = SessionResumed | BarsMissed | ClockChecked | DataChecked | TimerFired | OperatorCommand | StrategyVerdict;
 
 export type Event = BarClosed | VenueEvent | ShellEvent;

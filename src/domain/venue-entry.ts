@@ -32,6 +32,8 @@ export interface OrderTaken extends OrderEntry {
   readonly quantity: Quantity;
   /** Bound by the position: reduce-only, or the closing side of a hedge leg. */
   readonly closing: boolean;
+  /** In the client's id: of the process that sent it. 1 where nobody keeps it. */
+  readonly epoch: number;
 }
 
 export interface OrderRefused extends EntryStamp {

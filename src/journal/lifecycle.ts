@@ -1,7 +1,7 @@
 // The steps that a run's orders took from status to status, and the error under which each was taken. Read from the tape in
 // one pass; it must never guess a step that no record tells.
 
-import type { CcxtErrorClass, OrderNumber, Refusal, RowStatus } from "../domain/index.ts";
+import { tradeKey, type CcxtErrorClass, type OrderNumber, type Refusal, type RowStatus } from "../domain/index.ts";
 import { readTape, type TapeRecord } from "./tape-read.ts";
 import type { Tape } from "./tape.ts";
 
@@ -110,12 +110,12 @@ class LifecycleReader {
         this.doubted = record.order;
         return this.blame(record.order, `${record.request}_reply_lost`);
       case "order_filled":
-        return this.fill(record.order, record.trade);
+        return this.fill(record.order, tradeKey(record));
       case "query_answered":
       case "fills_reported":
-        for (const { order, trade } of record.fills) {
+        for (const fill of record.fills) {
           this.endFill();
-          this.fill(order, trade);
+          this.fill(fill.order, tradeKey(fill));
         }
         return;
       default:

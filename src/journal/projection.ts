@@ -6,9 +6,11 @@ import {
   isOpenStatus,
   printUnits,
   printVenueOrderId,
+  tradeKey,
   type Instrument,
   type OrderAmended,
   type OrderFilled,
+  type OrderNumber,
   type OrderRejected,
   type OrderRequest,
   type Reason,
@@ -38,6 +40,8 @@ import type {
 /** An order while its records are being read. */
 interface Draft {
   request: OrderRequest;
+  /** Of the process that sent it: it stands in its id. */
+  readonly epoch: number;
   id: number | string | null;
   status: RowStatus;
   reason: Reason;
@@ -66,10 +70,15 @@ export class Projection {
   /** What orders of routes were expected to lose, by order. */
   private readonly predictions = new Map<number, number>();
   private halt: JournalRows["halt"] = null;
+  /** Of the process whose records are being read. */
+  declare private epoch: number;
+  /** Epochs of orders as a venue's list tells them. */
+  private readonly listed = new Map<number, number>();
 
   /** @param liveTime when requests are live. @defaultValue at the next open */
   constructor(journal: Journal, liveTime: LiveTime = (market, _, bar) => journal.markets[market]?.series.time[bar + 1] ?? Number.POSITIVE_INFINITY) {
     this.journal = journal;
+    this.epoch = journal.ids.epoch;
     this.exits = new LateExits(liveTime);
   }
 
@@ -166,13 +175,18 @@ export class Projection {
         for (const fill of record.fills) this.takeFill(fill, bar, time);
         return;
       case "open_orders_reported":
-        for (const listed of record.orders) if (listed.order !== null) this.identify(listed.order, listed.venueOrderId);
+        for (const { order, epoch, venueOrderId } of record.orders) {
+          if (order === null) continue;
+          if (epoch !== null) this.listed.set(order, epoch);
+          this.identify(order, venueOrderId);
+        }
         return;
       case "order_adopted":
         // One that was sent and given up has its row already.
         if (!this.orders.has(record.request.order)) this.open(record.request, "SUBMITTED", record.reason, time, bar);
         return;
       case "session_resumed":
+        this.epoch = record.epoch;
         return void this.restarts.push({
           epoch: record.epoch,
           since: record.since,
@@ -201,7 +215,8 @@ export class Projection {
   // Orders stand in the order of sending: one that had to wait moves to its place then.
   private open(request: OrderRequest, status: RowStatus, reason: Reason, time: number, bar: number): void {
     this.orders.delete(request.order);
-    this.orders.set(request.order, { request, id: null, status, reason, filled: 0, amended: 0, time, bar, rejection: null });
+    const epoch = this.listed.get(request.order) ?? this.epoch;
+    this.orders.set(request.order, { request, epoch, id: null, status, reason, filled: 0, amended: 0, time, bar, rejection: null });
   }
 
   private refuse({ order, code, message, ccxtClass }: OrderRejected): void {
@@ -230,7 +245,7 @@ export class Projection {
   }
 
   private takeFill(event: OrderFilled, bar: number, time: number): void {
-    const key = `${event.market}/${event.order}/${event.trade}`;
+    const key = `${event.market}/${event.order}/${tradeKey(event)}`;
     const draft = this.orders.get(event.order);
     // A fill of an order that this session never sent is no row of its own: the runner's alert names it.
     if (draft === undefined || this.trades.has(key)) return;
@@ -314,7 +329,7 @@ export class Projection {
 
   private clientId(order: number): string {
     const draft = this.orders.get(order);
-    return draft === undefined ? "" : clientOrderId(this.journal.ids, draft.request.order, draft.request.leg);
+    return draft === undefined ? "" : clientOrderId({ ...this.journal.ids, epoch: draft.epoch }, order as OrderNumber, draft.request.leg);
   }
 
   private market(market: number): Journal["markets"][number] {

@@ -89,6 +89,8 @@ export const kinds = [
   "foreign_seen",
   "risk_locked",
   "reconciled",
+  "strategy_failed",
+  "data_checked",
 ] as const;
 export type Kind = Exclude<(typeof kinds)[number], "">;
 /** Kinds of events that were added behind the effects. */
@@ -110,6 +112,7 @@ export const lateEvents: ReadonlySet<Kind> = new Set([
   "rules_reported",
   "fill_voided",
   "funds_moved",
+  "data_checked",
 ]);
 export const kindCodes = new Map<string, number>(kinds.map((kind, at) => [kind, at]));
 

@@ -16,6 +16,7 @@ const spokenEvents = [
   "rules_reported",
   "fill_voided",
   "funds_moved",
+  "data_checked",
 ] as const;
 const spokenEffects = [
   "query_open_orders",
@@ -26,6 +27,7 @@ const spokenEffects = [
   "foreign_seen",
   "risk_locked",
   "reconciled",
+  "strategy_failed",
 ] as const;
 
 export type SpokenEvent = Extract<Event, { type: (typeof spokenEvents)[number] }>;

@@ -9,6 +9,7 @@ export { Feed } from "./feed.ts";
 export { readFunding, type FundingFile } from "./funding.ts";
 export { loadSeries, type LoadedSeries, type LoadOptions } from "./load.ts";
 export { checkBars, type Finding, type FindingPlace } from "./quality.ts";
+export { flawOfBar } from "./quality-rules.ts";
 export { checkFile, findingKinds, type FileQuality } from "./quality-file.ts";
 export type { LeanOptions, LeanSecurity } from "./lean.ts";
 export { writeParquet } from "./parquet-write.ts";

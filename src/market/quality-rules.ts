@@ -65,7 +65,7 @@ export const qualityRules: readonly QualityRule[] = [
 
 // ---- one bar by itself --------------------------------------------------------------------------------------------
 
-type RowRule = (bars: QualityBars, row: number) => string | null;
+type RowRule = (bars: RawColumns, row: number) => string | null;
 
 function* eachRow({ bars }: QualitySubject, rule: RowRule): Generator<Hit> {
   for (let row = 0; row < bars.time.length; row += 1) {
@@ -75,6 +75,24 @@ function* eachRow({ bars }: QualitySubject, rule: RowRule): Generator<Hit> {
   }
 }
 
+/** The rules that look at one bar by itself, in the order in which they are told. */
+const rowRules: readonly (readonly [kind: string, rule: RowRule])[] = [
+  ["not_finite", notFinite],
+  ["price_not_positive", priceNotPositive],
+  ["volume_negative", volumeNegative],
+  ["high_below_low", highBelowLow],
+  ["price_outside_range", priceOutsideRange],
+];
+
+/** Why a bar can be none, by itself; null: it can. @param bars columns that hold it, in any unit */
+export function flawOfBar(bars: RawColumns, row: number): { readonly kind: string; readonly detail: string } | null {
+  for (const [kind, rule] of rowRules) {
+    const detail = rule(bars, row);
+    if (detail !== null) return { kind, detail };
+  }
+  return null;
+}
+
 function* badTimes({ bars }: QualitySubject): Generator<Hit> {
   for (let row = 0; row < bars.time.length; row += 1) {
     const time = bars.time[row] as number;
@@ -82,14 +100,14 @@ function* badTimes({ bars }: QualitySubject): Generator<Hit> {
   }
 }
 
-function notFinite(bars: QualityBars, row: number): string | null {
+function notFinite(bars: RawColumns, row: number): string | null {
   for (const name of columnNames) {
     if (name !== "time" && !Number.isFinite(bars[name][row])) return `${name} is ${bars[name][row] ?? NaN}`;
   }
   return null;
 }
 
-function priceNotPositive(bars: QualityBars, row: number): string | null {
+function priceNotPositive(bars: RawColumns, row: number): string | null {
   for (const name of ["open", "high", "low", "close"] as const) {
     const price = bars[name][row] as number;
     if (price <= 0) return `${name} is ${price}`;
@@ -97,17 +115,17 @@ function priceNotPositive(bars: QualityBars, row: number): string | null {
   return null;
 }
 
-function volumeNegative(bars: QualityBars, row: number): string | null {
+function volumeNegative(bars: RawColumns, row: number): string | null {
   const volume = bars.volume[row] as number;
   return volume < 0 ? `volume is ${volume}` : null;
 }
 
-function highBelowLow(bars: QualityBars, row: number): string | null {
+function highBelowLow(bars: RawColumns, row: number): string | null {
   const [high, low] = [bars.high[row] as number, bars.low[row] as number];
   return high < low ? `high ${high} is below low ${low}` : null;
 }
 
-function priceOutsideRange(bars: QualityBars, row: number): string | null {
+function priceOutsideRange(bars: RawColumns, row: number): string | null {
   const [high, low] = [bars.high[row] as number, bars.low[row] as number];
   if (!(low <= high)) return null;
   for (const name of ["open", "close"] as const) {
@@ -117,7 +135,7 @@ function priceOutsideRange(bars: QualityBars, row: number): string | null {
   return null;
 }
 
-function zeroVolume(bars: QualityBars, row: number): string | null {
+function zeroVolume(bars: RawColumns, row: number): string | null {
   return bars.volume[row] === 0 ? "nothing was traded" : null;
 }
 

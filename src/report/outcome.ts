@@ -57,6 +57,8 @@ export interface FinishedRun {
   readonly haltExpected: boolean;
   /** True when the scenario itself expects a liquidation. */
   readonly liquidationExpected: boolean;
+  /** Its strategy did not come back, and the run is of a session without it from there on. @defaultValue false */
+  readonly timedOut?: boolean;
   readonly labels: readonly string[];
   readonly elapsedMs: number;
 }
@@ -70,19 +72,21 @@ export function judgeRun(run: FinishedRun): Outcome {
   const halt = run.haltExpected ? null : rows.halt;
   const liquidation = run.liquidationExpected ? undefined : rows.liquidations[0];
   const insolvent = halt?.reason === "insolvent";
-  const broken = halt?.reason === "strategy_error";
+  const hung = run.timedOut === true ? hungError(rows.alerts) : null;
+  const broken = hung !== null || halt?.reason === "strategy_error";
   const found = audit?.count ?? 0;
   const failed =
     found > 0 || insolvent || liquidation !== undefined || invariants.violated > 0 || run.expectations.some((expectation) => !expectation.passed);
   const status: RunStatus = broken ? "error" : failed ? "failed" : "passed";
   const error =
-    halt !== null && (insolvent || broken)
+    hung ??
+    (halt !== null && (insolvent || broken)
       ? new SeatrialError({ code: halt.reason, reason: `${halt.text} (bar ${halt.bar})`, exitCode: ExitCode.run })
       : liquidation !== undefined
         ? liquidatedError(liquidation)
         : audit !== undefined && found > 0
           ? auditError(audit)
-          : null;
+          : null);
   return {
     scenario: run.scenario,
     status,
@@ -115,6 +119,17 @@ export function briefOutcome(outcome: Outcome): Outcome<RunFigures> {
   if (record === null) return { ...outcome, record };
   const { metrics, invariants, runHash, final } = record;
   return { ...outcome, record: { metrics, invariants, runHash, equity: final.equity } };
+}
+
+/** What the journal says of the verdict. */
+function hungError(alerts: RunRecord["rows"]["alerts"]): SeatrialError {
+  const told = alerts.find(({ text }) => text.includes("did not come back"));
+  return new SeatrialError({
+    code: "strategy_timed_out",
+    reason: told === undefined ? "the strategy did not come back" : told.text,
+    hint: "the rest of the run is without it: its orders live on, nothing increases risk",
+    exitCode: ExitCode.run,
+  });
 }
 
 function liquidatedError({ symbol, leg, quantity, price, bar }: RunSummary["rows"]["liquidations"][number]): SeatrialError {

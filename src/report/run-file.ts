@@ -26,6 +26,8 @@ export interface BatchScenario {
   readonly labels: readonly string[];
   /** True when the scenario expects the halt in which the run ended. */
   expectsHalt(record: RunRecord): boolean;
+  /** The watchdog has ended an earlier run of it, in a hook that did not come back. @defaultValue false */
+  readonly timedOut?: boolean;
   /** Whether the scenario says that a position is liquidated. */
   expectsLiquidation(record: RunRecord): boolean;
   evaluate(record: RunRecord): readonly ExpectationResult[];
@@ -93,6 +95,7 @@ async function runPlan(file: string, scenario: BatchScenario, plan: SimulationPl
     expectations: scenario.evaluate(record),
     haltExpected: scenario.expectsHalt(record),
     liquidationExpected: scenario.expectsLiquidation(record),
+    timedOut: scenario.timedOut ?? false,
     labels: scenario.labels,
     elapsedMs: options.now() - startedAt,
   });

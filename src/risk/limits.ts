@@ -54,6 +54,11 @@ export class RiskGate {
     this.sent.push(now);
   }
 
+  /** The order that left last did not leave after all. */
+  orderDropped(): void {
+    if (this.limits.maxOrdersPerMinute !== null) this.sent.pop();
+  }
+
   snapshot(): readonly number[] {
     return [...this.sent];
   }

@@ -70,7 +70,9 @@ export class AbsenceProofs {
     const proof = this.proofs.get(order.order);
     // Of a list with pages missing nothing follows; nor of one that is older than the reads.
     if (proof === undefined || !proof.asked || market !== order.market || !complete || time < proof.secondTime) return;
-    proof.tradeless = !foreign.some((fill) => fill.time >= order.sentTime && fill.side === order.side && fill.leg === order.leg);
+    // The venue's own closes it names itself: they are no order's.
+    const unnamed = foreign.filter(({ cause }) => cause === "trade");
+    proof.tradeless = !unnamed.some((fill) => fill.time >= order.sentTime && fill.side === order.side && fill.leg === order.leg);
   }
 
   takePosition(order: RunnerOrder, { market, leg, quantity, time }: PositionReported): void {

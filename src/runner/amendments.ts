@@ -46,6 +46,14 @@ export class Amendments {
     return true;
   }
 
+  /** The amendment that was asked for last never leaves. */
+  withdrawn(order: number): void {
+    const entry = this.pending.get(order);
+    if (entry === undefined) return;
+    entry.outstanding = Math.max(0, entry.outstanding - 1);
+    if (entry.outstanding === 0) entry.quantity = 0;
+  }
+
   /** False for a confirmation that a newer one has overtaken. */
   isNewest(order: number, sequence: number): boolean {
     const entry = this.entry(order);

@@ -3,6 +3,7 @@
 
 import type { Reason, SessionResumed } from "../domain/index.ts";
 import type { Core } from "./core.ts";
+import { isPositioned } from "./desk.ts";
 import type { RunnerDesk } from "./order.ts";
 
 const reasons: readonly Reason[] = ["configuration_changed", "code_changed"];
@@ -17,6 +18,6 @@ export function liftWhereFlat(core: Core, desk: RunnerDesk): void {
   if (isFlat(desk)) for (const reason of reasons) core.unlock(desk.market, reason);
 }
 
-function isFlat({ book, first }: RunnerDesk): boolean {
-  return first === null && book.legs.every(({ quantity }) => quantity === 0);
+function isFlat(desk: RunnerDesk): boolean {
+  return desk.first === null && !isPositioned(desk);
 }

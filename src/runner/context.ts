@@ -9,7 +9,6 @@ import { routeOrderView } from "./route.ts";
 
 export class DeskContext implements Context {
   declare readonly symbol: string;
-  declare readonly instrument: InstrumentView;
   declare readonly hedge: boolean;
   declare readonly bars: BarView;
   declare readonly indicators: IndicatorSet;
@@ -23,13 +22,17 @@ export class DeskContext implements Context {
     this.desk = desk;
     this.intake = intake;
     this.symbol = desk.instrument.symbol;
-    this.instrument = desk.instrumentView;
     this.hedge = desk.hedge;
     this.bars = desk.bars;
     this.indicators = desk.indicators;
     this.random = desk.random;
+    // A strategy acts through intents alone (I-33).
+    Object.freeze(this);
   }
 
+  get instrument(): InstrumentView {
+    return this.desk.instrumentView;
+  }
   get now(): Millis {
     this.core.catchUp(this.desk);
     return this.core.now;

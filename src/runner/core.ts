@@ -11,6 +11,7 @@ import { Rejections } from "./rejections.ts";
 import { RunnerOrder, type RunnerDesk } from "./order.ts";
 import type { RunnerSettings } from "./settings.ts";
 import { strategyError } from "./strategy-error.ts";
+import { contain, recovered } from "./strategy-failures.ts";
 import { Timers } from "./timers.ts";
 
 /** What a strategy must hear when the hook that is running has returned: an intent was refused, or a routed one has ended. */
@@ -40,6 +41,8 @@ export class Core {
   /** By market. */
   readonly contexts: Context[] = [];
   declare readonly risk: RiskGate;
+  /** Intents of one desk at one instant. */
+  declare readonly intentsMax: number;
   /** Venue time of what is being handled. */
   now = 0 as Millis;
   /** Entries and DCA are stopped by the operator; the text is the operator's. */
@@ -70,6 +73,7 @@ export class Core {
 
   constructor(settings: RunnerSettings, risk: RiskGate) {
     this.settings = settings;
+    this.intentsMax = settings.intentsMax ?? 1_000;
     this.risk = risk;
     this.rejections = new Rejections(settings.queryIntervalMs);
   }
@@ -212,10 +216,23 @@ export class Core {
     }
   }
 
-  /** Runs a strategy hook. What it throws is neither masked nor retried: the session ends with the error named. */
-  guard<T>(desk: RunnerDesk, hook: string, call: () => T): T {
+  /** Runs a strategy hook. What it throws is neither masked nor retried; see `contain`. @returns undefined for a hook that failed */
+  guard<T>(desk: RunnerDesk, hook: string, call: () => T): T | undefined {
+    const mark = this.effects.length;
     try {
-      return call();
+      const answer = call();
+      if (desk.failing !== null) recovered(desk, hook);
+      return answer;
+    } catch (error) {
+      contain(this, desk, hook, error, mark);
+      return undefined;
+    }
+  }
+
+  /** Runs a hook without which there is no session. */
+  demand(desk: RunnerDesk, hook: string, call: () => void): void {
+    try {
+      call();
     } catch (error) {
       throw strategyError(desk, hook, error);
     }

@@ -74,6 +74,9 @@ export interface DeskState {
   readonly cancelWatch: number;
   readonly canceling: number;
   readonly retries: number;
+  readonly failing: string | null;
+  readonly failures: number;
+  readonly muted: boolean;
   readonly status: TradingStatus;
   readonly filters: InstrumentFilters | null;
   readonly rulesAsked: boolean;
@@ -96,9 +99,9 @@ export class Desk<O extends DeskOrder> {
   declare readonly market: MarketIndex;
   /** With the filters that hold at present. */
   declare instrument: Instrument;
-  declare readonly instrumentView: InstrumentView;
+  declare instrumentView: InstrumentView;
   declare readonly hedge: boolean;
-  declare readonly strategy: Strategy;
+  declare strategy: Strategy;
   declare readonly random: ResumableRandom;
   declare readonly views: readonly SeriesView[];
   declare readonly bars: SeriesView;
@@ -142,6 +145,15 @@ export class Desk<O extends DeskOrder> {
   private canceling = 0;
   /** Retries, repricings and fallbacks, for the metrics. */
   retries = 0;
+  /** The hook that failed last and has not passed since; null: none. */
+  failing: string | null = null;
+  /** Verdicts on failures in a row. */
+  failures = 0;
+  /** The strategy did not come back once, and is never asked again. */
+  muted = false;
+  /** When intents were asked for last, and how many at that instant. */
+  askedTime = -1;
+  asked = 0;
   declare private readonly entryPolicy: FamilyPolicy;
   declare private readonly addPolicy: FamilyPolicy;
   declare private readonly takeProfitPolicy: FamilyPolicy;
@@ -171,13 +183,13 @@ export class Desk<O extends DeskOrder> {
     this.takeProfitPolicy = familyPolicy(strategy.policy, "tp");
     this.stopPolicy = familyPolicy(strategy.policy, "sl");
     this.addType = strategy.policy.dcaOrderType;
-    this.instrumentView = {
+    this.instrumentView = Object.freeze({
       symbol: instrument.symbol,
       ...filtersView(instrument),
       contractSize: instrument.contractSizeNumber,
       makerFee: options.makerFee,
       takerFee: options.takerFee,
-    };
+    });
   }
 
   /** The strategy's policy of a family, resolved once for those that trade most. */
@@ -305,13 +317,13 @@ export class Desk<O extends DeskOrder> {
   /** The same market with other filters. */
   refit(instrument: Instrument): void {
     this.instrument = instrument;
-    // The view is in the hands of the strategy.
-    Object.assign(this.instrumentView, filtersView(instrument));
+    // Strategies hold the one of before for as long as they like.
+    this.instrumentView = Object.freeze({ ...this.instrumentView, ...filtersView(instrument) });
   }
 
   snapshot(): DeskState {
+    const { version, unresolved, due, fillTime, fillSequence, activityTime, cancelWatch, canceling, retries, failing, failures, muted } = this;
     const { status, filters, rulesAsked } = this;
-    const { version, unresolved, due, fillTime, fillSequence, activityTime, cancelWatch, canceling, retries } = this;
     const chain: number[] = [];
     for (let order = this.first; order !== null; order = order.later as O | null) chain.push(order.order);
     return {
@@ -327,6 +339,9 @@ export class Desk<O extends DeskOrder> {
       cancelWatch,
       canceling,
       retries,
+      failing,
+      failures,
+      muted,
       pending: [this.longEntries, this.shortEntries, this.longAdds, this.shortAdds],
       chain,
     };
@@ -335,12 +350,20 @@ export class Desk<O extends DeskOrder> {
   /** @param find an order that is out, by its number */
   restore({ fillTime, activityTime, pending, chain, ...plain }: DeskState, find: (order: number) => O): void {
     Object.assign(this, plain);
+    if (this.muted) this.mute();
     this.fillTime = fillTime ?? Number.NEGATIVE_INFINITY;
     this.activityTime = activityTime ?? Number.NEGATIVE_INFINITY;
     [this.longEntries, this.shortEntries, this.longAdds, this.shortAdds] = pending;
     this.first = null;
     this.last = null;
     for (const number of chain) this.append(find(number));
+  }
+
+  /** Nobody answers for this desk any more: its orders live on at the venue, and nothing new is decided. */
+  mute(): void {
+    this.muted = true;
+    const { name, policy } = this.strategy;
+    this.strategy = { name, policy, onBar: () => undefined, snapshot: () => null, restore: () => undefined };
   }
 
   setUnknown(order: O, unknown: boolean): void {
@@ -354,4 +377,8 @@ export class Desk<O extends DeskOrder> {
     if (family === "entry") return side === "LONG" ? this.longEntries : this.shortEntries;
     return side === "LONG" ? this.longAdds : this.shortAdds;
   }
+}
+
+export function isPositioned({ book }: { readonly book: Book }): boolean {
+  return book.legs.some((leg) => leg.quantity !== 0);
 }

@@ -7,5 +7,5 @@ export type { RunnerSnapshot } from "./snapshot.ts";
 export type { BackoffSnapshot } from "./backoff.ts";
 export { Backoff } from "./backoff.ts";
 export { minimumNotional } from "./normalise.ts";
-export { StrategyError } from "./strategy-error.ts";
+export { DecisionTimedOut, StrategyError } from "./strategy-error.ts";
 export { Book } from "./book.ts";

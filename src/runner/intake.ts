@@ -40,6 +40,12 @@ export class Intake {
   ask(desk: RunnerDesk, ctx: Context, kind: IntentKind, intent: OrderIntent): number {
     const { core } = this;
     core.catchUp(desk);
+    if (desk.askedTime !== core.now) {
+      desk.askedTime = core.now;
+      desk.asked = 0;
+    }
+    desk.asked += 1;
+    if (desk.asked > core.intentsMax) throw tooManyIntents(desk, core.intentsMax);
     core.intents += 1;
     const order = this.plan(desk, kind, intent, core.intents as IntentNumber);
     // The snapshot is of this moment: what the strategy changes after the call is undone when the order fails.
@@ -346,6 +352,11 @@ export class Intake {
 
 function isNoNumber(value: unknown): boolean {
   return value !== undefined && typeof value !== "number";
+}
+
+function tooManyIntents(desk: RunnerDesk, most: number): StrategyError {
+  const reason = `strategy ${desk.strategy.name} asked for more than ${most} intents at one instant on ${desk.instrument.symbol}, bar ${desk.bars.index}`;
+  return new StrategyError(desk, "too_many_intents", reason, "ask once for what is wanted, or raise runner.intentsMax");
 }
 
 function nonsense(desk: RunnerDesk, kind: IntentKind, what: string): StrategyError {

@@ -5,6 +5,7 @@ import {
   InvariantError,
   type AmendRejected,
   type CancelRejected,
+  type FillsReported,
   type OrderAmended,
   type OrderExpired,
   type OrderFilled,
@@ -25,8 +26,8 @@ import type { Intake } from "./intake.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
 import { OrphanFills } from "./orphan-fills.ts";
 import { SlipGuard } from "./slip-guard.ts";
+import { contain, recovered } from "./strategy-failures.ts";
 import { VenueFacts } from "./venue-facts.ts";
-import { strategyError } from "./strategy-error.ts";
 
 export class Outcomes {
   declare private readonly core: Core;
@@ -50,6 +51,12 @@ export class Outcomes {
   /** The book may differ from the venue by what is still being asked about. */
   get verifying(): boolean {
     return this.doubts.verifying || this.orphans.waiting;
+  }
+
+  /** The account's trades of a while. Of orders that are not known any more they tell what was heard long ago. */
+  tradesTold(event: FillsReported): void {
+    for (const fill of event.fills) if (this.core.find(fill.order) !== undefined) this.filled(fill);
+    this.doubts.tradesTold(event);
   }
 
   /** A leg's position was told. @returns true: what the book does not have of it is an order's of ours, known or found by it */
@@ -340,10 +347,12 @@ export class Outcomes {
     const { strategy } = desk;
     if (strategy.onFill === undefined) return;
     const ctx = this.context(desk);
+    const mark = core.effects.length;
     try {
       strategy.onFill(ctx, fillView(order, event, complete));
+      if (desk.failing !== null) recovered(desk, "onFill");
     } catch (error) {
-      throw strategyError(desk, "onFill", error);
+      contain(core, desk, "onFill", error, mark);
     }
     if (core.hasRefusals) core.settleRefusals();
   }

@@ -21,6 +21,7 @@ export type RareEvent = Extract<
       | "operator_command"
       | "account_insolvent"
       | "strategy_verdict"
-      | "bars_missed";
+      | "bars_missed"
+      | "data_checked";
   }
 >;

@@ -226,6 +226,7 @@ export class Reconciliation {
       if (desk.strategy.policy.lateAcceptance !== "adopt") this.intake.cancel(adopted, "runner", "late_acceptance");
       return;
     }
+    if (order.status === "NEVER_ARRIVED") return this.outcomes.doubts.acceptedLate(order);
     // The list may be older than the book; where it is not, the order must go: nobody counts on it any more.
     if (order.ended) {
       if (order.status !== "FILLED") core.effects.cancel(number, desk.market, "late_acceptance");

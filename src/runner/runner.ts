@@ -6,7 +6,6 @@ import {
   type EffectQueue,
   type Event,
   type EventPlace,
-  type FillsReported,
   type MarketIndex,
   type Millis,
   type Money,
@@ -19,10 +18,10 @@ import { missingHooks, type Context } from "../strategy/index.ts";
 import { liftWhereFlat } from "./change-lock.ts";
 import { DeskContext } from "./context.ts";
 import { Core } from "./core.ts";
-import { Desk } from "./desk.ts";
+import { Desk, isPositioned } from "./desk.ts";
+import { askDecision } from "./decision.ts";
 import { Intake } from "./intake.ts";
 import { takeMissedBars } from "./missed-bars.ts";
-import { minimumNotional } from "./normalise.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
 import type { RunnerOptions } from "./options.ts";
 import { Outcomes } from "./outcomes.ts";
@@ -33,7 +32,9 @@ import { Reconciliation, type SilenceEvent } from "./reconciliation.ts";
 import type { Routes } from "./routes.ts";
 import { Settlements } from "./settlements.ts";
 import { outlineOf, restoreFrom, snapshotOf, type RunnerOutline, type RunnerParts, type RunnerSnapshot } from "./snapshot.ts";
-import { strategyError } from "./strategy-error.ts";
+import { takeDataCheck } from "./stale-data.ts";
+import { tampered } from "./strategy-error.ts";
+import { contain, forgive, takeVerdict } from "./strategy-failures.ts";
 
 export class Runner {
   declare readonly effects: EffectQueue;
@@ -145,7 +146,7 @@ export class Runner {
     const ctx = this.contexts[0] as Context;
     core.markLine(from, base, slope, power);
     let bar = from;
-    if (core.halted || strategy.setBrokerMinimum !== undefined || from < desk.warmup) {
+    if (core.halted || strategy.setBrokerMinimum !== undefined || from < desk.warmup || desk.failing !== null) {
       for (; bar < to && effects.length === 0; bar += 1) this.handleBar(0 as MarketIndex, 0, bar as BarIndex, true);
       return bar;
     }
@@ -160,8 +161,12 @@ export class Runner {
         }
         strategy.onBar(ctx);
       }
+      // Between two bars without effects it changes nothing: the loop says which bar it is.
+      if (bars.index !== bar - 1) throw tampered(desk, --bar);
     } catch (error) {
-      throw strategyError(desk, "onBar", error);
+      core.catchUp(desk);
+      contain(core, desk, "onBar", error, 0);
+      bar += 1;
     } finally {
       // The clock is of interest to those who ask for it: the context's doors, and whoever comes after the last bar.
       core.catchUp(desk);
@@ -189,9 +194,13 @@ export class Runner {
         this.reconciliation.told(event);
         return this.outcomes.orphans.ordersTold(event);
       case "fills_reported":
-        return this.fillsTold(event);
+        this.reconciliation.told(event);
+        this.outcomes.tradesTold(event);
+        return this.reconciliation.advance();
       case "bars_missed":
         return takeMissedBars(core, event);
+      case "data_checked":
+        return takeDataCheck(core, event);
       case "funding_paid":
         return this.settlements.funded(event);
       case "liquidated":
@@ -215,7 +224,7 @@ export class Runner {
           `equity no longer covers the maintenance margin of ${(this.desks[event.market] as RunnerDesk).instrument.symbol}`,
         );
       case "strategy_verdict":
-        return core.halt("strategy_error", event.text);
+        return takeVerdict(core, event);
       case "venue_status_changed":
       case "rules_reported":
       case "fill_voided":
@@ -224,15 +233,6 @@ export class Runner {
       default:
         return this.reconciliation.told(event);
     }
-  }
-
-  private fillsTold(event: FillsReported): void {
-    const { outcomes, core, reconciliation } = this;
-    reconciliation.told(event);
-    // Of orders that are not known any more it tells what was heard long ago.
-    if (!reconciliation.active) for (const fill of event.fills) if (core.find(fill.order) !== undefined) outcomes.filled(fill);
-    outcomes.doubts.tradesTold(event);
-    reconciliation.advance();
   }
 
   private timerFired(timer: number): void {
@@ -261,6 +261,7 @@ export class Runner {
     const { core } = this;
     if (command === "halt") return core.halt("operator_halt", text);
     core.stop = command === "resume" ? null : command;
+    if (command === "resume") forgive(core);
     core.alert("warning", command === "resume" ? "new orders are allowed again" : `${command}: ${text}`);
   }
 
@@ -270,7 +271,7 @@ export class Runner {
     const { strategy } = desk;
     checkPolicy(strategy);
     const ctx = this.contexts[desk.market] as Context;
-    if (strategy.setup !== undefined) this.core.guard(desk, "setup", () => strategy.setup?.(ctx));
+    if (strategy.setup !== undefined) this.core.demand(desk, "setup", () => strategy.setup?.(ctx));
     this.core.settleRefusals();
     // One strategy runs on many markets: say it once (row 004-ST-1).
     if (this.desks.find((other) => other.strategy.name === strategy.name) !== desk) return;
@@ -283,22 +284,7 @@ export class Runner {
     desk.due = false;
     if (core.halted) return;
     if (core.locks.held) liftWhereFlat(core, desk);
-    const ctx = this.contexts[desk.market] as Context;
-    const { strategy } = desk;
-    if (strategy.setBrokerMinimum !== undefined) this.tellMinimum(desk);
-    try {
-      if (desk.bars.index >= desk.warmup) strategy.onBar(ctx);
-      else strategy.onWarmup?.(ctx);
-    } catch (error) {
-      throw strategyError(desk, desk.bars.index >= desk.warmup ? "onBar" : "onWarmup", error);
-    }
-    if (core.hasRefusals) core.settleRefusals();
-  }
-
-  // The venue's floor moves with the price: it is told before each decision (row 004-MO-1).
-  private tellMinimum(desk: RunnerDesk): void {
-    const floor = minimumNotional(desk.instrument, desk.lastClose, this.core.settings.minOrderNotional);
-    this.core.guard(desk, "setBrokerMinimum", () => desk.strategy.setBrokerMinimum?.(desk.instrument.symbol, floor));
+    askDecision(core, desk, this.contexts[desk.market] as Context);
   }
 
   /** Markets with a position first, then the others by rank: the entry slots go to the best (row 004-LP-1). */
@@ -314,7 +300,7 @@ export class Runner {
 
   private rank(desk: RunnerDesk): number {
     const ctx = this.contexts[desk.market] as Context;
-    const score = this.core.guard(desk, "rank", () => desk.strategy.rank?.(ctx) ?? 0);
+    const score = this.core.guard(desk, "rank", () => desk.strategy.rank?.(ctx)) ?? 0;
     return Number.isFinite(score) ? score : 0;
   }
 
@@ -395,8 +381,4 @@ export class Runner {
   openTimers(): { readonly timer: number; readonly due: Millis }[] {
     return this.core.timers.snapshot().open.map(([timer, , due]) => ({ timer, due }));
   }
-}
-
-function isPositioned(desk: RunnerDesk): boolean {
-  return desk.book.legs.some((leg) => leg.quantity !== 0);
 }

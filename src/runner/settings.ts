@@ -27,6 +27,12 @@ export interface RunnerSettings {
   readonly foreignOrders: "block" | "ignore";
   /** The venue's clock may differ by this before data counts as stale. @defaultValue 1000 */
   readonly clockOffsetMaxMs: number;
+  /** What a hook that throws does: `halt` ends the session, `lock` drops that decision and goes on. @defaultValue "halt" */
+  readonly strategyErrors?: "halt" | "lock";
+  /** With `lock`: failures of a hook in a row after which the strategy may no longer increase risk. @defaultValue 3 */
+  readonly strategyErrorsMax?: number;
+  /** Intents that one strategy may ask for at one instant; one more is an error of the strategy. @defaultValue 1000 */
+  readonly intentsMax?: number;
   /** Leverage that the account is meant to have; null: whatever it has. @defaultValue null */
   readonly leverage: number | null;
 }

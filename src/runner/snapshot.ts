@@ -136,7 +136,7 @@ function restoreDesk(core: Core, desk: RunnerDesk, state: RunnerSnapshot, at: nu
   desk.views.forEach((view, series) => {
     view.index = views[series] as number;
   });
-  core.guard(desk, "restore", () => desk.strategy.restore(market.strategy));
+  core.demand(desk, "restore", () => desk.strategy.restore(market.strategy));
 }
 
 function restoredOrder(core: Core, state: OrderState, routes: readonly (readonly RouteWork[])[]): RunnerOrder {

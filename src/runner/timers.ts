@@ -49,6 +49,10 @@ export class Timers {
     return taken?.purpose;
   }
 
+  purposeOf(timer: number): TimerPurpose | undefined {
+    return this.open.get(timer)?.purpose;
+  }
+
   snapshot(): TimersState {
     const armed = [...this.open].map(([timer, { purpose, due }]) => [timer, { ...purpose }, due] as const);
     return { last: this.last, open: armed.sort((a, b) => a[0] - b[0]) };

@@ -17,6 +17,7 @@ import { checkActions } from "./plan-actions.ts";
 import { bootPositionsOf, checkBalances } from "./plan-account.ts";
 import type { BarOrigin, BarRequest } from "./plan-bars.ts";
 import { barsOfMarket, checkLatency, insideFact } from "./plan-inside.ts";
+import { feedSettingsOf } from "./plan-feed.ts";
 import { paramsAt } from "./plan-params.ts";
 import { checkOneWorld, crashesOf } from "./plan-process.ts";
 import { perpetualFacts, perpetualOf } from "./plan-perpetual.ts";
@@ -29,6 +30,8 @@ import {
   liquidationOf,
   positionModeOf,
   profileOf,
+  countedProfile,
+  countedSettings,
   runnerSettingsOf,
   stepsOf,
   streamsOf,
@@ -151,11 +154,14 @@ async function buildPlan(loading: Loading): Promise<BuiltPlan | NotRun> {
     steps: stepsOf(document, input, markets, positionMode, strategy),
     ...(input.streams === undefined ? {} : { streams: streamsOf(input.streams) }),
     ...(crashes === undefined ? {} : { crashes }),
+    ...feedSettingsOf(input),
   };
   const facts = markets.map(perpetualFacts).filter((fact) => fact !== null);
   const inside = markets.map(insideFact).filter((fact) => fact !== null);
   const configuration = {
     ...plain,
+    profile: countedProfile(plain.profile),
+    runner: countedSettings(plain.runner),
     rules: allRules,
     ...(facts.length === 0 ? {} : { perpetuals: facts }),
     ...(inside.length === 0 ? {} : { inside }),

@@ -1,11 +1,21 @@
 // The venue side of a plan: profile, position mode, leverage, fill settings, runner settings and steps, checked against
 // each other. Everything it refuses is named by its place in the scenario file.
 
-import { nearestKey, parseDecimal, SeatrialError, type BarSeries, type Leg, type MarketRules, type PositionMode } from "../domain/index.ts";
+import {
+  canonicalJson,
+  nearestKey,
+  parseDecimal,
+  SeatrialError,
+  type BarSeries,
+  type Leg,
+  type MarketRules,
+  type PositionMode,
+} from "../domain/index.ts";
 import { fillPresets, venueProfiles, type FillModel, type LiquidationRuleName, type VenueProfile } from "../exchange/virtual/index.ts";
 import { defaultRunnerSettings, type RunnerSettings } from "../runner/index.ts";
 import type { MarketPlan, SimulationPlan, Step } from "../session/plan.ts";
 import type { SourceDocument } from "./document.ts";
+import { feedActionOf, isFeedInput, type FeedInput } from "./plan-feed.ts";
 import { isAtBar, isProcessInput, processActionOf, type ProcessInput } from "./plan-process.ts";
 import { disturbanceOf, faultOf, isDisturbance, isFault, type StepPlace } from "./plan-venue-steps.ts";
 import { valueError } from "./problems.ts";
@@ -121,6 +131,31 @@ export function runnerSettingsOf(input: ScenarioInput["runner"]): RunnerSettings
   };
 }
 
+/** Settings that runs of earlier versions did not know. */
+const laterSettings: readonly (keyof RunnerSettings)[] = ["absence", "foreignOrders", "clockOffsetMaxMs", "leverage"];
+
+/** The runner's settings as a run hash counts them: later ones that stand at their defaults are left out, so that hashes of earlier runs stay true. */
+export function countedSettings(settings: RunnerSettings): Partial<RunnerSettings> {
+  const isPlain = (key: keyof RunnerSettings) => canonicalJson(settings[key]) === canonicalJson(defaultRunnerSettings[key]);
+  const plain = new Set<string>(laterSettings.filter(isPlain));
+  return Object.fromEntries(Object.entries(settings).filter(([key]) => !plain.has(key)));
+}
+
+/** Words of a venue that earlier versions did not know: only steps that are counted themselves make it say them. */
+const laterRejections: ReadonlySet<string> = new Set([
+  "venue_post_only",
+  "venue_limit_only",
+  "venue_cancel_only",
+  "venue_maintenance",
+  "delisted",
+  "authentication_lost",
+]);
+
+/** The venue as a run hash counts it. */
+export function countedProfile({ rejections, ...profile }: VenueProfile): unknown {
+  return { ...profile, rejections: Object.fromEntries(Object.entries(rejections).filter(([reason]) => !laterRejections.has(reason))) };
+}
+
 export function streamsOf(input: NonNullable<ScenarioInput["streams"]>): NonNullable<SimulationPlan["streams"]> {
   return defined(input);
 }
@@ -148,14 +183,18 @@ export function stepsOf(
     const path = ["steps", at];
     const legOf = (given: Leg | undefined) => legOfInput(document, path, given, mode);
     const place = { document, path, symbol: counted, series, legOf };
-    const action = isProcessInput(step) ? processActionOf(document, step, at, strategy, legOf) : actionOf(place, step);
+    const action = isProcessInput(step)
+      ? processActionOf(document, step, at, strategy, legOf)
+      : isFeedInput(step)
+        ? feedActionOf(document, step, at, series)
+        : actionOf(place, step);
     return [{ time, step: { bar: step.at.bar, symbol: counted, action } }];
   });
   // Stable: steps of one instant keep the file's order.
   return timed.sort((a, b) => a.time - b.time).map(({ step }) => step);
 }
 
-function actionOf(place: StepPlace, input: Exclude<StepInput, ProcessInput>): Step["action"] {
+function actionOf(place: StepPlace, input: Exclude<StepInput, ProcessInput | FeedInput>): Step["action"] {
   if (isFault(input)) return faultOf(input, place);
   if (isDisturbance(input)) return disturbanceOf(input, place);
   switch (input.do) {

@@ -3,6 +3,7 @@
 import * as z from "zod";
 
 import { code, faultSteps } from "./schema-faults.ts";
+import { feedSteps } from "./schema-feed-steps.ts";
 import { processSteps } from "./schema-process-steps.ts";
 import { at, decimal, leg, object, positiveDecimal, symbol } from "./schema-values.ts";
 import { venueSteps } from "./schema-venue-steps.ts";
@@ -69,6 +70,7 @@ export const stepSchema = z.discriminatedUnion("do", [
       .describe("Share of what is open, instead of a quantity."),
     price: positiveDecimal.optional().describe("The counterparty's bankruptcy price. Default: the last price."),
   }).refine((step) => step.quantity === undefined || step.share === undefined, { error: "has a quantity and a share: one of them", path: ["share"] }),
+  ...feedSteps,
   ...venueSteps,
 ]);
 export type StepInput = z.output<typeof stepSchema>;

@@ -6,6 +6,7 @@ import * as z from "zod";
 import { venueProfiles } from "../exchange/virtual/index.ts";
 import { builtinStrategies } from "../strategy/index.ts";
 import { expectationSchema } from "./schema-expect.ts";
+import { feedSchema } from "./schema-feed-steps.ts";
 import { marketSchema } from "./schema-market.ts";
 import { marginKeys } from "./schema-perpetual.ts";
 import { stepSchema } from "./schema-steps.ts";
@@ -115,6 +116,20 @@ const runnerSchema = object({
   })
     .optional()
     .describe("The operator's caps; null or absent: none."),
+  strategyErrors: z
+    .enum(["halt", "lock"])
+    .optional()
+    .describe("What a strategy's hook that throws does: halt ends the session, lock drops that decision and goes on. Default: halt."),
+  strategyErrorsMax: z
+    .int()
+    .min(1)
+    .optional()
+    .describe("With lock: failures of a hook in a row after which the strategy may increase no risk. Default: 3."),
+  intentsMax: z
+    .int()
+    .min(1)
+    .optional()
+    .describe("Intents that a strategy may ask for at one instant; one more is an error of the strategy. Default: 1000."),
   foreignOrders: z
     .enum(["block", "ignore"])
     .optional()
@@ -211,6 +226,7 @@ export const scenarioSchema = object({
     .default("default")
     .describe("How bars become fills: a preset, or settings over one."),
   runner: runnerSchema.default({}).describe("Settings of the runner that are not the strategy's."),
+  feed: feedSchema.optional(),
   steps: z.array(stepSchema).default([]).describe("Faults, operator commands and changes from outside."),
   expect: z.array(expectationSchema).default([]).describe("What must be found in the journal afterwards."),
 });

@@ -7,8 +7,12 @@ import { Auditor, readTape, type AuditFrame, type AuditReport, type RunRecord, t
 import type { SimulationPlan } from "./plan.ts";
 import type { SimulatedSession } from "./simulate.ts";
 
-/** Audits a run before its records are given back. The session's venue must have kept a tape. */
-export function auditRun(plan: SimulationPlan, session: Pick<SimulatedSession, "venue" | "journal">, record: RunRecord): AuditReport {
+/** The record of a session that has ended, with the auditor's word and the venue's tape. Its records must not be given back yet. */
+export function withAudit(plan: SimulationPlan, session: Pick<SimulatedSession, "venue" | "journal">, record: RunRecord): RunRecord {
+  return { ...record, audit: auditRun(plan, session, record), venueLines: () => tapeLines(session.venue) };
+}
+
+function auditRun(plan: SimulationPlan, session: Pick<SimulatedSession, "venue" | "journal">, record: RunRecord): AuditReport {
   const { venue, journal } = session;
   const { rows, final, metrics, equity } = record;
   const result = { orders: rows.orders, fills: rows.fills, skipped: rows.skipped.length, ledger: rows.ledger, final, metrics };
@@ -60,7 +64,7 @@ function untoldOf({ events }: VirtualExchange): VenueTapeRead["untold"] {
 }
 
 /** The venue's tape of a session that has ended, one JSON object a line. */
-export function* tapeLines(venue: VirtualExchange): Generator<string> {
+function* tapeLines(venue: VirtualExchange): Generator<string> {
   if (venue.tape === null) return;
   yield* venueTapeLines(venue.tape);
   const { trades, legs } = untoldOf(venue);

@@ -26,9 +26,13 @@ import { leverageTiers, venueClientId, VirtualExchange, type FillModel, type Ven
 import { Journal } from "../journal/index.ts";
 import { Runner, type RunnerOptions, type RunnerSettings } from "../runner/index.ts";
 import type { Strategy } from "../strategy/index.ts";
+import { failingAsPlanned } from "./failing-strategy.ts";
+import { feedWatchOf, type FeedWatch } from "./feed-watch.ts";
 import { isFragile, type MarketPlan, type SimulationPlan } from "./plan.ts";
 
 export interface SessionParts {
+  /** Null where bars and clocks are what they are. */
+  readonly watch: FeedWatch | null;
   readonly instruments: readonly Instrument[];
   readonly venue: VirtualExchange;
   readonly runner: Runner;
@@ -73,8 +77,16 @@ export function buildSession(plan: SimulationPlan, tape = false): SessionParts {
     // What is lost by a step has to be asked for.
     ...(isFragile(plan) || plan.streams !== undefined || plan.steps.length > 0 ? { history: true } : {}),
   });
+  const watch = feedWatchOf(plan);
+  if (watch !== null && isFragile(plan))
+    throw new SeatrialError({
+      code: "steps_do_not_mix",
+      reason: "a session whose bars or clock are wrong cannot die and come back in the same scenario",
+      hint: "make two scenarios of it",
+    });
+  const heard = watch === null ? finest : finest.map((_, market) => watch.heardOf(market));
   const runnerFor = (strategy = plan.strategy): Runner =>
-    new Runner(runnerOptions({ ...plan, strategy }, instruments, finest, venue.settlement, boot));
+    new Runner(runnerOptions({ ...plan, strategy }, instruments, heard, venue.settlement, boot));
   const runner = runnerFor();
   const ids = idSpace(plan);
   // Ours are all of one form: a venue that takes the first takes every one.
@@ -83,7 +95,7 @@ export function buildSession(plan: SimulationPlan, tape = false): SessionParts {
     instruments.map((instrument, at) => ({ instrument, series: finest[at] as BarSeries })),
     ids,
   );
-  return { instruments, venue, runner, journal, newRunner: runnerFor };
+  return { instruments, venue, runner, journal, watch, newRunner: runnerFor };
 }
 
 function venueMarket(instrument: Instrument, { series, inside, funding, marks, tiers }: MarketPlan): VenueMarket {
@@ -110,7 +122,7 @@ function runnerOptions(
       const instrument = instruments[at] as Instrument;
       return {
         instrument,
-        series,
+        series: [finest[at] as BarSeries, ...series.slice(1)],
         strategy: strategyOf(plan, plan.markets[at] as MarketPlan),
         random: randomStream(plan.seed, `strategy/${instrument.symbol}`),
         makerFee: Number(plan.profile.makerFee),
@@ -128,8 +140,9 @@ function runnerOptions(
 }
 
 /** A fresh strategy, warm only after the market's lead-in. */
-function strategyOf({ strategy: { definition, params } }: SimulationPlan, { leadIn = 0 }: MarketPlan): Strategy {
-  const strategy = definition.create(params);
+function strategyOf(plan: SimulationPlan, { leadIn = 0, rules }: MarketPlan): Strategy {
+  const { definition, params } = plan.strategy;
+  const strategy = failingAsPlanned(definition.create(params), rules.symbol, plan);
   if (leadIn <= (strategy.warmup ?? 0)) return strategy;
   return Object.defineProperty(strategy, "warmup", { value: leadIn, configurable: true, enumerable: true, writable: false });
 }

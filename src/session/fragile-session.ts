@@ -2,6 +2,7 @@
 // runner goes on from there. The venue walks on meanwhile. It holds no trading policy, and decides nothing about an order.
 
 import {
+  canonicalJson,
   parseUnits,
   SeatrialError,
   type BarIndex,
@@ -26,14 +27,14 @@ import { FaultyCommits } from "./faulty-commits.ts";
 import type { Lanes } from "./lanes.ts";
 import type { SimulationPlan, Step } from "./plan.ts";
 import { isProcessStep, type ProcessChange, type ProcessStep } from "./process-plan.ts";
-import { assertSameState, rebuild, timersOf, type LastWords } from "./process-replay.ts";
+import { assertSameState, rebuild, takeOver, timersOf, type LastWords } from "./process-replay.ts";
 import { rivalOrder, rivalRequest } from "./rival-order.ts";
 import { SimulatedSession } from "./simulate.ts";
 import { isCommand } from "./venue-steps.ts";
 import { WatchedJournal } from "./watched-journal.ts";
 
 /** Commits from one snapshot to the next. */
-const snapshotCommits = 64;
+const snapshotCommits = 1_024;
 
 /** The process is not there. */
 interface Absence {
@@ -84,6 +85,7 @@ export class FragileSession extends SimulatedSession {
     this.commits = commits;
     this.strategy = plan.strategy;
     this.points = new CrashPoints(plan.crashes ?? []);
+    this.questions.patient = true;
     this.heard = plan.markets.map(({ series }) => series.map(() => -1));
     const start = Math.min(...plan.markets.map(({ series }) => (series[0] as BarSeries).timeAt(0))) as Millis;
     this.markAccount();
@@ -149,6 +151,7 @@ export class FragileSession extends SimulatedSession {
   /** @returns true when something was asked for */
   private hear(lanes: Lanes, last: number, close: Millis): boolean {
     if (this.liveness !== null) this.liveness.look(close, (event) => this.handle(event, close));
+    if (this.absence !== null || this.halted) return false;
     const { feed } = lanes;
     const closings: { market: MarketIndex; series: number; bar: BarIndex }[] = [];
     for (let k = 0; k <= last; k += 1) {
@@ -187,6 +190,7 @@ export class FragileSession extends SimulatedSession {
     const sent = death === null ? effects.length : death.phase === "journaled" ? 0 : death.sent;
     for (const effect of effects.slice(0, sent)) this.send(effect, now);
     if (death !== null) return this.die(now, death.downtimeMs, null);
+    if (this.verdicts.pending !== null) this.verdicts.tell(now, (verdict) => this.handle(verdict, now));
     if (this.commits.lowWater && !this.warned) this.tellLowWater(now);
     else if (this.commits.last % snapshotCommits === 0) this.commits.keepSnapshot({ seq: this.commits.last, state: runner.snapshot() });
   }
@@ -244,10 +248,11 @@ export class FragileSession extends SimulatedSession {
   private die(now: Millis, downtimeMs: number, uncommitted: Cause | null, changed: ProcessChange | null = null): void {
     const { runner } = this;
     runner.effects.clear();
-    const died: LastWords = { state: JSON.stringify(runner.snapshot()), uncommitted, marked: this.marked };
+    const died: LastWords = { state: canonicalJson(runner.snapshot()), uncommitted, marked: this.marked };
     this.handling = null;
     this.timers.clear();
     this.questions.clear();
+    this.verdicts.forget();
     if (uncommitted !== null && uncommitted.type !== "instant_closed" && uncommitted.type !== "session_started") this.check.lost(uncommitted);
     this.absence = { since: now, until: (now + downtimeMs) as Millis, died, changed };
   }
@@ -287,7 +292,7 @@ export class FragileSession extends SimulatedSession {
     if (changed === null || changed.params === null) return runner;
     this.strategy = { definition: this.strategy.definition, params: changed.params };
     const next = this.parts.newRunner(this.strategy);
-    next.restore(runner.snapshot());
+    takeOver(next, runner);
     // What was committed before can be told to the strategy of then only.
     this.commits.keepSnapshot({ seq: this.commits.last, state: next.snapshot() });
     return next;

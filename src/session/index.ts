@@ -1,6 +1,7 @@
 // Shells around the runner core. What they do not do: contain trading policy.
 export * from "./assumption-costs.ts";
 export * from "./engine-flags.ts";
+export { absurdities, failingHooks } from "./feed-steps.ts";
 export { defaultEnvelopeBudget } from "./envelope.ts";
 export type { IntentNote } from "./intent-notes.ts";
 export { openSession } from "./open-session.ts";

@@ -91,15 +91,23 @@ export class IntentNotes {
 class NotingContext extends ForwardedContext {
   declare private readonly strategy: Strategy;
   declare private readonly notes: IntentNotes;
-  /** The hook that is running. */
-  hook = "";
+  #hook = "";
 
   constructor(inner: Context, strategy: Strategy, notes: IntentNotes) {
     super(inner);
     this.strategy = strategy;
     this.notes = notes;
+    // As the context that it stands for: nobody writes into it.
+    Object.freeze(this);
   }
 
+  /** The hook that is running. */
+  get hook(): string {
+    return this.#hook;
+  }
+  set hook(hook: string) {
+    this.#hook = hook;
+  }
   get bars(): Context["bars"] {
     return this.inner.bars;
   }

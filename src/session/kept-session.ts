@@ -5,11 +5,14 @@ import { parseUnits } from "../domain/index.ts";
 import type { CommitStore, JournalMarket } from "../journal/index.ts";
 import type { NewJournal } from "../journal/sqlite/format.ts";
 import { seriesDigest } from "../market/index.ts";
+import { withAudit } from "./audit-run.ts";
 import { buildSession, type SessionParts } from "./build.ts";
 import { CommitNoting } from "./commit-notes.ts";
 import { FragileSession } from "./fragile-session.ts";
 import type { SimulationPlan } from "./plan.ts";
+import type { PlanRun } from "./run-plan.ts";
 import { createSha256 } from "./sha256.ts";
+import type { SimulationHooks } from "./simulation-hooks.ts";
 
 /** A session that has not begun. @param parts @defaultValue new ones of the plan */
 export function keptSession(plan: SimulationPlan, store: CommitStore, parts: SessionParts = buildSession(plan)): FragileSession {
@@ -17,6 +20,17 @@ export function keptSession(plan: SimulationPlan, store: CommitStore, parts: Ses
   const session = new FragileSession({ ...plan, crashes: plan.crashes ?? [] }, parts, store);
   session.journal.noting = new CommitNoting(() => session.runner);
   return session;
+}
+
+/**
+ * Runs a plan to its end, every commit in a store, the auditor's word on it in the record.
+ * @param open the store for what the plan is of @throws SeatrialError as `runPlan` does, and what the store throws
+ */
+export function runKept(plan: SimulationPlan, open: (of: NewJournal) => CommitStore, hooks: SimulationHooks = {}): PlanRun {
+  const parts = buildSession(plan, true);
+  const session = keptSession(plan, open(newJournalOf(plan, parts)), parts);
+  session.run(hooks);
+  return { record: withAudit(plan, session, session.record()), session };
 }
 
 /** What a journal of a plan is of. */

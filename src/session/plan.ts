@@ -11,6 +11,8 @@ import type {
   MarginMode,
   VenueProfile,
 } from "../exchange/virtual/index.ts";
+import type { FeedSettings } from "./feed-guard.ts";
+import type { ClockStep, FeedStep, StrategyStep } from "./feed-steps.ts";
 import type { RunnerSettings } from "../runner/settings.ts";
 import type { StreamSettings } from "./liveness.ts";
 import type { Params, StrategyDefinition } from "../strategy/index.ts";
@@ -54,6 +56,9 @@ export interface Step {
     | { readonly do: "set_position_mode"; readonly mode: PositionMode }
     | LimitStep
     | DeleverageStep
+    | FeedStep
+    | ClockStep
+    | StrategyStep
     | Disturbance
     | ProcessStep;
 }
@@ -78,6 +83,8 @@ export interface SimulationPlan {
   readonly strategy: { readonly definition: StrategyDefinition; readonly params: Params };
   readonly runner: RunnerSettings;
   readonly steps: readonly Step[];
+  /** What is believed of a feed, in sessions with steps for it. @defaultValue defaultFeedSettings */
+  readonly feed?: Partial<FeedSettings>;
   /** How the session watches its streams. @defaultValue defaultStreamSettings, in a session with a `stream_gap` */
   readonly streams?: Partial<StreamSettings>;
   /** Where its process dies beside the bars of its steps. @defaultValue nowhere */

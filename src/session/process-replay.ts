@@ -1,7 +1,7 @@
 // A runner from what is durable: the newest snapshot, and behind it every cause told once more. What it answers is sent to
 // nobody; it must be what the journal says that it answered then.
 
-import { assert, ExitCode, SeatrialError, type Effect, type Millis } from "../domain/index.ts";
+import { assert, canonicalJson, ExitCode, SeatrialError, type Effect, type Millis } from "../domain/index.ts";
 import type { Cause, Commit, CommitStore } from "../journal/index.ts";
 import { StrategyError, type Runner, type RunnerSnapshot } from "../runner/index.ts";
 import { plainEffects } from "./commit-journal.ts";
@@ -58,7 +58,7 @@ function compare({ seq, cause, effects }: Commit, answered: readonly Effect[]): 
 
 // The forms that a store gives back differ from the runner's own in nothing that JSON says.
 function textOf(effect: Effect | undefined): string {
-  return effect === undefined ? "nothing" : JSON.stringify(effect);
+  return effect === undefined ? "nothing" : canonicalJson(effect);
 }
 
 /** What a process knew when it died. */
@@ -80,7 +80,7 @@ export function assertSameState({ state, uncommitted, marked }: LastWords, again
   const probe = again();
   probe.markEquity(marked);
   if (uncommitted !== null) tell(probe, uncommitted, null);
-  const rebuilt = JSON.stringify(probe.snapshot());
+  const rebuilt = canonicalJson(probe.snapshot());
   assert(rebuilt === state, "I-23", () => `the rebuilt state parts from the one that died: ${partingOf(state, rebuilt)}`);
 }
 
@@ -97,4 +97,23 @@ export function timersOf(runner: Runner, time: Millis): { readonly timer: number
     .openTimers()
     .sort((a, b) => a.due - b.due || a.timer - b.timer)
     .map(({ timer, due }) => ({ timer, due: Math.max(due, time) }));
+}
+
+/**
+ * The state as it stands goes over to a runner whose strategy has been edited.
+ * @throws SeatrialError `restart_refused`, exit code 2: the edited strategy cannot go on from it
+ */
+export function takeOver(next: Runner, before: Runner): void {
+  try {
+    next.restore(before.snapshot());
+  } catch (error) {
+    if (!(error instanceof StrategyError)) throw error;
+    throw new SeatrialError({
+      code: "restart_refused",
+      reason: `the edited strategy cannot go on from the state that the one before has left: ${error.reason}`,
+      hint: "bring the account to rest with the strategy of then, or have restore() take its state",
+      exitCode: ExitCode.run,
+      cause: error,
+    });
+  }
 }

@@ -6,6 +6,8 @@ import type { VirtualExchange } from "../exchange/virtual/index.ts";
 
 export class Questions {
   private waiting: QueryOrder[] = [];
+  /** Questions about orders that wait for the next open wait, too: a process that came back asks about everything that is out. */
+  patient = false;
   declare private readonly venue: VirtualExchange;
 
   constructor(venue: VirtualExchange) {
@@ -38,10 +40,8 @@ export class Questions {
   }
 
   private isEarly({ order, market }: QueryOrder): boolean {
-    const { history, markets } = this.venue;
-    const place = markets[market];
-    // A session that may have lost sight of its orders also asks about those that wait for the next open.
-    return place?.isOnItsWay(order) === true || (history !== null && place?.isExpected(order) === true);
+    const place = this.venue.markets[market];
+    return place?.isOnItsWay(order) === true || (this.patient && place?.isExpected(order) === true);
   }
 
   /** End of the step that a market is in; NaN before its first. */

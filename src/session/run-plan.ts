@@ -1,7 +1,7 @@
 // One door to run a plan: with its envelope where it asks for one, alone otherwise.
 
 import type { RunRecord } from "../journal/index.ts";
-import { auditRun, tapeLines } from "./audit-run.ts";
+import { withAudit } from "./audit-run.ts";
 import { buildSession } from "./build.ts";
 import { simulateEnvelope } from "./envelope.ts";
 import type { SimulationPlan } from "./plan.ts";
@@ -30,9 +30,7 @@ function planRun(plan: SimulationPlan, hooks: SimulationHooks, audited: boolean)
 /** `runPlan`, and the auditor's word on it in the record. */
 export function runAudited(plan: SimulationPlan, hooks: SimulationHooks = {}): PlanRun {
   const run = planRun(plan, hooks, true);
-  const audit = auditRun(plan, run.session, run.record);
-  const venueLines = () => tapeLines(run.session.venue);
-  return { ...run, record: { ...run.record, audit, venueLines } };
+  return { ...run, record: withAudit(plan, run.session, run.record) };
 }
 
 /** What a run of a plan leaves; errors as in `runPlan`. */

@@ -2,7 +2,6 @@
 // it moves time, hands over events, journals before it acts, and marks equity. It holds no trading policy.
 
 import {
-  assert,
   EventPlace,
   type EffectPlace,
   pow10,
@@ -25,7 +24,6 @@ import { EquityCurve } from "./equity.ts";
 import { Lanes } from "./lanes.ts";
 import { livenessOf, type Liveness } from "./liveness.ts";
 import type { SimulationPlan, Step } from "./plan.ts";
-import { isProcessStep } from "./process-plan.ts";
 import { Questions } from "./questions.ts";
 import { request } from "./requests.ts";
 import { runRecord } from "./run-record.ts";
@@ -34,6 +32,7 @@ import { StepList } from "./step-list.ts";
 import { TimerQueue } from "./timer-queue.ts";
 import { takeTold } from "./told-effects.ts";
 import { applyToVenue, isCommand } from "./venue-steps.ts";
+import { Verdicts } from "./verdicts.ts";
 
 /** Bars between looks at progress and abort; also keeps each loop short enough to be optimised as a whole. */
 const chunkBars = 1_024;
@@ -66,6 +65,7 @@ export class SimulatedSession {
   protected handling: Exclude<Event, { type: "bar_closed" }> | EventPlace | null = null;
   declare protected readonly moneyPower: number;
   declare protected readonly liveness: Liveness | null;
+  protected readonly verdicts: Verdicts = new Verdicts();
 
   constructor(plan: SimulationPlan, { venue, runner, journal }: Omit<SessionParts, "instruments"> = buildSession(plan)) {
     this.plan = plan;
@@ -141,8 +141,7 @@ export class SimulatedSession {
     }
     for (const { index, frame } of this.venue.markets) this.journal.barOpened(index, frame as BarIndex);
     const { now: time } = this.runner;
-    const told = takeTold(this.runner.effects);
-    this.recordBroken(told, time);
+    this.recordBroken(takeTold(this.runner.effects), time);
     this.handling = null;
     this.handle({ type: "strategy_verdict", time, sequence: 0 as Sequence, market: error.market, verdict: "threw", text: error.reason }, time);
     this.touched = false;
@@ -295,7 +294,7 @@ export class SimulatedSession {
     this.venue.markets[market]?.elapse(close);
   }
 
-  private afterDecision(close: Millis): void {
+  protected afterDecision(close: Millis): void {
     this.journal.commitEffects(this.runner.effects, close);
     this.dispatch(close);
     // Answers of this very instant: queries, and in the optimistic preset market orders at the close.
@@ -354,11 +353,13 @@ export class SimulatedSession {
       else if (effect.kind === 3) this.act(effect.rare as RareEffect, now);
     }
     effects.clear();
+    if (this.verdicts.pending !== null) this.verdicts.tell(now, (verdict) => this.handle(verdict, now));
   }
 
   protected act(effect: RareEffect, now: Millis): void {
     if (effect.type === "set_timer") this.timers.arm(effect.timer, effect.due);
     else if (effect.type === "halt") this.halted = true;
+    else if (effect.type === "strategy_failed") this.verdicts.failed(effect);
     else request(effect, now, this.venue, this.questions);
   }
 
@@ -373,7 +374,6 @@ export class SimulatedSession {
   protected applyStep(action: Step["action"], market: MarketIndex, time: Millis): void {
     if (isCommand(action))
       return this.handle({ type: "operator_command", time, sequence: 0 as Sequence, command: action.do, text: action.text }, time);
-    assert(!isProcessStep(action), "I-22", () => `a plain session cannot ${action.do}`);
     applyToVenue(this.venue, market, action, time);
   }
 

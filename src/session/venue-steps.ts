@@ -1,10 +1,11 @@
 // What a scenario does to the venue at a bar: faults, limits, deleveraging, trades by hand, the account's mode. It hands each step to the
 // part of the venue that it is about.
 
-import type { MarketIndex, Millis } from "../domain/index.ts";
+import { assert, type MarketIndex, type Millis } from "../domain/index.ts";
 import { disturb, isDisturbance, type VirtualExchange } from "../exchange/virtual/index.ts";
+import { isInside } from "./feed-steps.ts";
 import type { Step } from "./plan.ts";
-import type { ProcessStep } from "./process-plan.ts";
+import { isProcessStep } from "./process-plan.ts";
 
 type Command = Extract<Step["action"], { readonly do: "stop_new_orders" | "kill" | "resume" | "halt" }>;
 
@@ -13,7 +14,10 @@ export function isCommand(action: Step["action"]): action is Command {
   return action.do === "stop_new_orders" || action.do === "kill" || action.do === "resume" || action.do === "halt";
 }
 
-export function applyToVenue(venue: VirtualExchange, market: MarketIndex, step: Exclude<Step["action"], Command | ProcessStep>, time: Millis): void {
+/** What is done to the feed, the clock or the strategy passes by: the session has its own parts for it. */
+export function applyToVenue(venue: VirtualExchange, market: MarketIndex, step: Exclude<Step["action"], Command>, time: Millis): void {
+  assert(!isProcessStep(step), "I-22", () => `a plain session cannot ${step.do}`);
+  if (isInside(step)) return;
   switch (step.do) {
     case "close_position":
       return venue.outside.close(market, step.leg, step.quantity, time, step.notify);

@@ -4,7 +4,8 @@
 
 import { buildSession } from "./build.ts";
 import type { SimulationPlan } from "./plan.ts";
-import { SimulatedSession } from "./simulate.ts";
+import { openSession } from "./open-session.ts";
+import type { SimulatedSession } from "./simulate.ts";
 
 /** The answer to what a bar leaves open: 1 its extremes in the other order, 2 lives to its close where they end inside it, 3 both. */
 export type TurnKind = 1 | 2 | 3;
@@ -52,7 +53,7 @@ export class Lane {
 
   /** @param audited the venue keeps a tape */
   constructor(plan: SimulationPlan, audited = false) {
-    this.session = new SimulatedSession(plan, buildSession(plan, audited));
+    this.session = openSession(plan, buildSession(plan, audited));
     this.seeded = plan.fill.delivery === "seeded";
   }
 

@@ -25,7 +25,7 @@ export class ParameterError extends SeatrialError {
 export function resolveParams<P extends Params>(definition: StrategyDefinition<P>, params: Params): P {
   const resolved = overlay(definition.name, definition.defaults, params, []) as P;
   const problem = definition.check?.(resolved) ?? null;
-  if (problem === null) return resolved;
+  if (problem === null) return frozen(resolved);
   throw new ParameterError("bad_parameter", pathOf(problem.key), `${definition.name}: ${problem.key} ${problem.problem}`);
 }
 
@@ -47,13 +47,21 @@ export function missingHooks(strategy: Strategy): string[] {
   return liveHooks.filter((hook) => typeof known[hook] !== "function");
 }
 
+/** One object serves every market of a session, and the run hash: no strategy may write into it. */
+function frozen<T>(value: T): T {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  for (const member of Object.values(value)) frozen(member);
+  return Object.freeze(value);
+}
+
 function overlay(strategy: string, defaults: Params, given: Params, path: readonly string[]): Params {
-  const merged: Record<string, unknown> = { ...defaults };
+  // Copies: the defaults of a strategy, and what the caller gave, stay theirs.
+  const merged: Record<string, unknown> = structuredClone({ ...defaults });
   const keys = Object.keys(defaults);
   for (const [key, value] of Object.entries(given)) {
     const here = [...path, key];
     if (!Object.hasOwn(defaults, key)) throw unknownKey(strategy, here, keys);
-    if (value !== undefined) merged[key] = accept(strategy, defaults[key], value, here);
+    if (value !== undefined) merged[key] = structuredClone(accept(strategy, defaults[key], value, here));
   }
   return merged;
 }

@@ -22,6 +22,7 @@ import {
 import {
   ChargeSheet,
   ClientIdMemory,
+  refusalOf,
   rejectionReasons,
   venueClientId,
   venueProfiles,
@@ -67,6 +68,11 @@ describe("answers", () => {
     // trouble says.
     const troubles = ["venue_post_only", "venue_limit_only", "venue_cancel_only", "venue_maintenance", "delisted"];
     expect(without).toEqual([...ofNone, "parent_order_gone", "bad_order_terms", "no_mark_price", ...troubles]);
+  });
+
+  it("mean by one code what it means on their market: -2022 is another thing on spot than on futures", () => {
+    const classOf = (name: string) => refusalOf(profileOf(name).rejections, "injected_rejection", "-2022").ccxtClass;
+    expect([classOf("binance-usdm"), classOf("binance-spot")]).toEqual(["InvalidOrder", "BadResponse"]);
   });
 
   it("of Hyperliquid say which texts its documents do not give", () => {

@@ -179,6 +179,13 @@ const events: { readonly [T in TapeEvent["type"]]: fc.Arbitrary<EventOf<T>> } = 
   bars_missed: kind<EventOf<"bars_missed">>("bars_missed", { ...stamp, market, series: fc.nat(3), from: count, to: count }),
   stream_gap: kind<EventOf<"stream_gap">>("stream_gap", { ...stamp, market: marketOrNull }),
   stream_resynced: kind<EventOf<"stream_resynced">>("stream_resynced", { ...stamp, market: marketOrNull }),
+  data_checked: kind<EventOf<"data_checked">>("data_checked", {
+    ...stamp,
+    market,
+    finding: fc.constantFrom(null, "missing", "revised", "clock_step"),
+    stale: fc.boolean(),
+    text,
+  }),
   clock_checked: kind<EventOf<"clock_checked">>("clock_checked", { ...stamp, offset: units, slept: count }),
   open_orders_reported: kind<EventOf<"open_orders_reported">>("open_orders_reported", {
     ...stamp,
@@ -262,6 +269,8 @@ const request = fc.record({
 
 const target = { order: positive, market };
 
+const verdict = fc.constantFrom("threw" as const, "timed_out" as const);
+
 const effects: { readonly [T in Effect["type"]]: fc.Arbitrary<EffectOf<T>> } = {
   submit_order: kind<EffectOf<"submit_order">>("submit_order", { request, reason }),
   cancel_order: kind<EffectOf<"cancel_order">>("cancel_order", { ...target, reason }),
@@ -269,6 +278,7 @@ const effects: { readonly [T in Effect["type"]]: fc.Arbitrary<EffectOf<T>> } = {
   query_order: kind<EffectOf<"query_order">>("query_order", target),
   query_position: kind<EffectOf<"query_position">>("query_position", { market, leg }),
   set_timer: kind<EffectOf<"set_timer">>("set_timer", { timer: count, due: count }),
+  strategy_failed: kind<EffectOf<"strategy_failed">>("strategy_failed", { market, verdict, hook: fc.constantFrom("onBar", "onFill"), text }),
   alert: kind<EffectOf<"alert">>("alert", { level: fc.constantFrom("info", "warning", "error"), text }),
   halt: kind<EffectOf<"halt">>("halt", { reason, text }),
   intent_skipped: kind<EffectOf<"intent_skipped">>("intent_skipped", {

@@ -198,6 +198,16 @@ describe("an order that turns up after it was proven absent", () => {
     expect(cancels.held("LONG")).toBe(keeps.held("LONG"));
   });
 
+  it("in the list of open orders after a silence, too", () => {
+    const harness = given();
+    harness.handle(harness.fact("session_resumed", { epoch: 2, since: 0, changed: null } as never));
+    const listed = { order: orderOf(1), epoch: 1, venueOrderId: 77, side: "buy", leg: "LONG", type: "limit", price: 9_500, trigger: null };
+    const orders = [{ ...listed, quantity: 1_000, filled: 0, reduceOnly: false, family: null }] as never;
+    harness.handle(harness.fact("open_orders_reported", { orders, complete: true }));
+    expect(harness.of("order_adopted")).toMatchObject([{ reason: "late_acceptance" }]);
+    expect(harness.of("cancel_order")).toMatchObject([{ order: orderOf(1), reason: "late_acceptance" }]);
+  });
+
   it("and is kept ends with its life, as it would have", () => {
     const harness = given(adopting());
     harness.ack(orderOf(1));

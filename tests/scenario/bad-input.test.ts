@@ -7,6 +7,7 @@ import { ExitCode } from "../../src/domain/index.ts";
 import { loadScenario } from "../../src/scenario/index.ts";
 import { badInside } from "./bad-inside.ts";
 import { badJudgements } from "./bad-judgements.ts";
+import { badProcess } from "./bad-process.ts";
 import { badPlans } from "./bad-plans.ts";
 import { base, edited, problemOf, workspace } from "./workspace.ts";
 
@@ -54,14 +55,17 @@ describe("a file that is no scenario at all", () => {
 });
 
 describe("a mistake in a scenario", () => {
-  it.each([...badPlans, ...badInside, ...badJudgements])("is told by line and column: %s", async (_, from, to, where, reason, hint) => {
-    const error = await problemOf(load(edited(from, to)));
-    expect(`${error.place.line}:${error.place.column} ${error.code}`).toBe(where);
-    expect(error.reason).toContain(reason);
-    expect(error.hint ?? "").toContain(hint ?? "");
-    expect(error.place.file).toBe(join(folder, "bad.json"));
-    expect(error.exitCode).toBe(ExitCode.input);
-  });
+  it.each([...badPlans, ...badInside, ...badJudgements, ...badProcess])(
+    "is told by line and column: %s",
+    async (_, from, to, where, reason, hint) => {
+      const error = await problemOf(load(edited(from, to)));
+      expect(`${error.place.line}:${error.place.column} ${error.code}`).toBe(where);
+      expect(error.reason).toContain(reason);
+      expect(error.hint ?? "").toContain(hint ?? "");
+      expect(error.place.file).toBe(join(folder, "bad.json"));
+      expect(error.exitCode).toBe(ExitCode.input);
+    },
+  );
 
   it("is told for YAML in the YAML's own lines", async () => {
     const text = [

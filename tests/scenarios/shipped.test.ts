@@ -86,7 +86,22 @@ function failures(scenario: Scenario, plan: SimulationPlan): Set<number> | null 
 }
 
 /** A reply was lost and found again: that is to change nothing but the way, which the journal shows (see the end of this file). */
-const unharmed = ["lost-reply.json", "lost-reply-already-filled.json"];
+const unharmed = [
+  "lost-reply.json",
+  "lost-reply-already-filled.json",
+  "catalogue/a6-order-not-found-yet.json",
+  "catalogue/a7-fill-before-ack.json",
+  "catalogue/a8-blank-trade-ids.json",
+  "catalogue/a8-duplicate-fill-messages.json",
+  "catalogue/a8-messages-out-of-step.json",
+  "catalogue/a16-triggered-stop-gets-another-id.json",
+  "catalogue/a17-amend-applied-unheard.json",
+  "catalogue/b5-stream-dies-without-a-word.json",
+  "catalogue/b6-key-of-the-stream-expires.json",
+  "catalogue/c3-restart-keeps-orders.json",
+  "catalogue/c12-firewall-answers-and-order-arrives.json",
+  "catalogue/c13-list-without-its-last-page.json",
+];
 
 describe("a shipped scenario with bars by hand can fail", () => {
   it.each(byHand.filter((file) => !unharmed.includes(file)))("%s needs each of its actions and steps", async (file) => {
@@ -139,7 +154,9 @@ describe("what the rows of a shipped scenario do not show, its journal does", ()
     const plan = await planOf(file);
     const [lost, whole] = [simulate(plan), simulate({ ...plan, steps: [] })];
     expect(lost.runHash).not.toBe(whole.runHash);
-    expect(lost.rows.fills).toEqual(whole.rows.fills);
+    // The venue's own id of an order may be another one; ours is not.
+    const fillsOf = ({ rows }: typeof lost) => rows.fills.map(({ orderId: _id, ...fill }) => fill);
+    expect(fillsOf(lost)).toEqual(fillsOf(whole));
     expect(lost.rows.orders.map((order) => order.status)).toEqual(whole.rows.orders.map((order) => order.status));
     expect(lost.final).toEqual(whole.final);
   });

@@ -65,7 +65,7 @@ export function recordedReasons({ rows }: RunRecord): string[] {
   return [
     ...rows.skipped.filter(({ reason }) => lockReasons.has(reason)).map(({ reason }) => reason),
     ...rows.routes.filter(({ reason }) => reason !== null && lockReasons.has(reason)).map(({ route }) => route),
-    ...rows.orders.filter(({ status }) => status === "NEVER_ARRIVED").map(({ reason }) => reason),
+    ...rows.orders.filter(({ status }) => status === "NEVER_ARRIVED" || status === "QUARANTINED").map(({ reason }) => reason),
     ...rows.orders.filter(({ reason }) => reason === "limit_timeout" || reason === "cancel_unconfirmed").map(({ reason }) => reason),
     ...rows.restarts.filter(({ missedBars }) => missedBars > 0).map(() => "missed bars"),
     ...rows.synced.map(({ reason }) => reason),

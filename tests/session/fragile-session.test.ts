@@ -74,10 +74,10 @@ describe("commits", () => {
   });
 
   it("give the same state again from any of them on, by a snapshot or from the first", () => {
-    const plan = planOf({ mode: "one_way", rows: rows(140), actions: [opens, { bar: 100, do: "close", leg: "LONG" }] });
+    const plan = planOf({ mode: "one_way", rows: rows(1_100), actions: [opens, { bar: 1_000, do: "close", leg: "LONG" }] });
     const session = new FragileSession({ ...plan, crashes: [] });
     session.run();
-    expect(session.commits.snapshot()?.seq).toBe(128);
+    expect(session.commits.snapshot()?.seq).toBe(1_024);
     const fromSnapshot = rebuild(buildSession(plan).runner, session.commits);
     const digest = (state: unknown) => createHash("sha256").update(JSON.stringify(state)).digest("hex");
     const { equity: _marked, ...state } = session.runner.snapshot();
@@ -96,6 +96,12 @@ describe("a restart", () => {
     expect(eventsOf(session, "bars_missed").map(({ market, series, from, to }) => [market, series, from, to])).toEqual([[0, 0, 2, 4]]);
     expect(session.runner.barOf(0)).toBe(7);
     expect(session.record().rows.restarts).toMatchObject([{ epoch: 2, missedBars: 2, since: 2 * minute, time: 5 * minute, reconciled: "done" }]);
+  });
+
+  it("gives its epoch to the ids of its orders", () => {
+    const session = run({ rows: rows(9), actions: [opens, { bar: 6, do: "close", leg: "LONG" }], steps: [restart(3, minute)] });
+    // 4 magic, 6 tag, 4 epoch.
+    expect(session.record().rows.orders.map(({ clientOrderId }) => clientOrderId.slice(10, 14))).toEqual(["0001", "0002"]);
   });
 
   it("in the middle of a bar hears of that bar's close", () => {
@@ -187,6 +193,44 @@ describe("a strategy that decides by something that is not in its state", () => 
         reason: expect.stringMatching(/commit 3 \(instant_closed\).*effect \d/),
       }) as Error,
     );
+  });
+});
+
+describe("a strategy that was edited over a restart", () => {
+  const picky: StrategyDefinition = {
+    ...(scripted as unknown as StrategyDefinition),
+    name: "picky",
+    defaults: { size: 1 },
+    check: () => null,
+    create: ({ size }) => ({
+      name: "picky",
+      policy: scripted.create({ actions: [], policy: {}, backoff: {}, refuse: [], warmup: 0 } as never).policy,
+      snapshot: () => size,
+      restore: (saved: unknown) => {
+        if (saved !== size) throw new Error(`${String(saved)} is not ${String(size)}`);
+      },
+      onBar: () => undefined,
+    }),
+  };
+
+  it("is not started where it cannot go on from the state of before", () => {
+    const steps = [step(2, { do: "restart", downtimeMs: 0, changed: { what: "configuration", params: { size: 2 } } })];
+    expect(() => run({ rows: rows(6), strategy: picky, params: { size: 1 }, steps })).toThrow(
+      expect.objectContaining({ code: "restart_refused", exitCode: 2, reason: expect.stringContaining("1 is not 2") as string }) as Error,
+    );
+  });
+
+  it("goes on with what is new, also after the next restart", () => {
+    const actions = [{ bar: 0, do: "open", leg: "LONG", quantity: 1 } as const];
+    const later = [...actions, { bar: 3, do: "close", leg: "LONG" } as const, { bar: 6, do: "open", leg: "LONG", quantity: 2 } as const];
+    const params = { ...planOf({ actions }).strategy.params, actions: later };
+    const steps = [step(2, { do: "restart", downtimeMs: 0, changed: { what: "configuration", params } }), restart(5, 0)];
+    const session = run({ rows: rows(9), actions, steps });
+    expect(session.record().rows.restarts.map(({ epoch, changed }) => [epoch, changed])).toEqual([
+      [2, "configuration"],
+      [3, null],
+    ]);
+    expect(session.record().final.positions.map(({ quantity }) => quantity)).toEqual(["2"]);
   });
 });
 

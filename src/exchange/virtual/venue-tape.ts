@@ -27,6 +27,7 @@ import type { VenueOrder } from "./venue-order.ts";
 export interface TapedVenue {
   readonly account: Account;
   readonly settlement: string;
+  readonly history: { epochOf(order: VenueOrder["order"]): number } | null;
   /** `frame`: the row of the finest series that the market stands at. */
   readonly markets: readonly { readonly frame: number }[];
   scaleOf(currency: string): number;
@@ -61,7 +62,9 @@ export class VenueTape {
   accepted(order: VenueOrder, time: Millis): void {
     if (isForeign(order.order)) return;
     const { market, side, leg, family, type: orderType, quantity, closing } = order;
-    this.entries.push({ type: "accepted", time, bar: this.barOf(market), market, ...named(order), side, leg, family, orderType, quantity, closing });
+    const name = named(order);
+    const epoch = this.venue.history?.epochOf(name.order) ?? 1;
+    this.entries.push({ type: "accepted", time, bar: this.barOf(market), market, ...name, side, leg, family, orderType, quantity, closing, epoch });
   }
 
   /** @param position the leg after the fill */

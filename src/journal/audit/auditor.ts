@@ -12,7 +12,7 @@ import { Findings } from "./findings.ts";
 import { marketFrames, type AuditFrame, type MarketFrame } from "./frame.ts";
 import { Locks } from "./locks.ts";
 import { Pairing, type Untold } from "./pairing.ts";
-import type { AuditRecord } from "./records.ts";
+import { marketOf, type AuditRecord } from "./records.ts";
 import type { AuditPart, AuditReport } from "./report.ts";
 import { VenueSums } from "./venue-sums.ts";
 
@@ -50,7 +50,7 @@ export class Auditor {
     this.markets = marketFrames(frame);
     this.fates = new Fates(this.findings, frame.mode === "hedge");
     this.books = new Books(frame, this.markets, this.fates, this.findings);
-    this.locks = new Locks(this.findings);
+    this.locks = new Locks(this.findings, frame.mode);
     this.figures = run.result === null ? null : new Figures(run.result, frame, this.markets, this.findings);
   }
 
@@ -61,7 +61,7 @@ export class Auditor {
     const { record } = entry;
     const fresh = this.fates.take(entry, at);
     this.books.take(entry, at, fresh);
-    this.locks.take(entry, at);
+    this.locks.take(entry, at, this.opened(entry));
     if (record.type === "intent_skipped") this.skipped += 1;
     if (record.type === "submit_order" || record.type === "order_held") {
       const { order } = record.request;
@@ -74,6 +74,12 @@ export class Auditor {
       this.figures?.fill(this.fills, fill, this.markets[fill.market]?.symbol ?? "", request.side);
       this.fills += 1;
     }
+  }
+
+  /** Bars that have closed without a word stand in no record: the clock is at least at the open of the bar that is handled. */
+  private opened({ record, bar }: AuditRecord): number {
+    const bars = this.markets[marketOf(record)]?.bars ?? null;
+    return bars === null || bar < 0 ? 0 : bars.timeAt(Math.min(bar, bars.length - 1));
   }
 
   /** After the last record. */

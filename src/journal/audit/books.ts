@@ -98,7 +98,7 @@ export class Books {
   readonly fees = new Map<string, bigint>();
   declare readonly legs: readonly (readonly LegBook[])[];
   declare private readonly markets: readonly MarketFrame[];
-  declare private readonly terms: readonly FeeTerms[];
+  declare private readonly terms: readonly FeeTerms[] | null;
   declare private readonly settlement: string;
   declare private readonly findings: Findings;
   declare private readonly fates: Fates;
@@ -111,7 +111,8 @@ export class Books {
     this.settlement = frame.settlement;
     this.findings = findings;
     this.fates = fates;
-    this.terms = markets.map((market) => new FeeTerms(frame.fees, market));
+    const { fees } = frame;
+    this.terms = fees === null ? null : markets.map((market) => new FeeTerms(fees, market));
     this.legs = markets.map(({ valuation }) =>
       legNames(frame.mode).map((leg) => ({
         leg,
@@ -210,7 +211,8 @@ export class Books {
   }
 
   private checkFee(fill: OrderFilled, { side }: OrderRequest, done: Done, at: number): void {
-    const terms = this.terms[fill.market] as FeeTerms;
+    const terms = this.terms?.[fill.market];
+    if (terms === undefined) return;
     const { findings } = this;
     findings.equal("journal", "I-06", at, () => `fee currency of trade ${fill.trade}`, terms.currency(side), fill.feeCurrency);
     const before = this.done.get(fill.order) ?? nothingDone;

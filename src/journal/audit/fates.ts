@@ -52,6 +52,8 @@ export class Fates {
   /** Told of before it was sent: only an adoption explains that. */
   private readonly unexplained = new Map<number, number>();
   time = 0;
+  /** Of the session's own processes. */
+  readonly epochs = new Set<number>([1]);
 
   constructor(findings: Findings, hedge: boolean) {
     this.findings = findings;
@@ -88,6 +90,9 @@ export class Fates {
         return none;
       case "amend_order":
         if (record.quantity !== null) this.known(record.order, at)?.asked.push(record.quantity);
+        return none;
+      case "session_resumed":
+        this.epochs.add(record.epoch);
         return none;
       case "strategy_verdict":
         this.broken = true;

@@ -39,7 +39,8 @@ export interface AuditFrame {
   /** Decimals by currency. */
   readonly moneyScales: Readonly<Record<string, number>>;
   readonly markets: readonly AuditMarket[];
-  readonly fees: AuditFees;
+  /** null: nothing says what trades cost, and what they cost is taken as told. */
+  readonly fees: AuditFees | null;
   /** What the account held before the first bar, decimal text. */
   readonly balances: Readonly<Record<string, string>>;
   readonly positions: readonly { readonly symbol: string; readonly leg: Leg; readonly quantity: string; readonly entryPrice: string }[];

@@ -45,6 +45,12 @@ export class Pairing {
 
   private explained(order: number, held: readonly VenueFate[]): void {
     const fate = this.fates.orders.get(order);
+    // Another runner's on the account: what it trades is not ours to explain.
+    const rival = fate === undefined ? held.find(({ epoch }) => !this.fates.epochs.has(epoch)) : undefined;
+    if (rival !== undefined) {
+      this.open.add(`${rival.market}/${rival.leg}`);
+      return;
+    }
     if (fate === undefined) return this.findings.add("venue", "I-01", null, `the venue accepted order ${order}, and no record sends it`);
     const live = held.filter(({ status }) => status === "OPEN").length;
     this.findings.holds(live <= 1, "venue", "I-04", null, () => `order ${order} is open ${live} times at the venue`);

@@ -21,7 +21,8 @@ export function* commitRecords(commits: Iterable<Commit>): Generator<AuditRecord
   }
 }
 
-function marketOf(record: AuditRecord["record"]): number {
+/** The market that a record is of; 0 for one of the session as a whole. */
+export function marketOf(record: AuditRecord["record"]): number {
   if (record.type === "submit_order" || record.type === "order_held" || record.type === "order_adopted") return record.request.market;
   return "market" in record && record.market !== null ? record.market : 0;
 }

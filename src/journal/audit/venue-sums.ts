@@ -1,6 +1,7 @@
 // The venue's account worked out a second time from its tape: each entry is applied to sums of the auditor's own, and what the
 // venue says of positions, balances, fees and funding after it must be the same.
 
+import { isRiskIncrease } from "../../domain/index.ts";
 import type { FundingSettled, Leg, LegClosed, Money, OrderTraded, TradedOutside, VenueEntry, VenueTapeHead } from "../../domain/index.ts";
 import { size } from "./arithmetic.ts";
 import { add, FeeTerms, nothingDone, type Done } from "./fees.ts";
@@ -14,6 +15,7 @@ export interface VenueFate {
   readonly market: number;
   readonly leg: Leg;
   readonly closing: boolean;
+  readonly epoch: number;
   readonly quantity: number;
   filled: number;
   done: Done;
@@ -37,7 +39,7 @@ export class VenueSums {
   flows = false;
   declare private readonly head: VenueTapeHead;
   declare private readonly markets: readonly MarketFrame[];
-  declare private readonly terms: readonly FeeTerms[];
+  declare private readonly terms: readonly FeeTerms[] | null;
   declare private readonly findings: Findings;
   private readonly trades = new Set<number>();
 
@@ -45,7 +47,8 @@ export class VenueSums {
     this.head = head;
     this.markets = markets;
     this.findings = findings;
-    this.terms = markets.map((market) => new FeeTerms(frame.fees, market));
+    const { fees } = frame;
+    this.terms = fees === null ? null : markets.map((market) => new FeeTerms(fees, market));
     this.legs = markets.map(({ valuation }) => legNames(head.mode).map((leg) => ({ leg, sum: new LegSum(valuation) })));
     for (const { market, leg, quantity, cost } of head.positions) {
       const sum = this.legOf(market, leg);
@@ -68,10 +71,13 @@ export class VenueSums {
   take(entry: VenueEntry, at: number): void {
     switch (entry.type) {
       case "accepted": {
-        const { order, market, leg, closing, quantity, venueOrderId } = entry;
+        const { order, market, leg, closing, epoch, quantity, venueOrderId } = entry;
         const isNew = !this.orders.has(venueOrderId);
         this.findings.holds(isNew, "venue", "I-37", at, () => `the venue gives the id ${venueOrderId} twice`);
-        this.orders.set(venueOrderId, { order, market, leg, closing, quantity, filled: 0, done: nothingDone, status: "OPEN", fills: [] });
+        // A spot market has no position to bind an order: its coins do.
+        const isBound = closing || isRiskIncrease(entry.family) || this.markets[market]?.spot === true;
+        this.findings.holds(isBound, "venue", "I-17", at, () => `${entry.family} order ${order} is not bound to a position`);
+        this.orders.set(venueOrderId, { order, market, leg, closing, epoch, quantity, filled: 0, done: nothingDone, status: "OPEN", fills: [] });
         return;
       }
       case "rejected":
@@ -124,8 +130,8 @@ export class VenueSums {
     const quantity = BigInt(entry.quantity);
     const { valuation } = this.markets[market] as MarketFrame;
     const done = { quantity, value: valuation.value(price, quantity) };
-    const cost = (this.terms[market] as FeeTerms).cost({ ...done, side, liquidity: entry.liquidity }, fate.done);
-    findings.equal("venue", "I-06", at, () => `fee of the venue's trade ${trade}`, cost, BigInt(entry.fee));
+    const cost = this.terms?.[market]?.cost({ ...done, side, liquidity: entry.liquidity }, fate.done);
+    if (cost !== undefined) findings.equal("venue", "I-06", at, () => `fee of the venue's trade ${trade}`, cost, BigInt(entry.fee));
     fate.done = add(fate.done, done);
     fate.filled += entry.quantity;
     fate.fills.push(entry);

@@ -18,8 +18,8 @@ export const exportedTables: readonly string[] = Object.keys(allTables);
  */
 export function* jsonLines(reader: JournalReader): Generator<string> {
   yield canonicalJson({ header: reader.header });
-  for (const { seq, epoch, time, kind, payload, previous, hash } of reader.records())
-    yield JSON.stringify({ seq, epoch, time, kind, payload, previous, hash });
+  for (const { seq, epoch, time, kind, requests, payload, previous, hash } of reader.records())
+    yield JSON.stringify({ seq, epoch, time, kind, requests, payload, previous, hash });
 }
 
 /** RFC 4180 with `\n`: columns first. Text that a spreadsheet would run as a formula is defused with a quote. */

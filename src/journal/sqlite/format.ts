@@ -75,12 +75,14 @@ export interface ChainedRecord {
   readonly epoch: number;
   readonly time: number;
   readonly kind: string;
+  /** Effects that leave for the venue. */
+  readonly requests: number;
   readonly payload: string;
 }
 
 /** sha-256 of the previous hash and the record's fields, one a line, the payload as it is stored. */
-export function recordHash(previous: string, { seq, epoch, time, kind, payload }: ChainedRecord): string {
-  return sha256(`${previous}\n${seq}\n${epoch}\n${time}\n${kind}\n${payload}`);
+export function recordHash(previous: string, { seq, epoch, time, kind, requests, payload }: ChainedRecord): string {
+  return sha256(`${previous}\n${seq}\n${epoch}\n${time}\n${kind}\n${requests}\n${payload}`);
 }
 
 /** What a record holds beside its place. */

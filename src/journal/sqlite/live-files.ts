@@ -111,7 +111,7 @@ export type LivePendingEntries = z.infer<typeof pendingEntries>;
 interface LiveFile {
   readonly name: string;
   readonly schema: z.ZodType;
-  make(of: LiveSource): unknown;
+  readonly make: (of: LiveSource) => unknown;
 }
 
 interface LiveSource {

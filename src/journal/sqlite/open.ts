@@ -5,11 +5,12 @@ import { existsSync } from "node:fs";
 
 import { canonicalJson, SeatrialError } from "../../domain/index.ts";
 import type { Commit, StoredSnapshot } from "../commits.ts";
-import { checkFields, checkHead, firstLink, nextLink, type Link } from "./chain.ts";
+import { checkHead, firstLink, nextLink, type Link } from "./chain.ts";
 import { isSqliteError, journalError, sqliteError } from "./errors.ts";
 import { journalFiles, type JournalHeader, type NewJournal } from "./format.ts";
 import { HeadFile, readHead, readHeadIfAny, type Head } from "./head-file.ts";
 import { changeOf, manifestOf, type Manifest, type SessionOrigin } from "./origin.ts";
+import { checkLiveFiles } from "./live-files.ts";
 import { Ownership, refuseNetworkDisk } from "./ownership.ts";
 import { JournalReader, lastSeq, readHeader, storedRecords, type StoredRecord } from "./reader.ts";
 import { insertEpoch, openDatabase, SqliteCommits, type JournalSettings } from "./sqlite-commits.ts";
@@ -36,13 +37,14 @@ export interface Restart {
 /**
  * @param of what the session is: another journal than its own is refused
  * @throws SeatrialError `journal_not_found`, `journal_foreign`, `journal_other_session`, `journal_network`, `journal_owned`, and the
- * refusals of a journal that has lost something: `journal_damaged`, `journal_behind`, `journal_head`
+ * refusals of a journal that has lost something: `journal_damaged`, `journal_behind`, `journal_head`; `live_file_broken`
  */
 export function openForRestart(path: string, of: NewJournal, origin: SessionOrigin, settings: JournalSettings): Restart {
   refuseNetworkDisk(path);
   if (!existsSync(path)) new JournalReader(path);
   const ownership = new Ownership(journalFiles.lock(path), path, () => ownerOf(path));
   try {
+    if (settings.liveFolder !== undefined) checkLiveFiles(settings.liveFolder);
     return restart(path, of, origin, settings, ownership);
   } catch (error) {
     ownership.release();
@@ -128,10 +130,7 @@ function checkJournal(tables: Tables, header: JournalHeader, path: string): Chec
   const whole = snapshot === null || end <= wholeChainMax;
   if (whole) checkPages(tables, path);
   let last = whole ? firstLink(header) : linkAt(tables, snapshot.seq, path);
-  for (const record of storedRecords(tables, last.seq + 1, Number.MAX_SAFE_INTEGER)) {
-    last = nextLink(last, record, path);
-    checkFields(record, path);
-  }
+  for (const record of storedRecords(tables, last.seq + 1, Number.MAX_SAFE_INTEGER)) last = nextLink(last, record, path);
   const epoch = Number(tables.get("SELECT max(epoch) AS last FROM epochs")?.["last"] ?? 0);
   if (epoch < Math.max(last.epoch, 1)) throw journalError("journal_damaged", path, `process ${last.epoch} has written and never signed in`);
   const head = headOf(path, last);

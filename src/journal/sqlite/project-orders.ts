@@ -6,6 +6,7 @@ import {
   intentOf,
   isOpenStatus,
   isRiskIncrease,
+  printVenueOrderId,
   type Effect,
   type Family,
   type FillVoided,
@@ -71,8 +72,13 @@ export class OrderProjection {
   }
 
   identified(order: OrderNumber, id: VenueOrderId, at: At): void {
-    this.tables.run("UPDATE orders SET venue_order_id = ? WHERE order_number = ?", String(id), order);
-    this.tables.run("UPDATE pending_entry_orders SET exchange_order_id = ?, updated_utc = ? WHERE order_number = ?", String(id), utc(at.time), order);
+    this.tables.run("UPDATE orders SET venue_order_id = ? WHERE order_number = ?", printVenueOrderId(id), order);
+    this.tables.run(
+      "UPDATE pending_entry_orders SET exchange_order_id = ?, updated_utc = ? WHERE order_number = ?",
+      printVenueOrderId(id),
+      utc(at.time),
+      order,
+    );
   }
 
   refused({ order, code, message, ccxtClass }: OrderRejected): void {

@@ -13,7 +13,6 @@ import { Tables, textOf } from "./tables.ts";
 
 /** A record as it stands in its table. */
 export interface StoredRecord extends ChainedRecord {
-  readonly requests: number;
   readonly previous: string;
   readonly hash: string;
 }
@@ -126,10 +125,15 @@ export function* storedRecords(tables: Tables, from: number, to: number): Genera
 
 /** @throws SeatrialError `journal_damaged` for a payload that is none */
 export function* storedCommits(tables: Tables, path: string, from: number, to: number): Generator<Commit> {
-  for (const record of storedRecords(tables, from, to)) yield commitOf(record, path);
+  const statement = tables.statement("SELECT seq, epoch, payload FROM commits WHERE seq >= ? AND seq <= ? ORDER BY seq LIMIT ?");
+  for (let next = from; ; next += chunkRecords) {
+    const rows = statement.all(next, to, chunkRecords) as unknown as Pick<StoredRecord, "seq" | "epoch" | "payload">[];
+    for (const row of rows) yield commitOf(row, path);
+    if (rows.length < chunkRecords) return;
+  }
 }
 
-export function commitOf({ seq, epoch, payload }: ChainedRecord, path: string): Commit {
+export function commitOf({ seq, epoch, payload }: Pick<StoredRecord, "seq" | "epoch" | "payload">, path: string): Commit {
   try {
     return { seq, epoch, ...decodePayload(payload) };
   } catch (error) {

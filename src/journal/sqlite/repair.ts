@@ -1,7 +1,7 @@
 // Mends what of a journal can be made again: a torn end of the log that was never committed, projections, pages outside the
 // records, one of the two places of the head. It drops nothing that was committed, invents nothing, and first puts a copy aside.
 
-import { copyFileSync, existsSync, mkdirSync, openSync, closeSync, fsyncSync, renameSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, openSync, closeSync, fsyncSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
@@ -40,7 +40,7 @@ export function repairJournal(path: string, now: number): Repair {
   const ownership = existsSync(path) ? new Ownership(journalFiles.lock(path), path, () => ownerOf(path)) : null;
   try {
     const facts = verifyJournal(path);
-    const left = existsSync(journalFiles.wal(path));
+    const left = existsSync(journalFiles.wal(path)) && statSync(journalFiles.wal(path)).size > 0;
     const mended = facts.findings.map(({ text }) => text);
     if (facts.ok && !left) throw journalError("nothing_to_repair", path, "nothing is wrong with it");
     const lost = facts.findings.find(({ part }) => !derived.has(part));

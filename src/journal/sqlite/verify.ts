@@ -13,7 +13,7 @@ import { Projector } from "./projector.ts";
 import { commitOf, JournalReader } from "./reader.ts";
 import { createSql, projectionTables } from "./schema.ts";
 import { checkedSnapshot } from "./stored-snapshots.ts";
-import { Tables, textOf } from "./tables.ts";
+import { Tables, textOf, type Row } from "./tables.ts";
 
 /** What a finding is about. */
 export type FindingPart = "file" | "pages" | "chain" | "head" | "process" | "snapshot" | "document" | "projection";
@@ -111,7 +111,7 @@ class Verification {
     let processes = 0;
     attempt("process", () => (processes = this.processes()));
     const wrongHead = findings.some(({ part }) => part === "head");
-    if (whole && !wrongHead) attempt("head", () => this.checkHead(processes));
+    if (whole && !wrongHead) attempt("head", () => this.checkHead());
     const snapshots: number[] = [];
     attempt("snapshot", () => {
       for (const row of tables.all("SELECT * FROM snapshots ORDER BY seq DESC")) snapshots.push(checkedSnapshot(tables, row, path).seq);
@@ -135,22 +135,23 @@ class Verification {
   private processes(): number {
     const rows = this.tables.all("SELECT * FROM epochs ORDER BY epoch");
     let first = 1;
-    for (const [at, row] of rows.entries()) {
-      if (Number(row["epoch"]) !== at + 1) throw new RangeError(`process ${at + 1} never signed in`);
-      if (Number(row["first_seq"]) < first) throw new RangeError(`process ${at + 1} begins before the one before it`);
+    for (const row of rows) {
+      const process = `process ${Number(row["epoch"])}`;
+      if (Number(row["first_seq"]) < first) throw new RangeError(`${process} begins before the one before it`);
       first = Number(row["first_seq"]);
-      if (sha256(textOf(row, "manifest")) !== row["manifest_sha256"]) throw new RangeError(`the manifest of process ${at + 1} is not what was kept`);
+      if (sha256(textOf(row, "manifest")) !== row["manifest_sha256"]) throw new RangeError(`the manifest of ${process} is not what was kept`);
     }
     const strays = this.tables.get(
       `SELECT c.seq AS seq FROM commits c LEFT JOIN epochs e ON e.epoch = c.epoch
-       WHERE e.epoch IS NULL OR c.seq < e.first_seq OR c.seq >= (SELECT coalesce(min(n.first_seq), 9e15) FROM epochs n WHERE n.epoch = c.epoch + 1) LIMIT 1`,
+       WHERE e.epoch IS NULL OR c.seq < e.first_seq OR c.seq >= (SELECT coalesce(min(n.first_seq), 9e15) FROM epochs n WHERE n.epoch > c.epoch) LIMIT 1`,
     );
     if (strays !== undefined) throw new RangeError(`commit ${Number(strays["seq"])} is of a process that could not write it`);
     return rows.length;
   }
 
-  private checkHead(epoch: number): void {
+  private checkHead(): void {
     const { reader, last } = this;
+    const epoch = Number(this.tables.get("SELECT max(epoch) AS last FROM epochs")?.["last"] ?? 0);
     const head = this.head ?? headOf(reader.path, last);
     if (head !== null) checkHeadOf(this.tables, head, { journal: reader.header.journal, last, epoch }, reader.path);
   }
@@ -173,8 +174,9 @@ class Verification {
           const [a, b] = [kept.next(), made.next()];
           if (a.done === true && b.done === true) break;
           if (JSON.stringify(a.value) === JSON.stringify(b.value)) continue;
-          const row = JSON.stringify(a.value ?? b.value ?? null).slice(0, 200);
-          throw new RangeError(`table ${table} is not what the records come to, from this row on: ${row}`);
+          throw new RangeError(
+            `table ${table} is not what the records come to: ${differenceOf(a.value as Row | undefined, b.value as Row | undefined)}`,
+          );
         }
       }
     } finally {
@@ -191,6 +193,18 @@ export function project(tables: Tables, reader: JournalReader): void {
   projector.begin(0 as never);
   for (const record of reader.records()) projector.take(commitOf(record, reader.path));
   tables.run("COMMIT");
+}
+
+/** The first row and column in which a kept table is not what the records come to. */
+function differenceOf(kept: Row | undefined, made: Row | undefined): string {
+  const of = (row: Row) => {
+    const [key = "", value = null] = Object.entries(row)[0] ?? [];
+    return `${key} ${String(value as string | number)}`;
+  };
+  if (made === undefined) return kept === undefined ? "" : `it has ${of(kept)}, which they do not tell of`;
+  if (kept === undefined || of(kept) !== of(made)) return `${of(made)} is missing`;
+  const column = Object.keys(made).find((name) => kept[name] !== made[name]) ?? "";
+  return `${of(made)}: ${column} is ${JSON.stringify(kept[column] ?? null)}, by the records ${JSON.stringify(made[column] ?? null)}`;
 }
 
 function rowsOf(tables: Tables, table: string): Iterator<unknown> {

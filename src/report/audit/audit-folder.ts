@@ -64,7 +64,7 @@ function recordOf(line: string): AuditRecord {
 
 function frameOf(manifest: Manifest, bars: RunBars | null, folder: string): AuditFrame {
   const { account, markets, scales, fill } = manifest;
-  const { profile } = manifest.configuration as { readonly profile?: AuditFrame["fees"] };
+  const { profile } = manifest.configuration as { readonly profile?: NonNullable<AuditFrame["fees"]> };
   if (account === undefined || markets === undefined || profile?.makerFee === undefined) {
     throw new SeatrialError({
       code: "old_run",

@@ -6,7 +6,7 @@ import type { LifecycleError } from "../../journal/index.ts";
 import { refusalClasses } from "./refusal-classes.ts";
 
 /** Where an error comes from: nowhere, a refusal of a request, or silence about one. */
-type Origin = "none" | "submit" | "cancel" | "amend" | "limited" | "submit_lost" | "cancel_lost" | "amend_lost" | "silence";
+type Origin = "none" | "submit" | "cancel" | "amend" | "query" | "limited" | "submit_lost" | "cancel_lost" | "amend_lost" | "silence";
 
 interface Road {
   readonly to: RowStatus;
@@ -56,10 +56,10 @@ export const lifecycleErrors: Readonly<Record<LifecycleError, string>> = {
 
 /** After these an order stays open: a refused amendment, a cancel or a question that came too often. */
 const open: readonly Origin[] = ["none", "amend", "limited"];
-/** These lead into doubt. */
-const doubt: readonly Origin[] = ["submit_lost", "cancel_lost", "amend_lost", "cancel", "silence"];
+/** These lead into doubt; after a silence so does the mere want of news. */
+const doubt: readonly Origin[] = ["none", "submit_lost", "cancel_lost", "amend_lost", "cancel", "silence"];
 /** What is told of an order in doubt until there is evidence. */
-const inDoubt: readonly Origin[] = [...doubt, "amend", "limited"];
+const inDoubt: readonly Origin[] = [...doubt, "amend", "query", "limited"];
 
 const restart = "a restart: sent, and the session ended before the answer was on record";
 const staysOpen = "only a refused amendment, or a cancel that came too often, leaves an order as it was";
@@ -87,14 +87,14 @@ const roads: Readonly<Partial<Record<RowStatus, readonly Road[]>>> = {
     road("CANCELED", open, staysOpen),
     road("EXPIRED", open, staysOpen),
     road("REJECTED", ["submit"], "a rejection is the venue's answer to the order itself, in its own class"),
-    road("UNKNOWN", doubt, "doubt begins with a lost answer, a refused cancel or silence"),
+    road("UNKNOWN", doubt, "doubt begins with a lost answer, a refused cancel, no answer to it, or a silence of the venue"),
   ],
   PARTIAL: [
     road("PARTIAL", open, staysOpen),
     road("FILLED", open, staysOpen),
     road("CANCELED", open, staysOpen),
     road("EXPIRED", open, staysOpen),
-    road("UNKNOWN", doubt, "doubt begins with a lost answer, a refused cancel or silence"),
+    road("UNKNOWN", doubt, "doubt begins with a lost answer, a refused cancel, no answer to it, or a silence of the venue"),
   ],
   UNKNOWN: [
     road("SUBMITTED", inDoubt, fromDoubt),
@@ -146,6 +146,7 @@ function originSets(): Readonly<Record<Origin, ReadonlySet<LifecycleError>>> {
     // A cancel that came too often is asked again: no doubt begins with it.
     cancel: new Set([...of.cancel].filter((error) => !limited.has(error))),
     amend: of.amend,
+    query: of.query,
     limited,
     submit_lost: new Set(["submit_reply_lost"]),
     cancel_lost: new Set(["cancel_reply_lost"]),

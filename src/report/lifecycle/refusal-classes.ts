@@ -38,6 +38,8 @@ export interface RefusalClasses {
 
 /** A ban where the profile documents none: what the virtual exchange answers to a step `ban`. */
 const undocumentedBan: CcxtErrorClass = "DDoSProtection";
+/** What ccxt makes of an answer that is none of the venue's. */
+const noReply: CcxtErrorClass = "ExchangeNotAvailable";
 /** What ccxt makes of a code that it does not know: a scenario may inject any into an order or a cancel. */
 const unknownCode: CcxtErrorClass = "ExchangeError";
 
@@ -48,7 +50,7 @@ export function refusalClasses(profiles: readonly VenueProfile[] = Object.values
     submit: new Set([unknownCode, ...limited]),
     cancel: new Set([unknownCode, ...limited]),
     amend: new Set(limited),
-    query: new Set(limited),
+    query: new Set<LifecycleError>([noReply, ...limited]),
   };
   for (const { rejections } of profiles) {
     for (const reason of rejectionReasons) {

@@ -145,6 +145,7 @@ const sentences: Readonly<Record<JournalRecord["type"], Sentence>> = {
   rules_reported: () => "the venue told its filters",
   fill_voided: (f, who) => `the venue took trade ${t(f, "trade")} of ${who} back`,
   funds_moved: (f) => `${t(f, "amount")} ${t(f, "currency")} moved without a trade: ${t(f, "text")}`,
+  data_checked: (f) => `${f["stale"] === true ? "the data is stale" : "the data is fresh"}${maybe(f, "finding", ", ")}: ${t(f, "text")}`,
   // effects
   submit_order: (f, who) => `sent ${who}: ${requestText(f)}`,
   cancel_order: (f, who) => `asked the venue to cancel ${who}, ${t(f, "reason")}`,
@@ -170,6 +171,7 @@ const sentences: Readonly<Record<JournalRecord["type"], Sentence>> = {
   query_rules: () => "asked the venue for its filters",
   order_adopted: (f, who) => `${who} is in the book from here on, ${t(f, "reason")}; ${t(f, "filled")} had filled`,
   foreign_seen: (f) => `${t(f, "what")} ${t(f, "id")} is not ours and is left alone, ${t(f, "reason")}`,
+  strategy_failed: (f) => `${t(f, "hook")} failed and what it asked for is dropped: ${t(f, "text")}`,
   risk_locked: (f) => `${f["locked"] === true ? "no order that increases risk" : "orders may increase risk again"}, ${t(f, "reason")}`,
   reconciled: (f) =>
     `the comparison with the venue is ${t(f, "phase")}, ${t(f, "reason")}: ${t(f, "adopted")} orders adopted, ${t(f, "fills")} new fills, ${t(f, "synced")} positions brought in line, ${t(f, "foreign")} foreign`,

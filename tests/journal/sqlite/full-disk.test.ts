@@ -4,6 +4,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
@@ -138,7 +139,7 @@ describe("a journal whose disk", () => {
   it("fails when the database is written: a file may not grow any more", ({ skip }) => {
     if (process.platform !== "linux") return skip("the limit is Linux's");
     const path = join(folder, "a.journal");
-    const main = join(import.meta.dirname, "full-main.ts");
+    const main = fileURLToPath(new URL("full-main.ts", import.meta.url));
     // In blocks of 1,024 bytes: the log grows beyond it after some commits.
     const limited = `ulimit -f 600; exec "$0" --conditions=seatrial-source "$1" "$2"`;
     const child = spawnSync("bash", ["-c", limited, process.execPath, main, path], { encoding: "utf8" });

@@ -3,6 +3,7 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
@@ -20,7 +21,7 @@ beforeEach(() => ({ folder, remove } = temporaryFolder()));
 afterEach(() => remove());
 
 const of = journalOf(smallPlan());
-const main = join(import.meta.dirname, "storm-main.ts");
+const main = fileURLToPath(new URL("storm-main.ts", import.meta.url));
 
 interface Storm {
   readonly child: ChildProcess;

@@ -108,7 +108,7 @@ describe("the coverage of the order state machine", () => {
       lifecycleCoverage([{ scenario: "a", steps: [{ from: "SUBMITTED", to: "UNKNOWN", error: "submit_reply_lost", count: 3 }] }]),
       { width: 120, paint: paintOf(false) },
     );
-    expect(text).toMatch(/│ SUBMITTED → UNKNOWN +│ submit_reply_lost 3 +│ InvalidOrder, OrderNotFound, AuthenticationError and 5 more +│/);
+    expect(text).toMatch(/│ SUBMITTED → UNKNOWN +│ submit_reply_lost 3 +│ none, InvalidOrder, OrderNotFound and 6 more +│/);
     expect(text).toMatch(/│ FILLED → REVERTED +│ never +│ none +│/);
     expect(text).not.toContain("CANCELED → PARTIAL");
     expect(text).toMatch(/\norder states: 1 of \d+ steps under an error were taken by 1 run; \d+ are impossible\n$/);
@@ -124,7 +124,7 @@ describe("the classes of refusals", () => {
     expect([...limited]).toEqual(["DDoSProtection"]);
     expect(of.cancel).toEqual(new Set(["AuthenticationError", "DDoSProtection", "ExchangeError", "OnMaintenance", "OrderNotFound"]));
     expect(of.amend.has("OperationRejected")).toBe(true);
-    expect(of.query).toEqual(new Set(["AuthenticationError", "DDoSProtection"]));
+    expect(of.query).toEqual(new Set(["AuthenticationError", "DDoSProtection", "ExchangeNotAvailable"]));
     expect(of.submit.has("OrderNotFound")).toBe(false);
   });
 });

@@ -1,0 +1,73 @@
+// Journals of every format that has ever been released: each is still read, whole, and tells what it told when it was made.
+
+import { copyFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+
+import { afterAll, describe, expect, it } from "vitest";
+
+import { MemoryCommits, type CommitStore } from "../../../src/journal/index.ts";
+import { journalFormat } from "../../../src/journal/sqlite/format.ts";
+import { JournalReader } from "../../../src/journal/sqlite/reader.ts";
+import { verifyJournal } from "../../../src/journal/sqlite/verify.ts";
+import { loadScenario } from "../../../src/scenario/index.ts";
+import { buildSession } from "../../../src/session/build.ts";
+import type { SimulationPlan } from "../../../src/session/index.ts";
+import { rebuild } from "../../../src/session/process-replay.ts";
+import { temporaryFolder } from "./journals.ts";
+
+const root = join(import.meta.dirname, "../../..");
+const journals = join(root, "fixtures/journals");
+const { folder, remove } = temporaryFolder();
+afterAll(() => remove());
+
+const formats = readdirSync(journals).filter((name) => name.startsWith("format-"));
+const files = formats.flatMap((format) =>
+  readdirSync(join(journals, format))
+    .filter((name) => name.endsWith(".sqlite"))
+    .map((name) => [format, name] as const),
+);
+
+/** Where it may be opened: a reader of SQLite lays files beside it. */
+function copied(format: string, name: string): string {
+  const path = join(folder, `${format}-${name}`);
+  copyFileSync(join(journals, format, name), path);
+  copyFileSync(join(journals, format, `${name}-head`), `${path}-head`);
+  return path;
+}
+
+describe("journals of released formats", () => {
+  it("are there for every format up to the newest", () => {
+    expect(formats).toEqual(Array.from({ length: journalFormat }, (_, at) => `format-${at + 1}`));
+    expect(files.length).toBeGreaterThanOrEqual(3 * journalFormat);
+  });
+
+  it.each(files)("%s: %s is whole", (format, name) => {
+    expect(verifyJournal(copied(format, name))).toMatchObject({ ok: true, format: Number(format.slice(7)), findings: [] });
+  });
+
+  it.each(formats)("%s: the worked example says what its README section says", (format) => {
+    const reader = new JournalReader(copied(format, "worked-example.sqlite"));
+    const { tables } = reader;
+    expect(tables.all("SELECT direction, n_contracts, fill_price, fee FROM fills ORDER BY timestamp").map((row) => ({ ...row }))).toEqual([
+      { direction: 1, n_contracts: "1", fill_price: "100", fee: "0.05" },
+      { direction: -1, n_contracts: "1", fill_price: "102", fee: "0.0204" },
+    ]);
+    expect({ ...tables.get("SELECT gross, net, cumulative FROM live_pnl_ledger") }).toEqual({ gross: "2", net: "1.9296", cumulative: "1.9296" });
+    expect(tables.all("SELECT status FROM orders").map(({ status }) => status)).toEqual(["FILLED", "FILLED"]);
+    reader.close();
+  });
+
+  it.each(formats.flatMap((format) => ["worked-example", "dca-ladder-on-close"].map((name) => [format, name] as const)))(
+    "I-23: %s: a runner of today, told of %s, answers as the one of then",
+    async (format, name) => {
+      const { plan } = await loadScenario(join(root, "scenarios", `${name}.json`), {});
+      const reader = new JournalReader(copied(format, `${name}.sqlite`));
+      const { last } = reader;
+      const store: CommitStore = Object.assign(new MemoryCommits(), { read: (seq: number) => reader.commits(seq), snapshot: () => null });
+      const runner = rebuild(buildSession(plan as SimulationPlan).newRunner(), store);
+      expect(runner.now).toBeGreaterThan(0);
+      expect(last).toBeGreaterThan(5);
+      reader.close();
+    },
+  );
+});
