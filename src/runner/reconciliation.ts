@@ -51,6 +51,10 @@ interface Round {
   attempts: number;
   /** Why it will not end by itself. */
   blocked: Reason | null;
+  /** The last of those reasons that was told: the account is looked at again and again, and nobody wants to hear the same each time. */
+  said: Reason | null;
+  /** Orders that are not ours: `0/77`. */
+  readonly strangers: string[];
   adopted: number;
   fills: number;
   synced: number;
@@ -123,7 +127,19 @@ export class Reconciliation {
     if (core.halted) return;
     const earliest = this.round === null ? since : Math.min(since, this.round.since);
     const counts = { adopted: 0, fills: 0, synced: 0, foreign: 0 };
-    this.round = { reason, since: earliest, open: [], listed: [], doubted: false, positions: null, attempts: 0, blocked: null, ...counts };
+    this.round = {
+      reason,
+      since: earliest,
+      open: [],
+      listed: [],
+      doubted: false,
+      positions: null,
+      attempts: 0,
+      blocked: null,
+      said: null,
+      strangers: [],
+      ...counts,
+    };
     this.positions.allTold = false;
     core.lock(null, "reconciling");
     core.effects.push({ type: "reconciled", phase: "begun", reason, ...counts });
@@ -208,8 +224,12 @@ export class Reconciliation {
 
   private foreignOrder(round: Round, desk: RunnerDesk, { venueOrderId }: ListedOrder): void {
     const { core } = this;
-    round.foreign += 1;
-    core.effects.push({ type: "foreign_seen", market: desk.market, what: "order", id: String(venueOrderId), reason: "foreign_order" });
+    const name = `${desk.market}/${venueOrderId}`;
+    if (!round.strangers.includes(name)) {
+      round.strangers.push(name);
+      round.foreign += 1;
+      core.effects.push({ type: "foreign_seen", market: desk.market, what: "order", id: String(venueOrderId), reason: "foreign_order" });
+    }
     if (core.settings.foreignOrders === "block") this.block(round, "restart_guard_foreign_orders");
   }
 
@@ -330,8 +350,9 @@ export class Reconciliation {
 
   private block(round: Round, reason: Reason): void {
     const { core } = this;
-    if (round.blocked === reason) return;
     round.blocked = reason;
+    if (round.said === reason) return;
+    round.said = reason;
     const { adopted, fills, synced, foreign } = round;
     core.effects.push({ type: "reconciled", phase: "blocked", reason, adopted, fills, synced, foreign });
     core.alert("error", `${reason}: nothing that increases risk until this is settled`);

@@ -2,7 +2,15 @@
 
 import { describe, expect, it } from "vitest";
 
-import { orderNumber, EffectQueue, type Effect, type IntentNumber, type OrderNumber, type OrderRequest } from "../../src/domain/index.ts";
+import {
+  orderNumber,
+  EffectQueue,
+  type Effect,
+  type IntentNumber,
+  type OrderNumber,
+  type OrderRequest,
+  type Reason,
+} from "../../src/domain/index.ts";
 import { barAt, Journal, journalLines, Projection, runMetrics, type JournalRows, type RunRows } from "../../src/journal/index.ts";
 import { flatSeries, instrumentOf, minute } from "../runner/harness.ts";
 import type { TapeEvent } from "./arbitraries.ts";
@@ -238,6 +246,20 @@ describe("rows", () => {
     ]);
     expect(rows.alerts).toEqual([{ level: "warning", text: "kill: by hand", ...at }]);
     expect(rows.halt).toEqual({ reason: "operator_halt", text: "first", ...at });
+  });
+
+  it("a restart says how its own comparison with the venue ended, be it with a later silence's, and not how the next one did", () => {
+    const counts = { adopted: 0, fills: 0, synced: 0, foreign: 0 };
+    const told = (phase: "begun" | "done" | "blocked", reason: Reason): Effect => ({ type: "reconciled", phase, reason, ...counts });
+    const writing = new Writing()
+      .bar(0)
+      .event("session_resumed", minute, { epoch: 2, since: 0, changed: null }, told("begun", "restarted"))
+      .effects(minute, told("blocked", "restart_guard_foreign_orders"));
+    expect(writing.rows.restarts).toMatchObject([{ epoch: 2, reconciled: "blocked" }]);
+    writing.effects(minute, told("begun", "stream_gap"), told("done", "stream_gap"));
+    expect(writing.rows.restarts).toMatchObject([{ epoch: 2, reconciled: "done" }]);
+    writing.effects(minute, told("begun", "stream_gap"), told("blocked", "restart_guard_no_answer"));
+    expect(writing.rows.restarts).toMatchObject([{ epoch: 2, reconciled: "done" }]);
   });
 
   it("a routed intent has a row of its own, and its orders say what they were expected to lose", () => {

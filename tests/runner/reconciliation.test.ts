@@ -227,6 +227,25 @@ describe("what is on the account and not in the book", () => {
     expect(harness.tries(1)).toBe(0);
   });
 
+  it("is said once, however often the account is looked at while it stands", () => {
+    const harness = held();
+    for (let n = 0; n < 3; n += 1) {
+      harness.orders([listed(null)]);
+      harness.trades();
+      harness.account();
+      const due = harness.of("set_timer").at(-1);
+      harness.timer(due?.timer ?? 0, due?.due ?? 0);
+    }
+    expect(harness.of("foreign_seen")).toHaveLength(1);
+    expect(harness.phases).toEqual(["begun restarted", "blocked restart_guard_foreign_orders"]);
+    expect(harness.of("alert").filter(({ text }) => text.includes("restart_guard_foreign_orders"))).toHaveLength(1);
+    harness.orders([]);
+    harness.trades();
+    harness.account();
+    harness.positions(1);
+    expect(harness.of("reconciled").at(-1)).toMatchObject({ phase: "done", foreign: 1 });
+  });
+
   it("starts beside foreign orders when the user's settings allow it", () => {
     const harness = held({ settings: { foreignOrders: "ignore" } });
     harness.orders([listed(null)]);
