@@ -248,20 +248,6 @@ describe("rows", () => {
     expect(rows.halt).toEqual({ reason: "operator_halt", text: "first", ...at });
   });
 
-  it("a restart says how its own comparison with the venue ended, be it with a later silence's, and not how the next one did", () => {
-    const counts = { adopted: 0, fills: 0, synced: 0, foreign: 0 };
-    const told = (phase: "begun" | "done" | "blocked", reason: Reason): Effect => ({ type: "reconciled", phase, reason, ...counts });
-    const writing = new Writing()
-      .bar(0)
-      .event("session_resumed", minute, { epoch: 2, since: 0, changed: null }, told("begun", "restarted"))
-      .effects(minute, told("blocked", "restart_guard_foreign_orders"));
-    expect(writing.rows.restarts).toMatchObject([{ epoch: 2, reconciled: "blocked" }]);
-    writing.effects(minute, told("begun", "stream_gap"), told("done", "stream_gap"));
-    expect(writing.rows.restarts).toMatchObject([{ epoch: 2, reconciled: "done" }]);
-    writing.effects(minute, told("begun", "stream_gap"), told("blocked", "restart_guard_no_answer"));
-    expect(writing.rows.restarts).toMatchObject([{ epoch: 2, reconciled: "done" }]);
-  });
-
   it("a routed intent has a row of its own, and its orders say what they were expected to lose", () => {
     const later = orderNumber(1 as IntentNumber, 1);
     const market = 0 as never;
