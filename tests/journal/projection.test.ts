@@ -9,7 +9,6 @@ import {
   type IntentNumber,
   type OrderNumber,
   type OrderRequest,
-  type Reason,
 } from "../../src/domain/index.ts";
 import { barAt, Journal, journalLines, Projection, runMetrics, type JournalRows, type RunRows } from "../../src/journal/index.ts";
 import { flatSeries, instrumentOf, minute } from "../runner/harness.ts";
