@@ -31,6 +31,7 @@ export interface DoubtsState {
   readonly proofs: ProofsState;
   readonly deferred: readonly string[];
   readonly pauses: readonly (readonly [order: number, intervals: number])[];
+  readonly unheard: readonly number[];
 }
 
 export class Doubts {
@@ -42,6 +43,8 @@ export class Doubts {
   private readonly deferred = new Set<string>();
   /** Quarantined orders, with the intervals until the next question. */
   private readonly pauses = new Map<number, number>();
+  /** Orders that have been asked about, without an answer so far. */
+  private readonly unheard = new Set<number>();
 
   constructor(core: Core, intake: Intake, verdicts: Verdicts) {
     this.core = core;
@@ -72,7 +75,7 @@ export class Doubts {
     // An intent that is still being worked has not failed.
     if (reason === "cancel_unconfirmed" && order.increases && order.filled === 0 && order.route === null)
       core.restore(order.desk, order.snapshot, order.version);
-    core.rateLimits.query(order);
+    this.ask(order);
   }
 
   /** It has shown itself, or has ended. To be called before its new verdict is settled. */
@@ -81,6 +84,7 @@ export class Doubts {
     const { core, deferred } = this;
     const { desk, leg } = order;
     desk.setUnknown(order, false);
+    this.heard(order);
     this.proofs.forget(order);
     if (order.status === "QUARANTINED") this.released(order);
     if (deferred.has(`${desk.market}/${leg}`)) core.rateLimits.queryPosition(desk.market, leg);
@@ -153,7 +157,27 @@ export class Doubts {
   /** A query timer: asks again while the outcome is open. */
   askAgain(number: OrderNumber): void {
     const order = this.core.orders.get(number);
-    if (order !== undefined && order.unknown) this.core.rateLimits.query(order);
+    if (order !== undefined && order.unknown) this.ask(order);
+  }
+
+  private ask(order: RunnerOrder): void {
+    const { core } = this;
+    core.rateLimits.query(order);
+    // One such watch at a time: it asks again, and watches on.
+    if (this.unheard.has(order.order)) return;
+    this.unheard.add(order.order);
+    core.setTimer({ kind: "query_lost", order: order.order }, core.now + 3 * this.proofs.spacing);
+  }
+
+  /** The venue has answered a question, whatever it says. */
+  heard(order: RunnerOrder): void {
+    if (this.unheard.size > 0) this.unheard.delete(order.order);
+  }
+
+  /** An answer should have come long ago: it was lost, and the question comes again. */
+  answerLost(number: OrderNumber): void {
+    if (!this.unheard.delete(number)) return;
+    this.askAgain(number);
   }
 
   /** The venue does not know the order, it says. */
@@ -271,14 +295,17 @@ export class Doubts {
       proofs: this.proofs.snapshot(),
       deferred: [...this.deferred].sort((a, b) => (a < b ? -1 : 1)),
       pauses: [...this.pauses].sort((a, b) => a[0] - b[0]),
+      unheard: [...this.unheard].sort((a, b) => a - b),
     };
   }
 
-  restore({ proofs, deferred, pauses }: DoubtsState): void {
+  restore({ proofs, deferred, pauses, unheard }: DoubtsState): void {
     this.proofs.restore(proofs);
     this.deferred.clear();
     for (const key of deferred) this.deferred.add(key);
     this.pauses.clear();
     for (const [order, intervals] of pauses) this.pauses.set(order, intervals);
+    this.unheard.clear();
+    for (const order of unheard) this.unheard.add(order);
   }
 }

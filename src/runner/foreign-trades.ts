@@ -34,10 +34,10 @@ export class ForeignTrades {
     const { market, leg, quantity } = report;
     const desk = core.desks[market] as RunnerDesk;
     const position = desk.book.legs.find((one) => one.leg === leg);
-    const own = this.trades.filter((one) => one.market === market && one.fill.leg === leg).map(({ fill }) => fill);
-    if (position === undefined || own.length === 0) return false;
-    const change = own.reduce((sum, fill) => sum + signed(fill), 0);
-    if (change === 0 || position.quantity + change !== quantity) return false;
+    const told = this.trades.filter((one) => one.market === market && one.fill.leg === leg).map(({ fill }) => fill);
+    if (position === undefined || told.length === 0) return false;
+    const own = newestOf(told, quantity - position.quantity);
+    if (own === null) return false;
     for (const fill of own) {
       // Of the report's moment: the stream may yet tell the same trade.
       desk.book.adopt(report, (position.quantity + signed(fill)) as Quantity, fill.price, fill.fee);
@@ -66,6 +66,16 @@ export class ForeignTrades {
   restore(saved: unknown): void {
     this.trades = saved as { market: MarketIndex; fill: ForeignFill }[];
   }
+}
+
+/** The newest trades that come to a change, as many as do: the first ones may be of the last instant that the book has heard of. */
+function newestOf(trades: readonly ForeignFill[], change: number): readonly ForeignFill[] | null {
+  if (change === 0) return null;
+  for (let from = 0; from < trades.length; from += 1) {
+    const newest = trades.slice(from);
+    if (newest.reduce((sum, fill) => sum + signed(fill), 0) === change) return newest;
+  }
+  return null;
 }
 
 function signed({ side, quantity }: ForeignFill): number {

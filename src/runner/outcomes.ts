@@ -244,6 +244,7 @@ export class Outcomes {
   answered(event: QueryAnswered): void {
     const order = this.known(event.order, "a query's answer");
     if (order === undefined) return;
+    this.doubts.heard(order);
     for (const fill of event.fills) this.filled(fill);
     if (order.status === "NEVER_ARRIVED" && event.status !== null) this.doubts.acceptedLate(order);
     if (order.ended) return;

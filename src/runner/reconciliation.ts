@@ -40,6 +40,8 @@ interface Round {
   readonly reason: Reason;
   /** What happened before it is in the book already. */
   readonly since: number;
+  /** Intents so far: the orders of later ones this process has sent itself. */
+  readonly intents: number;
   /** Questions without an answer: `fills/0`. */
   open: string[];
   /** Orders of ours that the venue lists, with what it says has filled. */
@@ -130,6 +132,7 @@ export class Reconciliation {
     this.round = {
       reason,
       since: earliest,
+      intents: core.intents,
       open: [],
       listed: [],
       doubted: false,
@@ -275,7 +278,8 @@ export class Reconciliation {
       this.outcomes.filled(fill);
       if ((core.find(fill.order)?.filled ?? 0) !== before) round.fills += 1;
     }
-    for (const fill of event.foreign) if (fill.time > round.since && this.foreign.take(event.market, fill)) round.foreign += 1;
+    // One of the very last instant may be in the book already, or not: the position will tell.
+    for (const fill of event.foreign) if (fill.time >= round.since && this.foreign.take(event.market, fill)) round.foreign += 1;
     this.answered(`fills/${event.market}`, event.complete);
   }
 
@@ -322,7 +326,7 @@ export class Reconciliation {
       round.positions = core.desks.flatMap(({ market, book }) => book.legs.map(({ leg }) => `${market}/${leg}`));
       for (const key of round.positions) this.askPosition(key);
     }
-    if (round.positions.length > 0 || this.positions.verifying) return;
+    if (round.positions.length > 0 || this.positions.verifying || this.outcomes.verifying) return;
     const { reason, adopted, fills, synced, foreign } = round;
     this.round = null;
     this.positions.allTold = false;
@@ -337,7 +341,7 @@ export class Reconciliation {
     round.doubted = true;
     const listed = new Map(round.listed);
     for (const order of this.core.orders.sorted()) {
-      if (order.status === "NEW" || listed.get(order.order) === order.filled) continue;
+      if (order.status === "NEW" || order.intent > round.intents || listed.get(order.order) === order.filled) continue;
       if (order.unknown) this.core.rateLimits.query(order);
       else this.outcomes.doubts.doubt(order, "restarted");
     }

@@ -244,6 +244,8 @@ export class Runner {
         return this.outcomes.lifeEnded(purpose.order);
       case "query":
         return this.outcomes.doubts.askAgain(purpose.order);
+      case "query_lost":
+        return this.outcomes.doubts.answerLost(purpose.order);
       case "never_sent":
         return this.outcomes.canceled(purpose.order, 0 as Quantity);
       case "venue_reopens":

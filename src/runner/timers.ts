@@ -5,6 +5,8 @@ import type { Millis, OrderNumber } from "../domain/index.ts";
 export type TimerPurpose =
   | { readonly kind: "time_to_live"; readonly order: OrderNumber }
   | { readonly kind: "query"; readonly order: OrderNumber }
+  /** By then a question has its answer, or that was lost. */
+  | { readonly kind: "query_lost"; readonly order: OrderNumber }
   /** A cancel of an order that had not been sent yet. */
   | { readonly kind: "never_sent"; readonly order: OrderNumber }
   | { readonly kind: "venue_reopens" }

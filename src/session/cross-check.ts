@@ -4,6 +4,7 @@
 import { InvariantError, type BarSeries, type Event, type Money, type Position } from "../domain/index.ts";
 import type { VirtualExchange } from "../exchange/virtual/index.ts";
 import type { Runner } from "../runner/index.ts";
+import { assertInside } from "./invariants/position-interval.ts";
 import type { MarketPlan } from "./plan.ts";
 
 /** What a venue tells once, and no answer to a question tells again. */
@@ -63,6 +64,18 @@ export class CrossCheck {
     if (!this.comparable || !closed || !this.standsAtClose()) return;
     const own = runner.equity();
     if (own !== equity) throw new InvariantError("I-26", `the runner's equity is ${own}, the venue's ${equity}`);
+  }
+
+  /** To be called after whatever may have moved a position or money. @throws InvariantError as `compare`, and I-07 where an audited session has answers on their way */
+  look(equity: Money, closed: boolean): void {
+    if (this.venue.events.length === 0) this.compare(equity, closed);
+    else if (this.venue.tape !== null) this.within();
+  }
+
+  private within(): void {
+    const { venue, runner } = this;
+    if (this.unnoticed || (venue.trouble?.wire.untold ?? 0) > 0) return;
+    this.made += assertInside(venue, runner);
   }
 
   // Inside a bar the venue is ahead of what the runner has heard.

@@ -208,6 +208,7 @@ export class FragileSession extends SimulatedSession {
       effects.clear();
       effects.push({ type: "halt", reason: error.code, text: error.reason });
       this.journal.lastWords(effects, now);
+      this.watcher?.told("event", from);
       effects.clear();
       this.handling = null;
       this.halted = true;
@@ -375,7 +376,7 @@ export class FragileSession extends SimulatedSession {
     this.markAccount();
     if (!this.touched) return;
     this.touched = false;
-    if (this.venue.events.length === 0) this.check.compare(equity, !this.halted);
+    this.check.look(equity, !this.halted);
   }
 
   /** What the strategies read as equity from here on; the next commit carries it. */

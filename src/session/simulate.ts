@@ -390,7 +390,7 @@ export class SimulatedSession {
     this.runner.markEquity(value);
     if (!this.touched) return;
     this.touched = false;
-    if (this.venue.events.length === 0) this.check.compare(equity, !this.halted);
+    this.check.look(equity, !this.halted);
   }
 
   record(): RunRecord {

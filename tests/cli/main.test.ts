@@ -51,7 +51,7 @@ describe("a misuse of the command line", () => {
   it.each([
     [["simulat"], "seatrial: unknown command 'simulat' (Did you mean simulate?)\n"],
     [["simulate", "a.json", "--sed", "1"], "seatrial: unknown option '--sed' (Did you mean --seed?)\n"],
-    [["simulate"], "seatrial: missing required argument 'file|folder' (seatrial --help lists commands and options)\n"],
+    [["simulate"], "seatrial: there is nothing to simulate (name scenario files or folders, or --scenarios catalogue)\n"],
     [
       ["simulate", "a.json", "--path", "wurst"],
       "seatrial: option '--path <name>' argument 'wurst' is invalid. Allowed choices are adaptive, ohlc, olhc, worst, best, envelope. " +

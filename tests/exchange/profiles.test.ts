@@ -52,7 +52,7 @@ describe("answers", () => {
     // What ends an order that the venue had accepted; and steps, messages and a silence that have the names of reasons.
     const ends: readonly Reason[] = ["immediate_or_cancel_unfilled", "no_liquidity", "volume_cap", "reduce_only_position_gone"];
     const lives: readonly Reason[] = ["good_till_date", "day_ended", "one_cancels_other", "self_trade_prevented", "liquidated", "auto_deleveraged"];
-    const names: readonly Reason[] = ["fill_during_cancel", "stream_gap", "foreign_order", "funds_moved", "reply_lost"];
+    const names: readonly Reason[] = ["fill_during_cancel", "stream_gap", "foreign_order", "funds_moved", "reply_lost", "filled"];
     const covered: readonly Reason[] = [...rejectionReasons, ...ends, ...lives, ...names];
     expect([...named].filter((reason) => !covered.includes(reason))).toEqual([]);
     expect(rejectionReasons.filter((reason) => reason !== "rate_limited" && !named.has(reason))).toEqual([]);

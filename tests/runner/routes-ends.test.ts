@@ -151,7 +151,12 @@ describe("doubt and failure", () => {
   it("a lost reply: the route waits and asks, and moves on when there is evidence", () => {
     const harness = routed();
     opened(harness);
-    expect(harness.unknown(orderOf(1))).toMatchObject([{ type: "order_settled", status: "UNKNOWN" }, { type: "alert" }, { type: "query_order" }]);
+    expect(harness.unknown(orderOf(1))).toMatchObject([
+      { type: "order_settled", status: "UNKNOWN" },
+      { type: "alert" },
+      { type: "query_order" },
+      { type: "set_timer" },
+    ]);
     // Nothing is asked of what is not known: the stage waits.
     expect(fire(harness, minute + 300 * second)).toMatchObject([{ type: "set_timer", due: minute + 302 * second }]);
     harness.answer(orderOf(1), "SUBMITTED");

@@ -14,7 +14,7 @@ export const badPlans: readonly BadCase[] = [
     '"zzzzzzzz": 1, "name"',
     "2:3 unknown_key",
     'the file: unknown key "zzzzzzzz"',
-    "known here: $schema, name, why, seed, venue, positionMode, leverage, marginMode, liquidation, requestLimits, markets, boot, strategy, fill, runner, steps, expect",
+    "known here: $schema, name, why, seed, venue, venueRules, streams, positionMode, leverage, marginMode, liquidation, requestLimits, markets, boot, strategy, fill, runner, feed, steps, expect",
   ],
   ["a missing key", '  "boot": { "balances": { "USDC": "1000" } },\n', "", "1:1 missing_key", "boot is missing", null],
   ["a missing key of the rules", '"tick": "0.01", ', "", "6:17 missing_key", "markets[0].market.tick is missing", null],

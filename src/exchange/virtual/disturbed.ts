@@ -277,7 +277,9 @@ export abstract class Disturbed extends Changes {
   protected override trigger(order: VenueOrder, price: Price): void {
     const { venue } = this;
     if (venue.faults.threatens && venue.faults.take("renumber_on_trigger", order.family, this.instrument.symbol) !== null) {
+      const formerId = order.venueOrderId;
       order.venueOrderId = venue.nextOrderId();
+      if (venue.tape !== null) venue.tape.amended(order, formerId, this.now);
       venue.events.acknowledged(this.index, this.now, venue.nextSequence(), order.order, order.venueOrderId);
     }
     super.trigger(order, price);

@@ -3,6 +3,7 @@
 
 import type {
   AutoDeleveraged,
+  FillVoided,
   ForeignFill,
   FundingPaid,
   Leg,
@@ -164,7 +165,7 @@ export class Books {
         for (const fill of record.foreign) this.foreign(record.market, fill);
         return;
       case "fill_voided":
-        return this.voided(record.market, record.order, record.trade);
+        return this.voided(record, at);
       default:
         return;
     }
@@ -175,16 +176,13 @@ export class Books {
     const { request } = this.fates.orders.get(order) as { request: OrderRequest };
     const book = this.legOf(market, request.leg);
     if (book === undefined) return;
-    // It happened before: what was said earlier was right.
-    if (this.early.length > 0) this.excuse(book, fill.sequence);
     const { valuation, rules, spot } = this.markets[market] as MarketFrame;
     const price = BigInt(fill.price);
     const quantity = BigInt(fill.quantity);
     this.checkFee(fill, request, { quantity, value: valuation.value(price, quantity) }, at);
     const fee = BigInt(fill.fee);
     this.fees.set(fill.feeCurrency, (this.fees.get(fill.feeCurrency) ?? 0n) + fee);
-    book.recent.push({ sequence: fill.sequence, signed: request.side === "buy" ? quantity : -quantity });
-    if (book.recent.length > recentMost) book.recent.shift();
+    this.heard(book, fill.sequence, request.side === "buy" ? quantity : -quantity);
     const inMoney = fill.feeCurrency === rules.settle ? fee : 0n;
     const moved = this.trade(book, { ...fill, side: request.side, fee: inMoney, order }, at);
     if (moved && spot && fill.feeCurrency === rules.base && rules.base !== rules.settle) book.sum.payInCoins(fee);
@@ -270,6 +268,7 @@ export class Books {
     // What was taken over knew of it, or of more.
     if (!moved) return;
     book.closed = sequence;
+    this.heard(book, sequence, side === "buy" ? BigInt(quantity) : -BigInt(quantity));
     this.inTurn(book, at, `${leg} after the venue's close of ${quantity}`, BigInt(left));
   }
 
@@ -347,16 +346,21 @@ export class Books {
     return row < 0 ? null : BigInt(bars.closeAt(row));
   }
 
-  /** A trade that never was: what it had closed is not known any more. */
-  private voided(market: number, order: number, trade: number | string): void {
-    const fate = this.fates.orders.get(order);
-    const fill = fate?.fills.find((told) => told.trade === trade);
-    if (fate === undefined || fill === undefined) return;
-    const book = this.legOf(market, fate.request.leg);
-    if (book === undefined) return;
-    book.sum.quantity += fate.request.side === "buy" ? -BigInt(fill.quantity) : BigInt(fill.quantity);
+  /** A trade that never was is as if it were traded back at its own price, and its fee given back. */
+  private voided({ market, order, price, quantity, fee, feeCurrency, time, sequence }: FillVoided, at: number): void {
+    const request = this.fates.orders.get(order)?.request;
+    const book = request === undefined ? undefined : this.legOf(market, request.leg);
+    if (request === undefined || book === undefined) return;
     this.unpriced = true;
-    book.told = book.sum.quantity !== 0n;
+    const back = feeCurrency === this.settlement ? -BigInt(fee) : 0n;
+    this.trade(book, { market, side: request.side === "buy" ? "sell" : "buy", price, quantity, fee: back, order, time, sequence }, at);
+  }
+
+  /** A change of a leg is told: what was said of later ones before it was right. */
+  private heard(book: LegBook, sequence: number, signed: bigint): void {
+    if (this.early.length > 0) this.excuse(book, sequence);
+    book.recent.push({ sequence, signed });
+    if (book.recent.length > recentMost) book.recent.shift();
   }
 
   /** What was said of a leg behind a sequence is explained now. */

@@ -25,7 +25,8 @@ export interface Fate {
   end: { readonly status: EndStatus; readonly cumulative: number; readonly time: number; readonly reason: Reason | null } | null;
   /** Times at which the venue did not know it. */
   readonly absences: number[];
-  ends: number;
+  /** The venue has taken a trade of it back. */
+  voided: boolean;
 }
 
 const ended: ReadonlySet<Status> = new Set<Status>(["FILLED", "CANCELED", "EXPIRED", "REJECTED", "NEVER_ARRIVED", "REVERTED"]);
@@ -91,6 +92,14 @@ export class Fates {
       case "amend_order":
         if (record.quantity !== null) this.known(record.order, at)?.asked.push(record.quantity);
         return none;
+      case "fill_voided": {
+        const fate = this.known(record.order, at);
+        if (fate === undefined) return none;
+        fate.voided = true;
+        const place = fate.fills.findIndex(({ trade }) => trade === record.trade);
+        if (place >= 0) fate.fills.splice(place, 1);
+        return none;
+      }
       case "session_resumed":
         this.epochs.add(record.epoch);
         return none;
@@ -163,7 +172,7 @@ export class Fates {
     const status = sent ? "SUBMITTED" : "NEW";
     const { quantity } = request;
     const fresh = { request, status, reason, sent: sent ? at : 0, quantity, asked: [], amended: 0, filled: 0, fills: [] } as const;
-    this.orders.set(order, { ...fresh, asked: [], fills: [], end: null, absences: [], ends: 0 });
+    this.orders.set(order, { ...fresh, asked: [], fills: [], end: null, absences: [], voided: false });
   }
 
   // The child of an order that has ended is gone with it, and may be sent anew with what stands in for that.
@@ -203,7 +212,7 @@ export class Fates {
       return;
     }
     const status = filled > 0 ? "PARTIAL" : "SUBMITTED";
-    const counts = { sent: 0, quantity, amended: 0, filled: 0, ends: 0 };
+    const counts = { sent: 0, quantity, amended: 0, filled: 0, voided: false };
     this.orders.set(order, { request, status, reason, ...counts, asked: [], fills: [], end: null, absences: [] });
   }
 
@@ -235,7 +244,7 @@ export class Fates {
     for (const fill of fillsOf(record)) {
       const fate = this.known(fill.order, at);
       if (fate === undefined) continue;
-      const same = fate.fills.find(({ trade }) => trade === fill.trade);
+      const same = fate.fills.find((told) => isSame(told, fill));
       if (same === undefined) {
         fate.fills.push(fill);
         fate.filled += fill.quantity;
@@ -260,12 +269,12 @@ export class Fates {
       const follows = afterwards[fate.status]?.includes(status) === true || (fate.status === "NEVER_ARRIVED" && reason === "late_acceptance");
       findings.holds(follows, "journal", "I-12", at, () => `order ${order} ended as ${fate.status} and is ${status} afterwards`);
     }
-    if (ended.has(status)) this.checkEvidence(fate, status, at);
+    if (ended.has(status)) this.checkEvidence(fate, status, reason, at);
     fate.status = status;
     fate.reason = reason;
   }
 
-  private checkEvidence(fate: Fate, status: Status, at: number): void {
+  private checkEvidence(fate: Fate, status: Status, reason: Reason, at: number): void {
     const { findings } = this;
     const { request, end, absences } = fate;
     const { order } = request;
@@ -280,12 +289,19 @@ export class Fates {
       case "EXPIRED":
       case "REJECTED": {
         const neverSent = status === "CANCELED" && fate.sent === 0;
-        findings.holds(end?.status === status || neverSent, "journal", "I-11", at, () => `nothing says that order ${order} was ${status}`);
+        // Of a venue that has lost its orders nothing but their absence is heard.
+        const wiped = reason === "unknown_order_at_venue" && absences.length >= 2 && (absences.at(-1) as number) > (absences[0] as number);
+        findings.holds(end?.status === status || neverSent || wiped, "journal", "I-11", at, () => `nothing says that order ${order} was ${status}`);
         return;
       }
       case "NEVER_ARRIVED": {
-        const reads = absences.length >= 2 && (absences.at(-1) as number) > (absences[0] as number);
-        findings.holds(reads && fate.filled === 0, "journal", "I-11", at, () => `order ${order} is given up without proof that it never arrived`);
+        findings.holds(
+          deniedTwice(absences) && fate.filled === 0,
+          "journal",
+          "I-11",
+          at,
+          () => `order ${order} is given up without proof that it never arrived`,
+        );
         return;
       }
       default:
@@ -324,7 +340,7 @@ export class Fates {
     const isLate = end !== null && end.time + tellingMs < this.time;
     if (end !== null && isLate && end.cumulative > fate.filled && isOver)
       findings.add("journal", "I-08", fate.sent, `fills of order ${request.order} are missing`, end.cumulative, fate.filled);
-    if (fills.length > 0 && fate.status === "FILLED") this.checkSums(fate);
+    if (fills.length > 0 && fate.status === "FILLED" && !fate.voided) this.checkSums(fate);
   }
 
   /** In the venue's order the filled quantity grows by each trade. */
@@ -338,9 +354,19 @@ export class Fates {
   }
 }
 
+/** A venue that gives trades no ids tells them apart by what they are. */
+function isSame(told: OrderFilled, fill: OrderFilled): boolean {
+  if (fill.trade !== "") return told.trade === fill.trade;
+  return told.trade === "" && told.cumulative === fill.cumulative && told.price === fill.price && told.time === fill.time;
+}
+
 const none: readonly OrderFilled[] = [];
 
 /** True for a status that ends an order. */
 export function isEnded(status: Status): boolean {
   return ended.has(status);
+}
+
+function deniedTwice(absences: readonly number[]): boolean {
+  return absences.length >= 2 && (absences.at(-1) as number) > (absences[0] as number);
 }

@@ -61,11 +61,13 @@ export class Pairing {
     const { order, market, leg } = request;
     const { findings, untold } = this;
     const made = held.flatMap((one) => one.fills);
-    const told = new Map(fills.map((fill) => [fill.trade, fill]));
+    // A venue that leaves the id of a trade out has told how much had filled by then.
+    const told = new Map(fills.map((fill) => [fill.trade === "" ? `after ${fill.cumulative}` : fill.trade, fill]));
     const doubtful = !isEnded(status);
     findings.checks += 1;
     for (const trade of made) {
-      const heard = told.get(trade.trade);
+      const key = told.has(trade.trade) ? trade.trade : `after ${trade.cumulative}`;
+      const heard = told.get(key);
       if (heard === undefined) {
         this.open.add(`${market}/${leg}`);
         this.unheard += 1;
@@ -73,7 +75,7 @@ export class Pairing {
           findings.add("venue", "I-11", null, `order ${order} is ${status}, and trade ${trade.trade} of it was never heard of`, trade.quantity, 0);
         continue;
       }
-      told.delete(trade.trade);
+      told.delete(key);
       const name = () => `of trade ${trade.trade} of order ${order}, as it was told`;
       findings.equal("venue", "I-08", null, () => `price ${name()}`, trade.price, heard.price);
       findings.equal("venue", "I-08", null, () => `quantity ${name()}`, trade.quantity, heard.quantity);

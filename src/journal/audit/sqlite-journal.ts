@@ -32,6 +32,7 @@ interface Row {
   readonly epoch: number;
   readonly time: number;
   readonly kind: string;
+  readonly requests: number;
   readonly payload: string;
   readonly previous: string;
   readonly hash: string;
@@ -54,11 +55,11 @@ function* chained(database: DatabaseSync, header: Header, findings: Findings, pa
   let previous = sha256(sortedJson(header));
   let seq = 0;
   let epoch = 0;
-  for (const row of database.prepare("SELECT seq, epoch, time, kind, payload, previous, hash FROM commits ORDER BY seq").iterate()) {
-    const { seq: own, epoch: process, time, kind, payload, previous: before, hash: told } = row as unknown as Row;
+  for (const row of database.prepare("SELECT seq, epoch, time, kind, requests, payload, previous, hash FROM commits ORDER BY seq").iterate()) {
+    const { seq: own, epoch: process, time, kind, requests, payload, previous: before, hash: told } = row as unknown as Row;
     findings.equal("journal", "I-41", own, () => "number of the next commit", seq + 1, own);
     findings.equal("journal", "I-41", own, () => `hash before commit ${own}`, previous, before);
-    const worked = sha256(`${before}\n${own}\n${process}\n${time}\n${kind}\n${payload}`);
+    const worked = sha256(`${before}\n${own}\n${process}\n${time}\n${kind}\n${requests}\n${payload}`);
     findings.equal("journal", "I-41", own, () => `hash of commit ${own}`, worked, told);
     findings.holds(process >= epoch, "journal", "I-41", own, () => `commit ${own} is of epoch ${process}, behind one of epoch ${epoch}`);
     seq = own;

@@ -211,9 +211,9 @@ export class VenueSums {
     const own = this.legs[market]?.find(({ leg }) => leg === fate?.leg)?.sum;
     if (fate === undefined || voided === undefined || own === undefined)
       return this.findings.add("venue", "I-37", at, `the venue voids trade ${trade} of order ${order}, which it has not made`);
-    const back = voided.side === "buy" ? -BigInt(voided.quantity) : BigInt(voided.quantity);
-    this.findings.equal("venue", "I-07", at, () => `position after trade ${trade} was voided`, own.quantity + back, BigInt(position));
-    own.quantity += back;
+    // As if it were traded back at its own price.
+    own.trade(voided.side === "buy" ? "sell" : "buy", BigInt(voided.quantity), BigInt(voided.price), 0n);
+    this.findings.equal("venue", "I-07", at, () => `position after trade ${trade} was voided`, own.quantity, BigInt(position));
     fate.fills.splice(fate.fills.indexOf(voided), 1);
     for (const [currency, amount] of Object.entries(balances)) this.balances.set(currency, BigInt(amount));
   }

@@ -2,17 +2,20 @@
 // number that is durable before anything else happens. What cannot be trusted is refused, never begun anew.
 
 import { existsSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
 
 import { canonicalJson, SeatrialError } from "../../domain/index.ts";
 import type { Commit, StoredSnapshot } from "../commits.ts";
 import { checkHead, firstLink, nextLink, type Link } from "./chain.ts";
-import { isSqliteError, journalError, sqliteError } from "./errors.ts";
-import { journalFiles, type JournalHeader, type NewJournal } from "./format.ts";
+import { isSqliteError, journalError, sqliteError, wordsOf } from "./errors.ts";
+import { genesisHash, journalFiles, sha256, type JournalHeader, type NewJournal } from "./format.ts";
 import { HeadFile, readHead, readHeadIfAny, type Head } from "./head-file.ts";
 import { changeOf, manifestOf, type Manifest, type SessionOrigin } from "./origin.ts";
 import { checkLiveFiles } from "./live-files.ts";
 import { Ownership, refuseNetworkDisk } from "./ownership.ts";
+import { Projector } from "./projector.ts";
 import { JournalReader, lastSeq, readHeader, storedRecords, type StoredRecord } from "./reader.ts";
+import { allTables, createSql } from "./schema.ts";
 import { insertEpoch, openDatabase, SqliteCommits, type JournalSettings } from "./sqlite-commits.ts";
 import { newestSnapshot } from "./stored-snapshots.ts";
 import { Tables, textOf } from "./tables.ts";
@@ -48,7 +51,7 @@ export function openForRestart(path: string, of: NewJournal, origin: SessionOrig
     return restart(path, of, origin, settings, ownership);
   } catch (error) {
     ownership.release();
-    throw sqliteError(error, path, "journal_failed");
+    throw sqliteError(error, path, "journal_damaged");
   }
 }
 
@@ -56,6 +59,7 @@ function restart(path: string, of: NewJournal, origin: SessionOrigin, settings: 
   // Looked at first: a file that is no journal of ours must not be touched at all.
   const reader = new JournalReader(path);
   try {
+    assertOwnHeader(reader, path);
     assertSameSession(reader.header, of, path);
   } finally {
     reader.close();
@@ -65,9 +69,11 @@ function restart(path: string, of: NewJournal, origin: SessionOrigin, settings: 
     const tables = new Tables(database);
     const header = readHeader(tables, path);
     const { last, snapshot, epoch: before } = checkJournal(tables, header, path);
+    const manifest = manifestBefore(tables, path);
+    assertLoads(tables, header, path);
+    // From here on it is ours: nothing that is read below can be wrong any more.
     const epoch = before + 1;
     const head = openHead(path, header, last);
-    const origins = tables.get("SELECT manifest FROM epochs ORDER BY epoch DESC LIMIT 1");
     tables.run("BEGIN IMMEDIATE");
     insertEpoch(tables, epoch, last.seq + 1, origin, settings.now());
     tables.run("COMMIT");
@@ -80,11 +86,29 @@ function restart(path: string, of: NewJournal, origin: SessionOrigin, settings: 
       snapshot,
       commits: () => store.read((snapshot?.seq ?? 0) + 1),
       since: time === undefined ? null : Number(time),
-      changed: changeOf(JSON.parse(textOf(origins, "manifest")) as Manifest, manifestOf(origin)),
+      changed: changeOf(manifest, manifestOf(origin)),
     };
   } catch (error) {
     database.close();
     throw error;
+  }
+}
+
+/** What the process before was made of. @throws SeatrialError `journal_damaged` */
+function manifestBefore(tables: Tables, path: string): Manifest {
+  const row = tables.get("SELECT epoch, manifest, manifest_sha256 FROM epochs ORDER BY epoch DESC LIMIT 1");
+  const text = textOf(row, "manifest");
+  if (sha256(text) !== row?.["manifest_sha256"])
+    throw journalError("journal_damaged", path, `the manifest of process ${Number(row?.["epoch"])} is not what was kept`);
+  return JSON.parse(text) as Manifest;
+}
+
+/** The projections can be gone on with. @throws SeatrialError `journal_damaged` */
+function assertLoads(tables: Tables, header: JournalHeader, path: string): void {
+  try {
+    new Projector(tables, header).load();
+  } catch (error) {
+    throw isSqliteError(error) ? error : journalError("journal_damaged", path, `its tables cannot be read: ${wordsOf(error)}`, error);
   }
 }
 
@@ -108,6 +132,13 @@ export function ownerOf(path: string): number | null {
     if (error instanceof SeatrialError || isSqliteError(error)) return null;
     throw error;
   }
+}
+
+/** A header that was changed is no other session's. */
+function assertOwnHeader({ tables, header }: JournalReader, path: string): void {
+  const first = tables.get("SELECT previous FROM commits WHERE seq = 1");
+  if (first !== undefined && first["previous"] !== genesisHash(header))
+    throw journalError("journal_damaged", path, "its header is not the one that its first commit follows");
 }
 
 function assertSameSession(header: JournalHeader, of: NewJournal, path: string): void {
@@ -163,8 +194,24 @@ function linkAt(tables: Tables, seq: number, path: string): Link {
   return { seq, epoch: record.epoch, hash: record.hash };
 }
 
-/** SQLite's own look at its pages. */
+/** SQLite's own look at its pages, and whether the tables are as they were made. */
 export function checkPages(tables: Tables, path: string): void {
+  if (schemaOf(tables) !== ownSchema()) throw journalError("journal_damaged", path, "its tables are not as they were made");
   const found = tables.all("PRAGMA integrity_check(5)").map((row) => textOf(row, "integrity_check"));
   if (found.length !== 1 || found[0] !== "ok") throw journalError("journal_damaged", path, `SQLite finds its pages damaged: ${found.join("; ")}`);
+}
+
+function schemaOf(tables: Tables): string {
+  return canonicalJson(tables.all("SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%' ORDER BY type, name"));
+}
+
+/** As a journal of this format has it, by SQLite's own word. */
+function ownSchema(): string {
+  const database = new DatabaseSync(":memory:");
+  try {
+    database.exec(createSql(allTables));
+    return schemaOf(new Tables(database));
+  } finally {
+    database.close();
+  }
 }

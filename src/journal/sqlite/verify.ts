@@ -175,7 +175,7 @@ class Verification {
           if (a.done === true && b.done === true) break;
           if (JSON.stringify(a.value) === JSON.stringify(b.value)) continue;
           throw new RangeError(
-            `table ${table} is not what the records come to: ${differenceOf(a.value as Row | undefined, b.value as Row | undefined)}`,
+            `table ${table} is not what the records come to: ${differenceOf((a.value ?? null) as Row | null, (b.value ?? null) as Row | null)}`,
           );
         }
       }
@@ -196,13 +196,13 @@ export function project(tables: Tables, reader: JournalReader): void {
 }
 
 /** The first row and column in which a kept table is not what the records come to. */
-function differenceOf(kept: Row | undefined, made: Row | undefined): string {
+function differenceOf(kept: Row | null, made: Row | null): string {
   const of = (row: Row) => {
     const [key = "", value = null] = Object.entries(row)[0] ?? [];
     return `${key} ${String(value as string | number)}`;
   };
-  if (made === undefined) return kept === undefined ? "" : `it has ${of(kept)}, which they do not tell of`;
-  if (kept === undefined || of(kept) !== of(made)) return `${of(made)} is missing`;
+  if (made === null) return kept === null ? "" : `it has ${of(kept)}, which they do not tell of`;
+  if (kept === null || of(kept) !== of(made)) return `${of(made)} is missing`;
   const column = Object.keys(made).find((name) => kept[name] !== made[name]) ?? "";
   return `${of(made)}: ${column} is ${JSON.stringify(kept[column] ?? null)}, by the records ${JSON.stringify(made[column] ?? null)}`;
 }

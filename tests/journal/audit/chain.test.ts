@@ -47,6 +47,7 @@ describe("a session's journal", () => {
     ["a record that was edited", "UPDATE commits SET payload = replace(payload, '10000000', '10000001') WHERE kind = 'order_filled'"],
     ["a record that was taken out", "DELETE FROM commits WHERE seq = 3"],
     ["a record that was put elsewhere in time", "UPDATE commits SET time = time + 1 WHERE seq = 4"],
+    ["a record that says it asked for less", "UPDATE commits SET requests = requests + 1 WHERE seq = 4"],
     ["a record of another epoch", "UPDATE commits SET epoch = 9 WHERE seq = 4"],
     ["another header", "UPDATE run_meta SET value = replace(value, '\"units\":', '\"units\":1') WHERE key = 'header'"],
   ])("shows %s", async (name, sql) => {

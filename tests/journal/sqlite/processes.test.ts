@@ -72,7 +72,9 @@ describe("processes at a journal", () => {
     expect(commits.map(({ seq }) => seq)).toEqual(commits.map((_, at) => at + 1));
     expect(commits.every(({ cause, seq }) => cause.time === stormCause(seq).time)).toBe(true);
     // From the newest snapshot on there is little to tell again.
-    expect(again.snapshot?.seq).toBe(Math.floor(commits.length / 25) * 25);
+    const newest = Math.floor(commits.length / 25) * 25;
+    // It may have been killed between a commit and the snapshot behind it.
+    expect([newest, newest - 25]).toContain(again.snapshot?.seq);
     expect([...again.commits()].map(({ seq }) => seq)).toEqual(commits.slice(again.snapshot?.seq).map(({ seq }) => seq));
     again.store.close();
   }, 30_000);
