@@ -2,14 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 
-import {
-  orderNumber,
-  EffectQueue,
-  type Effect,
-  type IntentNumber,
-  type OrderNumber,
-  type OrderRequest,
-} from "../../src/domain/index.ts";
+import { orderNumber, EffectQueue, type Effect, type IntentNumber, type OrderNumber, type OrderRequest } from "../../src/domain/index.ts";
 import { barAt, Journal, journalLines, Projection, runMetrics, type JournalRows, type RunRows } from "../../src/journal/index.ts";
 import { flatSeries, instrumentOf, minute } from "../runner/harness.ts";
 import type { TapeEvent } from "./arbitraries.ts";
