@@ -3,7 +3,7 @@
 
 import * as z from "zod";
 
-import { journalDamages } from "../session/process-plan.ts";
+import { journalDamages } from "../session/index.ts";
 import { leg, object, positiveDecimal, symbol, family } from "./schema-values.ts";
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
