@@ -236,18 +236,20 @@ describe("what is on the account and not in the book", () => {
     expect(harness.phases.at(-1)).toBe("done restarted");
   });
 
-  it("starts once the foreign order is gone", () => {
+  it("starts once the foreign order is gone, and says once that it stands, however often it looks", () => {
     const harness = held();
-    harness.orders([listed(null)]);
-    harness.trades();
-    harness.account();
-    const due = harness.of("set_timer").at(-1);
-    harness.timer(due?.timer ?? 0, due?.due ?? 0);
-    harness.orders([]);
-    harness.trades();
-    harness.account();
+    for (const orders of [[listed(null)], [listed(null)], [listed(null)], []]) {
+      harness.orders(orders);
+      harness.trades();
+      harness.account();
+      const due = harness.of("set_timer").at(-1);
+      if (orders.length > 0) harness.timer(due?.timer ?? 0, due?.due ?? 0);
+    }
     harness.positions(1);
-    expect(harness.phases.at(-1)).toBe("done restarted");
+    expect(harness.phases).toEqual(["begun restarted", "blocked restart_guard_foreign_orders", "done restarted"]);
+    expect(harness.of("alert").filter(({ text }) => text.includes("restart_guard"))).toHaveLength(1);
+    expect(harness.of("foreign_seen")).toHaveLength(1);
+    expect(harness.of("reconciled").at(-1)).toMatchObject({ foreign: 1 });
   });
 
   it("ends the session when it is of a process with a higher epoch", () => {
