@@ -124,7 +124,7 @@ export class Reconciliation {
   // ---- the beginning --------------------------------------------------------------------------------------------
 
   /** A second silence begins the comparison anew, and nothing of the first is taken as answered. */
-  private begin(reason: Reason, since: number): void {
+  begin(reason: Reason, since: number): void {
     const { core } = this;
     if (core.halted) return;
     const earliest = this.round === null ? since : Math.min(since, this.round.since);
