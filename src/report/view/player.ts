@@ -74,7 +74,8 @@ export class Player {
     let now = Number.NEGATIVE_INFINITY;
     for (const act of this.acts) {
       const first = steps.length;
-      if (act.kind !== "event") steps.push(...this.closes(bars, act.bars));
+      if (act.kind !== "event") steps.push(...this.closes(bars, act.bars, now));
+      for (const { time } of steps.slice(first)) now = Math.max(now, time);
       for (let record = act.from; record < act.to; record += 1) {
         for (const { entry, place } of entries.get(record) ?? []) {
           places.set(place, steps.length);
@@ -100,15 +101,18 @@ export class Player {
     return told.length === 0 ? null : told.join("; ");
   }
 
-  private closes(before: readonly number[], after: readonly number[]): PlayerStep[] {
-    return after.flatMap((bar, market) => (bar === before[market] ? [] : [this.closeStep(market, (before[market] ?? -1) + 1, bar)]));
+  private closes(before: readonly number[], after: readonly number[], now: number): PlayerStep[] {
+    return after.flatMap((bar, market) => (bar === before[market] ? [] : [this.closeStep(market, (before[market] ?? -1) + 1, bar, now)]));
   }
 
-  private closeStep(market: number, first: number, bar: number): PlayerStep {
+  /** @param now when something was heard last: a bar that closed before it came late */
+  private closeStep(market: number, first: number, bar: number, now: number): PlayerStep {
     const { series, instrument } = this.names.markets[market] as RunNames["markets"][number];
     const close = printUnits(series.closeAt(bar), instrument.priceScale);
-    const text = first === bar ? `bar ${bar} closed at ${close}` : `bars ${first} to ${bar} closed, the last at ${close}`;
-    return { bar, time: series.closeTimeAt(bar), symbol: instrument.symbol, type: "bar_closed", text, order: null, data: null, changes: [] };
+    const closed = first === bar ? `bar ${bar} closed at ${close}` : `bars ${first} to ${bar} closed, the last at ${close}`;
+    const time = series.closeTimeAt(bar);
+    const step = { bar, time: Math.max(time, now), symbol: instrument.symbol, type: "bar_closed", order: null, data: null, changes: [] };
+    return { ...step, text: `${closed}${lateText(time, now)}` };
   }
 
   /** @param now when the record was heard: later than its own time where the process was asleep or gone */
@@ -121,12 +125,17 @@ export class Player {
     const text = sentenceOf(record.type, fields, who);
     const named = record.type === "order_filled" || record.type === "ledger_entry" ? `${who}${who === "" ? "" : ": "}${text}` : text;
     // What the runner answers it does now; only what it is told happened before.
-    const late = time < now && "sequence" in record ? `; that was at ${new Date(time).toISOString()}` : "";
+    const late = "sequence" in record ? lateText(time, now) : "";
     const data: Json = fields;
     const order = number === null || others.length > 0 ? null : names.place(number);
     const symbol = market === null ? null : names.symbol(market);
     return { bar, time: now, symbol, type: record.type, text: `${named}${late}`, order, data, changes: [] };
   }
+}
+
+/** @param time when it happened. @param now when it was heard */
+function lateText(time: number, now: number): string {
+  return time < now ? `; that was at ${new Date(time).toISOString()}` : "";
 }
 
 /** What a step must be to be the one that tells a change: of an order or a timer by its name, of the ledger's sum. */

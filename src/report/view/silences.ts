@@ -126,12 +126,12 @@ function resumedText({ epoch, changed }: SessionResumed): string {
 
 function reconciledText({ phase, reason, adopted, fills, synced, foreign }: Reconciled): string {
   const found = [
-    [adopted, "order", " adopted"],
-    [fills, "new fill", ""],
-    [synced, "position", " brought in line"],
-    [foreign, "foreign order", ""],
+    [adopted, "order adopted", "orders adopted"],
+    [fills, "new fill", "new fills"],
+    [synced, "position brought in line", "positions brought in line"],
+    [foreign, "foreign order or trade", "foreign orders or trades"],
   ] as const;
-  const named = found.filter(([count]) => count > 0).map(([count, what, how]) => `${count} ${what}${count === 1 ? "" : "s"}${how}`);
+  const named = found.filter(([count]) => count > 0).map(([count, one, several]) => `${count} ${count === 1 ? one : several}`);
   return `compared with the venue: ${phase}, ${reason}${named.length === 0 ? ", nothing was new" : `, ${named.join(", ")}`}`;
 }
 

@@ -43,6 +43,11 @@ export function expectSteps({ orders, player, skipped, silences }: RunView): voi
       if (stage === "silence") expect(silences.map((silence) => silence.step)).toContain(step);
     }
   }
+  // The page looks steps up by their time, and tells a life from the top down.
+  for (const list of [player.steps, ...orders.map(({ stages }) => stages)]) {
+    const times = list.map(({ time }) => time);
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+  }
   for (const { step, until } of silences) {
     const type = player.steps[step ?? -1]?.type;
     expect(type).toMatch(until === null ? /^(stream_gap|data_checked)$/ : /^(session_resumed|stream_resynced|clock_checked|data_checked)$/);
