@@ -75,7 +75,11 @@ export class PositionCheck {
   }
 
   snapshot(): PositionCheckState {
-    return { asked: [...this.asked].sort(), suspects: [...this.suspects].sort((a, b) => (a[0] < b[0] ? -1 : 1)), agreed: this.agreed };
+    return {
+      asked: [...this.asked].sort((a, b) => (a < b ? -1 : 1)),
+      suspects: [...this.suspects].sort((a, b) => (a[0] < b[0] ? -1 : 1)),
+      agreed: this.agreed,
+    };
   }
 
   restore({ asked, suspects, agreed }: PositionCheckState): void {

@@ -376,28 +376,3 @@ describe("what a strategy asks for in a hook and may not have", () => {
     for (const { strategy } of [fill, cancel, reject]) expect(strategy.rejections.at(-1)).toMatch(/^2 missing_explicit_qty/);
   });
 });
-
-describe("an answer that never comes", () => {
-  it("is asked for again, and again, until there is one", () => {
-    const harness = resting();
-    harness.unknown(orderOf(1));
-    expect(harness.of("query_order")).toHaveLength(1);
-    fireLast(harness);
-    expect(harness.of("query_order")).toHaveLength(2);
-    fireLast(harness);
-    expect(harness.of("query_order")).toHaveLength(3);
-    harness.answer(orderOf(1), "SUBMITTED");
-    fireLast(harness);
-    expect(harness.of("query_order")).toHaveLength(3);
-    expect(harness.settled(orderOf(1)).at(-1)).toBe("SUBMITTED signal");
-  });
-
-  it("is not waited for where there was one", () => {
-    const harness = resting();
-    harness.unknown(orderOf(1));
-    const lost = harness.of("set_timer").at(-1);
-    harness.answer(orderOf(1), null);
-    harness.timer(lost?.timer ?? 0, lost?.due ?? 0);
-    expect(harness.of("query_order")).toHaveLength(1);
-  });
-});

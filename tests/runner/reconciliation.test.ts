@@ -2,58 +2,9 @@
 
 import { describe, expect, it } from "vitest";
 
-import type { Event, ListedOrder, OrderFilled, OrderNumber, Price, Quantity } from "../../src/domain/index.ts";
-import { Harness, minute, orderOf, positioned, type HarnessOptions } from "./harness.ts";
-
-type Fact<T extends Event["type"]> = Extract<Event, { type: T }>;
-
-/** Quantities here are as strategies write them: 1 is 1,000 units. */
-function listed(order: number | null, fields: Partial<Omit<ListedOrder, "order">> = {}): ListedOrder {
-  return {
-    order: order as OrderNumber | null,
-    epoch: order === null ? null : 1,
-    venueOrderId: 77,
-    side: "buy",
-    leg: "LONG",
-    type: "limit",
-    price: 9_500 as Price,
-    trigger: null,
-    quantity: 1_000 as Quantity,
-    filled: 0 as Quantity,
-    reduceOnly: false,
-    family: null,
-    ...fields,
-  };
-}
-
-class Restarted extends Harness {
-  resume(epoch = 2): void {
-    this.handle(this.fact("session_resumed", { epoch, since: 0, changed: null } as never));
-  }
-  orders(orders: readonly ListedOrder[], complete = true): void {
-    this.handle(this.fact("open_orders_reported", { orders, complete }));
-  }
-  trades(fills: readonly OrderFilled[] = [], foreign: Fact<"fills_reported">["foreign"] = [], complete = true): void {
-    this.handle(this.fact("fills_reported", { fills, foreign, complete }));
-  }
-  account(positionMode: "hedge" | "one_way" = "hedge", leverage: readonly number[] = [1]): void {
-    this.handle(this.fact("account_reported", { positionMode, leverage, balances: { USDC: "1000" } }));
-  }
-  positions(long: number, short = 0): void {
-    this.position("LONG", long);
-    this.position("SHORT", short);
-  }
-  get phases(): string[] {
-    return this.of("reconciled").map(({ phase, reason }) => `${phase} ${reason}`);
-  }
-  /** Entries that are let through at this bar. */
-  tries(bar: number): number {
-    const before = this.sent.length;
-    this.strategy.at[bar] = (ctx) => ctx.open({ side: "SHORT", quantity: 1 });
-    this.bar(bar);
-    return this.sent.length - before;
-  }
-}
+import type { Price, Quantity } from "../../src/domain/index.ts";
+import { minute, orderOf, positioned, type HarnessOptions } from "./harness.ts";
+import { listed, Restarted } from "./restarted.ts";
 
 /** LONG 1 at 100 from bar 0; the process died behind its fill. */
 function held(options: HarnessOptions = {}): Restarted {
@@ -389,57 +340,5 @@ describe("a clock", () => {
     const harness = new Restarted();
     checked(harness, 0, 3_600_000);
     expect(harness.phases).toEqual(["begun clock_gap"]);
-  });
-});
-
-describe("a look at the positions every so often", () => {
-  const looking = () => {
-    const harness = new Restarted({ settings: { positionCheckMs: 5 * minute } });
-    harness.strategy.at[0] = (ctx) => ctx.open({ side: "LONG", quantity: 1, orderType: "limit", price: 95 });
-    harness.bar(0);
-    harness.ack(orderOf(1));
-    return harness;
-  };
-  const look = (harness: Restarted) => {
-    const due = harness.of("set_timer").at(-1);
-    harness.timer(due?.timer ?? 0, due?.due ?? 0);
-  };
-
-  it("finds the fill whose message was lost, by two reads that agree", () => {
-    const harness = looking();
-    look(harness);
-    harness.positions(1);
-    expect(harness.phases).toEqual([]);
-    look(harness);
-    harness.positions(1);
-    expect(harness.phases).toEqual(["begun position_mismatch"]);
-    harness.orders([]);
-    harness.trades([harness.fillEvent(orderOf(1), 95, 1)]);
-    harness.account();
-    harness.positions(1);
-    expect(harness.phases.at(-1)).toBe("done position_mismatch");
-    expect(harness.held("LONG")).toBe(1);
-    expect(harness.settled(orderOf(1)).at(-1)).toBe("FILLED filled");
-  });
-
-  it("lets a fill that is on its way come", () => {
-    const harness = looking();
-    look(harness);
-    harness.positions(1);
-    harness.fill(orderOf(1), 95, 1);
-    look(harness);
-    harness.positions(1);
-    expect(harness.phases).toEqual([]);
-    expect(harness.of("position_synced")).toEqual([]);
-  });
-
-  it("is one chain of timers, and nothing where the settings say nothing", () => {
-    const harness = looking();
-    for (let n = 0; n < 4; n += 1) {
-      look(harness);
-      harness.positions(0);
-    }
-    expect(harness.of("set_timer")).toHaveLength(5);
-    expect(new Restarted().of("set_timer")).toEqual([]);
   });
 });
