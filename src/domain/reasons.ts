@@ -131,6 +131,8 @@ export const reasons = [
   "late_acceptance",
   "found_in_open_orders",
   "missed_fill",
+  "fill_beyond_order",
+  "fill_told_twice",
   "foreign_order",
   "foreign_fill",
   "manual_trade",
