@@ -130,7 +130,7 @@ export class ExcessFills {
 
 /** The fills that together are a difference, the earliest told of equal ones; none of them for 0; null where no choice is it. */
 function choiceOf(desk: RunnerDesk, held: readonly HeldFill[], difference: number): readonly HeldFill[] | null {
-  for (let choice = 0; choice < 2 ** held.length; choice += 1) {
+  for (let choice = 0; choice < 1 << held.length; choice += 1) {
     const chosen = held.filter((_, at) => (choice & (1 << at)) !== 0);
     if (chosen.reduce((sum, one) => sum + changeOf(desk, one), 0) === difference) return chosen;
   }

@@ -205,7 +205,7 @@ const neverText = [
   "fill-without-volume: in a bar in which nothing was traded.",
   "fill-beyond-limit: worse than the order's limit.",
   "fill-without-order: a fill of an order that was not sent.",
-  "overfill: more filled than ordered.",
+  "overfill: more filled than ordered, and no position of the venue that confirms it.",
   "unresolved-outcome: an order that ends UNKNOWN or QUARANTINED.",
   "unsettled-end: at the end an order or a comparison with the venue whose outcome is open, without a stop that says why.",
   "invariant-violation: a violated invariant.",
