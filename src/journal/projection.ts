@@ -229,7 +229,20 @@ export class Projection {
   private open(request: OrderRequest, status: RowStatus, reason: Reason, time: number, bar: number): void {
     this.orders.delete(request.order);
     const epoch = this.listed.get(request.order) ?? this.epoch;
-    this.orders.set(request.order, { request, epoch, id: null, status, reason, filled: 0, named: 0, asked: request.quantity, amended: 0, time, bar, rejection: null });
+    this.orders.set(request.order, {
+      request,
+      epoch,
+      id: null,
+      status,
+      reason,
+      filled: 0,
+      named: 0,
+      asked: request.quantity,
+      amended: 0,
+      time,
+      bar,
+      rejection: null,
+    });
   }
 
   private refuse({ order, code, message, ccxtClass }: OrderRejected): void {

@@ -133,9 +133,11 @@ function unsettledEnds(record: RunRecord): Violation[] {
   if (halt !== null) return [];
   const last = restarts.at(-1);
   const open = last === undefined || last.reconciled !== null ? [] : [{ bar: last.bar, text: printRestart(last) }];
-  // A quarantine is a stop of its market that says why.
-  const stopped = ({ status, symbol }: OrderRow) => status === "QUARANTINED" && record.rows.alerts.some(({ text }) => text.startsWith("quarantined:"));
-  return [...record.rows.orders.filter((row) => row.status === "UNKNOWN" || row.status === "QUARANTINED").filter((row) => !stopped(row)).map(orderViolation), ...open];
+  // A quarantine locks its market, and says why.
+  const isStopped = ({ status, symbol }: OrderRow) =>
+    status === "QUARANTINED" && record.rows.alerts.some(({ text }) => text.startsWith("quarantined: ") && text.includes(symbol));
+  const doubtful = record.rows.orders.filter((row) => row.status === "UNKNOWN" || (row.status === "QUARANTINED" && !isStopped(row)));
+  return [...doubtful.map(orderViolation), ...open];
 }
 
 function invariantViolations({ invariants }: RunRecord): Violation[] {

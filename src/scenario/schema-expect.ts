@@ -207,7 +207,7 @@ const neverText = [
   "fill-without-order: a fill of an order that was not sent.",
   "overfill: more filled than ordered, and no position of the venue that confirms it.",
   "unresolved-outcome: an order that ends UNKNOWN or QUARANTINED.",
-  "unsettled-end: at the end an order or a comparison with the venue whose outcome is open, without a stop that says why.",
+  "unsettled-end: at the end an order or a comparison with the venue whose outcome is open, without a stop or a quarantine that says why.",
   "invariant-violation: a violated invariant.",
   "halt: the session stopped before its last bar.",
   "liquidation: the venue closed a position for want of margin.",

@@ -278,7 +278,6 @@ export class Fates {
     fate.excess.splice(fate.excess.indexOf(fill), 1);
     fate.fills.push(fill);
     fate.filled += fill.quantity;
-    fate.quantity = Math.max(fate.quantity, fate.filled);
     fate.named = Math.max(fate.named, fate.filled);
     fate.voided = true;
   }
