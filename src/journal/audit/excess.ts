@@ -1,7 +1,7 @@
 // Fills that are more than their order can have: in question until the records say what the venue's position is. Either it has
 // them, or they were told twice; a verdict that no fill makes so is a finding.
 
-import type { OrderFilled, OrderRequest, PositionReported, PositionSynced } from "../../domain/index.ts";
+import type { OrderFilled, OrderRequest, PositionReported, PositionSynced, RiskLocked } from "../../domain/index.ts";
 import type { Findings } from "./findings.ts";
 import type { MarketFrame } from "./frame.ts";
 
@@ -30,6 +30,8 @@ export function isExcess({ request, quantity, asked, filled, named }: Limits, fi
 export class Excess {
   /** In the order in which they were told. */
   private held: HeldFill[] = [];
+  /** Markets that are locked for them. */
+  private readonly locked = new Set<number | null>();
   declare private readonly findings: Findings;
 
   constructor(findings: Findings) {
@@ -38,6 +40,17 @@ export class Excess {
 
   take(held: HeldFill): void {
     this.held.push(held);
+  }
+
+  lock({ market, locked }: RiskLocked): void {
+    if (locked) this.locked.add(market);
+    else this.locked.delete(market);
+  }
+
+  /** What is still in question at the end is so because the runner waits for the venue, and has locked the market. */
+  end(): void {
+    for (const { fill } of this.held)
+      this.findings.holds(this.locked.has(fill.market), "journal", "I-08", null, () => `trade ${fill.trade} is more than order ${fill.order} can have`);
   }
 
   /** A leg with one of them differs from the venue's by it. */

@@ -109,6 +109,9 @@ export class Fates {
         if (place >= 0) fate.fills.splice(place, 1);
         return none;
       }
+      case "risk_locked":
+        if (record.reason === "fill_beyond_order") this.excess.lock(record);
+        return none;
       case "session_resumed":
         this.epochs.add(record.epoch);
         return none;
@@ -337,6 +340,7 @@ export class Fates {
   end(tellingMs: number, halted: boolean): void {
     const { findings } = this;
     for (const [order, at] of this.unexplained) findings.add("journal", "I-01", at, `order ${order} is told of and was never sent`);
+    this.excess.end();
     for (const fate of this.orders.values()) this.endOf(fate, tellingMs, halted);
     let last = 0;
     for (const intent of this.intents) if (intent > last) last = intent;
