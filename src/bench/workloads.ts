@@ -44,7 +44,8 @@ export function benchPlan(definition: StrategyDefinition, series: BarSeries, fil
     balances: { USDT: "100000000" },
     positions: [],
     strategy: { definition, params: {} },
-    runner: defaultRunnerSettings,
+    // The idle strategy puts a thousand orders down at once, and what it opens with.
+    runner: { ...defaultRunnerSettings, intentsMax: 10_000 },
     steps: [],
     configuration: { workload: definition.name },
   };

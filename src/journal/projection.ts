@@ -76,6 +76,8 @@ export class Projection {
   private readonly liquidations: LiquidationRow[] = [];
   private readonly alerts: AlertRow[] = [];
   private readonly restarts: RestartRow[] = [];
+  /** The last process that came back has been compared with the venue. */
+  private compared = true;
   declare private readonly exits: LateExits;
   private readonly routes = new RouteRows();
   /** What orders of routes were expected to lose, by order. */
@@ -200,6 +202,7 @@ export class Projection {
         return;
       case "session_resumed":
         this.epoch = record.epoch;
+        this.compared = false;
         return void this.restarts.push({
           epoch: record.epoch,
           since: record.since,
@@ -213,8 +216,10 @@ export class Projection {
         if (record.market === 0 && record.series === 0) this.lastRestart({ missedBars: record.to - record.from });
         return;
       case "reconciled":
-        if (record.phase !== "begun" && record.reason === "restarted") this.lastRestart({ reconciled: record.phase });
-        return;
+        // Its reason is what blocks it, or another silence on top of the restart: the first one that is done is the restart's.
+        if (record.phase === "begun" || this.compared) return;
+        this.compared = record.phase === "done";
+        return this.lastRestart({ reconciled: record.phase });
       default:
         return;
     }

@@ -18,6 +18,7 @@ export { defaultMetricOptions, runMetricsObject, type MetricOptions, type RunMet
 export type { RunFacts } from "./metrics/run-facts.ts";
 export { Calendar } from "./metrics/time-words.ts";
 export type { TradeLine } from "./metrics/trade-line.ts";
+export * from "./judge-run.ts";
 export * from "./outcome.ts";
 export { pageScript } from "./page/page-script.ts";
 export { pageShell } from "./page/shell.ts";

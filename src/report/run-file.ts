@@ -10,7 +10,8 @@ import type { SimulationPlan } from "../session/index.ts";
 import { fileTitle, type ScenarioFinder } from "./batch.ts";
 import { excerptOf } from "./terminal/excerpt-read.ts";
 import { manifestOf, type Versions } from "./manifest.ts";
-import { judgeRun, outcomeNotRun, outcomeOfError, seatrialErrorOf, type Outcome } from "./outcome.ts";
+import { judgeRun } from "./judge-run.ts";
+import { outcomeNotRun, outcomeOfError, seatrialErrorOf, type Outcome } from "./outcome.ts";
 import { writeRunFolder } from "./run-folder.ts";
 import { runPage, type CostWish } from "./view/run-page.ts";
 

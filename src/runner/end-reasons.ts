@@ -16,6 +16,23 @@ export function timeoutReason(family: Family): Reason {
   return family === "dca" ? "dca_limit_timeout" : family === "entry" ? "entry_limit_timeout" : "limit_timeout";
 }
 
+/** Why an order ended that the venue has ended while nobody heard: a query tells that it did, its terms tell why it may. */
+export function expiryReason({ timeInForce, type, reduceOnly }: RunnerOrder): Reason {
+  switch (timeInForce) {
+    case "DAY":
+      return "day_ended";
+    case "GTD":
+      return "good_till_date";
+    case "IOC":
+      return "immediate_or_cancel_unfilled";
+    case "FOK":
+      return "fill_or_kill_unfilled";
+    default:
+      if (type === "market") return "no_liquidity";
+      return reduceOnly ? "reduce_only_position_gone" : "unknown_order_at_venue";
+  }
+}
+
 /** Why an order ended that was cancelled: what the cancel was for. */
 export function cancelReason(order: RunnerOrder): Reason {
   // A route that is given up says why.

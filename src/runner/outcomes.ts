@@ -20,7 +20,7 @@ import {
 import type { Context } from "../strategy/index.ts";
 import type { Core } from "./core.ts";
 import { Doubts } from "./doubts.ts";
-import { backoffFamily, cancelReason, timeoutReason } from "./end-reasons.ts";
+import { backoffFamily, cancelReason, expiryReason, timeoutReason } from "./end-reasons.ts";
 import { ExcessFills } from "./excess-fills.ts";
 import { fillView } from "./fill-view.ts";
 import type { Intake } from "./intake.ts";
@@ -270,7 +270,7 @@ export class Outcomes {
     this.doubts.found(order);
     order.cumulative = event.cumulative;
     if (event.status === "CANCELED") return this.ended(order, "CANCELED", cancelReason(order));
-    if (event.status === "EXPIRED") return this.ended(order, "EXPIRED", order.reason);
+    if (event.status === "EXPIRED") return this.ended(order, "EXPIRED", expiryReason(order));
     if (event.status === "REJECTED") return this.ended(order, "REJECTED", "injected_rejection");
     if (event.status === "FILLED" && order.remaining === 0) {
       this.completed(order);

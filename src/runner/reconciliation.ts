@@ -53,6 +53,10 @@ interface Round {
   attempts: number;
   /** Why it will not end by itself. */
   blocked: Reason | null;
+  /** The last of those reasons that was told: the account is looked at again and again, and nobody wants to hear the same each time. */
+  said: Reason | null;
+  /** Orders that are not ours: `0/77`. */
+  readonly strangers: string[];
   adopted: number;
   fills: number;
   synced: number;
@@ -120,7 +124,7 @@ export class Reconciliation {
   // ---- the beginning --------------------------------------------------------------------------------------------
 
   /** A second silence begins the comparison anew, and nothing of the first is taken as answered. */
-  private begin(reason: Reason, since: number): void {
+  begin(reason: Reason, since: number): void {
     const { core } = this;
     if (core.halted) return;
     const earliest = this.round === null ? since : Math.min(since, this.round.since);
@@ -135,6 +139,8 @@ export class Reconciliation {
       positions: null,
       attempts: 0,
       blocked: null,
+      said: null,
+      strangers: [],
       ...counts,
     };
     this.positions.allTold = false;
@@ -221,8 +227,12 @@ export class Reconciliation {
 
   private foreignOrder(round: Round, desk: RunnerDesk, { venueOrderId }: ListedOrder): void {
     const { core } = this;
-    round.foreign += 1;
-    core.effects.push({ type: "foreign_seen", market: desk.market, what: "order", id: String(venueOrderId), reason: "foreign_order" });
+    const name = `${desk.market}/${venueOrderId}`;
+    if (!round.strangers.includes(name)) {
+      round.strangers.push(name);
+      round.foreign += 1;
+      core.effects.push({ type: "foreign_seen", market: desk.market, what: "order", id: String(venueOrderId), reason: "foreign_order" });
+    }
     if (core.settings.foreignOrders === "block") this.block(round, "restart_guard_foreign_orders");
   }
 
@@ -344,8 +354,9 @@ export class Reconciliation {
 
   private block(round: Round, reason: Reason): void {
     const { core } = this;
-    if (round.blocked === reason) return;
     round.blocked = reason;
+    if (round.said === reason) return;
+    round.said = reason;
     const { adopted, fills, synced, foreign } = round;
     core.effects.push({ type: "reconciled", phase: "blocked", reason, adopted, fills, synced, foreign });
     core.alert("error", `${reason}: nothing that increases risk until this is settled`);

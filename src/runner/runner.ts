@@ -26,6 +26,7 @@ import type { RunnerDesk, RunnerOrder } from "./order.ts";
 import type { RunnerOptions } from "./options.ts";
 import { Outcomes } from "./outcomes.ts";
 import { checkPolicy } from "./policy-check.ts";
+import { PositionCheck } from "./position-check.ts";
 import { Positions } from "./positions.ts";
 import type { RareEvent, VenueFact } from "./rare-events.ts";
 import { Reconciliation, type SilenceEvent } from "./reconciliation.ts";
@@ -46,6 +47,7 @@ export class Runner {
   declare private readonly positions: Positions;
   declare private readonly settlements: Settlements;
   declare private readonly reconciliation: Reconciliation;
+  declare private readonly positionCheck: PositionCheck;
   declare private readonly balance: Money;
   declare private readonly parts: RunnerParts;
 
@@ -64,8 +66,9 @@ export class Runner {
     this.positions = new Positions(this.core, this.contexts);
     this.settlements = new Settlements(this.core, this.contexts);
     this.reconciliation = new Reconciliation(this.core, intake, this.outcomes, this.positions);
-    const { core, positions, reconciliation } = this;
-    this.parts = { core, brackets: intake.brackets, outcomes: this.outcomes, positions, reconciliation };
+    this.positionCheck = new PositionCheck(this.core, this.reconciliation);
+    const { core, positions, reconciliation, positionCheck } = this;
+    this.parts = { core, brackets: intake.brackets, outcomes: this.outcomes, positions, reconciliation, positionCheck };
     for (const boot of options.positions ?? []) (this.desks[boot.market] as RunnerDesk).book.boot(boot.leg, boot.quantity, boot.price);
     for (const desk of this.desks) this.setUp(desk);
   }
@@ -188,7 +191,7 @@ export class Runner {
     const { core, positions } = this;
     switch (event.type) {
       case "position_reported":
-        if (!this.outcomes.explains(event) && !this.reconciliation.explains(event)) positions.reported(event);
+        if (!this.outcomes.explains(event) && !this.reconciliation.explains(event) && !this.positionCheck.told(event)) positions.reported(event);
         return this.reconciliation.positionTold(event);
       case "open_orders_reported":
         this.reconciliation.told(event);
@@ -256,6 +259,8 @@ export class Runner {
         return this.outcomes.excess.due(purpose.market as MarketIndex, purpose.leg);
       case "reconcile":
         return this.reconciliation.due();
+      case "position_check":
+        return this.positionCheck.due();
       default:
         return this.routes.due(purpose);
     }
@@ -338,7 +343,7 @@ export class Runner {
 
   /** True while the book knowingly differs from the venue: an outcome is open, or a reported position is being verified. */
   get divergent(): boolean {
-    if (this.positions.verifying || this.outcomes.verifying) return true;
+    if (this.positions.verifying || this.outcomes.verifying || this.positionCheck.verifying) return true;
     for (let at = 0; at < this.desks.length; at += 1) if ((this.desks[at] as RunnerDesk).unresolved > 0) return true;
     return false;
   }

@@ -35,6 +35,8 @@ export interface RunnerSettings {
   readonly intentsMax?: number;
   /** Leverage that the account is meant to have; null: whatever it has. @defaultValue null */
   readonly leverage: number | null;
+  /** Between looks at the venue's positions while nothing else calls for one (failures A14): two that differ from the book alike call for a comparison; null: none. @defaultValue null */
+  readonly positionCheckMs: number | null;
 }
 
 export const defaultRunnerSettings: RunnerSettings = {
@@ -50,4 +52,5 @@ export const defaultRunnerSettings: RunnerSettings = {
   foreignOrders: "block",
   clockOffsetMaxMs: 1_000,
   leverage: null,
+  positionCheckMs: null,
 };

@@ -7,6 +7,7 @@ import type { Core } from "./core.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
 import { orderState, restoreOrder, type OrderState } from "./order-state.ts";
 import type { Outcomes } from "./outcomes.ts";
+import type { PositionCheck } from "./position-check.ts";
 import type { Positions } from "./positions.ts";
 import type { Reconciliation } from "./reconciliation.ts";
 import type { RouteWork } from "./route.ts";
@@ -20,6 +21,7 @@ export interface RunnerParts {
   readonly outcomes: Outcomes;
   readonly positions: Positions;
   readonly reconciliation: Reconciliation;
+  readonly positionCheck: PositionCheck;
 }
 
 export type RunnerOutline = ReturnType<typeof outlineOf>;
@@ -57,7 +59,7 @@ export function outlineOf(core: Core) {
 }
 
 /** @throws SeatrialError `strategy_state_too_large`, exit code 2 */
-export function snapshotOf({ core, brackets, outcomes, positions, reconciliation }: RunnerParts) {
+export function snapshotOf({ core, brackets, outcomes, positions, reconciliation, positionCheck }: RunnerParts) {
   assert(!core.hasRefusals, "I-23", () => "a strategy has not been told of a refusal yet");
   const ended = core.pool.snapshot();
   const outline = outlineOf(core);
@@ -80,6 +82,7 @@ export function snapshotOf({ core, brackets, outcomes, positions, reconciliation
     positions: positions.snapshot(),
     epoch: core.epoch,
     reconciliation: reconciliation.snapshot(),
+    positionCheck: positionCheck.snapshot(),
     desks: core.desks.map((desk) => ({
       views: desk.views.map(({ index }) => index),
       state: desk.snapshot(),
@@ -90,7 +93,7 @@ export function snapshotOf({ core, brackets, outcomes, positions, reconciliation
 }
 
 /** @param parts of a runner that was built a moment ago, with the same markets */
-export function restoreFrom({ core, brackets, outcomes, positions, reconciliation }: RunnerParts, saved: RunnerSnapshot): void {
+export function restoreFrom({ core, brackets, outcomes, positions, reconciliation, positionCheck }: RunnerParts, saved: RunnerSnapshot): void {
   // A copy: whoever keeps the snapshot keeps it as it was.
   const state = structuredClone(saved);
   checkFits(core, state);
@@ -111,6 +114,7 @@ export function restoreFrom({ core, brackets, outcomes, positions, reconciliatio
   outcomes.excess.restore(state.excess);
   positions.restore(state.positions);
   reconciliation.restore(state.reconciliation);
+  positionCheck.restore(state.positionCheck);
   const routes = state.markets.map(({ routes: open }, at) => [...open, ...(state.desks[at]?.endedRoutes ?? [])]);
   const restored = (order: OrderState) => restoredOrder(core, order, routes);
   for (const order of state.orders) core.orders.add(restored(order));

@@ -12,6 +12,8 @@ export type TimerPurpose =
   | { readonly kind: "venue_reopens" }
   /** Questions of a comparison with the venue that may have gone unanswered. */
   | { readonly kind: "reconcile" }
+  /** The next look at the venue's positions. */
+  | { readonly kind: "position_check" }
   | { readonly kind: "route_stage"; readonly order: OrderNumber }
   | { readonly kind: "route_slice"; readonly market: number; readonly intent: number }
   /** Whether a position has fills that are more than their order can have. */

@@ -132,7 +132,7 @@ export function runnerSettingsOf(input: ScenarioInput["runner"]): RunnerSettings
 }
 
 /** Settings that runs of earlier versions did not know. */
-const laterSettings: readonly (keyof RunnerSettings)[] = ["absence", "foreignOrders", "clockOffsetMaxMs", "leverage"];
+const laterSettings: readonly (keyof RunnerSettings)[] = ["absence", "foreignOrders", "clockOffsetMaxMs", "leverage", "positionCheckMs"];
 
 /** The runner's settings as a run hash counts them: later ones that stand at their defaults are left out, so that hashes of earlier runs stay true. */
 export function countedSettings(settings: RunnerSettings): Partial<RunnerSettings> {

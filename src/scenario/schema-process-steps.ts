@@ -3,6 +3,7 @@
 
 import * as z from "zod";
 
+import { journalDamages } from "../session/index.ts";
 import { leg, object, positiveDecimal, symbol, family } from "./schema-values.ts";
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -96,10 +97,12 @@ export const processSteps = [
     quantity: positiveDecimal.describe("Of its order."),
   }),
   object({
-    do: z.literal("journal_fault").describe("From this bar on nothing more can be written to the journal."),
+    do: z.literal("journal_fault").describe("From this bar on something is wrong with the journal."),
     at: atBar,
     fault: z
-      .enum(["disk_full", "io_error"])
-      .describe("disk_full: what reduces risk is still kept, from the space held back for it. io_error: nothing is."),
+      .enum(["disk_full", "io_error", ...journalDamages])
+      .describe(
+        "disk_full: what reduces risk is still kept, from the space held back for it. io_error: nothing can be written. The others are found by the next start, which they end: damaged: a record is; older_copy: an older copy stands in its place; snapshot_damaged; snapshot_ahead: its snapshot is of a commit that it does not have.",
+      ),
   }),
 ] as const;

@@ -141,6 +141,12 @@ const runnerSchema = object({
     .nullable()
     .optional()
     .describe("Leverage that the account is meant to have; another one holds back what increases risk. Default: null, whatever it has."),
+  positionCheckMs: z
+    .int()
+    .min(1_000)
+    .nullable()
+    .optional()
+    .describe("Between looks at the venue's positions, in ms: two that differ from the book alike call for a comparison. Default: null, none."),
   minOrderNotional: z.number().min(0).optional().describe("Floor of one order's value in the settlement currency, beside the venue's own."),
 });
 

@@ -23,7 +23,7 @@ import type { Runner } from "../runner/index.ts";
 import { buildSession, type SessionParts } from "./build.ts";
 import { CommitJournal, plainEffects } from "./commit-journal.ts";
 import { CrashPoints } from "./crash-points.ts";
-import { FaultyCommits } from "./faulty-commits.ts";
+import { FaultyCommits, isJournalEnd } from "./faulty-commits.ts";
 import type { Lanes } from "./lanes.ts";
 import type { SimulationPlan, Step } from "./plan.ts";
 import { isProcessStep, type ProcessChange, type ProcessStep } from "./process-plan.ts";
@@ -204,7 +204,7 @@ export class FragileSession extends SimulatedSession {
       if (this.watcher !== null && this.journal.tape.length > from) this.watcher.told(decision ? "decision" : "event", from);
       return true;
     } catch (error) {
-      if (!(error instanceof SeatrialError) || (error.code !== "disk_full" && error.code !== "journal_failed")) throw error;
+      if (!(error instanceof SeatrialError) || !isJournalEnd(error.code)) throw error;
       effects.clear();
       effects.push({ type: "halt", reason: error.code, text: error.reason });
       this.journal.lastWords(effects, now);
@@ -262,6 +262,8 @@ export class FragileSession extends SimulatedSession {
   private comeBack({ since, died, changed }: Absence, time: Millis, missed: Millis): void {
     this.absence = null;
     this.awake = time;
+    // A journal that has lost something ends it here: what stands at the venue stays.
+    if (died !== null && !this.isKept(() => this.commits.reopen(), time, false)) return;
     if (died === null) {
       this.handle({ type: "clock_checked", time, sequence: 0 as Sequence, offset: 0, slept: time - since }, time);
     } else this.resume(died, time, changed);

@@ -6,6 +6,7 @@ export { defaultEnvelopeBudget } from "./envelope.ts";
 export type { IntentNote } from "./intent-notes.ts";
 export { openSession } from "./open-session.ts";
 export * from "./plan.ts";
+export { journalDamages } from "./process-plan.ts";
 export * from "./run-hash.ts";
 export * from "./run-plan.ts";
 export { instantsOf, surveyRun, type AmbiguousBar, type PositionPoint, type RunSurvey, type StopPoint, type TrailingOrder } from "./run-survey.ts";

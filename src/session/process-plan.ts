@@ -18,10 +18,14 @@ export type ProcessStep =
   | { readonly do: "freeze"; readonly lengthMs: number }
   /** Another process of this strategy signs in on the account, with a higher epoch, and sends an order. */
   | { readonly do: "second_runner"; readonly leg: Leg; readonly quantity: string }
-  /** The disk under the journal: full, or it fails to write. */
+  /** The disk under the journal is full or fails to write; or what is on it is damaged, which the next start finds. */
   | { readonly do: "journal_fault"; readonly fault: JournalFault };
 
-export type JournalFault = "disk_full" | "io_error";
+/** What becomes of a journal while nobody looks. */
+export const journalDamages = ["damaged", "older_copy", "snapshot_damaged", "snapshot_ahead"] as const;
+export type JournalDamage = (typeof journalDamages)[number];
+
+export type JournalFault = "disk_full" | "io_error" | JournalDamage;
 
 const processSteps: ReadonlySet<string> = new Set<ProcessStep["do"]>(["restart", "freeze", "second_runner", "journal_fault"]);
 

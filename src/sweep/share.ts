@@ -4,6 +4,7 @@
 import { BarSeries, type BarColumns, type FundingSeries } from "../domain/index.ts";
 import type { Scenario } from "../scenario/index.ts";
 import { loadStrategy, type MarketPlan, type SimulationPlan } from "../session/index.ts";
+import { resolveParams } from "../strategy/index.ts";
 
 const columnNames = ["time", "open", "high", "low", "close", "volume"] as const;
 
@@ -85,10 +86,11 @@ function sharedMarket({ series, inside, marks, funding, ...rest }: MarketPlan, p
   };
 }
 
-/** The plan of a shared scenario; its strategy is loaded anew. @throws SeatrialError as `loadStrategy` does */
+/** The plan of a shared scenario; its strategy is loaded anew. @throws SeatrialError as `loadStrategy` and `resolveParams` do */
 export async function trialBaseOf({ file, strategy, params, plan, markets }: SharedScenario): Promise<TrialBase> {
   const definition = await loadStrategy(strategy.use, strategy.baseDir);
-  return { file, plan: { ...plan, strategy: { definition, params }, markets: markets.map(marketOf) } };
+  // A message thaws what it carries: parameters that a strategy can write into would make another run of it.
+  return { file, plan: { ...plan, strategy: { definition, params: resolveParams(definition, params) }, markets: markets.map(marketOf) } };
 }
 
 function marketOf({ series, inside, marks, ...rest }: SharedMarket): MarketPlan {

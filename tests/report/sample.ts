@@ -2,7 +2,8 @@
 // 100 × 0.0005 = 0.05; sell 1 at 102 in bar 2, maker fee 102 × 0.0002 = 0.0204; 1000 + 2 − 0.05 − 0.0204 = 1001.9296.
 
 import type { RunRecord, OrderRow, FillDetail } from "../../src/journal/rows.ts";
-import { judgeRun, type FinishedRun, type Outcome } from "../../src/report/outcome.ts";
+import { judgeRun, type FinishedRun } from "../../src/report/judge-run.ts";
+import type { Outcome } from "../../src/report/outcome.ts";
 import type { ExpectationResult } from "../../src/scenario/index.ts";
 
 export const entryOrder: OrderRow = {

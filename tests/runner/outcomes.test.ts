@@ -96,7 +96,7 @@ describe("an unknown outcome", () => {
     ["an answer that it rests", (harness: Harness) => harness.answer(orderOf(1), "SUBMITTED"), "SUBMITTED signal"],
     ["a late acknowledgement", (harness: Harness) => harness.ack(orderOf(1)), "SUBMITTED signal"],
     ["a fill", (harness: Harness) => harness.fill(orderOf(1), 95, 0.4), "PARTIAL signal"],
-    ["an answer that it has ended", (harness: Harness) => harness.answer(orderOf(1), "EXPIRED"), "EXPIRED signal"],
+    ["an answer that it has ended", (harness: Harness) => harness.answer(orderOf(1), "EXPIRED"), "EXPIRED unknown_order_at_venue"],
   ] as const)("is left on %s", (_what, evidence, settled) => {
     const harness = opened();
     evidence(harness);

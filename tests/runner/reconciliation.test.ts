@@ -236,18 +236,20 @@ describe("what is on the account and not in the book", () => {
     expect(harness.phases.at(-1)).toBe("done restarted");
   });
 
-  it("starts once the foreign order is gone", () => {
+  it("starts once the foreign order is gone, and says once that it stands, however often it looks", () => {
     const harness = held();
-    harness.orders([listed(null)]);
-    harness.trades();
-    harness.account();
-    const due = harness.of("set_timer").at(-1);
-    harness.timer(due?.timer ?? 0, due?.due ?? 0);
-    harness.orders([]);
-    harness.trades();
-    harness.account();
+    for (const orders of [[listed(null)], [listed(null)], [listed(null)], []]) {
+      harness.orders(orders);
+      harness.trades();
+      harness.account();
+      const due = harness.of("set_timer").at(-1);
+      if (orders.length > 0) harness.timer(due?.timer ?? 0, due?.due ?? 0);
+    }
     harness.positions(1);
-    expect(harness.phases.at(-1)).toBe("done restarted");
+    expect(harness.phases).toEqual(["begun restarted", "blocked restart_guard_foreign_orders", "done restarted"]);
+    expect(harness.of("alert").filter(({ text }) => text.includes("restart_guard"))).toHaveLength(1);
+    expect(harness.of("foreign_seen")).toHaveLength(1);
+    expect(harness.of("reconciled").at(-1)).toMatchObject({ foreign: 1 });
   });
 
   it("ends the session when it is of a process with a higher epoch", () => {
@@ -387,5 +389,57 @@ describe("a clock", () => {
     const harness = new Restarted();
     checked(harness, 0, 3_600_000);
     expect(harness.phases).toEqual(["begun clock_gap"]);
+  });
+});
+
+describe("a look at the positions every so often", () => {
+  const looking = () => {
+    const harness = new Restarted({ settings: { positionCheckMs: 5 * minute } });
+    harness.strategy.at[0] = (ctx) => ctx.open({ side: "LONG", quantity: 1, orderType: "limit", price: 95 });
+    harness.bar(0);
+    harness.ack(orderOf(1));
+    return harness;
+  };
+  const look = (harness: Restarted) => {
+    const due = harness.of("set_timer").at(-1);
+    harness.timer(due?.timer ?? 0, due?.due ?? 0);
+  };
+
+  it("finds the fill whose message was lost, by two reads that agree", () => {
+    const harness = looking();
+    look(harness);
+    harness.positions(1);
+    expect(harness.phases).toEqual([]);
+    look(harness);
+    harness.positions(1);
+    expect(harness.phases).toEqual(["begun position_mismatch"]);
+    harness.orders([]);
+    harness.trades([harness.fillEvent(orderOf(1), 95, 1)]);
+    harness.account();
+    harness.positions(1);
+    expect(harness.phases.at(-1)).toBe("done position_mismatch");
+    expect(harness.held("LONG")).toBe(1);
+    expect(harness.settled(orderOf(1)).at(-1)).toBe("FILLED filled");
+  });
+
+  it("lets a fill that is on its way come", () => {
+    const harness = looking();
+    look(harness);
+    harness.positions(1);
+    harness.fill(orderOf(1), 95, 1);
+    look(harness);
+    harness.positions(1);
+    expect(harness.phases).toEqual([]);
+    expect(harness.of("position_synced")).toEqual([]);
+  });
+
+  it("is one chain of timers, and nothing where the settings say nothing", () => {
+    const harness = looking();
+    for (let n = 0; n < 4; n += 1) {
+      look(harness);
+      harness.positions(0);
+    }
+    expect(harness.of("set_timer")).toHaveLength(5);
+    expect(new Restarted().of("set_timer")).toEqual([]);
   });
 });

@@ -83,6 +83,22 @@ describe("the terms of an order", () => {
 });
 
 describe("what the venue does on its own", () => {
+  it.each([
+    ["DAY", {}, "day_ended"],
+    ["GTD", { goodTill: 600_000 }, "good_till_date"],
+    ["IOC", {}, "immediate_or_cancel_unfilled"],
+    ["FOK", {}, "fill_or_kill_unfilled"],
+    ["GTC", {}, "unknown_order_at_venue"],
+  ] as const)(
+    "an end of a %s order that only a query tells has the reason of its terms, and not what it was sent for",
+    (timeInForce, more, reason) => {
+      const harness = asked((ctx) => ctx.open(limit({ timeInForce, ...more })));
+      harness.unknown(orderOf(1));
+      harness.answer(orderOf(1), "EXPIRED");
+      expect(harness.settled(orderOf(1)).at(-1)).toBe(`EXPIRED ${reason}`);
+    },
+  );
+
   it("an order that it ends is told to the strategy as a failed intent, with the reason", () => {
     const harness = asked((ctx) => ctx.open(limit({ timeInForce: "GTD", goodTill: 600_000 })));
     harness.ack(orderOf(1));

@@ -10,7 +10,7 @@ import fc from "fast-check";
 
 import { seriesDigest } from "../../src/market/index.ts";
 import { manifestOf } from "../../src/report/manifest.ts";
-import { judgeRun } from "../../src/report/outcome.ts";
+import { judgeRun } from "../../src/report/judge-run.ts";
 import { writeRunFolder } from "../../src/report/run-folder.ts";
 import { paintOf } from "../../src/report/terminal/paint.ts";
 import { scenarioText } from "../../src/report/terminal/terminal.ts";

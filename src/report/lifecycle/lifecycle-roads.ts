@@ -6,7 +6,7 @@ import type { LifecycleError } from "../../journal/index.ts";
 import { refusalClasses } from "./refusal-classes.ts";
 
 /** Where an error comes from: nowhere, a refusal of a request, or silence about one. */
-type Origin = "none" | "submit" | "cancel" | "amend" | "query" | "limited" | "submit_lost" | "cancel_lost" | "amend_lost" | "silence";
+type Origin = "none" | "submit" | "duplicate" | "cancel" | "amend" | "query" | "limited" | "submit_lost" | "cancel_lost" | "amend_lost" | "silence";
 
 interface Road {
   readonly to: RowStatus;
@@ -57,12 +57,13 @@ export const lifecycleErrors: Readonly<Record<LifecycleError, string>> = {
 /** After these an order stays open: a refused amendment, a cancel or a question that came too often. */
 const open: readonly Origin[] = ["none", "amend", "limited"];
 /** These lead into doubt; after a silence so does the mere want of news. */
-const doubt: readonly Origin[] = ["none", "submit_lost", "cancel_lost", "amend_lost", "cancel", "silence"];
+const doubt: readonly Origin[] = ["none", "duplicate", "submit_lost", "cancel_lost", "amend_lost", "cancel", "silence"];
 /** What is told of an order in doubt until there is evidence. */
 const inDoubt: readonly Origin[] = [...doubt, "amend", "query", "limited"];
 
 const restart = "a restart: sent, and the session ended before the answer was on record";
 const staysOpen = "only a refused amendment, or a cancel that came too often, leaves an order as it was";
+const beginnings = "doubt begins with a lost answer, a refusal as a duplicate, a refused cancel, no answer to it, or a silence of the venue";
 const fromDoubt = "the error of this step is the one that led into doubt, or a refusal told since";
 const ended = "what is told of an order that has ended changes nothing";
 const keepsItsEnd = "a late fill that leaves a rest does not reopen an order: it stays ended until a fill completes it";
@@ -87,14 +88,14 @@ const roads: Readonly<Partial<Record<RowStatus, readonly Road[]>>> = {
     road("CANCELED", open, staysOpen),
     road("EXPIRED", open, staysOpen),
     road("REJECTED", ["submit"], "a rejection is the venue's answer to the order itself, in its own class"),
-    road("UNKNOWN", doubt, "doubt begins with a lost answer, a refused cancel, no answer to it, or a silence of the venue"),
+    road("UNKNOWN", doubt, beginnings),
   ],
   PARTIAL: [
     road("PARTIAL", open, staysOpen),
     road("FILLED", open, staysOpen),
     road("CANCELED", open, staysOpen),
     road("EXPIRED", open, staysOpen),
-    road("UNKNOWN", doubt, "doubt begins with a lost answer, a refused cancel, no answer to it, or a silence of the venue"),
+    road("UNKNOWN", doubt, beginnings),
   ],
   UNKNOWN: [
     road("SUBMITTED", inDoubt, fromDoubt),
@@ -143,6 +144,8 @@ function originSets(): Readonly<Record<Origin, ReadonlySet<LifecycleError>>> {
   return {
     none: new Set(["none"]),
     submit: of.submit,
+    // Our own id is taken: the venue has the order.
+    duplicate: new Set(["DuplicateOrderId"]),
     // A cancel that came too often is asked again: no doubt begins with it.
     cancel: new Set([...of.cancel].filter((error) => !limited.has(error))),
     amend: of.amend,

@@ -6,6 +6,8 @@ import {
   intentOf,
   isOpenStatus,
   printUnits,
+  tradeKey,
+  type ListedOrder,
   type OrderFilled,
   type OrderRequest,
   type OrderSettled,
@@ -20,6 +22,7 @@ import type { Json, LifeStage, OrderLife, SkippedIntent } from "./run-view.ts";
 import { gatesPassed, gatesUntil, intentText, type Asked } from "./gates.ts";
 import type { RunNames } from "./names.ts";
 import { fieldsOf, orderOf, sentenceOf, type Fields, type JournalRecord } from "./records.ts";
+import type { Silence } from "./silences.ts";
 
 /** What the lives are made of, beside the records. */
 export interface LifeSources {
@@ -57,6 +60,7 @@ const stages: Partial<Readonly<Record<JournalRecord["type"], Stage>>> = {
   order_held: "request",
   submit_order: "request",
   order_acknowledged: "acknowledged",
+  order_adopted: "acknowledged",
   order_rejected: "rejected",
   order_unknown: "unknown",
   query_order: "unknown",
@@ -67,6 +71,7 @@ const stages: Partial<Readonly<Record<JournalRecord["type"], Stage>>> = {
   cancel_order: "cancel_requested",
   cancel_rejected: "cancel_refused",
   ledger_entry: "ledger",
+  fill_voided: "voided",
 };
 
 /** Verdicts that are no end. */
@@ -77,11 +82,16 @@ const verdicts: Partial<Readonly<Record<RowStatus, Stage>>> = {
   PARTIAL: "acknowledged",
 };
 
+/** Records by which it is known that an order is at the venue. */
+const evidence: ReadonlySet<JournalRecord["type"]> = new Set(["order_acknowledged", "order_adopted", "order_filled", "order_amended"]);
+
 export class Lives {
   declare private readonly sources: LifeSources;
   declare private readonly drafts: readonly Draft[];
   private readonly skips: SkippedIntent[] = [];
   private at = -1;
+  /** When the record that is being read was heard: a process that slept, or was gone, hears late. */
+  private now = Number.NEGATIVE_INFINITY;
 
   /** @param most orders that get a life: the first ones */
   constructor(sources: LifeSources, most: number) {
@@ -94,14 +104,17 @@ export class Lives {
   /** The journal's next record. */
   take({ bar, time, record }: TapeRecord): void {
     this.at += 1;
+    this.now = Math.max(this.now, time);
     if (record.type === "intent_skipped") return this.skip(record);
-    // A list of trades is about many orders.
-    if (record.type === "fills_reported") return record.fills.forEach((fill) => this.listed(fill, bar, time));
+    // The venue's lists are about many orders.
+    if (record.type === "fills_reported") return record.fills.forEach((fill) => this.late(this.draftOf(fill.order), fill, bar));
+    if (record.type === "open_orders_reported") return record.orders.forEach((order) => this.listed(order, record.market, bar, time));
     const number = orderOf(record);
     const draft = number === null ? undefined : this.draftOf(number);
     if (draft === undefined) return;
+    if (record.type === "order_adopted") this.adopted(draft, record.request, bar);
     const fields = fieldsOf(record, this.sources.names);
-    if (record.type === "submit_order" || record.type === "order_held") this.sent(draft, record.request, record.reason, bar, time);
+    if (record.type === "submit_order" || record.type === "order_held") this.sent(draft, record.request, record.reason, bar);
     if (record.type === "order_routed") {
       draft.routed = { text: sentenceOf(record.type, fields, "it"), fields };
       return;
@@ -109,9 +122,18 @@ export class Lives {
     if (record.type === "order_settled") return this.settled(draft, record, fields, bar, time);
     this.noteVenue(draft, record, time);
     const stage = stages[record.type];
-    if (stage !== undefined) this.add(draft, stage, sentenceOf(record.type, fields, "it"), fields, bar, time);
-    if (record.type === "order_filled") this.filled(draft, record, bar, time);
-    if (record.type === "query_answered") for (const fill of record.fills) this.filled(draft, fill, bar, time);
+    if (stage !== undefined) this.add(draft, stage, sentenceOf(record.type, fields, "it"), fields, bar);
+    if (record.type === "order_filled") this.filled(draft, record, bar);
+    if (record.type === "query_answered") for (const fill of record.fills) this.late(draft, fill, bar);
+  }
+
+  /** A silence is over, with the record that was taken last: orders that were out stood at the venue meanwhile. */
+  heardAgain({ market, text }: Silence, bar: number): void {
+    for (const draft of this.drafts) {
+      const { request, until } = draft;
+      if (request === null || until !== null || (market !== null && market !== request.market)) continue;
+      this.add(draft, "silence", text, null, bar);
+    }
   }
 
   list(): OrderLife[] {
@@ -131,7 +153,7 @@ export class Lives {
 
   // ---- the way to the venue -------------------------------------------------------------------------------------
 
-  private sent(draft: Draft, request: OrderRequest, reason: Reason, bar: number, time: number): void {
+  private sent(draft: Draft, request: OrderRequest, reason: Reason, bar: number): void {
     draft.request = request;
     if (draft.stages.length > 0) return;
     const { names, notes } = this.sources;
@@ -139,12 +161,12 @@ export class Lives {
     const again = request.replaces !== null || attemptOf(request.order) > 0;
     const text = note === undefined ? withoutNote(request, reason) : intentText(note, reason);
     const stand = request.replaces === null ? "" : `, in the place of ${names.label(request.replaces)}`;
-    this.add(draft, "intent", `${text}${stand}`, note === undefined ? { reason } : intentFields(note, reason), bar, time);
+    this.add(draft, "intent", `${text}${stand}`, note === undefined ? { reason } : intentFields(note, reason), bar);
     for (const gate of note === undefined ? [] : gatesPassed(this.askedOf(note, request.type), again)) {
-      this.add(draft, "gate", `${gate}: passed`, null, bar, time);
+      this.add(draft, "gate", `${gate}: passed`, null, bar);
     }
-    if (draft.routed !== null) this.add(draft, "normalised", draft.routed.text, draft.routed.fields, bar, time);
-    else if (note !== undefined && !again) this.add(draft, "normalised", normalised(note, request, this.sources), null, bar, time);
+    if (draft.routed !== null) this.add(draft, "normalised", draft.routed.text, draft.routed.fields, bar);
+    else if (note !== undefined && !again) this.add(draft, "normalised", normalised(note, request, this.sources), null, bar);
   }
 
   private askedOf({ kind, intent, asksPermission }: IntentNote, type: OrderType): Asked {
@@ -167,7 +189,7 @@ export class Lives {
   private noteVenue(draft: Draft, record: JournalRecord, time: number): void {
     const { request } = draft;
     if (request === null) return;
-    if (record.type === "order_acknowledged" || record.type === "order_filled" || record.type === "order_amended") this.goLive(draft, time);
+    if (evidence.has(record.type)) this.goLive(draft, time);
     if (record.type === "order_amended") {
       draft.request = { ...request, price: record.price, trigger: record.trigger, quantity: record.quantity };
       this.notePrice(draft, time);
@@ -175,18 +197,37 @@ export class Lives {
   }
 
   /** An execution, once: a reply and a stream message about one trade are the same fact twice. */
-  private filled(draft: Draft, fill: OrderFilled, bar: number, time: number): void {
-    if (draft.trades.has(fill.trade)) return;
-    draft.trades.add(fill.trade);
+  private filled(draft: Draft, fill: OrderFilled, bar: number): void {
+    const key = tradeKey(fill);
+    if (draft.trades.has(key)) return;
+    draft.trades.add(key);
     // Venues do not tell when a trigger is reached: the first execution is how it is known.
-    if (draft.trades.size === 1 && draft.request !== null) this.triggered(draft, draft.request, bar, time);
+    if (draft.trades.size === 1 && draft.request !== null) this.triggered(draft, draft.request, bar);
     const fields = { side: draft.row.side, ...fieldsOf(fill, this.sources.names) };
-    this.add(draft, "fill", sentenceOf("order_filled", fields, "it"), fields, bar, time);
+    const late = fill.time < this.now ? `; that was at ${new Date(fill.time).toISOString()}` : "";
+    this.add(draft, "fill", `${sentenceOf("order_filled", fields, "it")}${late}`, fields, bar);
   }
 
-  private listed(fill: OrderFilled, bar: number, time: number): void {
-    const draft = this.draftOf(fill.order);
-    if (draft !== undefined) this.filled(draft, fill, bar, time);
+  /** An execution that the venue tells of because it was asked: it happened before. */
+  private late(draft: Draft | undefined, fill: OrderFilled, bar: number): void {
+    if (draft === undefined || draft.trades.has(tradeKey(fill))) return;
+    this.goLive(draft, fill.time);
+    this.filled(draft, fill, bar);
+  }
+
+  /** The venue has an order whose acknowledgement nobody heard. */
+  private listed({ order, filled }: ListedOrder, market: number, bar: number, time: number): void {
+    const draft = order === null ? undefined : this.draftOf(order);
+    if (draft === undefined || draft.from !== null) return;
+    this.goLive(draft, time);
+    const done = printUnits(filled, this.sources.names.instrument(market).quantityScale);
+    this.add(draft, "acknowledged", `the venue lists it among the open orders, ${done} filled`, { filled: done }, bar);
+  }
+
+  private adopted(draft: Draft, request: OrderRequest, bar: number): void {
+    draft.request ??= request;
+    if (draft.stages.length > 0) return;
+    this.add(draft, "intent", "no process that this journal knows asked for it: the venue says that it is ours", null, bar);
   }
 
   private draftOf(order: number): Draft | undefined {
@@ -210,22 +251,22 @@ export class Lives {
     if (prices.at(-1)?.price !== text) prices.push({ time, price: text });
   }
 
-  private triggered(draft: Draft, { trigger, market, terms }: OrderRequest, bar: number, time: number): void {
+  private triggered(draft: Draft, { trigger, market, terms }: OrderRequest, bar: number): void {
     if (trigger === null && (terms === null || terms.trail === null)) return;
     const scale = this.sources.names.instrument(market).priceScale;
     const what = trigger === null ? "the price turned back" : `${printUnits(trigger, scale)} was reached`;
-    this.add(draft, "triggered", `${what}: known from the execution, a venue does not tell it`, null, bar, time);
+    this.add(draft, "triggered", `${what}: known from the execution, a venue does not tell it`, null, bar);
   }
 
   private settled(draft: Draft, { status, reason }: OrderSettled, fields: Fields, bar: number, time: number): void {
     const stage = verdicts[status] ?? "ended";
     const found = stage === "acknowledged" ? "there is evidence of it, " : "";
     if (stage === "ended") draft.until ??= time;
-    this.add(draft, stage, `${found}${status}: ${reason}`, fields, bar, time);
+    this.add(draft, stage, `${found}${status}: ${reason}`, fields, bar);
   }
 
-  private add(draft: Draft, stage: Stage, text: string, data: Json, bar: number, time: number): void {
-    const told: LifeStage = { stage, time, bar, text, step: this.sources.stepOf(this.at), data };
+  private add(draft: Draft, stage: Stage, text: string, data: Json, bar: number): void {
+    const told: LifeStage = { stage, time: this.now, bar, text, step: this.sources.stepOf(this.at), data };
     // The ledger's line belongs to the fill, and the verdict on the order stands at its end.
     const behind = stage === "ledger" && draft.last === this.at - 1 && draft.stages.at(-1)?.stage === "ended";
     if (behind) draft.stages.splice(-1, 0, told);

@@ -7,7 +7,7 @@ import type { Act } from "../../session/index.ts";
 import { changesBetween } from "./state-changes.ts";
 import type { Json, PlayerStep, PlayerView, StateChange } from "./run-view.ts";
 import type { RunNames } from "./names.ts";
-import { fieldsOf, marketOf, orderOf, sentenceOf, type Fields } from "./records.ts";
+import { fieldsOf, marketOf, ordersOf, sentenceOf, type Fields } from "./records.ts";
 import { playerState, type PlayerState } from "./state.ts";
 
 export interface PlayerLimits {
@@ -71,13 +71,15 @@ export class Player {
     const steps: PlayerStep[] = [];
     const places = new Map<number, number>();
     let bars: readonly number[] = this.names.markets.map(() => -1);
+    let now = Number.NEGATIVE_INFINITY;
     for (const act of this.acts) {
       const first = steps.length;
       if (act.kind !== "event") steps.push(...this.closes(bars, act.bars));
       for (let record = act.from; record < act.to; record += 1) {
         for (const { entry, place } of entries.get(record) ?? []) {
           places.set(place, steps.length);
-          steps.push(this.recordStep(entry));
+          now = Math.max(now, entry.time);
+          steps.push(this.recordStep(entry, now));
         }
       }
       bars = act.bars;
@@ -109,17 +111,21 @@ export class Player {
     return { bar, time: series.closeTimeAt(bar), symbol: instrument.symbol, type: "bar_closed", text, order: null, data: null, changes: [] };
   }
 
-  private recordStep({ bar, time, record }: TapeRecord): PlayerStep {
+  /** @param now when the record was heard: later than its own time where the process was asleep or gone */
+  private recordStep({ bar, time, record }: TapeRecord, now: number): PlayerStep {
     const { names } = this;
     const market = marketOf(record);
-    const number = orderOf(record);
+    const [number = null, ...others] = ordersOf(record);
     const fields = fieldsOf(record, names);
     const who = number === null ? "" : names.label(number);
     const text = sentenceOf(record.type, fields, who);
     const named = record.type === "order_filled" || record.type === "ledger_entry" ? `${who}${who === "" ? "" : ": "}${text}` : text;
+    // What the runner answers it does now; only what it is told happened before.
+    const late = time < now && "sequence" in record ? `; that was at ${new Date(time).toISOString()}` : "";
     const data: Json = fields;
-    const order = number === null ? null : names.place(number);
-    return { bar, time, symbol: market === null ? null : names.symbol(market), type: record.type, text: named, order, data, changes: [] };
+    const order = number === null || others.length > 0 ? null : names.place(number);
+    const symbol = market === null ? null : names.symbol(market);
+    return { bar, time: now, symbol, type: record.type, text: `${named}${late}`, order, data, changes: [] };
   }
 }
 

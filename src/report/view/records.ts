@@ -106,6 +106,29 @@ type Sentence = (f: Fields, who: string) => string;
 const changesOf = (f: Fields): string =>
   [maybe(f, "price", "price "), maybe(f, "trigger", "trigger "), maybe(f, "quantity", "quantity ")].filter((part) => part !== "").join(", ");
 
+/** @param to the one behind the last */
+export function missedText(from: number, to: number): string {
+  return to - from === 1 ? `bar ${from}` : `bars ${from} to ${to - 1}`;
+}
+
+/** Items of a list in one sentence at most. */
+const listedMax = 4;
+
+function listText(f: Fields, key: string, itemText: (item: Fields) => string): string {
+  const items = f[key] as readonly Fields[];
+  const named = items.slice(0, listedMax).map(itemText);
+  const more = items.length > listedMax ? [`${items.length - listedMax} more`] : [];
+  return `${items.length === 0 ? "none" : [...named, ...more].join(", ")}${f["complete"] === false ? ", but not all of them" : ""}`;
+}
+
+const openText = (f: Fields): string => `${f["order"] === undefined ? "one that is not ours" : t(f, "order")}, ${t(f, "side")} ${t(f, "quantity")}`;
+const tradeText = (f: Fields): string => `${t(f, "quantity")} at ${t(f, "price")} of ${t(f, "order")}`;
+
+function foreignText(f: Fields): string {
+  const { length } = f["foreign"] as readonly Json[];
+  return length === 0 ? "" : `; ${length} of no order of ours`;
+}
+
 const sentences: Readonly<Record<JournalRecord["type"], Sentence>> = {
   // events
   order_acknowledged: (f, who) =>
@@ -133,12 +156,12 @@ const sentences: Readonly<Record<JournalRecord["type"], Sentence>> = {
   operator_command: (f) => `the operator: ${t(f, "command")}, ${t(f, "text")}`,
   strategy_verdict: (f) => `the strategy broke: ${t(f, "text")}`,
   session_resumed: (f) => `the process came back as epoch ${t(f, "epoch")}${maybe(f, "changed", ", with another ")}`,
-  bars_missed: (f) => `bars ${t(f, "from")} to ${t(f, "to")} closed while nobody listened`,
+  bars_missed: (f) => `${missedText(Number(f["from"]), Number(f["to"]))} closed while nobody listened`,
   stream_gap: () => "the venue's stream broke off",
   stream_resynced: () => "the venue's stream is back",
   clock_checked: (f) => `the clock is ${t(f, "offset")} ms off the venue's; asleep for ${t(f, "slept")} ms`,
-  open_orders_reported: (f) => `the venue listed the open orders${f["complete"] === false ? ", but not all of them" : ""}`,
-  fills_reported: (f) => `the venue listed the trades${f["complete"] === false ? ", but not all of them" : ""}`,
+  open_orders_reported: (f) => `the venue listed the open orders: ${listText(f, "orders", openText)}`,
+  fills_reported: (f) => `the venue listed the trades: ${listText(f, "fills", tradeText)}${foreignText(f)}`,
   account_reported: (f) => `the account stands in ${t(f, "positionMode")} mode`,
   snapshot_failed: (f) => `the question for ${t(f, "question")} was not answered, ${refusalText(f)}`,
   venue_status_changed: (f) => `the venue's status: ${t(f, "status")}`,
@@ -186,6 +209,14 @@ export function sentenceOf(type: JournalRecord["type"], fields: Fields, who: str
 export function orderOf(record: JournalRecord): number | null {
   if ("order" in record) return record.order === 0 ? null : record.order;
   return "request" in record && typeof record.request === "object" ? record.request.order : null;
+}
+
+/** Numbers of all orders of ours that a record tells of: most are about one, the venue's lists are about many. */
+export function ordersOf(record: JournalRecord): readonly number[] {
+  if (record.type === "fills_reported") return [...new Set(record.fills.map(({ order }) => order))];
+  if (record.type === "open_orders_reported") return record.orders.flatMap(({ order }) => (order === null ? [] : [order]));
+  const order = orderOf(record);
+  return order === null ? [] : [order];
 }
 
 /** Market that a record is about; null where it is about none. */

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { ExitCode, SeatrialError } from "../../domain/index.ts";
 import type { SimulationPlan } from "../../session/index.ts";
 import type { Manifest } from "../manifest.ts";
-import { judgeRun } from "../outcome.ts";
+import { judgeRun } from "../judge-run.ts";
 import type { BatchRooms, BatchScenario } from "../run-file.ts";
 import { runPage, type CostWish } from "./run-page.ts";
 

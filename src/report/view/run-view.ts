@@ -53,6 +53,8 @@ export interface RunView {
   readonly liquidations: readonly LiquidationRow[];
   readonly ledger: readonly LedgerRow[];
   readonly alerts: readonly AlertRow[];
+  /** When the process did not hear the venue, in the order of their ends: where an incident began and what came of it. */
+  readonly silences: readonly SilenceView[];
   readonly ambiguous: AmbiguityView;
   readonly unprotected: readonly UnprotectedRow[];
   /** Each assumption with what it is worth in this run; empty where the runs for it were not asked for. */
@@ -69,6 +71,23 @@ export interface SkippedIntent extends SkipRow {
   readonly text?: string;
   /** Index into the player's steps; null where it has none. */
   readonly step?: number | null;
+}
+
+/** A time in which the process was gone or slept, a stream was broken, or the data of a market stood still. */
+export interface SilenceView {
+  readonly kind: "restart" | "sleep" | "stream_gap" | "stale_data";
+  /** null: all markets. */
+  readonly symbol: string | null;
+  readonly from: number;
+  /** null: it lasted to the end of the run. */
+  readonly until: number | null;
+  /** Of its end; where it has none, of its beginning. */
+  readonly time: number;
+  readonly bar: number;
+  /** In a sentence: what was not there, how long, and how the comparison with the venue ended. */
+  readonly text: string;
+  /** Index into the player's steps; null where it has none. */
+  readonly step: number | null;
 }
 
 /** The candles of one market. */
@@ -132,6 +151,8 @@ export interface LifeStage {
     | "fill"
     | "cancel_requested"
     | "cancel_refused"
+    | "voided"
+    | "silence"
     | "ended"
     | "ledger";
   readonly time: number;

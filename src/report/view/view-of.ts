@@ -22,6 +22,7 @@ import { Lives } from "./lives.ts";
 import { equityView, marketViews } from "./markets.ts";
 import { RunNames } from "./names.ts";
 import { Player } from "./player.ts";
+import { Silences } from "./silences.ts";
 import { jsonOf } from "./state.ts";
 
 /** What a page holds at most: beyond it stays below 2 MB for 50,000 bars. */
@@ -68,7 +69,13 @@ export function viewOf(facts: ViewFacts): RunView {
     { plan, names, rows: record.rows.orders, skipped: record.rows.skipped, notes, stepOf, stops: survey.stops },
     viewLimits.lives,
   );
-  forEachRecord(survey, record, (entry) => lives.take(entry));
+  const silences = new Silences(names);
+  forEachRecord(survey, record, (entry) => {
+    lives.take(entry);
+    const over = silences.take(entry);
+    if (over !== null) lives.heardAgain(over, entry.bar);
+  });
+  const heardNothing = silences.list(stepOf);
   const orders = lives.list();
   const { configuration: _configuration, ...shown } = manifest;
   const { rows } = record;
@@ -97,11 +104,12 @@ export function viewOf(facts: ViewFacts): RunView {
     liquidations: first(rows.liquidations),
     ledger: first(rows.ledger),
     alerts: first(rows.alerts),
+    silences: first(heardNothing),
     ambiguous: { assumptions: record.assumptions, bars: ambiguousBars(survey.ambiguous, orders, plan, names), envelope: record.envelope ?? null },
     unprotected: first(rows.unprotected),
     costs,
     player,
-    omitted: omissions(record, survey),
+    omitted: omissions(record, survey, heardNothing.length),
   };
   survey.journal.tape.release();
   return view;
@@ -121,12 +129,13 @@ function first<T>(rows: readonly T[]): readonly T[] {
 }
 
 /** What is left out of each list, in sentences. */
-function omissions({ rows, assumptions }: RunRecord, { positions, ambiguous }: RunSurvey): string[] {
+function omissions({ rows, assumptions }: RunRecord, { positions, ambiguous }: RunSurvey, silences: number): string[] {
   const lists = ["fills", "skipped", "routes", "funding", "liquidations", "ledger", "alerts", "unprotected"] as const;
   const told = (name: string, all: number, most: number): string[] => (all > most ? [`${name}: the first ${most} of ${all}`] : []);
   return [
     ...told("orders", rows.orders.length, viewLimits.lives),
     ...lists.flatMap((list) => told(list, rows[list].length, viewLimits.rows)),
+    ...told("silences", silences, viewLimits.rows),
     ...told("trailing stops that are followed", rows.orders.filter(({ type }) => type === "trailing_stop").length, viewLimits.trailing),
     ...told("ambiguous bars", assumptions.ambiguousBars, ambiguous.length),
     ...(positions.length >= viewLimits.positions ? [`positions: the first ${viewLimits.positions} changes`] : []),

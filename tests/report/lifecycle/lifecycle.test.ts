@@ -69,6 +69,8 @@ describe("the coverage of the order state machine", () => {
     ["SUBMITTED", "UNKNOWN", "OrderNotFound", "not_exercised"],
     // A cancel that came too often is asked again: no doubt begins with it.
     ["SUBMITTED", "UNKNOWN", "RateLimitExceeded", "impossible"],
+    // Our own id is taken: the order exists, and is asked for (failures A5).
+    ["SUBMITTED", "UNKNOWN", "DuplicateOrderId", "not_exercised"],
     ["NEW", "SUBMITTED", "DDoSProtection", "not_exercised"],
     ["NEW", "SUBMITTED", "InvalidOrder", "impossible"],
     ["UNKNOWN", "QUARANTINED", "submit_reply_lost", "not_exercised"],
@@ -108,7 +110,7 @@ describe("the coverage of the order state machine", () => {
       lifecycleCoverage([{ scenario: "a", steps: [{ from: "SUBMITTED", to: "UNKNOWN", error: "submit_reply_lost", count: 3 }] }]),
       { width: 120, paint: paintOf(false) },
     );
-    expect(text).toMatch(/│ SUBMITTED → UNKNOWN +│ submit_reply_lost 3 +│ none, InvalidOrder, OrderNotFound and 6 more +│/);
+    expect(text).toMatch(/│ SUBMITTED → UNKNOWN +│ submit_reply_lost 3 +│ none, InvalidOrder, DuplicateOrderId and 7 more +│/);
     expect(text).toMatch(/│ FILLED → REVERTED +│ never +│ none +│/);
     expect(text).not.toContain("CANCELED → PARTIAL");
     expect(text).toMatch(/\norder states: 1 of \d+ steps under an error were taken by 1 run; \d+ are impossible\n$/);

@@ -258,6 +258,7 @@ describe.runIf(hasBrowser)("the page of a run (needs Chromium)", () => {
       error: { code: attack, file: attack, line: 1, column: 2, reason: attack, hint: attack },
       expectations: [{ text: attack, passed: false, actual: { [attack]: attack } }],
       alerts: [{ level: "error", text: attack, time: 0, bar: 0 }],
+      silences: [{ kind: "restart", symbol: null, from: 0, until: null, time: 0, bar: 0, text: attack, step: null }],
       orders: [entry, target].flatMap((life) =>
         life === undefined ? [] : [{ ...life, stages: life.stages.map((stage) => ({ ...stage, text: attack, data: attack })) }],
       ),
@@ -270,6 +271,29 @@ describe.runIf(hasBrowser)("the page of a run (needs Chromium)", () => {
       expect(await page.title()).toBe(`${attack} · Seatrial`);
       expect(await page.locator("img").count()).toBe(0);
       expect(await page.locator(".life").innerText()).toContain(attack);
+    });
+  });
+
+  it("shows a time in which the process heard nothing as a row and a mark, and goes there", () => {
+    const [, second] = workedView.player.steps;
+    const time = second?.time ?? 0;
+    const silence = {
+      kind: "restart",
+      symbol: null,
+      from: time - 60_000,
+      until: time,
+      time,
+      bar: 0,
+      text: "it came back as epoch 2",
+      step: 1,
+    } as const;
+    return look(renderRunPage({ ...workedView, silences: [silence] }), async ({ page }) => {
+      expect(await page.locator(".legend").innerText()).toMatch(/back after a silence\s+1/);
+      const [row] = await textsOf(page.locator("#silences tbody tr"));
+      expect(row).toContain("restart");
+      expect(row).toContain("all it came back as epoch 2");
+      await page.locator("#silences td button").click();
+      expect(await page.locator(".place").innerText()).toContain("step 2 of");
     });
   });
 

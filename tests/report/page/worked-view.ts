@@ -244,6 +244,7 @@ export const workedView: RunView = {
     },
   ],
   alerts: [],
+  silences: [],
   ambiguous: { assumptions: { ambiguousBars: 0, wholeBarLives: 0, lastPriceStamps: 0, unmarkedBars: 0 }, bars: [], envelope: null },
   unprotected: [],
   costs: [],

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Envelope, EnvelopeBar } from "../../../src/journal/index.ts";
 import { paintOf } from "../../../src/report/terminal/paint.ts";
-import { judgeRun } from "../../../src/report/outcome.ts";
+import { judgeRun } from "../../../src/report/judge-run.ts";
 import { resultObject } from "../../../src/report/result.ts";
 import { scenarioText } from "../../../src/report/terminal/terminal.ts";
 import { finishedRun, record } from "../sample.ts";

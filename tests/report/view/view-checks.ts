@@ -6,7 +6,7 @@ import { StateWalk } from "../../../src/report/page/browser/state.ts";
 import type { Json, RunView } from "../../../src/report/view/run-view.ts";
 import { RunNames } from "../../../src/report/view/names.ts";
 import { playerState } from "../../../src/report/view/state.ts";
-import { SimulatedSession, type SimulationPlan } from "../../../src/session/index.ts";
+import { openSession, type SimulationPlan } from "../../../src/session/index.ts";
 import { withChanges } from "./view-facts.ts";
 
 const isOpen = (status: string): boolean => ["NEW", "SUBMITTED", "PARTIAL"].includes(status);
@@ -29,24 +29,33 @@ export function expectWhole(view: RunView, rows: readonly unknown[]): void {
   }
 }
 
-/** Stages and refused intents point at the steps that tell them. */
-export function expectSteps({ orders, player, skipped }: RunView): void {
+/** The venue's lists are about many orders, the end of a silence about all that are out. */
+const ofMany = /^(fills_reported|open_orders_reported|session_resumed|stream_resynced|clock_checked|data_checked)$/;
+
+/** Stages, silences and refused intents point at the steps that tell them. */
+export function expectSteps({ orders, player, skipped, silences }: RunView): void {
   for (const [at, { stages }] of orders.entries()) {
     for (const { stage, step } of stages) {
       const shown = step === null ? undefined : player.steps[step];
-      expect(shown?.order).toBe(at);
-      if (stage === "fill") expect(shown?.type).toMatch(/^(order_filled|query_answered)$/);
+      if (shown?.order === null) expect(shown.type).toMatch(ofMany);
+      else expect(shown?.order).toBe(at);
+      if (stage === "fill") expect(shown?.type).toMatch(/^(order_filled|query_answered|fills_reported)$/);
+      if (stage === "silence") expect(silences.map((silence) => silence.step)).toContain(step);
     }
+  }
+  for (const { step, until } of silences) {
+    const type = player.steps[step ?? -1]?.type;
+    expect(type).toMatch(until === null ? /^(stream_gap|data_checked)$/ : /^(session_resumed|stream_resynced|clock_checked|data_checked)$/);
   }
   for (const { step } of skipped) expect(player.steps[step ?? -1]?.type).toBe("intent_skipped");
 }
 
 /** The state of a session that has ended, translated as the page shows it. */
 function finalState(plan: SimulationPlan, view: RunView): { runner: Json; strategy: Json } {
-  const session = new SimulatedSession(plan);
+  const session = openSession(plan);
   session.run();
   return playerState(
-    session.runner.snapshot(),
+    session.runner.outline(),
     new RunNames(
       session.journal.markets,
       view.orders.map(({ row }) => row),

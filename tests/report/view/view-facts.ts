@@ -4,7 +4,7 @@ import { createSha256, simulate, type CostRow, type SimulationPlan } from "../..
 import { seriesDigest } from "../../../src/market/index.ts";
 import type { RunRecord } from "../../../src/journal/index.ts";
 import { manifestOf } from "../../../src/report/manifest.ts";
-import { judgeRun } from "../../../src/report/outcome.ts";
+import { judgeRun } from "../../../src/report/judge-run.ts";
 import type { Json, RunView, StateChange } from "../../../src/report/view/run-view.ts";
 import { viewOf } from "../../../src/report/view/view-of.ts";
 

@@ -69,6 +69,16 @@ const looks: readonly Look[] = [
     isOn: true,
   },
   {
+    kinds: ["silence"],
+    name: "back after a silence",
+    sign: "↺",
+    shape: "square",
+    position: at("aboveBar", "aboveBar"),
+    color: "warn",
+    size: 0.6,
+    isOn: true,
+  },
+  {
     kinds: ["skipped"],
     name: "skipped intent",
     sign: "○",
@@ -90,7 +100,7 @@ const crowds: readonly (readonly [from: number, share: number])[] = [
 const orderMarksMax = 300;
 /** With more marks of a kind than this their words would cover the candles. */
 const wordsMax = 60;
-const wordy: readonly MarkKind[] = ["ambiguous", "unprotected", "liquidation"];
+const wordy: readonly MarkKind[] = ["ambiguous", "unprotected", "liquidation", "silence"];
 
 export class MarkLayer {
   readonly legend: HTMLElement = element("fieldset", { class: "legend" });

@@ -10,7 +10,7 @@ import { Panes } from "./chart-panes.ts";
 import type { Cursor } from "./cursor.ts";
 import { button, element, textButton } from "./element.ts";
 import { countText, momentText } from "./format.ts";
-import { marksOf, openWindows, priceAt, type OpenWindow } from "./marks.ts";
+import { marksOf, openWindows, priceAt, unheardCandles, type OpenWindow } from "./marks.ts";
 import type { MarketData, PageData } from "./page-data.ts";
 import { HereBand } from "./here-band.ts";
 import { Readout } from "./readout.ts";
@@ -31,6 +31,7 @@ export class RunChart {
   private readonly marks: MarkLayer;
   private readonly here: HereBand;
   private readonly doubts: Bands;
+  private readonly unheard: Bands;
   private market: MarketData;
   private windows: readonly OpenWindow[] = [];
   private readonly lines: OpenLines;
@@ -48,6 +49,8 @@ export class RunChart {
     this.doubts = new Bands(this.panes.chart);
     const [first] = this.panes.chart.panes();
     first?.attachPrimitive(this.doubts);
+    this.unheard = new Bands(this.panes.chart);
+    first?.attachPrimitive(this.unheard);
     const head = element("div", { class: "chart-head" }, this.readout.element, this.zoomButtons());
     this.element = element("div", { class: "chart" }, head, this.canvas, player, this.marks.legend, this.openNote);
     this.panes.chart.subscribeClick((event) => this.click(event));
@@ -115,6 +118,7 @@ export class RunChart {
       [...times].sort((a, b) => a - b),
       colorOf("doubt-wash"),
     );
+    this.unheard.show(unheardCandles(this.view, this.market).map(chartTime), colorOf("warn-wash"));
   }
 
   private showStep(follow: boolean): void {

@@ -1,10 +1,10 @@
 // What is marked on the candles of a market: fills, orders, bars that leave something open. It decides what and where; the chart
 // decides how it looks.
 
-import type { MarketData, OrderData, PageData, StageData } from "./page-data.ts";
+import type { MarketData, OrderData, PageData, SilenceData, StageData } from "./page-data.ts";
 import { candleOf, lastAtOrBefore } from "./timeline.ts";
 
-export type MarkKind = "buy" | "sell" | "order" | "refused" | "skipped" | "ambiguous" | "unprotected" | "liquidation";
+export type MarkKind = "buy" | "sell" | "order" | "refused" | "skipped" | "ambiguous" | "unprotected" | "liquidation" | "silence";
 
 export interface Mark {
   readonly kind: MarkKind;
@@ -20,7 +20,13 @@ export interface Mark {
 
 /** Marks of one market, in the order of their candles. */
 export function marksOf(view: PageData, market: MarketData): Mark[] {
-  const marks = [...orderMarks(view, market), ...fillMarks(view, market), ...skipMarks(view, market), ...doubtMarks(view, market)];
+  const marks = [
+    ...orderMarks(view, market),
+    ...fillMarks(view, market),
+    ...skipMarks(view, market),
+    ...doubtMarks(view, market),
+    ...silenceMarks(view, market),
+  ];
   return marks.filter((mark) => mark.candle >= 0).sort((a, b) => a.candle - b.candle);
 }
 
@@ -106,6 +112,30 @@ function doubtMarks(view: PageData, market: MarketData): Mark[] {
     ...view.unprotected.flatMap((row) => mark("unprotected", row, "!", row.price)),
     ...view.liquidations.flatMap((row) => mark("liquidation", row, "liquidated", row.price)),
   ];
+}
+
+function isOfMarket({ symbol }: SilenceData, market: MarketData): boolean {
+  return symbol === null || symbol === market.symbol;
+}
+
+/** Where the process heard the venue again; where it did not, where it heard nothing any more. */
+function silenceMarks(view: PageData, market: MarketData): Mark[] {
+  return view.silences
+    .filter((silence) => isOfMarket(silence, market))
+    .map(({ kind, time, step }) => ({
+      kind: "silence",
+      candle: lastAtOrBefore(market.time, time),
+      price: null,
+      text: kind.replaceAll("_", " "),
+      order: null,
+      step,
+    }));
+}
+
+/** Open times of the candles that lie in a time in which the process did not hear the venue, ascending. */
+export function unheardCandles(view: PageData, market: MarketData): number[] {
+  const silences = view.silences.filter((silence) => isOfMarket(silence, market));
+  return market.time.filter((open) => silences.some(({ from, until }) => open + market.interval > from && (until === null || open < until)));
 }
 
 /** From which step to before which step each order was open at the venue. */

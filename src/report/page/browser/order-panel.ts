@@ -20,6 +20,8 @@ const stageSigns: Readonly<Record<string, string>> = {
   fill: "●",
   cancel_requested: "→",
   cancel_refused: "✕",
+  voided: "✕",
+  silence: "↺",
   ended: "■",
   ledger: "Σ",
 };

@@ -35,6 +35,7 @@ export interface PageData {
   readonly liquidations: readonly LiquidationData[];
   readonly ledger: readonly LedgerData[];
   readonly alerts: readonly { readonly level: string; readonly text: string; readonly time: number; readonly bar: number }[];
+  readonly silences: readonly SilenceData[];
   readonly ambiguous: AmbiguityData;
   readonly unprotected: readonly UnprotectedData[];
   readonly costs: readonly CostData[];
@@ -182,6 +183,17 @@ export interface SkipData {
   readonly gates?: readonly string[];
   readonly text?: string;
   readonly step?: number | null;
+}
+
+export interface SilenceData {
+  readonly kind: string;
+  readonly symbol: string | null;
+  readonly from: number;
+  readonly until: number | null;
+  readonly time: number;
+  readonly bar: number;
+  readonly text: string;
+  readonly step: number | null;
 }
 
 export interface RouteData {

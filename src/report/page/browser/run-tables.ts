@@ -11,6 +11,7 @@ import type {
   OrderRowData,
   PageData,
   RouteData,
+  SilenceData,
   SkipData,
   UnprotectedData,
 } from "./page-data.ts";
@@ -40,7 +41,7 @@ interface Dated {
 
 /** Where a row happened; a row of no market has no symbol, and few know their step. */
 interface Place extends Dated {
-  readonly symbol?: string;
+  readonly symbol?: string | null;
   readonly step?: number | null;
 }
 
@@ -164,6 +165,15 @@ const routeFields: readonly Field<RouteData>[] = [
   ["reason", (row) => orDash(row.reason)],
 ];
 
+const silenceFields: readonly Field<SilenceData>[] = [
+  ["bar", (row) => String(row.bar), "number"],
+  ["what", (row) => wordsOf(row.kind)],
+  ["from (UTC)", (row) => momentText(row.from)],
+  ["until (UTC)", (row) => (row.until === null ? "the end" : momentText(row.until))],
+  ["symbol", (row) => row.symbol ?? "all"],
+  ["in words", (row) => row.text],
+];
+
 const alertFields: readonly Field<PageData["alerts"][number]>[] = [
   ...when,
   ["level", (row) => badge(row.level === "error" ? "bad" : row.level === "warning" ? "warn" : "plain", row.level)],
@@ -193,5 +203,6 @@ export const optionalTables = {
   unprotected: (view: PageData, goTo: PickPlace) =>
     placed(`Unprotected bars, cost in ${view.currency}; positive is lost`, view.unprotected, unprotectedFields, goTo),
   routes: (view: PageData, goTo: PickPlace) => placed("Intents worked by a route", view.routes, routeFields, goTo),
+  silences: (view: PageData, goTo: PickPlace) => placed("Restarts and gaps", view.silences, silenceFields, goTo),
   alerts: (view: PageData, goTo: PickPlace) => placed("Alerts", view.alerts, alertFields, goTo),
 } as const;

@@ -51,6 +51,7 @@ function sectionList(view: PageData, cursor: Cursor, shown: () => void): Section
     { id: "expectations", title: "Expectations", count: view.expectations.length, body: expectations(view) },
     { id: "orders", title: "Orders", count: view.orders.length, body: orders(view, cursor, shown) },
     ...(view.fills.length === 0 ? [] : [{ id: "fills", title: "Fills", count: view.fills.length, body: fills(view, cursor, shown) }]),
+    ...optional("silences", "Restarts and gaps", view.silences.length),
     ...optional("skipped", "Skipped intents", view.skipped.length),
     {
       id: "assumptions",
@@ -102,9 +103,9 @@ function fills(view: PageData, cursor: Cursor, shown: () => void): HTMLElement {
     const row = view.fills[fill];
     const order = row === undefined ? undefined : orderOf.get(row.clientOrderId);
     if (row === undefined || order === undefined) return;
-    const stage = view.orders[order]?.stages.find(
-      (candidate) => candidate.stage === "fill" && candidate.time === row.time && candidate.step !== null,
-    );
+    // A fill that was told late has another time in the table than in the order's life, and the same place.
+    const place = view.fills.slice(0, fill).filter(({ clientOrderId }) => clientOrderId === row.clientOrderId).length;
+    const stage = view.orders[order]?.stages.filter((candidate) => candidate.stage === "fill")[place];
     cursor.select(order, stage?.step ?? null);
     shown();
   }).element;

@@ -18,6 +18,7 @@ export const foundationStyle = `
   --bad: light-dark(#a8262f, #f0878c);
   --bad-wash: light-dark(#a8262f22, #f0878c2b);
   --warn: light-dark(#8a5a00, #e2b04a);
+  --warn-wash: light-dark(#8a5a001f, #e2b04a24);
   --doubt: light-dark(#6d3d97, #c39be6);
   --doubt-wash: light-dark(#6d3d971f, #c39be62b);
   --here-wash: light-dark(#14576e2e, #6cb8d23d);

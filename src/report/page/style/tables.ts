@@ -5,7 +5,7 @@ export const tableStyle = `
 .scroll { overflow-x: auto; scrollbar-width: thin; }
 table { border-collapse: collapse; font-size: 0.88rem; line-height: 1.4; }
 .table table { min-width: min(100%, 40rem); }
-:is(#expectations, #orders, #fills, #skipped, #liquidations, #routes, #alerts, #assumptions) caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+:is(#expectations, #orders, #fills, #skipped, #liquidations, #routes, #silences, #alerts, #assumptions) caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 caption { padding: 0 0 0.35rem; text-align: left; color: var(--quiet); font-size: 0.85rem; }
 th, td { padding: 0.28rem 1.1rem 0.28rem 0; text-align: left; vertical-align: top; }
 th { font-weight: 500; color: var(--quiet); }
@@ -15,7 +15,7 @@ tbody tr.picks:hover { background: var(--raised); }
 tbody tr[aria-current] { background: var(--here-wash); }
 .table td { white-space: nowrap; }
 .table td:has(> code) { white-space: normal; }
-#expectations td, #assumptions td:nth-child(-n + 3), #assumptions td:last-child, #ambiguous td:last-child:not(.number), #alerts td:last-child { white-space: normal; min-width: 9rem; max-width: 34rem; }
+#expectations td, #assumptions td:nth-child(-n + 3), #assumptions td:last-child, #ambiguous td:last-child:not(.number), #silences td:last-child, #alerts td:last-child { white-space: normal; min-width: 9rem; max-width: 34rem; }
 #expectations td:first-child { min-width: 0; white-space: nowrap; }
 .number { text-align: right; }
 td button { min-width: 2.6rem; }
@@ -39,7 +39,8 @@ td button { min-width: 2.6rem; }
 .life > li[aria-current] { background: linear-gradient(var(--here-wash), var(--here-wash)) 1.5rem 0 / 100% 100% no-repeat; }
 .stage-sign { position: absolute; left: 0; top: 0.05rem; width: 1.15rem; height: 1.15rem; font-size: 0.78rem; line-height: 1.15rem; text-align: center; color: var(--quiet); }
 .stage-sign.fill, .stage-sign.ledger { color: var(--good); }
-.stage-sign.rejected, .stage-sign.cancel_refused { color: var(--bad); }
+.stage-sign.rejected, .stage-sign.cancel_refused, .stage-sign.voided { color: var(--bad); }
+.stage-sign.silence { color: var(--warn); }
 .stage-sign.unknown { color: var(--doubt); }
 .tree { font-size: 0.86rem; overflow-x: auto; }
 .tree ul { margin: 0; padding-left: 1rem; list-style: none; border-left: 1px solid var(--rule); }
