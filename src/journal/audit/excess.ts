@@ -50,7 +50,13 @@ export class Excess {
   /** What is still in question at the end is so because the runner waits for the venue, and has locked the market. */
   end(): void {
     for (const { fill } of this.held)
-      this.findings.holds(this.locked.has(fill.market), "journal", "I-08", null, () => `trade ${fill.trade} is more than order ${fill.order} can have`);
+      this.findings.holds(
+        this.locked.has(fill.market),
+        "journal",
+        "I-08",
+        null,
+        () => `trade ${fill.trade} is more than order ${fill.order} can have`,
+      );
   }
 
   /** A leg with one of them differs from the venue's by it. */
