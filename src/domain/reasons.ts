@@ -165,6 +165,9 @@ export const reasons = [
   "journal_failed",
   "disk_full",
   "second_runner",
+  // fills that are more than their order can have
+  "fill_beyond_order",
+  "fill_told_twice",
 ] as const;
 
 export type Reason = (typeof reasons)[number];

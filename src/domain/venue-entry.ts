@@ -129,6 +129,12 @@ export interface FundsFlowed {
   readonly balances: Balances;
 }
 
+/** The venue came back from a restart and gives its ids anew, from the first on. */
+export interface IdsBeganAgain {
+  readonly type: "renumbered";
+  readonly time: Millis;
+}
+
 export type VenueEntry =
   | OrderTaken
   | OrderRefused
@@ -139,7 +145,8 @@ export type VenueEntry =
   | LegClosed
   | TradedOutside
   | TradeVoided
-  | FundsFlowed;
+  | FundsFlowed
+  | IdsBeganAgain;
 
 /** How a tape begins: what stood at the account before the first entry, and the scales of all that follows. */
 export interface VenueTapeHead {

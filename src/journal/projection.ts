@@ -10,6 +10,7 @@ import {
   type Instrument,
   type OrderAmended,
   type OrderFilled,
+  type PositionSynced,
   type OrderNumber,
   type OrderRejected,
   type OrderRequest,
@@ -47,10 +48,18 @@ interface Draft {
   reason: Reason;
   filled: number;
   /** Venue sequence of the last amendment. */
+  /** The most that a fill has named as filled, and that an amendment has asked for. */
+  named: number;
+  asked: number;
   amended: number;
   readonly time: number;
   readonly bar: number;
   rejection: RejectionRow | null;
+}
+
+interface HeldRow {
+  readonly event: OrderFilled;
+  readonly draft: Draft;
 }
 
 export class Projection {
@@ -58,6 +67,8 @@ export class Projection {
   private readonly orders = new Map<number, Draft>();
   private readonly trades = new Set<string>();
   private readonly fills: { readonly event: OrderFilled; readonly draft: Draft; readonly bar: number }[] = [];
+  /** Fills that are more than their order can have, as they were told. */
+  private held: HeldRow[] = [];
   private readonly skipped: SkipRow[] = [];
   private readonly ledger: LedgerRow[] = [];
   private readonly synced: SyncRow[] = [];
@@ -119,6 +130,7 @@ export class Projection {
         return this.exits.canceled(record.order, time);
       case "amend_order": {
         const draft = this.orders.get(record.order);
+        if (draft !== undefined && record.quantity !== null) draft.asked = Math.max(draft.asked, record.quantity);
         return draft === undefined ? undefined : this.exits.amended(record, draft.request, bar, time);
       }
       case "order_rejected":
@@ -143,6 +155,7 @@ export class Projection {
       case "position_synced": {
         const { symbol, quantityScale } = this.instrument(record.market);
         const { leg, status, reason } = record;
+        this.judge(record, bar, time);
         this.synced.push({ symbol, leg, status, quantity: printUnits(record.quantity, quantityScale), reason, time, bar });
         return;
       }
@@ -221,7 +234,20 @@ export class Projection {
   private open(request: OrderRequest, status: RowStatus, reason: Reason, time: number, bar: number): void {
     this.orders.delete(request.order);
     const epoch = this.listed.get(request.order) ?? this.epoch;
-    this.orders.set(request.order, { request, epoch, id: null, status, reason, filled: 0, amended: 0, time, bar, rejection: null });
+    this.orders.set(request.order, {
+      request,
+      epoch,
+      id: null,
+      status,
+      reason,
+      filled: 0,
+      named: 0,
+      asked: request.quantity,
+      amended: 0,
+      time,
+      bar,
+      rejection: null,
+    });
   }
 
   private refuse({ order, code, message, ccxtClass }: OrderRejected): void {
@@ -255,6 +281,23 @@ export class Projection {
     // A fill of an order that this session never sent is no row of its own: the runner's alert names it.
     if (draft === undefined || this.trades.has(key)) return;
     this.trades.add(key);
+    draft.named = Math.max(draft.named, event.cumulative);
+    const sum = draft.filled + event.quantity;
+    const isExcess = sum > draft.named || (draft.request.terms?.closePosition !== true && sum > Math.max(draft.asked, draft.request.quantity));
+    if (isExcess) this.held.push({ event, draft });
+    else this.count({ event, draft }, bar, time);
+  }
+
+  /** Fills in question: the runner counts the one, or drops all that are left of a leg. */
+  private judge({ market, leg, reason }: PositionSynced, bar: number, time: number): void {
+    if (reason !== "fill_beyond_order" && reason !== "fill_told_twice") return;
+    const own = this.held.filter(({ event, draft }) => event.market === market && draft.request.leg === leg);
+    const [real] = reason === "fill_beyond_order" ? own : [];
+    this.held = this.held.filter((one) => (real === undefined ? !own.includes(one) : one !== real));
+    if (real !== undefined) this.count(real, bar, time);
+  }
+
+  private count({ event, draft }: HeldRow, bar: number, time: number): void {
     this.fills.push({ event, draft, bar });
     this.exits.filled(event, draft.request, bar, time);
     this.routes.filled(event.order, event.quantity);

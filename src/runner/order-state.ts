@@ -39,6 +39,7 @@ export interface OrderState {
   /** It is an order of the route of its intent. */
   readonly routed: boolean;
   readonly cumulative: Quantity;
+  readonly named: Quantity;
   readonly cancelRetries: number;
   readonly cancelDoubted: boolean;
   readonly sentTime: Millis;
@@ -48,7 +49,7 @@ export interface OrderState {
 
 export function orderState(order: RunnerOrder): OrderState {
   const { status, filled, cancelCause, cancelTime, unknown, intent, kind, direction, reason, tag, fallbackOnReject, fallbackOnTimeout } = order;
-  const { wanted, repriced, reference, snapshot, version, cumulative, cancelRetries, cancelDoubted, sentTime, confirmed } = order;
+  const { wanted, repriced, reference, snapshot, version, cumulative, named, cancelRetries, cancelDoubted, sentTime, confirmed } = order;
   return {
     request: plainRequest(order),
     status,
@@ -70,6 +71,7 @@ export function orderState(order: RunnerOrder): OrderState {
     version,
     routed: order.route !== null,
     cumulative,
+    named,
     cancelRetries,
     cancelDoubted,
     sentTime,

@@ -57,6 +57,8 @@ export class RunnerOrder extends RequestFields implements DeskOrder {
   filled = 0 as Quantity;
   /** Filled according to the venue's terminal word; larger than `filled` while fills are still on their way. */
   cumulative = 0 as Quantity;
+  /** The most that a fill has named as filled so far: what is counted beyond it was told twice, or is another order's. */
+  named = 0 as Quantity;
   cancelCause: CancelCause = "none";
   /** When the cancel was asked for; 0 = not. */
   cancelTime = 0;
@@ -105,6 +107,7 @@ export class RunnerOrder extends RequestFields implements DeskOrder {
     this.ended = false;
     this.filled = 0 as Quantity;
     this.cumulative = 0 as Quantity;
+    this.named = 0 as Quantity;
     this.cancelCause = "none";
     this.cancelTime = 0;
     this.unknown = false;

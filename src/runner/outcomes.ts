@@ -21,6 +21,7 @@ import type { Context } from "../strategy/index.ts";
 import type { Core } from "./core.ts";
 import { Doubts } from "./doubts.ts";
 import { backoffFamily, cancelReason, expiryReason, timeoutReason } from "./end-reasons.ts";
+import { ExcessFills } from "./excess-fills.ts";
 import { fillView } from "./fill-view.ts";
 import type { Intake } from "./intake.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
@@ -36,6 +37,7 @@ export class Outcomes {
   declare readonly slip: SlipGuard;
   declare readonly doubts: Doubts;
   declare readonly orphans: OrphanFills;
+  declare readonly excess: ExcessFills;
   declare readonly facts: VenueFacts;
 
   constructor(core: Core, intake: Intake, contexts: readonly Context[]) {
@@ -46,11 +48,12 @@ export class Outcomes {
     this.doubts = new Doubts(core, intake, this);
     this.facts = new VenueFacts(core, this.doubts);
     this.orphans = new OrphanFills(core, intake, this);
+    this.excess = new ExcessFills(core, this);
   }
 
   /** The book may differ from the venue by what is still being asked about. */
   get verifying(): boolean {
-    return this.doubts.verifying || this.orphans.waiting;
+    return this.doubts.verifying || this.orphans.waiting || this.excess.waiting;
   }
 
   /** The account's trades of a while. Of orders that are not known any more they tell what was heard long ago. */
@@ -61,7 +64,7 @@ export class Outcomes {
 
   /** A leg's position was told. @returns true: what the book does not have of it is an order's of ours, known or found by it */
   explains(event: PositionReported): boolean {
-    return this.orphans.positionTold(event) || this.doubts.positionTold(event);
+    return this.orphans.positionTold(event) || this.doubts.positionTold(event) || this.excess.positionTold(event);
   }
 
   acknowledged(number: OrderNumber): void {
@@ -109,17 +112,24 @@ export class Outcomes {
     const order = this.core.find(event.order);
     if (order === undefined) return this.orphans.take(event);
     if (!order.takeTrade(event.trade === "" ? nameOf(event) : event.trade)) return;
+    if (order.status === "NEVER_ARRIVED") this.doubts.acceptedLate(order);
+    if (this.exceeds(order, event)) return this.excess.take(order, event);
+    this.counted(order, event);
+  }
+
+  /** A fill goes into the book. */
+  counted(order: RunnerOrder, event: OrderFilled): void {
     const { core } = this;
     const { desk } = order;
-    if (order.status === "NEVER_ARRIVED") this.doubts.acceptedLate(order);
-    if (event.quantity <= 0 || event.quantity > order.remaining) this.enlarge(order, event.quantity);
+    // Nothing more was wanted of it, and its end has been told.
+    const wasComplete = order.status === "FILLED";
     order.filled = (order.filled + event.quantity) as Quantity;
     if (order.route !== null) this.intake.routes.filled(order, order.route, event.quantity);
     const ledger = desk.book.apply(order, event, core.netResult);
     desk.version += 1;
     desk.filled(event);
     desk.activityTime = core.now;
-    const complete = this.isComplete(order);
+    const complete = !wasComplete && this.isComplete(order);
     if (complete) this.completed(order);
     else if (!order.ended) {
       if (order.unknown && order.cancelCause === "none") {
@@ -134,20 +144,27 @@ export class Outcomes {
     }
     if (core.locks.held || core.rejections.any) this.takenBy(order);
     if (order.increases) desk.backoff.succeed(order.family === "dca" ? "dca" : "entry");
-    this.tellFill(order, event, complete);
-    if (order.family === "entry" && order.ended) this.slip.check(order);
+    this.tellFill(order, event, complete || wasComplete);
+    if (order.family === "entry" && order.ended && !wasComplete) this.slip.check(order);
     if (complete && order.family === "revert") this.slip.revertFilled(order);
     if (complete && order.route !== null) this.intake.routes.ended(order, order.route, "filled");
   }
 
-  /** A fill beyond the known quantity: an amendment that has not been confirmed yet explains it, or nothing does. */
-  private enlarge(order: RunnerOrder, quantity: Quantity): void {
+  /**
+   * Whether a fill is more than its order can have: more than was asked for, an amendment on its way included, or more than the
+   * venue itself has named as filled.
+   */
+  private exceeds(order: RunnerOrder, { quantity, cumulative }: OrderFilled): boolean {
+    if (cumulative > order.named) order.named = cumulative;
+    if (quantity <= 0) throw new InvariantError("I-07", `a fill of order ${order.order} has the quantity ${quantity}`);
+    const filled = order.filled + quantity;
+    if (filled > order.named) return true;
+    if (filled <= order.quantity) return false;
     // A close-position order is sized by the venue when it is triggered, and its fill may overtake the word of it.
-    const asked = order.terms?.closePosition === true ? order.filled + quantity : this.core.amendments.largest(order.order);
-    if (quantity <= 0 || order.filled + quantity > asked) {
-      throw new InvariantError("I-07", `order ${order.order} was overfilled: ${quantity} of ${order.remaining}`);
-    }
+    const asked = order.terms?.closePosition === true ? filled : this.core.amendments.largest(order.order);
+    if (filled > asked) return true;
     order.quantity = asked as Quantity;
+    return false;
   }
 
   /** The venue confirms an amendment; an older confirmation that comes later changes nothing. */

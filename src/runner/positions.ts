@@ -19,16 +19,7 @@ import {
 import type { Context } from "../strategy/index.ts";
 import type { Core } from "./core.ts";
 import type { RunnerDesk } from "./order.ts";
-
-/** A difference as it was reported first, with the newest fill that the book had then. */
-interface FirstRead {
-  readonly quantity: Quantity;
-  readonly time: number;
-  readonly fillSequence: number;
-}
-
-/** By market and leg. */
-export type PositionReads = readonly (readonly [key: string, FirstRead])[];
+import { PositionReads, type PositionReadsState } from "./position-reads.ts";
 
 export class Positions {
   declare private readonly core: Core;
@@ -36,29 +27,35 @@ export class Positions {
   /** Whether all trades of the time in question are known. */
   allTold = false;
   /** Differences seen once while the leg was busy; a second equal read settles them. */
-  private readonly seen = new Map<string, FirstRead>();
+  declare private readonly seen: PositionReads;
 
   constructor(core: Core, contexts: readonly Context[]) {
     this.core = core;
+    this.seen = new PositionReads(core);
     this.contexts = contexts;
   }
 
   get verifying(): boolean {
-    return this.seen.size > 0;
+    return this.seen.waiting;
+  }
+
+  private get nextRead(): number {
+    return this.core.now + this.core.settings.queryIntervalMs;
   }
 
   reported(event: PositionReported): void {
     const desk = this.core.desks[event.market] as RunnerDesk;
     const position = desk.book.legs.find((candidate) => candidate.leg === event.leg);
-    const key = `${event.market}/${event.leg}`;
     if (position === undefined || position.quantity === event.quantity) {
-      this.seen.delete(key);
+      this.seen.forget(event);
       return;
     }
     // Said before a fill or a report that the book has already: ask for the present.
     if (desk.isStale(event.leg, event)) return this.recheck(event.market, event.leg);
-    if (!this.isCertain(key, desk, event)) return;
-    this.seen.delete(key);
+    const read = this.seen.judge(desk, event);
+    if (read === "first") this.core.setTimer({ kind: "position_recheck", market: event.market, leg: event.leg }, this.nextRead);
+    if (read !== "certain") return;
+    this.seen.forget(event);
     // The venue has told every trade of the silence, and none of them is this: somebody must look.
     if (this.allTold) {
       this.core.lock(desk.market, "unexplained_divergence");
@@ -68,27 +65,12 @@ export class Positions {
     this.adopt(desk, event, event.external ? "externally_closed" : "exchange_no_position_before_close");
   }
 
-  // A fill may still be on its way, to the book or to the report: then the same answer is needed twice, an interval
-  // apart and without a fill in between. Two questions asked at one instant are one read.
-  private isCertain(key: string, desk: RunnerDesk, { market, leg, quantity }: PositionReported): boolean {
-    const { now, settings } = this.core;
-    const recent = now - desk.activityTime < settings.queryIntervalMs;
-    if (!recent && !desk.list().some((order) => order.leg === leg)) return true;
-    const first = this.seen.get(key);
-    if (first !== undefined && first.quantity === quantity && first.fillSequence === desk.fillSequence)
-      return now >= first.time + settings.queryIntervalMs;
-    this.seen.set(key, { quantity, time: now, fillSequence: desk.fillSequence });
-    this.core.setTimer({ kind: "position_recheck", market, leg }, now + settings.queryIntervalMs);
-    return false;
+  snapshot(): PositionReadsState {
+    return this.seen.snapshot();
   }
 
-  snapshot(): PositionReads {
-    return [...this.seen].map(([key, read]) => [key, { ...read }] as const).sort((a, b) => (a[0] < b[0] ? -1 : 1));
-  }
-
-  restore(saved: PositionReads): void {
-    this.seen.clear();
-    for (const [key, read] of saved) this.seen.set(key, { ...read });
+  restore(saved: PositionReadsState): void {
+    this.seen.restore(saved);
   }
 
   recheck(market: number, leg: Leg): void {

@@ -255,6 +255,8 @@ export class Runner {
         return this.core.rateLimits.reopened();
       case "position_recheck":
         return this.positions.recheck(purpose.market, purpose.leg);
+      case "excess_fills":
+        return this.outcomes.excess.due(purpose.market as MarketIndex, purpose.leg);
       case "reconcile":
         return this.reconciliation.due();
       case "position_check":

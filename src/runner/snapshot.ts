@@ -28,7 +28,7 @@ export type RunnerOutline = ReturnType<typeof outlineOf>;
 export type RunnerSnapshot = ReturnType<typeof snapshotOf>;
 
 /** Rises with each change after which an older snapshot can no longer be read. */
-const format = 2;
+const format = 3;
 
 /** Characters of JSON that one strategy's state may have (failures E8): what grows without end is found before the disk is full. */
 export const strategyStateMax = 1_048_576;
@@ -78,6 +78,7 @@ export function snapshotOf({ core, brackets, outcomes, positions, reconciliation
     brackets: brackets.snapshot(),
     slip: outcomes.slip.snapshot(),
     orphans: outcomes.orphans.snapshot(),
+    excess: outcomes.excess.snapshot(),
     positions: positions.snapshot(),
     epoch: core.epoch,
     reconciliation: reconciliation.snapshot(),
@@ -110,6 +111,7 @@ export function restoreFrom({ core, brackets, outcomes, positions, reconciliatio
   outcomes.slip.restore(state.slip);
   outcomes.doubts.restore(state.doubts);
   outcomes.orphans.restore(state.orphans);
+  outcomes.excess.restore(state.excess);
   positions.restore(state.positions);
   reconciliation.restore(state.reconciliation);
   positionCheck.restore(state.positionCheck);

@@ -1,6 +1,6 @@
 // The runner's timers: it asks the shell to wake it, and remembers why. Numbers only; the shell owns the clock.
 
-import type { Millis, OrderNumber } from "../domain/index.ts";
+import type { Leg, Millis, OrderNumber } from "../domain/index.ts";
 
 export type TimerPurpose =
   | { readonly kind: "time_to_live"; readonly order: OrderNumber }
@@ -16,7 +16,9 @@ export type TimerPurpose =
   | { readonly kind: "position_check" }
   | { readonly kind: "route_stage"; readonly order: OrderNumber }
   | { readonly kind: "route_slice"; readonly market: number; readonly intent: number }
-  | { readonly kind: "position_recheck"; readonly market: number; readonly leg: "LONG" | "SHORT" | "NET" };
+  /** Whether a position has fills that are more than their order can have. */
+  | { readonly kind: "excess_fills"; readonly market: number; readonly leg: Leg }
+  | { readonly kind: "position_recheck"; readonly market: number; readonly leg: Leg };
 
 interface OpenTimer {
   readonly purpose: TimerPurpose;

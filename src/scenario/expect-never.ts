@@ -115,8 +115,11 @@ function fillsWithoutOrder({ rows }: RunRecord): Violation[] {
 function overfills({ rows }: RunRecord): Violation[] {
   const filled = new Map<string, string[]>();
   for (const row of rows.fills) filled.set(row.clientOrderId, [...(filled.get(row.clientOrderId) ?? []), row.quantity]);
+  // The venue's position has shown that it made more of the request: then that is what has happened.
+  const confirmed = (order: OrderRow) =>
+    rows.synced.some(({ symbol, leg, reason }) => reason === "fill_beyond_order" && symbol === order.symbol && leg === order.leg);
   return rows.orders
-    .filter((row) => compareDecimals(sumDecimals(filled.get(row.clientOrderId) ?? []), parseDecimal(row.quantity)) > 0)
+    .filter((row) => !confirmed(row) && compareDecimals(sumDecimals(filled.get(row.clientOrderId) ?? []), parseDecimal(row.quantity)) > 0)
     .map(orderViolation);
 }
 
@@ -130,7 +133,11 @@ function unsettledEnds(record: RunRecord): Violation[] {
   if (halt !== null) return [];
   const last = restarts.at(-1);
   const open = last === undefined || last.reconciled !== null ? [] : [{ bar: last.bar, text: printRestart(last) }];
-  return [...unresolvedOutcomes(record), ...open];
+  // A quarantine locks its market, and says why.
+  const isStopped = ({ status, symbol }: OrderRow) =>
+    status === "QUARANTINED" && record.rows.alerts.some(({ text }) => text.startsWith("quarantined: ") && text.includes(symbol));
+  const doubtful = record.rows.orders.filter((row) => row.status === "UNKNOWN" || (row.status === "QUARANTINED" && !isStopped(row)));
+  return [...doubtful.map(orderViolation), ...open];
 }
 
 function invariantViolations({ invariants }: RunRecord): Violation[] {

@@ -88,7 +88,7 @@ describe("an order that is known", () => {
   });
 
   it("cannot fill by nothing", () => {
-    expect(() => resting().fill(orderOf(1), 95, 0)).toThrow("was overfilled: 0 of 1000");
+    expect(() => resting().fill(orderOf(1), 95, 0)).toThrow("has the quantity 0");
   });
 
   it("of another family than sl leaves nothing unprotected when it is refused or expires", () => {

@@ -187,6 +187,8 @@ export class Harness {
   private clock = 0;
   private sequence = 0;
   private trade = 0;
+  /** By order: quantity of each trade. */
+  private readonly venueTrades = new Map<number, Map<number, number>>();
 
   constructor(options: HarnessOptions = {}) {
     const markets = options.markets ?? [options];
@@ -248,7 +250,7 @@ export class Harness {
     return this.handle(this.fact("order_acknowledged", { order: order as OrderNumber, venueOrderId: order }));
   }
 
-  /** A fill event. Price and quantity in the strategy's numbers; the fee is 0.05 % of the value unless given, in USDC. */
+  /** A fill event. Price and quantity in the strategy's numbers; the fee is 0.05 % of the value unless given, in USDC; cumulative is what the order has filled by all its trades. */
   fillEvent(
     order: number,
     price: number,
@@ -256,18 +258,22 @@ export class Harness {
     options: { fee?: number; trade?: number; cumulative?: number; market?: number } = {},
   ): OrderFilled {
     this.trade += 1;
+    const trade = options.trade ?? this.trade;
+    const trades = this.venueTrades.get(order) ?? new Map<number, number>();
+    this.venueTrades.set(order, trades.set(trade, quantity));
+    const soFar = [...trades.values()].reduce((sum, one) => sum + one, 0);
     const fee = options.fee ?? price * quantity * 0.0005;
     return this.fact(
       "order_filled",
       {
         order: order as OrderNumber,
-        trade: options.trade ?? this.trade,
+        trade,
         price: Math.round(price * 100) as Price,
         quantity: Math.round(quantity * 1_000) as Quantity,
         fee: Math.round(fee * 1_000_000) as Money,
         feeCurrency: "USDC",
         liquidity: "taker",
-        cumulative: Math.round((options.cumulative ?? quantity) * 1_000) as Quantity,
+        cumulative: Math.round((options.cumulative ?? soFar) * 1_000) as Quantity,
       },
       options.market ?? 0,
     ) as OrderFilled;

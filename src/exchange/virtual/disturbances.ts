@@ -61,7 +61,7 @@ export function isDisturbance(step: { readonly do: string }): step is Disturbanc
 export interface DisturbedVenue extends OutsideHost {
   readonly outside: Outside;
   /** Venue order ids begin at the first again. */
-  resetOrderIds(): void;
+  resetOrderIds(time: Millis): void;
 }
 
 /** @param market whose bars the step counts; it is about this one, unless it names another or says everywhere */
@@ -121,7 +121,7 @@ function tellStatus(venue: DisturbedVenue, market: MarketIndex | null, status: T
 
 function restart(venue: DisturbedVenue, { orders, ids }: Extract<Disturbance, { do: "venue_restart" }>, time: Millis): void {
   if (orders === "wiped") for (const market of venue.markets) market.wipe(time);
-  if (ids === "reset") venue.resetOrderIds();
+  if (ids === "reset") venue.resetOrderIds(time);
   venue.emit({ type: "stream_gap", time, sequence: venue.nextSequence(), market: null }, time);
   venue.emit({ type: "stream_resynced", time, sequence: venue.nextSequence(), market: null }, time);
 }

@@ -377,8 +377,9 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
   }
 
   /** Venue order ids begin at the first again. */
-  resetOrderIds(): void {
+  resetOrderIds(time: Millis): void {
     this.orderId = 0;
+    this.tape?.renumbered(time);
   }
 
   nextOrderId(): number {

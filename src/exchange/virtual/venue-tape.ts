@@ -119,6 +119,10 @@ export class VenueTape {
     this.entries.push({ type: "flowed", time, currency, amount, balances: this.balances([currency]) });
   }
 
+  renumbered(time: Millis): void {
+    this.entries.push({ type: "renumbered", time });
+  }
+
   private refused(market: MarketIndex, order: VenueOrder["order"], time: Millis, reason: Reason): void {
     this.entries.push({ type: "rejected", time, bar: this.barOf(market), market, order, reason });
   }

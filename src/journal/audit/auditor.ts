@@ -69,7 +69,7 @@ export class Auditor {
       const fate = this.fates.orders.get(order);
       if (fate !== undefined) this.sent.set(order, fate);
     }
-    for (const fill of fresh) {
+    for (const fill of [...fresh, ...this.fates.freed.splice(0)]) {
       const { request } = this.fates.orders.get(fill.order) as Fate;
       this.figures?.fill(this.fills, fill, this.markets[fill.market]?.symbol ?? "", request.side);
       this.fills += 1;

@@ -286,6 +286,12 @@ export class Books {
     const book = this.legOf(market, leg);
     const quantity = BigInt(record.quantity);
     if (book === undefined) return;
+    if (reason === "fill_beyond_order" || reason === "fill_told_twice") {
+      const counted = this.fates.excess.judged(record, book.sum.quantity, book.reported, this.markets[market] as MarketFrame, at);
+      if (counted === null) return;
+      this.fates.count(counted);
+      return this.filled(counted.fill, at);
+    }
     if (book.sum.quantity === quantity) return;
     const traded = book.foreign.findIndex((fill) => book.sum.quantity + change(fill) === quantity);
     if (traded >= 0) {

@@ -14,7 +14,7 @@ export interface CurveColumns {
   readonly value: ArrayLike<number>;
 }
 
-const withoutMoney: ReadonlySet<VenueEntry["type"]> = new Set<VenueEntry["type"]>(["accepted", "rejected", "ended", "amended"]);
+const withoutMoney: ReadonlySet<VenueEntry["type"]> = new Set<VenueEntry["type"]>(["accepted", "rejected", "ended", "amended", "renumbered"]);
 /** What happens before a bar's open without an order of the session. */
 const byOthers: ReadonlySet<VenueEntry["type"]> = new Set<VenueEntry["type"]>([
   "traded_outside",
@@ -23,6 +23,7 @@ const byOthers: ReadonlySet<VenueEntry["type"]> = new Set<VenueEntry["type"]>([
   "funded",
   "voided",
   "flowed",
+  "renumbered",
 ]);
 const exactMost = 9_007_199_254_740_991;
 

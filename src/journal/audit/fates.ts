@@ -2,6 +2,7 @@
 // evidence, or visibly open. It judges the runner's verdicts; it shares none of its code.
 
 import { isReason, type OrderFilled, type OrderRequest, type OrderSettled, type QueryAnswered, type Reason } from "../../domain/index.ts";
+import { Excess, isExcess, type HeldFill } from "./excess.ts";
 import type { Findings } from "./findings.ts";
 import { fillsOf, type AuditRecord } from "./records.ts";
 
@@ -21,11 +22,15 @@ export interface Fate {
   amended: number;
   filled: number;
   readonly fills: OrderFilled[];
+  /** The most that a fill has named as filled. */
+  named: number;
+  /** More than the order can have: none is counted before the position says so. */
+  readonly excess: OrderFilled[];
   /** What the venue has said of its end, when, and why. */
   end: { readonly status: EndStatus; readonly cumulative: number; readonly time: number; readonly reason: Reason | null } | null;
   /** Times at which the venue did not know it. */
   readonly absences: number[];
-  /** The venue has taken a trade of it back. */
+  /** Its trades are not those that its cumulative quantities tell of: one was taken back, or was of another order. */
   voided: boolean;
 }
 
@@ -53,12 +58,16 @@ export class Fates {
   /** Told of before it was sent: only an adoption explains that. */
   private readonly unexplained = new Map<number, number>();
   time = 0;
+  declare readonly excess: Excess;
+  /** Fills that count since the last look, though they were in question. */
+  readonly freed: OrderFilled[] = [];
   /** Of the session's own processes. */
   readonly epochs = new Set<number>([1]);
 
   constructor(findings: Findings, hedge: boolean) {
     this.findings = findings;
     this.hedge = hedge;
+    this.excess = new Excess(findings);
   }
 
   /** @param at number of the record. @returns the trades that it tells of for the first time */
@@ -100,6 +109,9 @@ export class Fates {
         if (place >= 0) fate.fills.splice(place, 1);
         return none;
       }
+      case "risk_locked":
+        if (record.reason === "fill_beyond_order") this.excess.lock(record);
+        return none;
       case "session_resumed":
         this.epochs.add(record.epoch);
         return none;
@@ -172,7 +184,7 @@ export class Fates {
     const status = sent ? "SUBMITTED" : "NEW";
     const { quantity } = request;
     const fresh = { request, status, reason, sent: sent ? at : 0, quantity, asked: [], amended: 0, filled: 0, fills: [] } as const;
-    this.orders.set(order, { ...fresh, asked: [], fills: [], end: null, absences: [], voided: false });
+    this.orders.set(order, { ...fresh, asked: [], fills: [], end: null, absences: [], named: 0, excess: [], voided: false });
   }
 
   // The child of an order that has ended is gone with it, and may be sent anew with what stands in for that.
@@ -213,7 +225,7 @@ export class Fates {
     }
     const status = filled > 0 ? "PARTIAL" : "SUBMITTED";
     const counts = { sent: 0, quantity, amended: 0, filled: 0, voided: false };
-    this.orders.set(order, { request, status, reason, ...counts, asked: [], fills: [], end: null, absences: [] });
+    this.orders.set(order, { request, status, reason, ...counts, asked: [], fills: [], end: null, absences: [], named: 0, excess: [] });
   }
 
   private known(order: number, at: number): Fate | undefined {
@@ -244,8 +256,12 @@ export class Fates {
     for (const fill of fillsOf(record)) {
       const fate = this.known(fill.order, at);
       if (fate === undefined) continue;
-      const same = fate.fills.find((told) => isSame(told, fill));
-      if (same === undefined) {
+      const same = fate.fills.find((told) => isSame(told, fill)) ?? fate.excess.find((told) => isSame(told, fill));
+      fate.named = Math.max(fate.named, fill.cumulative);
+      if (same === undefined && isExcess(fate, fill)) {
+        fate.excess.push(fill);
+        this.excess.take({ fill, request: fate.request });
+      } else if (same === undefined) {
         fate.fills.push(fill);
         fate.filled += fill.quantity;
         fresh.push(fill);
@@ -256,6 +272,17 @@ export class Fates {
       }
     }
     return fresh;
+  }
+
+  /** The position has a fill that was in question: it is one of its order's from here on. */
+  count({ fill, request: { order } }: HeldFill): void {
+    const fate = this.orders.get(order) as Fate;
+    this.freed.push(fill);
+    fate.excess.splice(fate.excess.indexOf(fill), 1);
+    fate.fills.push(fill);
+    fate.filled += fill.quantity;
+    fate.named = Math.max(fate.named, fate.filled);
+    fate.voided = true;
   }
 
   // ---- verdicts -------------------------------------------------------------------------------------------------
@@ -313,6 +340,7 @@ export class Fates {
   end(tellingMs: number, halted: boolean): void {
     const { findings } = this;
     for (const [order, at] of this.unexplained) findings.add("journal", "I-01", at, `order ${order} is told of and was never sent`);
+    this.excess.end();
     for (const fate of this.orders.values()) this.endOf(fate, tellingMs, halted);
     let last = 0;
     for (const intent of this.intents) if (intent > last) last = intent;

@@ -71,7 +71,8 @@ export class Pairing {
       if (heard === undefined) {
         this.open.add(`${market}/${leg}`);
         this.unheard += 1;
-        if (!untold.trades.has(trade.trade) && !doubtful)
+        const held = fate.excess.some((fill) => fill.trade === trade.trade);
+        if (!untold.trades.has(trade.trade) && !doubtful && !held)
           findings.add("venue", "I-11", null, `order ${order} is ${status}, and trade ${trade.trade} of it was never heard of`, trade.quantity, 0);
         continue;
       }
@@ -131,7 +132,7 @@ export class Pairing {
         if (missed) this.unheard += 1;
         const outside = missed ? Math.max(this.venue.outside.get(key) ?? 0, settled?.closed ?? 0) : this.venue.outside.get(key);
         const unnoticed = outside !== undefined && (booked?.synced ?? 0) <= outside && booked?.sum.quantity !== sum.quantity;
-        if (this.open.has(key) || this.untold.legs.has(key) || unnoticed) {
+        if (this.open.has(key) || this.fates.excess.isOpen(market, leg) || this.untold.legs.has(key) || unnoticed) {
           this.unheard += 1;
           continue;
         }

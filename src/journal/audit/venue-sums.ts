@@ -25,8 +25,8 @@ export interface VenueFate {
 }
 
 export class VenueSums {
-  /** By the venue's id; of venues that give a changed order another one, by each of them. */
-  readonly orders = new Map<number, VenueFate>();
+  /** By the venue's id and the client's number; of venues that give a changed order another id, by each of them. */
+  readonly orders = new Map<string, VenueFate>();
   /** Numbers of clients' orders that were refused. */
   readonly refused = new Set<number>();
   readonly legs: readonly (readonly { readonly leg: Leg; readonly sum: LegSum }[])[];
@@ -42,6 +42,8 @@ export class VenueSums {
   declare private readonly terms: readonly FeeTerms[] | null;
   declare private readonly findings: Findings;
   private readonly trades = new Set<number>();
+  /** Since the venue began to count. */
+  private readonly ids = new Set<number>();
 
   constructor(frame: AuditFrame, head: VenueTapeHead, markets: readonly MarketFrame[], findings: Findings) {
     this.head = head;
@@ -72,12 +74,13 @@ export class VenueSums {
     switch (entry.type) {
       case "accepted": {
         const { order, market, leg, closing, epoch, quantity, venueOrderId } = entry;
-        const isNew = !this.orders.has(venueOrderId);
+        const isNew = !this.ids.has(venueOrderId);
+        this.ids.add(venueOrderId);
         this.findings.holds(isNew, "venue", "I-37", at, () => `the venue gives the id ${venueOrderId} twice`);
         // A spot market has no position to bind an order: its coins do.
         const isBound = closing || isRiskIncrease(entry.family) || this.markets[market]?.spot === true;
         this.findings.holds(isBound, "venue", "I-17", at, () => `${entry.family} order ${order} is not bound to a position`);
-        this.orders.set(venueOrderId, { order, market, leg, closing, epoch, quantity, filled: 0, done: nothingDone, status: "OPEN", fills: [] });
+        this.orders.set(keyOf(entry), { order, market, leg, closing, epoch, quantity, filled: 0, done: nothingDone, status: "OPEN", fills: [] });
         return;
       }
       case "rejected":
@@ -86,14 +89,15 @@ export class VenueSums {
       case "filled":
         return this.filled(entry, at);
       case "ended": {
-        const fate = this.orders.get(entry.venueOrderId);
+        const fate = this.orders.get(keyOf(entry));
         this.findings.holds(fate?.status === "OPEN", "venue", "I-37", at, () => `the venue ends order ${entry.order}, which is not open`);
         if (fate !== undefined) fate.status = entry.status;
         return;
       }
       case "amended": {
-        const fate = this.orders.get(entry.formerId);
-        if (fate !== undefined) this.orders.set(entry.venueOrderId, fate);
+        const fate = this.orders.get(keyOf({ ...entry, venueOrderId: entry.formerId }));
+        this.ids.add(entry.venueOrderId);
+        if (fate !== undefined) this.orders.set(keyOf(entry), fate);
         return;
       }
       case "funded":
@@ -110,6 +114,8 @@ export class VenueSums {
         return;
       case "voided":
         return this.voided(entry, at);
+      case "renumbered":
+        return this.ids.clear();
       case "flowed":
         this.flows = true;
         this.move(entry.currency, BigInt(entry.amount));
@@ -119,8 +125,8 @@ export class VenueSums {
 
   private filled(entry: OrderTraded, at: number): void {
     const { findings } = this;
-    const { market, leg, side, order, trade, venueOrderId, cumulative } = entry;
-    const fate = this.orders.get(venueOrderId);
+    const { market, leg, side, order, trade, cumulative } = entry;
+    const fate = this.orders.get(keyOf(entry));
     const own = this.legOf(market, leg);
     if (fate === undefined || own === undefined)
       return findings.add("venue", "I-37", at, `the venue fills order ${order}, which it has not accepted`);
@@ -205,8 +211,9 @@ export class VenueSums {
   }
 
   /** What the venue says after it is taken over: a trade that never was leaves no sum that follows from trades. */
-  private voided({ market, order, venueOrderId, trade, position, balances }: Extract<VenueEntry, { type: "voided" }>, at: number): void {
-    const fate = this.orders.get(venueOrderId);
+  private voided(entry: Extract<VenueEntry, { type: "voided" }>, at: number): void {
+    const { market, order, trade, position, balances } = entry;
+    const fate = this.orders.get(keyOf(entry));
     const voided = fate?.fills.find((fill) => fill.trade === trade);
     const own = this.legs[market]?.find(({ leg }) => leg === fate?.leg)?.sum;
     if (fate === undefined || voided === undefined || own === undefined)
@@ -226,4 +233,8 @@ export class VenueSums {
     for (const [currency, told] of Object.entries(balances))
       this.findings.equal("venue", "I-06", at, () => `balance of ${currency} at the venue`, this.balance(currency), BigInt(told));
   }
+}
+
+function keyOf({ venueOrderId, order }: { readonly venueOrderId: number; readonly order: number }): string {
+  return `${venueOrderId}/${order}`;
 }

@@ -39,11 +39,17 @@ function untold(venue: Truth, waiting: readonly VenueEvent[], market: number, le
   return change;
 }
 
-/** Each order that is out fills with nothing or with all that is left of it. */
+/** Each order that is out fills with nothing or with all that is left of it; a fill in question is one or is none. */
 function interval(runner: Book, booked: number, market: number, leg: Leg): { lowest: number; highest: number } {
   let lowest = booked;
   let highest = booked;
-  for (const { request, filled } of runner.snapshot().orders) {
+  const { orders, excess } = runner.snapshot();
+  for (const { fill, side, leg: own } of excess.held) {
+    if (fill.market !== market || own !== leg) continue;
+    if (side === "buy") highest += fill.quantity;
+    else lowest -= fill.quantity;
+  }
+  for (const { request, filled } of orders) {
     if (request.market !== market || request.leg !== leg) continue;
     if (request.side === "buy") highest += request.quantity - filled;
     else lowest -= request.quantity - filled;
