@@ -38,6 +38,8 @@ class Writing {
     session: "123456",
   });
   private sequence = 0;
+  /** Units by trade, of each order: a venue names what has filled by then. */
+  private readonly filled = new Map<OrderNumber, Map<number, number>>();
 
   bar(bar: number): this {
     this.journal.barOpened(0, bar as never);
@@ -60,10 +62,13 @@ class Writing {
   }
 
   fill(time: number, trade: number, units: number, order: OrderNumber = first, ...effects: Effect[]): this {
+    const filled = this.filled.get(order) ?? new Map<number, number>();
+    this.filled.set(order, filled.set(trade, units));
+    const cumulative = [...filled.values()].reduce((sum, one) => sum + one, 0);
     return this.event(
       "order_filled",
       time,
-      { order, trade, price: 9_950, quantity: units, fee: 1_250_000, feeCurrency: "USDC", liquidity: "maker", cumulative: units },
+      { order, trade, price: 9_950, quantity: units, fee: 1_250_000, feeCurrency: "USDC", liquidity: "maker", cumulative },
       ...effects,
     );
   }

@@ -16,7 +16,7 @@ import {
   type Reason,
   type RowStatus,
 } from "../../domain/index.ts";
-import type { OrderRow, SkipRow, TapeRecord } from "../../journal/index.ts";
+import type { FillDetail, OrderRow, SkipRow, TapeRecord } from "../../journal/index.ts";
 import type { IntentNote, SimulationPlan, StopPoint } from "../../session/index.ts";
 import type { Json, LifeStage, OrderLife, SkippedIntent } from "./run-view.ts";
 import { gatesPassed, gatesUntil, intentText, type Asked } from "./gates.ts";
@@ -30,6 +30,8 @@ export interface LifeSources {
   readonly names: RunNames;
   readonly rows: readonly OrderRow[];
   readonly skipped: readonly SkipRow[];
+  /** Executions that count: one that was told twice under two ids is among them once. */
+  readonly fills: readonly FillDetail[];
   readonly notes: ReadonlyMap<number, IntentNote>;
   /** Where trailing stops stood, in the order of time. */
   readonly stops: readonly StopPoint[];
@@ -92,10 +94,16 @@ export class Lives {
   private at = -1;
   /** When the record that is being read was heard: a process that slept, or was gone, hears late. */
   private now = Number.NEGATIVE_INFINITY;
+  /** Executions that have not been told yet, by what they are. */
+  private readonly counted = new Map<string, number>();
 
   /** @param most orders that get a life: the first ones */
   constructor(sources: LifeSources, most: number) {
     this.sources = sources;
+    for (const { clientOrderId, quantity, price, time } of sources.fills) {
+      const key = `${clientOrderId} ${quantity} ${price} ${time}`;
+      this.counted.set(key, (this.counted.get(key) ?? 0) + 1);
+    }
     this.drafts = sources.rows.slice(0, most).map((row) => {
       return { row, stages: [], prices: [], routed: null, request: null, from: null, until: null, last: -1, trades: new Set() };
     });
@@ -198,12 +206,17 @@ export class Lives {
 
   /** An execution, once: a reply and a stream message about one trade are the same fact twice. */
   private filled(draft: Draft, fill: OrderFilled, bar: number): void {
-    const key = tradeKey(fill);
-    if (draft.trades.has(key)) return;
-    draft.trades.add(key);
+    const trade = tradeKey(fill);
+    if (draft.trades.has(trade)) return;
+    draft.trades.add(trade);
     // Venues do not tell when a trigger is reached: the first execution is how it is known.
     if (draft.trades.size === 1 && draft.request !== null) this.triggered(draft, draft.request, bar);
-    const fields = { side: draft.row.side, ...fieldsOf(fill, this.sources.names) };
+    const fields: Fields = { side: draft.row.side, ...fieldsOf(fill, this.sources.names) };
+    const key = `${draft.row.clientOrderId} ${String(fields["quantity"])} ${String(fields["price"])} ${fill.time}`;
+    const left = this.counted.get(key) ?? 0;
+    this.counted.set(key, left - 1);
+    if (left <= 0)
+      return this.add(draft, "unknown", `told of one execution more than there was: ${sentenceOf("order_filled", fields, "it")}`, fields, bar);
     const late = fill.time < this.now ? `; that was at ${new Date(fill.time).toISOString()}` : "";
     this.add(draft, "fill", `${sentenceOf("order_filled", fields, "it")}${late}`, fields, bar);
   }

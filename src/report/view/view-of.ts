@@ -66,7 +66,7 @@ export function viewOf(facts: ViewFacts): RunView {
   const names = new RunNames(survey.journal.markets, record.rows.orders);
   const { player, stepOf, notes } = playerOf(alone, survey, names, record.runHash);
   const lives = new Lives(
-    { plan, names, rows: record.rows.orders, skipped: record.rows.skipped, notes, stepOf, stops: survey.stops },
+    { plan, names, rows: record.rows.orders, skipped: record.rows.skipped, fills: record.rows.fills, notes, stepOf, stops: survey.stops },
     viewLimits.lives,
   );
   const silences = new Silences(names);

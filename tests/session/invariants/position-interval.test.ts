@@ -11,9 +11,11 @@ interface Planted {
   readonly highest?: number;
   /** Signed quantity of a fill that is on its way. */
   readonly onItsWay?: number;
+  /** Signed quantity of a fill that the runner holds in question. */
+  readonly held?: number;
 }
 
-function inside({ venue, booked, lowest = booked, highest = booked, onItsWay = 0 }: Planted): number {
+function inside({ venue, booked, lowest = booked, highest = booked, onItsWay = 0, held = 0 }: Planted): number {
   const events = onItsWay === 0 ? [] : [{ due: 0, event: { type: "order_filled", market: 0, order: 1, quantity: Math.abs(onItsWay) } }];
   const legs = [{ leg: "NET", quantity: venue }];
   const truth = {
@@ -27,7 +29,8 @@ function inside({ venue, booked, lowest = booked, highest = booked, onItsWay = 0
     order("sell", booked - lowest + 1),
     { request: { market: 1, leg: "NET", side: "buy", quantity: 99 }, filled: 0 },
   ];
-  const book = { positionOf: () => booked, snapshot: () => ({ orders }) };
+  const excess = { held: held === 0 ? [] : [{ fill: { market: 0, quantity: Math.abs(held) }, side: held > 0 ? "buy" : "sell", leg: "NET" }] };
+  const book = { positionOf: () => booked, snapshot: () => ({ orders, excess }) };
   return assertInside(truth as never, book as never);
 }
 
@@ -38,6 +41,13 @@ describe("a position", () => {
     expect(inside({ venue: -1, booked: 2, onItsWay: -3 })).toBe(1);
     expect(inside({ venue: 5, booked: 2, lowest: 2, highest: 5 })).toBe(1);
     expect(inside({ venue: 3, booked: 2, lowest: 0, highest: 5, onItsWay: 9 })).toBe(1);
+  });
+
+  it("may have a fill in question or not have it", () => {
+    expect(inside({ venue: 7, booked: 5, held: 2 })).toBe(1);
+    expect(inside({ venue: 5, booked: 5, held: 2 })).toBe(1);
+    expect(inside({ venue: 3, booked: 5, held: -2 })).toBe(1);
+    expect(() => inside({ venue: 8, booked: 5, held: 2 })).toThrow("its orders allow 5 to 7");
   });
 
   it("is refused where nothing explains it", () => {
