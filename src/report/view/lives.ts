@@ -212,7 +212,8 @@ export class Lives {
     // Venues do not tell when a trigger is reached: the first execution is how it is known.
     if (draft.trades.size === 1 && draft.request !== null) this.triggered(draft, draft.request, bar);
     const fields: Fields = { side: draft.row.side, ...fieldsOf(fill, this.sources.names) };
-    const key = `${draft.row.clientOrderId} ${String(fields["quantity"])} ${String(fields["price"])} ${fill.time}`;
+    const [quantity, price] = [fields["quantity"], fields["price"]].map((text) => (typeof text === "string" ? text : ""));
+    const key = `${draft.row.clientOrderId} ${quantity} ${price} ${fill.time}`;
     const left = this.counted.get(key) ?? 0;
     this.counted.set(key, left - 1);
     if (left <= 0)
