@@ -302,7 +302,8 @@ export class Projection {
     this.exits.filled(event, draft.request, bar, time);
     this.routes.filled(event.order, event.quantity);
     draft.filled += event.quantity;
-    if (isOpenStatus(draft.status) && draft.status !== "UNKNOWN" && draft.filled < draft.request.quantity) draft.status = "PARTIAL";
+    // The runner's verdict follows at once where that was all of it; an amendment on its way may want more.
+    if (isOpenStatus(draft.status) && draft.status !== "UNKNOWN") draft.status = "PARTIAL";
   }
 
   private takeLedger(record: Extract<TapeRecord["record"], { type: "ledger_entry" }>, time: number, bar: number): void {
