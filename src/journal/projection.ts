@@ -302,7 +302,6 @@ export class Projection {
     this.exits.filled(event, draft.request, bar, time);
     this.routes.filled(event.order, event.quantity);
     draft.filled += event.quantity;
-    // The runner's verdict follows at once where that was all of it; an amendment on its way may want more.
     if (isOpenStatus(draft.status) && draft.status !== "UNKNOWN") draft.status = "PARTIAL";
   }
 
