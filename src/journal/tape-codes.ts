@@ -1,6 +1,7 @@
 // What the small numbers on the tape stand for. A position in a list here is part of the format: append, never reorder.
 
 import { reasons, type IntentKind, type Liquidity, type OrderStatus, type WorkedRoute } from "../domain/index.ts";
+import { spokenEvents } from "./tape-spoken.ts";
 
 // The words of an order; the one that holds them all is laid out with them.
 export { families, legs, orderTypes as types, sides, timesInForce } from "../domain/index.ts";
@@ -94,26 +95,7 @@ export const kinds = [
 ] as const;
 export type Kind = Exclude<(typeof kinds)[number], "">;
 /** Kinds of events that were added behind the effects. */
-export const lateEvents: ReadonlySet<Kind> = new Set([
-  "funding_paid",
-  "liquidated",
-  "query_rejected",
-  "auto_deleveraged",
-  "session_resumed",
-  "bars_missed",
-  "stream_gap",
-  "stream_resynced",
-  "clock_checked",
-  "open_orders_reported",
-  "fills_reported",
-  "account_reported",
-  "snapshot_failed",
-  "venue_status_changed",
-  "rules_reported",
-  "fill_voided",
-  "funds_moved",
-  "data_checked",
-]);
+export const lateEvents: ReadonlySet<Kind> = new Set<Kind>(["funding_paid", "liquidated", "query_rejected", "auto_deleveraged", ...spokenEvents]);
 export const kindCodes = new Map<string, number>(kinds.map((kind, at) => [kind, at]));
 
 export function code(kind: Kind): number {

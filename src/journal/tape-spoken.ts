@@ -2,7 +2,7 @@
 
 import type { Effect, Event } from "../domain/index.ts";
 
-const spokenEvents = [
+export const spokenEvents = [
   "session_resumed",
   "bars_missed",
   "stream_gap",

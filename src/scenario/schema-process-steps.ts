@@ -40,7 +40,7 @@ const killAt = object({
   commit: z.int().min(1).optional().describe("The n-th commit of the session."),
   recovery: z.int().min(1).optional().describe("With commit: counted from the n-th time that the process came back."),
   effects: z.int().min(0).optional().describe("With a commit that is sent: after so many of its effects. Default: all."),
-  symbol: symbol.optional().describe("With a bar: whose bars. With an order or a cancel: its market. Default: any."),
+  symbol: symbol.optional().describe("With a bar: whose bars. With an order or a cancel: its market. Default: every one."),
   leg: leg.optional().describe("With an order or a cancel: its leg. Default: either."),
   phase: z
     .enum(phases)

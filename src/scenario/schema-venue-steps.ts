@@ -98,7 +98,7 @@ export const venueSteps = [
     notify,
   }),
   object({
-    do: z.literal("foreign_order").describe("Somebody else places an order on the account. It lives and fills as any other."),
+    do: z.literal("foreign_order").describe("Somebody else places an order on the account. It lives and fills like every other one."),
     at,
     symbol: market,
     leg: legOf,

@@ -41,7 +41,7 @@ export type OutsideStep =
       readonly price: string | null;
       readonly notify: boolean;
     }
-  /** An order that another party places on the account. It lives and fills as any other. */
+  /** An order that another party places on the account. It lives and fills like every other one. */
   | {
       readonly do: "foreign_order";
       readonly leg: Leg;
