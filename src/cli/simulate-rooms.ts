@@ -7,6 +7,7 @@ import {
   evaluateExpectations,
   expectsHalt,
   expectsLiquidation,
+  expectsRows,
   listScenarios,
   loadScenario,
   runContextOf,
@@ -26,8 +27,8 @@ export function simulateRooms(overrides: SimulateOverrides, env: Readonly<Record
       const timedOut = watched.verdicts.length > 0;
       return { ...batchScenarioOf({ ...scenario, plan: watchedPlan(scenario.plan, watched) }), timedOut };
     },
-    simulate: (plan, hooks) => {
-      const { record, session } = runAudited(plan, hooks);
+    simulate: (plan, hooks, told) => {
+      const { record, session } = runAudited(plan, hooks, told);
       const currencies = Object.keys(record.final.balances).sort();
       return { record, moneyScales: Object.fromEntries(currencies.map((currency) => [currency, session.venue.scaleOf(currency)])) };
     },
@@ -46,6 +47,7 @@ function batchScenarioOf(scenario: Scenario): BatchScenario {
     labels,
     expectsHalt: () => expectsHalt(expectations),
     expectsLiquidation: () => expectsLiquidation(expectations),
+    expectsRows: expectsRows(expectations),
     evaluate: (record) => (plan === null ? [] : evaluateExpectations(expectations, record, runContextOf(plan))),
   };
 }

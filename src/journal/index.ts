@@ -12,5 +12,6 @@ export * from "./market-facts.ts";
 export * from "./metrics.ts";
 export * from "./projection.ts";
 export * from "./rows.ts";
+export type { RunCounts } from "./run-sums.ts";
 export * from "./tape.ts";
 export * from "./windows.ts";

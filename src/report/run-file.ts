@@ -6,7 +6,7 @@ import { readFile } from "node:fs/promises";
 
 import type { RunRecord } from "../journal/index.ts";
 import type { ExpectationResult, NotRun } from "../scenario/index.ts";
-import type { SimulationPlan } from "../session/index.ts";
+import type { SimulationPlan, ToldOfRun } from "../session/index.ts";
 import { fileTitle, type ScenarioFinder } from "./batch.ts";
 import { excerptOf } from "./terminal/excerpt-read.ts";
 import { manifestOf, type Versions } from "./manifest.ts";
@@ -32,6 +32,8 @@ export interface BatchScenario {
   /** Whether the scenario says that a position is liquidated. */
   expectsLiquidation(record: RunRecord): boolean;
   evaluate(record: RunRecord): readonly ExpectationResult[];
+  /** Whether its expectations look at rows. */
+  readonly expectsRows: boolean;
 }
 
 /** What a simulation gives back. */
@@ -45,8 +47,8 @@ export interface SimulatedRun {
 export interface BatchRooms extends ScenarioFinder {
   /** @throws SeatrialError for a file that is no scenario */
   load(file: string): Promise<BatchScenario>;
-  /** Runs to the end, synchronously. @throws SeatrialError when the run breaks off */
-  simulate(plan: SimulationPlan, hooks: { readonly onProgress: (done: number, total: number) => void }): SimulatedRun;
+  /** Runs to the end, synchronously. @param told rows that go no further need not be made. @throws SeatrialError when the run breaks off */
+  simulate(plan: SimulationPlan, hooks: { readonly onProgress: (done: number, total: number) => void }, told: ToldOfRun): SimulatedRun;
   /** Digest of each series, markets in the plan's order, finest series first. */
   digests(plan: SimulationPlan): readonly string[];
 }
@@ -60,6 +62,8 @@ export interface BatchOptions {
   readonly page: CostWish | null;
   /** An absent data set is a failed pre-check. */
   readonly strict: boolean;
+  /** The rows of each run are printed, as JSON. @defaultValue false */
+  readonly rows?: boolean;
   readonly versions: Versions;
   /** What orders went through is read from the journal: one more pass over it. @defaultValue false */
   readonly lifecycle?: boolean;
@@ -88,7 +92,8 @@ export async function runFile(file: string, options: BatchOptions, rooms: BatchR
 
 async function runPlan(file: string, scenario: BatchScenario, plan: SimulationPlan, options: BatchOptions, rooms: BatchRooms): Promise<Outcome> {
   const startedAt = options.now();
-  const { record, moneyScales } = rooms.simulate(plan, { onProgress: (done, total) => options.onProgress?.(scenario.name, done, total) });
+  const told: ToldOfRun = options.out !== null || options.rows === true || scenario.expectsRows ? "rows" : "figures";
+  const { record, moneyScales } = rooms.simulate(plan, { onProgress: (done, total) => options.onProgress?.(scenario.name, done, total) }, told);
   const judged = judgeRun({
     scenario: scenario.name,
     seed: plan.seed,

@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 
 import { orderNumber, EffectQueue, type Effect, type IntentNumber, type OrderNumber, type OrderRequest } from "../../src/domain/index.ts";
-import { barAt, Journal, journalLines, Projection, runMetrics, type JournalRows, type RunRows } from "../../src/journal/index.ts";
+import { barAt, Journal, journalLines, Projection, runMetrics, type JournalRows, type RunCounts } from "../../src/journal/index.ts";
 import { flatSeries, instrumentOf, minute } from "../runner/harness.ts";
 import type { TapeEvent } from "./arbitraries.ts";
 
@@ -76,6 +76,12 @@ class Writing {
   get rows(): JournalRows {
     return new Projection(this.journal).read();
   }
+
+  get counts(): RunCounts {
+    const projection = new Projection(this.journal);
+    projection.read();
+    return projection.counts();
+  }
 }
 
 const submit = (changes: Partial<OrderRequest> = {}): Effect => ({ type: "submit_order", request: request(changes), reason: "dca_level" });
@@ -85,6 +91,19 @@ const settle = (status: Extract<Effect, { type: "order_settled" }>["status"], or
   market: 0 as never,
   status,
   reason: status === "FILLED" ? "filled" : "limit_timeout",
+});
+
+const ledger = (gross: number): Effect => ({
+  type: "ledger_entry",
+  order: first,
+  market: 0 as never,
+  leg: "LONG",
+  quantity: 500 as never,
+  gross: gross as never,
+  entryFee: 0 as never,
+  exitFee: 0 as never,
+  net: gross as never,
+  cumulative: gross as never,
 });
 
 describe("rows", () => {
@@ -311,24 +330,37 @@ describe("rows", () => {
 });
 
 describe("metrics", () => {
-  it("count rows by status and add money exactly, fees by currency in the order of their names", () => {
-    const order = (status: string) => ({ status }) as RunRows["orders"][number];
-    const fill = (feeCurrency: string, fee: string) => ({ feeCurrency, fee }) as RunRows["fills"][number];
-    const rows: RunRows = {
-      orders: ["FILLED", "REJECTED", "REJECTED", "CANCELED", "UNKNOWN", "EXPIRED"].map(order),
-      fills: [fill("USDC", "0.1"), fill("BNB", "0.00000001"), fill("USDC", "-0.025"), fill("BNB", "1")],
-      skipped: [{} as RunRows["skipped"][number]],
-      ledger: [{ gross: "0.1" }, { gross: "0.2" }, { gross: "-0.30000001" }] as unknown as RunRows["ledger"],
-      synced: [],
-      funding: [],
-      liquidations: [],
-      routes: [],
-      unprotected: [],
-      alerts: [],
-      restarts: [],
-      halt: null,
-    };
-    const metrics = runMetrics(rows, 12_345, 4, "USDC");
+  const nothing = { funding: [], liquidations: [], unprotected: [] };
+
+  it("count orders by status and add money exactly, fees by currency in the order of their names", () => {
+    const writing = new Writing().bar(0);
+    // Rejected twice, canceled, unknown, expired; the first one is filled in four trades.
+    const orders = [0, 1, 2, 3, 4, 5].map((intent) => orderNumber((intent + 1) as IntentNumber, 0));
+    const ends = ["FILLED", "REJECTED", "REJECTED", "CANCELED", "UNKNOWN", "EXPIRED"] as const;
+    for (const order of orders) writing.effects(minute, submit({ order }));
+    const paid: readonly (readonly [string, number])[] = [
+      ["USDC", 1_000],
+      ["BNB", 1],
+      ["USDC", -250],
+      ["BNB", 100_000_000],
+    ];
+    for (const [trade, [feeCurrency, fee]] of paid.entries()) {
+      const cumulative = (trade + 1) * 100;
+      writing.event("order_filled", minute, {
+        order: first,
+        trade: trade + 1,
+        price: 9_950,
+        quantity: 100,
+        fee,
+        feeCurrency,
+        liquidity: "maker",
+        cumulative,
+      });
+    }
+    for (const [at, order] of orders.entries()) writing.effects(minute, { ...settle(ends[at] as "FILLED"), order } as Effect);
+    const skip = { type: "intent_skipped", intent: 9 as never, market: 0 as never, kind: "ADD", side: "LONG", family: "dca" } as const;
+    writing.effects(minute, { ...skip, reason: "dca_stop_new_orders" }, ledger(1_000), ledger(2_000), ledger(-3_001));
+    const metrics = runMetrics(writing.counts, nothing, 12_345, 4, "USDC");
     expect(metrics).toEqual({
       orders: 6,
       fills: 4,
@@ -336,29 +368,34 @@ describe("metrics", () => {
       canceled: 1,
       skipped: 1,
       unknown: 1,
-      feesByCurrency: { BNB: "1.00000001", USDC: "0.075" },
-      realizedPnl: "-0.00000001",
+      feesByCurrency: { BNB: "1.00000001", USDC: "0.00075" },
+      realizedPnl: "-0.000001",
       maxDrawdown: "1.2345",
     });
     expect(Object.keys(metrics.feesByCurrency)).toEqual(["BNB", "USDC"]);
   });
 
+  it("a sum beyond 2^53 units stays exact, there and back", () => {
+    const most = Number.MAX_SAFE_INTEGER;
+    const writing = new Writing().bar(0).effects(minute, submit(), ledger(most), ledger(most));
+    expect(runMetrics(writing.counts, nothing, 0, 6, "USDC").realizedPnl).toBe("18014398509.481982");
+    writing.effects(minute, ledger(-most), ledger(-most), ledger(7));
+    expect(runMetrics(writing.counts, nothing, 0, 6, "USDC").realizedPnl).toBe("0.000007");
+  });
+
+  it("rows are made when they are asked for, and once", () => {
+    const { rows } = new Writing().bar(0).effects(minute, submit());
+    expect(rows.orders).toBe(rows.orders);
+    expect({ ...rows }.orders).toBe(rows.orders);
+  });
+
   it("of nothing are zeros", () => {
-    const none: RunRows = {
-      orders: [],
-      fills: [],
-      skipped: [],
-      ledger: [],
-      synced: [],
-      funding: [],
-      liquidations: [],
-      unprotected: [],
-      routes: [],
-      alerts: [],
-      restarts: [],
-      halt: null,
-    };
-    expect(runMetrics(none, 0, 2, "USDC")).toMatchObject({ orders: 0, feesByCurrency: {}, realizedPnl: "0", maxDrawdown: "0" });
+    expect(runMetrics(new Writing().counts, nothing, 0, 2, "USDC")).toMatchObject({
+      orders: 0,
+      feesByCurrency: {},
+      realizedPnl: "0",
+      maxDrawdown: "0",
+    });
   });
 });
 

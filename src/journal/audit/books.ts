@@ -139,7 +139,8 @@ export class Books {
   }
 
   legOf(market: number, leg: Leg): LegBook | undefined {
-    return this.legs[market]?.find((book) => book.leg === leg);
+    for (const book of this.legs[market] ?? []) if (book.leg === leg) return book;
+    return undefined;
   }
 
   /** @param fresh the trades that it tells of for the first time */

@@ -24,7 +24,9 @@ interface Limits {
 /** More than was asked for, or than the venue itself has named. */
 export function isExcess({ request, quantity, asked, filled, named }: Limits, fill: OrderFilled): boolean {
   const sum = filled + fill.quantity;
-  return sum > named || (request.terms?.closePosition !== true && sum > Math.max(quantity, ...asked));
+  if (sum > named) return true;
+  if (sum <= quantity || request.terms?.closePosition === true) return false;
+  return sum > Math.max(quantity, ...asked);
 }
 
 export class Excess {

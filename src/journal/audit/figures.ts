@@ -1,18 +1,20 @@
 // What a run's result says, against what the records say (I-42): counts, sums, rows, balances and the end. A figure that the
 // records do not give is a finding, however plausible it is.
 
+import type { OrderFilled } from "../../domain/index.ts";
 import type { FillDetail, FinalState, LedgerRow, OrderRow, RunMetrics } from "../rows.ts";
 import { textOf } from "./arithmetic.ts";
 import type { Books } from "./books.ts";
-import type { Fate, Fates } from "./fates.ts";
+import type { Fate } from "./fate.ts";
+import type { Fates } from "./fates.ts";
 import type { Findings } from "./findings.ts";
 import type { AuditFrame, MarketFrame } from "./frame.ts";
 import type { VenueSums } from "./venue-sums.ts";
 
-/** Of a result, what can be derived. Rows that a result does not keep are null. */
+/** Of a result, what can be derived. Rows that a result does not keep, or that nobody is told, are null. */
 export interface AuditedResult {
-  readonly orders: readonly OrderRow[];
-  readonly fills: readonly Pick<FillDetail, "quantity" | "price" | "fee" | "feeCurrency" | "symbol" | "side">[];
+  readonly orders: readonly OrderRow[] | null;
+  readonly fills: readonly Pick<FillDetail, "quantity" | "price" | "fee" | "feeCurrency" | "symbol" | "side">[] | null;
   readonly skipped: number;
   readonly ledger: readonly LedgerRow[] | null;
   readonly final: FinalState;
@@ -51,8 +53,10 @@ export class Figures {
       ["unknown", "UNKNOWN"],
     ] as const)
       this.same(`${name} orders`, count(status), metrics[name]);
-    this.same("rows of orders", orders.size, this.result.orders.length);
-    this.result.orders.forEach((row, at) => this.orderRow(row, sent[at]));
+    const rows = this.result.orders;
+    if (rows === null) return;
+    this.same("rows of orders", orders.size, rows.length);
+    rows.forEach((row, at) => this.orderRow(row, sent[at]));
   }
 
   private orderRow(row: OrderRow, fate: Fate | undefined): void {
@@ -73,10 +77,18 @@ export class Figures {
     }
   }
 
-  /** One fill after the other, as they were heard. */
-  fill(at: number, fill: Fate["fills"][number], symbol: string, side: string): void {
-    const row = this.result.fills[at];
-    if (row === undefined) return;
+  /** @param heard in the order in which they were heard */
+  fills(heard: readonly OrderFilled[], { orders }: Fates): void {
+    const rows = this.result.fills;
+    if (rows === null) return;
+    heard.forEach((fill, at) => {
+      const { request } = orders.get(fill.order) as Fate;
+      const row = rows[at];
+      if (row !== undefined) this.fillRow(at, row, fill, this.markets[fill.market]?.symbol ?? "", request.side);
+    });
+  }
+
+  private fillRow(at: number, row: NonNullable<AuditedResult["fills"]>[number], fill: OrderFilled, symbol: string, side: string): void {
     const { scales } = this.markets[fill.market] as MarketFrame;
     const name = `of fill ${at + 1}`;
     this.same(`market ${name}`, symbol, row.symbol);

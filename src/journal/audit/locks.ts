@@ -49,7 +49,8 @@ export class Locks {
   /** @param opened when the bar of the record opened, as far as that is known; else 0 */
   take({ record, time }: AuditRecord, at: number, opened: number): void {
     // An answer that others have overtaken is told with the time of the venue: the session's own clock never goes back.
-    this.now = Math.max(this.now, time, opened);
+    if (time > this.now) this.now = time;
+    if (opened > this.now) this.now = opened;
     if (requests.has(record.type)) this.requested(record.type, this.now, at);
     switch (record.type) {
       case "operator_command":

@@ -2,10 +2,12 @@
 // given up that the venue holds or has executed.
 
 import type { Books } from "./books.ts";
-import { isEnded, type Fate, type Fates } from "./fates.ts";
+import type { Fate } from "./fate.ts";
+import { isEnded, type Fates } from "./fates.ts";
 import type { Findings } from "./findings.ts";
 import type { MarketFrame } from "./frame.ts";
 import type { LegSum } from "./leg.ts";
+import { nothing } from "./records.ts";
 import type { VenueFate, VenueSums } from "./venue-sums.ts";
 
 /** What the venue has done and the runner could not have heard of when the session ended, as the tape's last line says it. */
@@ -31,14 +33,9 @@ export class Pairing {
   }
 
   compare(books: Books, markets: readonly MarketFrame[], settlement: string, boot: bigint): void {
-    const byOrder = new Map<number, VenueFate[]>();
-    for (const held of new Set(this.venue.orders.values())) {
-      const known = byOrder.get(held.order);
-      if (known === undefined) byOrder.set(held.order, [held]);
-      else known.push(held);
-    }
-    for (const [order, held] of byOrder) this.explained(order, held);
-    for (const fate of this.fates.orders.values()) this.matched(fate, byOrder.get(fate.request.order) ?? []);
+    const { orders } = this.venue;
+    for (const [order, held] of orders) this.explained(order, held);
+    for (const fate of this.fates.orders.values()) this.matched(fate, orders.get(fate.request.order) ?? nothing);
     this.positions(books, markets);
     this.wallet(books, markets, settlement, boot);
   }
@@ -52,7 +49,8 @@ export class Pairing {
       return;
     }
     if (fate === undefined) return this.findings.add("venue", "I-01", null, `the venue accepted order ${order}, and no record sends it`);
-    const live = held.filter(({ status }) => status === "OPEN").length;
+    let live = 0;
+    for (const { status } of held) if (status === "OPEN") live += 1;
     this.findings.holds(live <= 1, "venue", "I-04", null, () => `order ${order} is open ${live} times at the venue`);
   }
 
@@ -60,7 +58,15 @@ export class Pairing {
     const { request, status, fills } = fate;
     const { order, market, leg } = request;
     const { findings, untold } = this;
-    const made = held.flatMap((one) => one.fills);
+    const made = held.length === 1 ? (held[0] as VenueFate).fills : held.flatMap((one) => one.fills);
+    const [only] = fills;
+    const [own] = made;
+    // Most orders have one trade, told as it was made.
+    if (fills.length === 1 && made.length === 1 && own !== undefined && own.trade === only?.trade) {
+      findings.checks += 1;
+      this.sameTrade(order, own, only);
+      return this.verdict(fate, held);
+    }
     // A venue that leaves the id of a trade out has told how much had filled by then.
     const told = new Map(fills.map((fill) => [fill.trade === "" ? `after ${fill.cumulative}` : fill.trade, fill]));
     const doubtful = !isEnded(status);
@@ -77,14 +83,19 @@ export class Pairing {
         continue;
       }
       told.delete(key);
-      const name = () => `of trade ${trade.trade} of order ${order}, as it was told`;
-      findings.equal("venue", "I-08", null, () => `price ${name()}`, trade.price, heard.price);
-      findings.equal("venue", "I-08", null, () => `quantity ${name()}`, trade.quantity, heard.quantity);
-      findings.equal("venue", "I-08", null, () => `fee ${name()}`, trade.fee, heard.fee);
+      this.sameTrade(order, trade, heard);
     }
     for (const { trade, quantity } of told.values())
       findings.add("venue", "I-08", null, `order ${order} has trade ${trade}, which the venue has not made`, 0, quantity);
     this.verdict(fate, held);
+  }
+
+  private sameTrade(order: number, made: VenueFate["fills"][number], heard: Fate["fills"][number]): void {
+    const { findings } = this;
+    const name = () => `of trade ${made.trade} of order ${order}, as it was told`;
+    findings.equal("venue", "I-08", null, () => `price ${name()}`, made.price, heard.price);
+    findings.equal("venue", "I-08", null, () => `quantity ${name()}`, made.quantity, heard.quantity);
+    findings.equal("venue", "I-08", null, () => `fee ${name()}`, made.fee, heard.fee);
   }
 
   private verdict({ request, status, fills }: Fate, held: readonly VenueFate[]): void {

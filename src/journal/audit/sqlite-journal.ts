@@ -43,9 +43,9 @@ export function auditJournal(path: string, venue: VenueTapeRead | null): AuditRe
   const database = opened(path);
   try {
     const header = headerOf(database, path);
-    const auditor = new Auditor(frameOf(header, modeOf(database, header)), { venue, curve: null, result: null });
+    const auditor = new Auditor(frameOf(header, modeOf(database, header)), venue);
     for (const entry of chained(database, header, auditor.findings, path)) auditor.take(entry);
-    return auditor.end();
+    return auditor.end({ curve: null, result: null });
   } finally {
     database.close();
   }
