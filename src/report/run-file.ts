@@ -1,19 +1,15 @@
 // Runs one scenario file and says what became of it: loaded, simulated, judged, its folder written. What it does not do: print,
 // or decide how a scenario is loaded, simulated or judged by its expectations.
 
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-
 import type { RunRecord } from "../journal/index.ts";
 import type { ExpectationResult, NotRun } from "../scenario/index.ts";
 import type { SimulationPlan, ToldOfRun } from "../session/index.ts";
 import { fileTitle, type ScenarioFinder } from "./batch.ts";
 import { excerptOf } from "./terminal/excerpt-read.ts";
-import { manifestOf, type Versions } from "./manifest.ts";
+import type { Versions } from "./manifest.ts";
 import { judgeRun } from "./judge-run.ts";
 import { outcomeNotRun, outcomeOfError, seatrialErrorOf, type Outcome } from "./outcome.ts";
-import { writeRunFolder } from "./run-folder.ts";
-import { runPage, type CostWish } from "./view/run-page.ts";
+import type { CostWish } from "./view/run-page.ts";
 
 /** A scenario as a batch needs it: a plan to run or the reason why there is none, and its expectations. */
 export interface BatchScenario {
@@ -110,21 +106,10 @@ async function runPlan(file: string, scenario: BatchScenario, plan: SimulationPl
     record.release();
     return outcome;
   }
-  const manifest = manifestOf(plan, {
-    digests: rooms.digests(plan),
-    moneyScales,
-    file,
-    scenarioFileHash: createHash("sha256")
-      .update(await readFile(file))
-      .digest("hex"),
-    runHash: record.runHash,
-    assumptions: record.assumptions,
-    labels: scenario.labels,
-    startedAt: new Date(startedAt),
-    versions: options.versions,
-  });
-  const page = options.page === null ? null : await runPage({ plan, record, outcome, manifest, why: scenario.why }, options.page);
-  const folder = await writeRunFolder(outcome, record, manifest, { out: options.out, tag: options.tag, now: new Date(startedAt), page });
+  const { keepRun } = await import("./keep-run.ts");
+  const { labels, why } = scenario;
+  const run = { plan, record, outcome, why, startedAt, digests: rooms.digests(plan), moneyScales, file, labels };
+  const folder = await keepRun(run, { ...options, out: options.out });
   record.release();
   return { ...outcome, folder };
 }
