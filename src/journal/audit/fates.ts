@@ -141,7 +141,7 @@ export class Fates {
     const { findings } = this;
     const { order } = request;
     const held = this.orders.get(order);
-    findings.holds(held === undefined || (sent && held.sent === 0), "journal", "I-05", at, () => `order ${order} is sent a second time`);
+    if (findings.fails(held === undefined || (sent && held.sent === 0))) findings.add("journal", "I-05", at, `order ${order} is sent a second time`);
     this.reasoned(reason, at);
     if (held !== undefined && held.sent === 0) {
       held.sent = sent ? at : 0;
@@ -167,26 +167,21 @@ export class Fates {
     const former = this.orders.get(number);
     const parent = former?.request.terms?.parent ?? null;
     const orphan = parent !== null && ended.has(this.orders.get(parent)?.status ?? "UNKNOWN");
-    this.findings.holds(
-      former === undefined || ended.has(former.status) || orphan,
-      "journal",
-      "I-04",
-      at,
-      () => `order ${order} is another attempt of an intent whose order ${number} has not ended: it is ${former?.status}`,
-    );
+    if (this.findings.fails(former === undefined || ended.has(former.status) || orphan))
+      this.findings.add(
+        "journal",
+        "I-04",
+        at,
+        `order ${order} is another attempt of an intent whose order ${number} has not ended: it is ${former?.status}`,
+      );
   }
 
   private checkSides({ order, side, leg, family, reduceOnly, terms }: OrderRequest, at: number): void {
     if (!this.hedge || leg === "NET") return;
     const increases = family === "entry" || family === "dca";
     const enlarges = (side === "buy") === (leg === "LONG");
-    this.findings.holds(
-      increases === enlarges && !(increases && (reduceOnly || terms?.closePosition === true)),
-      "journal",
-      "I-09",
-      at,
-      () => `${family} order ${order} is a ${side} of the ${leg} leg`,
-    );
+    if (this.findings.fails(increases === enlarges && !(increases && (reduceOnly || terms?.closePosition === true))))
+      this.findings.add("journal", "I-09", at, `${family} order ${order} is a ${side} of the ${leg} leg`);
   }
 
   private adopt(request: OrderRequest, filled: number, reason: Reason): void {
@@ -210,7 +205,7 @@ export class Fates {
   }
 
   private reasoned(reason: string, at: number): void {
-    this.findings.holds(isReason(reason), "journal", "I-12", at, () => `"${reason}" is in no list of reasons`);
+    if (this.findings.fails(isReason(reason))) this.findings.add("journal", "I-12", at, `"${reason}" is in no list of reasons`);
   }
 
   private venueEnded(order: number, end: NonNullable<Fate["end"]>, at: number): void {
@@ -244,7 +239,7 @@ export class Fates {
         if (fate.status === "SUBMITTED" && fate.filled < fate.quantity) fate.status = "PARTIAL";
       } else {
         const equal = same.price === fill.price && same.quantity === fill.quantity && same.fee === fill.fee;
-        this.findings.holds(equal, "journal", "I-08", at, () => `trade ${fill.trade} of order ${fill.order} is told in two ways`);
+        if (this.findings.fails(equal)) this.findings.add("journal", "I-08", at, `trade ${fill.trade} of order ${fill.order} is told in two ways`);
       }
     }
     return fresh;
@@ -270,7 +265,7 @@ export class Fates {
     const { findings } = this;
     if (ended.has(fate.status)) {
       const follows = afterwards[fate.status]?.includes(status) === true || (fate.status === "NEVER_ARRIVED" && reason === "late_acceptance");
-      findings.holds(follows, "journal", "I-12", at, () => `order ${order} ended as ${fate.status} and is ${status} afterwards`);
+      if (findings.fails(follows)) findings.add("journal", "I-12", at, `order ${order} ended as ${fate.status} and is ${status} afterwards`);
     }
     if (ended.has(status)) this.checkEvidence(fate, status, reason, at);
     fate.status = status;
@@ -285,7 +280,7 @@ export class Fates {
       case "FILLED": {
         const sized = request.terms?.closePosition === true && fate.filled > 0;
         const wanted = fate.filled === fate.quantity || fate.asked.includes(fate.filled) || sized;
-        findings.holds(wanted, "journal", "I-07", at, () => `order ${order} is filled by ${fate.filled} of ${fate.quantity}`);
+        if (findings.fails(wanted)) findings.add("journal", "I-07", at, `order ${order} is filled by ${fate.filled} of ${fate.quantity}`);
         return;
       }
       case "CANCELED":
@@ -294,17 +289,13 @@ export class Fates {
         const neverSent = status === "CANCELED" && fate.sent === 0;
         // Of a venue that has lost its orders nothing but their absence is heard.
         const wiped = reason === "unknown_order_at_venue" && absences.length >= 2 && (absences.at(-1) as number) > (absences[0] as number);
-        findings.holds(end?.status === status || neverSent || wiped, "journal", "I-11", at, () => `nothing says that order ${order} was ${status}`);
+        if (findings.fails(end?.status === status || neverSent || wiped))
+          findings.add("journal", "I-11", at, `nothing says that order ${order} was ${status}`);
         return;
       }
       case "NEVER_ARRIVED": {
-        findings.holds(
-          deniedTwice(absences) && fate.filled === 0,
-          "journal",
-          "I-11",
-          at,
-          () => `order ${order} is given up without proof that it never arrived`,
-        );
+        if (findings.fails(deniedTwice(absences) && fate.filled === 0))
+          findings.add("journal", "I-11", at, `order ${order} is given up without proof that it never arrived`);
         return;
       }
       default:
@@ -322,13 +313,8 @@ export class Fates {
     for (const intent of this.intents) if (intent > last) last = intent;
     const silent = last - this.intents.size;
     if (!this.broken) {
-      findings.holds(
-        silent <= this.local,
-        "journal",
-        "I-12",
-        null,
-        () => `${silent} intents of ${last} have no record, ${this.local} were settled locally`,
-      );
+      if (findings.fails(silent <= this.local))
+        findings.add("journal", "I-12", null, `${silent} intents of ${last} have no record, ${this.local} were settled locally`);
     }
   }
 
@@ -353,7 +339,8 @@ export class Fates {
     let sum = 0;
     for (const { quantity, cumulative, trade } of sorted) {
       sum += quantity;
-      this.findings.equal("journal", "I-08", null, () => `filled quantity of order ${request.order} after trade ${trade}`, sum, cumulative);
+      if (this.findings.differ(sum, cumulative))
+        this.findings.add("journal", "I-08", null, `filled quantity of order ${request.order} after trade ${trade}`, sum, cumulative);
     }
   }
 }

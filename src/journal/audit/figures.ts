@@ -37,7 +37,11 @@ export class Figures {
   }
 
   private same(name: string, expected: string | number, found: string | number): void {
-    this.findings.equal("result", "I-42", null, () => name, expected, found);
+    if (this.findings.differ(expected, found)) this.wrong(name, expected, found);
+  }
+
+  private wrong(name: string, expected: string | number, found: string | number): void {
+    this.findings.add("result", "I-42", null, name, expected, found);
   }
 
   /** @param sent the orders in the order of their sending */
@@ -64,16 +68,19 @@ export class Figures {
     const { request, status, reason, quantity } = fate;
     // Bytes 7 to 10 of the id are the intent, byte 12 the attempt.
     const number = Number.parseInt(row.clientOrderId.slice(14, 22), 16) * 256 + Number.parseInt(row.clientOrderId.slice(24, 26), 16);
-    this.same("order of a row", request.order, number);
-    this.same(`status of order ${request.order}`, status, row.status);
-    this.same(`reason of order ${request.order}`, reason, row.reason);
     const { scales, symbol } = this.markets[request.market] as MarketFrame;
-    this.same(`quantity of order ${request.order}`, textOf(quantity, scales.quantity), row.quantity);
-    this.same(`market of order ${request.order}`, symbol, row.symbol);
+    const size = textOf(quantity, scales.quantity);
+    const { findings } = this;
+    if (findings.differ(request.order, number)) this.wrong("order of a row", request.order, number);
+    if (findings.differ(status, row.status)) this.wrong(`status of order ${request.order}`, status, row.status);
+    if (findings.differ(reason, row.reason)) this.wrong(`reason of order ${request.order}`, reason, row.reason);
+    if (findings.differ(size, row.quantity)) this.wrong(`quantity of order ${request.order}`, size, row.quantity);
+    if (findings.differ(symbol, row.symbol)) this.wrong(`market of order ${request.order}`, symbol, row.symbol);
     const isOpen = openWords.has(status) && status !== "NEW";
     if (isOpen) {
       const listed = this.result.final.openOrders.some(({ clientOrderId }) => clientOrderId === row.clientOrderId);
-      this.findings.holds(listed, "result", "I-12", null, () => `order ${request.order} is ${status} and not among the open ones at the end`);
+      if (this.findings.fails(listed))
+        this.findings.add("result", "I-12", null, `order ${request.order} is ${status} and not among the open ones at the end`);
     }
   }
 
@@ -90,12 +97,15 @@ export class Figures {
 
   private fillRow(at: number, row: NonNullable<AuditedResult["fills"]>[number], fill: OrderFilled, symbol: string, side: string): void {
     const { scales } = this.markets[fill.market] as MarketFrame;
-    const name = `of fill ${at + 1}`;
-    this.same(`market ${name}`, symbol, row.symbol);
-    this.same(`side ${name}`, side, row.side);
-    this.same(`quantity ${name}`, textOf(fill.quantity, scales.quantity), row.quantity);
-    this.same(`price ${name}`, textOf(fill.price, scales.price), row.price);
-    this.same(`fee ${name}`, textOf(fill.fee, this.scaleOf(fill.feeCurrency)), row.fee);
+    const { findings } = this;
+    const quantity = textOf(fill.quantity, scales.quantity);
+    const price = textOf(fill.price, scales.price);
+    const fee = textOf(fill.fee, this.scaleOf(fill.feeCurrency));
+    if (findings.differ(symbol, row.symbol)) this.wrong(`market of fill ${at + 1}`, symbol, row.symbol);
+    if (findings.differ(side, row.side)) this.wrong(`side of fill ${at + 1}`, side, row.side);
+    if (findings.differ(quantity, row.quantity)) this.wrong(`quantity of fill ${at + 1}`, quantity, row.quantity);
+    if (findings.differ(price, row.price)) this.wrong(`price of fill ${at + 1}`, price, row.price);
+    if (findings.differ(fee, row.fee)) this.wrong(`fee of fill ${at + 1}`, fee, row.fee);
   }
 
   sums(books: Books): void {

@@ -100,7 +100,7 @@ export class Locks {
 
   private sent({ family, market, order }: OrderRequest, at: number): void {
     const { findings } = this;
-    findings.holds(!this.halted, "journal", "I-13", at, () => `order ${order} is sent after the halt`);
+    if (findings.fails(!this.halted)) findings.add("journal", "I-13", at, `order ${order} is sent after the halt`);
     if (!isRiskIncrease(family)) return;
     findings.checks += 1;
     for (const { invariant, market: where, why } of this.bars.values())
@@ -113,14 +113,15 @@ export class Locks {
   }
 
   private requested(type: string, time: number, at: number): void {
-    this.findings.holds(time >= this.bannedUntil, "journal", "I-15", at, () => `${type} leaves at ${time}, during a ban until ${this.bannedUntil}`);
+    if (this.findings.fails(time >= this.bannedUntil))
+      this.findings.add("journal", "I-15", at, `${type} leaves at ${time}, during a ban until ${this.bannedUntil}`);
   }
 
   private fired(timer: number, time: number, at: number): void {
     const due = this.timers.get(timer);
     this.timers.delete(timer);
-    this.findings.holds(due !== undefined && time >= due, "journal", "I-27", at, () => {
-      return due === undefined ? `timer ${timer} fires and is not armed` : `timer ${timer} fires at ${time}, before it is due at ${due}`;
-    });
+    if (!this.findings.fails(due !== undefined && time >= due)) return;
+    const what = due === undefined ? `timer ${timer} fires and is not armed` : `timer ${timer} fires at ${time}, before it is due at ${due}`;
+    this.findings.add("journal", "I-27", at, what);
   }
 }

@@ -51,7 +51,7 @@ export class Pairing {
     if (fate === undefined) return this.findings.add("venue", "I-01", null, `the venue accepted order ${order}, and no record sends it`);
     let live = 0;
     for (const { status } of held) if (status === "OPEN") live += 1;
-    this.findings.holds(live <= 1, "venue", "I-04", null, () => `order ${order} is open ${live} times at the venue`);
+    if (this.findings.fails(live <= 1)) this.findings.add("venue", "I-04", null, `order ${order} is open ${live} times at the venue`);
   }
 
   private matched(fate: Fate, held: readonly VenueFate[]): void {
@@ -92,10 +92,11 @@ export class Pairing {
 
   private sameTrade(order: number, made: VenueFate["fills"][number], heard: Fate["fills"][number]): void {
     const { findings } = this;
-    const name = () => `of trade ${made.trade} of order ${order}, as it was told`;
-    findings.equal("venue", "I-08", null, () => `price ${name()}`, made.price, heard.price);
-    findings.equal("venue", "I-08", null, () => `quantity ${name()}`, made.quantity, heard.quantity);
-    findings.equal("venue", "I-08", null, () => `fee ${name()}`, made.fee, heard.fee);
+    if (made.price === heard.price && made.quantity === heard.quantity && made.fee === heard.fee) return void (findings.checks += 3);
+    const name = `of trade ${made.trade} of order ${order}, as it was told`;
+    if (findings.differ(made.price, heard.price)) findings.add("venue", "I-08", null, `price ${name}`, made.price, heard.price);
+    if (findings.differ(made.quantity, heard.quantity)) findings.add("venue", "I-08", null, `quantity ${name}`, made.quantity, heard.quantity);
+    if (findings.differ(made.fee, heard.fee)) findings.add("venue", "I-08", null, `fee ${name}`, made.fee, heard.fee);
   }
 
   private verdict({ request, status, fills }: Fate, held: readonly VenueFate[]): void {
@@ -109,23 +110,20 @@ export class Pairing {
     switch (status) {
       case "NEVER_ARRIVED":
       case "REJECTED":
-        return findings.holds(
-          last === undefined,
-          "venue",
-          "I-11",
-          null,
-          () => `order ${order} is ${status}, and the venue accepted it: ${last?.status}`,
-        );
+        if (findings.fails(last === undefined))
+          findings.add("venue", "I-11", null, `order ${order} is ${status}, and the venue accepted it: ${last?.status}`);
+        return;
       case "CANCELED":
       case "EXPIRED": {
         const gone = live === undefined;
-        findings.holds(gone, "venue", "I-11", null, () => `order ${order} is ${status}, and still open at the venue`);
+        if (findings.fails(gone)) findings.add("venue", "I-11", null, `order ${order} is ${status}, and still open at the venue`);
         return;
       }
       case "FILLED":
       case "REVERTED": {
         const late = fills.some(({ trade }) => untold.trades.has(trade));
-        return findings.holds(live === undefined || late, "venue", "I-11", null, () => `order ${order} is ${status}, and open at the venue`);
+        if (findings.fails(live === undefined || late)) findings.add("venue", "I-11", null, `order ${order} is ${status}, and open at the venue`);
+        return;
       }
       default:
         return;
@@ -148,7 +146,8 @@ export class Pairing {
           continue;
         }
         const found = booked?.sum.quantity ?? 0n;
-        this.findings.equal("venue", "I-07", null, () => `${symbol} ${leg} at the end, by the venue and by the records`, sum.quantity, found);
+        if (this.findings.differ(sum.quantity, found))
+          this.findings.add("venue", "I-07", null, `${symbol} ${leg} at the end, by the venue and by the records`, sum.quantity, found);
       }
     });
   }
@@ -161,6 +160,7 @@ export class Pairing {
       legs.flat().reduce((left, { sum }) => left - sum.paid, balance);
     const expected = cash(this.venue.legs, this.venue.balance(settlement));
     const found = cash(books.legs, boot + books.result);
-    this.findings.equal("venue", "I-26", null, () => `${settlement} less the cost of what is open, by the venue and by the records`, expected, found);
+    if (this.findings.differ(expected, found))
+      this.findings.add("venue", "I-26", null, `${settlement} less the cost of what is open, by the venue and by the records`, expected, found);
   }
 }

@@ -81,10 +81,10 @@ export class VenueSums {
         const { order, market, leg, closing, epoch, quantity, venueOrderId } = entry;
         const isNew = !this.ids.has(venueOrderId);
         this.ids.add(venueOrderId);
-        this.findings.holds(isNew, "venue", "I-37", at, () => `the venue gives the id ${venueOrderId} twice`);
+        if (this.findings.fails(isNew)) this.findings.add("venue", "I-37", at, `the venue gives the id ${venueOrderId} twice`);
         // A spot market has no position to bind an order: its coins do.
         const isBound = closing || isRiskIncrease(entry.family) || this.markets[market]?.spot === true;
-        this.findings.holds(isBound, "venue", "I-17", at, () => `${entry.family} order ${order} is not bound to a position`);
+        if (this.findings.fails(isBound)) this.findings.add("venue", "I-17", at, `${entry.family} order ${order} is not bound to a position`);
         return this.hold({
           order,
           market,
@@ -107,7 +107,8 @@ export class VenueSums {
         return this.filled(entry, at);
       case "ended": {
         const fate = this.heldAs(entry.order, entry.venueOrderId);
-        this.findings.holds(fate?.status === "OPEN", "venue", "I-37", at, () => `the venue ends order ${entry.order}, which is not open`);
+        if (this.findings.fails(fate?.status === "OPEN"))
+          this.findings.add("venue", "I-37", at, `the venue ends order ${entry.order}, which is not open`);
         if (fate !== undefined) fate.status = entry.status;
         return;
       }
@@ -164,26 +165,30 @@ export class VenueSums {
     const own = this.legOf(market, leg);
     if (fate === undefined || own === undefined)
       return findings.add("venue", "I-37", at, `the venue fills order ${order}, which it has not accepted`);
-    findings.holds(!this.trades.has(trade), "venue", "I-37", at, () => `the venue gives the trade id ${trade} twice`);
+    if (findings.fails(!this.trades.has(trade))) findings.add("venue", "I-37", at, `the venue gives the trade id ${trade} twice`);
     this.trades.add(trade);
     const price = BigInt(entry.price);
     const quantity = BigInt(entry.quantity);
     const { valuation } = this.markets[market] as MarketFrame;
     const done = { quantity, value: valuation.value(price, quantity) };
     const cost = this.terms?.[market]?.cost({ ...done, side, liquidity: entry.liquidity }, fate.done);
-    if (cost !== undefined) findings.equal("venue", "I-06", at, () => `fee of the venue's trade ${trade}`, cost, BigInt(entry.fee));
+    if (cost !== undefined && findings.differ(cost, BigInt(entry.fee)))
+      findings.add("venue", "I-06", at, `fee of the venue's trade ${trade}`, cost, BigInt(entry.fee));
     fate.done = add(fate.done, done);
     fate.filled += entry.quantity;
     fate.fills = appended(fate.fills, entry);
-    findings.equal("venue", "I-08", at, () => `filled quantity of order ${order} at the venue`, fate.filled, cumulative);
+    if (findings.differ(fate.filled, cumulative))
+      findings.add("venue", "I-08", at, `filled quantity of order ${order} at the venue`, fate.filled, cumulative);
     if (entry.left === 0) fate.status = "FILLED";
     this.checkPrice(entry, at);
     const before = own.quantity;
     this.settleTrade(market, own, entry, price, quantity, BigInt(entry.fee), entry.feeCurrency);
     const turned = before > 0n ? own.quantity < 0n : own.quantity > 0n;
     const enlarged = fate.closing && (turned || size(own.quantity) > size(before));
-    findings.holds(!enlarged, "venue", "I-09", at, () => `order ${order} may only reduce ${leg}, and took it from ${before} to ${own.quantity}`);
-    findings.equal("venue", "I-07", at, () => `${leg} after the venue's trade ${trade}`, own.quantity, BigInt(entry.position));
+    if (findings.fails(!enlarged))
+      findings.add("venue", "I-09", at, `order ${order} may only reduce ${leg}, and took it from ${before} to ${own.quantity}`);
+    if (findings.differ(own.quantity, BigInt(entry.position)))
+      findings.add("venue", "I-07", at, `${leg} after the venue's trade ${trade}`, own.quantity, BigInt(entry.position));
     this.compare(entry.balances, at);
   }
 
@@ -192,7 +197,7 @@ export class VenueSums {
     const { bars } = this.markets[market] as MarketFrame;
     if (bars === null || bar < 0 || liquidity === "maker") return;
     const inside = price >= bars.lowAt(bar) && price <= bars.highAt(bar);
-    this.findings.holds(inside, "venue", "I-37", at, () => `the venue's trade ${trade} at ${price} lies outside its bar ${bar}`);
+    if (this.findings.fails(inside)) this.findings.add("venue", "I-37", at, `the venue's trade ${trade} at ${price} lies outside its bar ${bar}`);
   }
 
   private settleTrade(
@@ -225,9 +230,11 @@ export class VenueSums {
     const { market, leg, mark, rate, rateScale } = entry;
     const { valuation, rules } = this.markets[market] as MarketFrame;
     const own = this.legOf(market, leg)?.quantity ?? 0n;
-    this.findings.equal("venue", "I-06", at, () => `${leg} at a funding stamp`, own, BigInt(entry.quantity));
+    if (this.findings.differ(own, BigInt(entry.quantity)))
+      this.findings.add("venue", "I-06", at, `${leg} at a funding stamp`, own, BigInt(entry.quantity));
     const due = valuation.payment(BigInt(mark), own, BigInt(rate), rateScale);
-    this.findings.equal("venue", "I-06", at, () => `the venue's funding of ${leg}`, due, BigInt(entry.amount));
+    if (this.findings.differ(due, BigInt(entry.amount)))
+      this.findings.add("venue", "I-06", at, `the venue's funding of ${leg}`, due, BigInt(entry.amount));
     this.move(rules.settle, due);
     this.compare(entry.balances, at);
   }
@@ -239,7 +246,8 @@ export class VenueSums {
     const { rules } = this.markets[market] as MarketFrame;
     const currency = entry.type === "traded_outside" ? entry.feeCurrency : rules.settle;
     this.settleTrade(market, own, entry, BigInt(entry.price), BigInt(entry.quantity), cost, currency);
-    this.findings.equal("venue", "I-07", at, () => `${leg} after the venue's ${entry.type}`, own.quantity, BigInt(entry.position));
+    if (this.findings.differ(own.quantity, BigInt(entry.position)))
+      this.findings.add("venue", "I-07", at, `${leg} after the venue's ${entry.type}`, own.quantity, BigInt(entry.position));
     // Of several closes of one liquidation the account stands at the last.
     if (entry.type !== "liquidated" || entry.insurance !== 0 || entry.position === 0) this.compare(entry.balances, at);
   }
@@ -254,7 +262,8 @@ export class VenueSums {
       return this.findings.add("venue", "I-37", at, `the venue voids trade ${trade} of order ${order}, which it has not made`);
     // As if it were traded back at its own price.
     own.trade(voided.side === "buy" ? "sell" : "buy", BigInt(voided.quantity), BigInt(voided.price), 0n);
-    this.findings.equal("venue", "I-07", at, () => `position after trade ${trade} was voided`, own.quantity, BigInt(position));
+    if (this.findings.differ(own.quantity, BigInt(position)))
+      this.findings.add("venue", "I-07", at, `position after trade ${trade} was voided`, own.quantity, BigInt(position));
     fate.fills = fate.fills.filter((fill) => fill !== voided);
     for (const [currency, amount] of Object.entries(balances)) this.balances.set(currency, BigInt(amount));
   }
@@ -266,7 +275,8 @@ export class VenueSums {
   private compare(balances: Readonly<Record<string, Money>>, at: number): void {
     for (const currency in balances) {
       const told = BigInt(balances[currency] as Money);
-      this.findings.equal("venue", "I-06", at, () => `balance of ${currency} at the venue`, this.balance(currency), told);
+      if (this.findings.differ(this.balance(currency), told))
+        this.findings.add("venue", "I-06", at, `balance of ${currency} at the venue`, this.balance(currency), told);
     }
   }
 }
