@@ -21,7 +21,7 @@ export interface AuditedResult {
   readonly metrics: RunMetrics;
 }
 
-const openWords: ReadonlySet<string> = new Set(["NEW", "SUBMITTED", "PARTIAL", "UNKNOWN", "QUARANTINED"]);
+const openWords: ReadonlySet<string> = new Set(["SUBMITTED", "PARTIAL", "UNKNOWN", "QUARANTINED"]);
 
 export class Figures {
   declare private readonly result: AuditedResult;
@@ -58,16 +58,26 @@ export class Figures {
     ] as const)
       this.same(`${name} orders`, count(status), metrics[name]);
     const rows = this.result.orders;
-    if (rows === null) return;
+    if (rows === null) return this.openOnes(sent);
     this.same("rows of orders", orders.size, rows.length);
     rows.forEach((row, at) => this.orderRow(row, sent[at]));
+  }
+
+  /** Of orders that have no rows: those that are open at the end stand in the final state. */
+  private openOnes(sent: readonly Fate[]): void {
+    const listed = new Set(this.result.final.openOrders.map(({ clientOrderId }) => numberOf(clientOrderId)));
+    for (const { request, status } of sent)
+      if (isOpen(status) && this.findings.fails(listed.has(request.order))) this.notListed(request.order, status);
+  }
+
+  private notListed(order: number, status: string): void {
+    this.findings.add("result", "I-12", null, `order ${order} is ${status} and not among the open ones at the end`);
   }
 
   private orderRow(row: OrderRow, fate: Fate | undefined): void {
     if (fate === undefined) return;
     const { request, status, reason, quantity } = fate;
-    // Bytes 7 to 10 of the id are the intent, byte 12 the attempt.
-    const number = Number.parseInt(row.clientOrderId.slice(14, 22), 16) * 256 + Number.parseInt(row.clientOrderId.slice(24, 26), 16);
+    const number = numberOf(row.clientOrderId);
     const { scales, symbol } = this.markets[request.market] as MarketFrame;
     const size = textOf(quantity, scales.quantity);
     const { findings } = this;
@@ -76,12 +86,9 @@ export class Figures {
     if (findings.differ(reason, row.reason)) this.wrong(`reason of order ${request.order}`, reason, row.reason);
     if (findings.differ(size, row.quantity)) this.wrong(`quantity of order ${request.order}`, size, row.quantity);
     if (findings.differ(symbol, row.symbol)) this.wrong(`market of order ${request.order}`, symbol, row.symbol);
-    const isOpen = openWords.has(status) && status !== "NEW";
-    if (isOpen) {
-      const listed = this.result.final.openOrders.some(({ clientOrderId }) => clientOrderId === row.clientOrderId);
-      if (this.findings.fails(listed))
-        this.findings.add("result", "I-12", null, `order ${request.order} is ${status} and not among the open ones at the end`);
-    }
+    if (!isOpen(status)) return;
+    const listed = this.result.final.openOrders.some(({ clientOrderId }) => clientOrderId === row.clientOrderId);
+    if (findings.fails(listed)) this.notListed(request.order, status);
   }
 
   /** @param heard in the order in which they were heard */
@@ -142,4 +149,14 @@ export class Figures {
   private scaleOf(currency: string): number {
     return this.frame.moneyScales[currency] ?? 8;
   }
+}
+
+/** What waits to be sent is not at the venue. */
+function isOpen(status: string): boolean {
+  return openWords.has(status);
+}
+
+/** Bytes 7 to 10 of a client's id are the intent, byte 12 the attempt. */
+function numberOf(clientOrderId: string): number {
+  return Number.parseInt(clientOrderId.slice(14, 22), 16) * 256 + Number.parseInt(clientOrderId.slice(24, 26), 16);
 }
