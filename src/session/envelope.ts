@@ -7,6 +7,7 @@ import { Projection, type Envelope, type EnvelopeEnd, type RunRecord } from "../
 import { auditedRecord, type ToldOfRun } from "./audit-run.ts";
 import { EnvelopeBars } from "./envelope-bars.ts";
 import type { SimulationPlan } from "./plan.ts";
+import { releaseMemory } from "./run-record.ts";
 import type { SimulatedSession } from "./simulate.ts";
 import type { SimulationHooks } from "./simulation-hooks.ts";
 import { extremeWay, type Way } from "./world-extremes.ts";
@@ -45,7 +46,7 @@ export function simulateEnvelope(
   const { session } = search.main.lane;
   const record = told === null ? session.record() : auditedRecord(plan, session, told);
   const envelope = new EnvelopeReport(plan, search, exact).read(left);
-  for (const { lane } of search.lines) if (lane !== search.main.lane) lane.session.journal.tape.release();
+  for (const { lane } of search.lines) if (lane !== search.main.lane) releaseMemory(lane.session);
   hooks.onProgress?.(bars, bars);
   return { record: { ...record, envelope }, session };
 }
@@ -128,7 +129,7 @@ class EnvelopeReport {
     const { value } = lane;
     if (value !== way.value) this.moneyDecides = true;
     const halt = haltOf(lane.session);
-    lane.session.journal.tape.release();
+    releaseMemory(lane.session);
     // Where money decides, the sum may have promised what no run holds: then the main world may be the better one.
     if (sign * value < sign * (main.final() ?? value))
       return { end: this.row({ ...way, value: main.final() ?? value, turns: [] }, true, haltOf(mains)), cost };
