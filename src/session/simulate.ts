@@ -393,7 +393,6 @@ export class SimulatedSession {
     this.check.look(equity, !this.halted);
   }
 
-  /** @param hear told of every record in the pass that reads them. @defaultValue nobody */
   record(hear: ((entry: TapeRecord) => void) | null = null): RunRecord {
     const { plan, venue, journal, equity, check } = this;
     return runRecord({ plan, venue, journal, equity, compared: check.made }, hear);
