@@ -132,7 +132,7 @@ describe("a plain Arrow file", () => {
     // 48 bytes a bar: three parts of 8 MiB, the last one not full.
     const length = 400_000;
     const time = Float64Array.from({ length }, (_, row) => newYear + row * minute);
-    const prices = [1, 2, 3, 4].map((column) => Float64Array.from({ length }, (_, row) => 100 * column + (row % 9_973) / 100));
+    const prices = [1, 2, 3, 4].map((column) => Float64Array.from({ length }, (_, row) => (10_000 * column + (row % 9_973)) / 100));
     const volume = Float64Array.from({ length }, (_, row) => row % 7);
     const columns = [time, ...prices, volume];
     const fields = ["timestamp", ...names].map((name) => new Field(name, new Float64(), false));
