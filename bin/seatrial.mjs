@@ -33,9 +33,6 @@ function isOldNode(version) {
 }
 
 async function runHere() {
-  // Before anything that a thread loads as well: the cache keeps code under the settings that it was compiled with.
-  const { setEngineFlags } = await import(isCheckout ? "../src/session/engine-flags.ts" : "../dist/session/engine-flags.js");
-  setEngineFlags();
   const { main } = await import(isCheckout ? "../src/cli/main.ts" : "../dist/cli/main.js");
   process.exitCode = await main(process.argv.slice(2));
 }

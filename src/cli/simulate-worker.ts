@@ -10,8 +10,6 @@ const port = parentPort;
 if (port !== null) {
   const request = workerData as SimulateRequest;
   const send = (message: SimulateMessage): void => port.postMessage(message);
-  const { setEngineFlags } = await import("../session/engine-flags.ts");
-  setEngineFlags();
   const [{ runSimulate }, { listScenarios }] = await Promise.all([import("./simulate-run.ts"), import("../scenario/list.ts")]);
   const parts: SimulateParts = {
     list: (target) => listScenarios([target]),
