@@ -58,6 +58,17 @@ describe("seatrial journal", () => {
     expect(worlds.code).toBe(3);
   });
 
+  it("audit takes several journals, those of older formats too, and says of each what it found", async () => {
+    const golden = join(import.meta.dirname, "../../fixtures/journals/format-1");
+    const files = readdirSync(golden).filter((name) => name.endsWith(".sqlite"));
+    const { code, stdout } = await seatrial("audit", ...files.map((name) => join(golden, name)), journal);
+    expect([code, stdout.match(/✔ nothing found/g)?.length]).toEqual([0, files.length + 1]);
+    expect(await jsonOf("audit", journal)).toMatchObject({ folder: journal, count: 0 });
+    expect(await jsonOf("audit", journal, journal)).toMatchObject([{ folder: journal }, { folder: journal }]);
+    const tape = await seatrial("audit", journal, journal, "--venue", "venue.ndjson");
+    expect([tape.code, tape.stderr]).toEqual([3, expect.stringContaining("a venue's tape is of one run")]);
+  });
+
   it("verify says that it is whole, or what is wrong, and ends with 1", async () => {
     const { code, stdout } = await seatrial("journal", "verify", journal);
     expect([code, stdout]).toEqual([0, expect.stringContaining("session.sqlite: whole")]);

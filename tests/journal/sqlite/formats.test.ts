@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 
 import { MemoryCommits, type CommitStore } from "../../../src/journal/index.ts";
+import { auditJournal } from "../../../src/journal/audit/sqlite-journal.ts";
 import { journalFormat } from "../../../src/journal/sqlite/format.ts";
 import { JournalReader } from "../../../src/journal/sqlite/reader.ts";
 import { verifyJournal } from "../../../src/journal/sqlite/verify.ts";
@@ -43,6 +44,16 @@ describe("journals of released formats", () => {
 
   it.each(files)("%s: %s is whole", (format, name) => {
     expect(verifyJournal(copied(format, name))).toMatchObject({ ok: true, format: Number(format.slice(7)), findings: [] });
+  });
+
+  it.each(files)("%s: the auditor finds nothing in %s, and leaves nothing beside it", (format, name) => {
+    const stands = readdirSync(join(journals, format));
+    const { count, findings, records, checks } = auditJournal(join(journals, format, name), null);
+    expect({ count, findings }).toEqual({ count: 0, findings: [] });
+    // Acknowledged, filled and settled at the least, twice.
+    expect(records).toBeGreaterThanOrEqual(6);
+    expect(checks).toBeGreaterThan(40);
+    expect(readdirSync(join(journals, format))).toEqual(stands);
   });
 
   it.each(formats)("%s: the worked example says what its README section says", (format) => {
