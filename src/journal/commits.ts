@@ -38,7 +38,13 @@ export interface CommitNotes {
   /** State of the strategy at the moment of an intent, by the order that came of it: whole, whatever its size. For readers. */
   readonly strategies?: readonly { readonly order: OrderNumber; readonly state: unknown }[];
   /** What the market said when an order left, or when the fill that is the cause was made; in the market's units. For readers. */
-  readonly market?: readonly (MarketFacts & { readonly order: OrderNumber })[];
+  readonly market?: readonly (MarketFacts & {
+    readonly order: OrderNumber;
+    /** Of a fill: `tradeKey`; absent of an order that leaves. */
+    readonly trade?: number | string;
+  })[];
+  /** State of a market's strategy, where it has changed since it was noted last. For readers. */
+  readonly states?: readonly { readonly market: MarketIndex; readonly state: unknown }[];
   /** Backoff counters of a market, where they have changed. For readers. */
   readonly backoff?: readonly { readonly market: MarketIndex; readonly counters: Readonly<Record<string, NotedBackoff>> }[];
 }

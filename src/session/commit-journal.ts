@@ -8,6 +8,8 @@ import { Journal, type Cause, type CommitNotes, type CommitStore, type InstantCl
 interface Noting {
   /** @param bars row of each market that is being handled; -1 before the first */
   note(journal: Journal, cause: Cause, effects: readonly Effect[], bars: ArrayLike<number>): CommitNotes | undefined;
+  /** The commit that was noted last is kept. */
+  kept(): void;
 }
 
 export class CommitJournal extends Journal {
@@ -83,6 +85,7 @@ export class CommitJournal extends Journal {
     const notes = this.noting?.note(this, cause, effects, this.rows);
     if (equity === null) this.store.append(this.epoch, cause, effects, notes);
     else this.store.append(this.epoch, cause, effects, { ...notes, equity });
+    this.noting?.kept();
     this.lastEquity = equity ?? this.lastEquity;
     this.equity = null;
   }

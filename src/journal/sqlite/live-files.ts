@@ -1,4 +1,4 @@
-// Files beside a session for whoever watches it: pending entries, positions, heartbeat, manifest, results, execution. Each is made
+// Files beside a session for whoever watches it: pending entries, positions, heartbeat, manifest, results, execution and what live-telemetry-files.ts adds. Each is made
 // of the journal's projections, checked, and put in its place whole. The journal wins over them; one that is broken blocks a start.
 
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
@@ -9,6 +9,7 @@ import { z } from "zod";
 import { parseDecimal, printDecimal, type Decimal } from "../../domain/index.ts";
 import { journalError, wordsOf } from "./errors.ts";
 import type { JournalHeader } from "./format.ts";
+import { telemetryFiles } from "./live-telemetry-files.ts";
 import type { Manifest } from "./origin.ts";
 import { textOf, textOrNull, type Row, type Tables } from "./tables.ts";
 
@@ -108,19 +109,25 @@ const executionMetrics = z.strictObject({
 
 export type LivePendingEntries = z.infer<typeof pendingEntries>;
 
-interface LiveFile {
+export interface LiveFile {
   readonly name: string;
+  /** Of the file, or of each of its lines. */
   readonly schema: z.ZodType;
-  readonly make: (of: LiveSource) => unknown;
+  /** null: it is not made. */
+  readonly make?: (of: LiveSource) => unknown;
+  /** Of a file of JSON lines. */
+  readonly lines?: (of: LiveSource) => readonly unknown[];
 }
 
-interface LiveSource {
+export interface LiveSource {
   readonly tables: Tables;
   readonly header: JournalHeader;
   /** Path of the journal. */
   readonly path: string;
   /** Venue time of the last commit, ISO. */
   readonly now: string;
+  /** Makes a fill model of the session's fills, as row 004-SL-2 has it; null: it is left out. */
+  readonly calibrate: (() => unknown) | null;
 }
 
 const files: readonly LiveFile[] = [
@@ -130,16 +137,37 @@ const files: readonly LiveFile[] = [
   { name: "live_run_manifest.json", schema: runManifest, make: makeManifest },
   { name: "live_pnl_summary.json", schema: pnlSummary, make: makeSummary },
   { name: "live_execution_metrics.json", schema: executionMetrics, make: makeExecution },
+  ...telemetryFiles,
 ];
 
-/** @param folder that of the results, not necessarily the journal's. @throws what the file system throws: a sink that fails blocks no trading (failures D12) */
-export function writeLiveFiles(folder: string, path: string, tables: Tables, header: JournalHeader): string[] {
+/**
+ * @param folder that of the results, not necessarily the journal's. @param calibrate see `LiveSource`
+ * @throws what the file system throws: a sink that fails blocks no trading (failures D12)
+ */
+export function writeLiveFiles(
+  folder: string,
+  path: string,
+  tables: Tables,
+  header: JournalHeader,
+  calibrate: LiveSource["calibrate"] = null,
+): string[] {
   const now = textOf(tables.get("SELECT ts_utc FROM heartbeat WHERE id = 1"), "ts_utc");
-  return files.map(({ name, schema, make }) => {
-    const file = join(folder, name);
-    replaceFile(file, `${JSON.stringify(schema.parse(make({ tables, header, path, now })), null, 2)}\n`);
-    return file;
+  return files.flatMap((live) => {
+    const text = textOfFile(live, { tables, header, path, now, calibrate });
+    if (text === null) return [];
+    const file = join(folder, live.name);
+    replaceFile(file, text);
+    return [file];
   });
+}
+
+function textOfFile({ schema, make, lines }: LiveFile, source: LiveSource): string | null {
+  if (lines !== undefined)
+    return lines(source)
+      .map((line) => `${JSON.stringify(schema.parse(line))}\n`)
+      .join("");
+  const made = make?.(source) ?? null;
+  return made === null ? null : `${JSON.stringify(schema.parse(made), null, 2)}\n`;
 }
 
 /**
@@ -147,11 +175,13 @@ export function writeLiveFiles(folder: string, path: string, tables: Tables, hea
  * @throws SeatrialError `live_file_broken`, exit code 1: who broke one may have broken more
  */
 export function checkLiveFiles(folder: string): void {
-  for (const { name, schema } of files) {
+  for (const { name, schema, lines } of files) {
     const file = join(folder, name);
     if (!existsSync(file)) continue;
     try {
-      schema.parse(JSON.parse(readFileSync(file, "utf8")));
+      const text = readFileSync(file, "utf8");
+      const parts = lines === undefined ? [text] : text.split("\n").slice(0, -1);
+      for (const part of parts) schema.parse(JSON.parse(part));
     } catch (error) {
       throw journalError("live_file_broken", file, `it is not what this session writes there: ${firstLine(wordsOf(error))}`, error);
     }

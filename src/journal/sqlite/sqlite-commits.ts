@@ -28,7 +28,7 @@ import { Ownership, refuseNetworkDisk } from "./ownership.ts";
 import { Projector } from "./projector.ts";
 import { storedCommits } from "./reader.ts";
 import { isRequest } from "./requests.ts";
-import { allTables, createSql } from "./schema.ts";
+import { createSql, tablesOf } from "./schema.ts";
 import { keepSnapshot, newestSnapshot } from "./stored-snapshots.ts";
 import { Tables } from "./tables.ts";
 
@@ -242,7 +242,7 @@ export function createJournal(path: string, of: NewJournal, origin: SessionOrigi
     const database = openDatabase(path, settings);
     const tables = new Tables(database);
     tables.run("BEGIN IMMEDIATE");
-    database.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${journalFormat};\n${createSql(allTables)}`);
+    database.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${journalFormat};\n${createSql(tablesOf(journalFormat).all)}`);
     tables.insert("run_meta", { key: "header", value: canonicalJson(header) });
     insertEpoch(tables, 1, 1, origin, now);
     new Projector(tables, header).begin(0 as Millis);

@@ -50,6 +50,19 @@ export function commitsText(commits: readonly ShownCommit[], total: number, head
   return `${tableText(columns, rows, width)}\n${rest}`;
 }
 
+/** Rows of a table as they stand. A column in which none of them has anything is left out, and the last ones where there is no room. */
+export function rowsText(rows: readonly Readonly<Record<string, unknown>>[], total: number, width: number): string {
+  if (rows.length === 0) return "no rows\n";
+  const names = Object.keys(rows[0] ?? {}).filter((name) => rows.some((row) => row[name] !== null));
+  const cells = rows.map((row) => names.map((name) => (row[name] === null ? "" : String(row[name] as string | number))));
+  const shown = names.map((title, at): Column => {
+    const isNumber = rows.every((row) => row[title] === null || typeof row[title] === "number");
+    return { title, ...(isNumber ? { align: "right" as const } : { flexible: true }), ...(at > 2 ? { dispensable: true } : {}) };
+  });
+  const rest = total > rows.length ? `the newest ${rows.length} of ${total} rows; --limit all shows every one\n` : "";
+  return `${tableText(shown, cells, width)}\n${rest}`;
+}
+
 function causeText(cause: Cause, header: JournalHeader): string {
   const market = "market" in cause && cause.market !== null ? header.markets[cause.market] : undefined;
   switch (cause.type) {
