@@ -57,10 +57,10 @@ export async function keepingOutput(send: Send, run: (send: Send) => Promise<Exi
 
 /** What is written to a stream is heard, and goes on. @returns what ends that */
 function overheard(stream: NodeJS.WriteStream, hear: (text: string) => void): () => void {
-  const { write } = stream;
+  const write = stream.write.bind(stream);
   stream.write = ((chunk: string | Uint8Array, ...rest: never[]) => {
     hear(typeof chunk === "string" ? chunk : Buffer.from(chunk).toString("utf8"));
-    return write.call(stream, chunk, ...rest);
+    return write(chunk, ...rest);
   }) as typeof write;
   return () => {
     stream.write = write;

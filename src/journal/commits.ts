@@ -69,6 +69,7 @@ export interface StoredSnapshot {
 export interface CommitStore {
   /** Of the last commit; 0 = there is none. */
   readonly last: number;
+  /** @throws SeatrialError `disk_low` where the place for more is used up and the commit increases risk: it is not kept, and the store goes on */
   append(epoch: number, cause: Cause, effects: readonly Effect[], notes?: CommitNotes): number;
   /** The place for more is nearly used up: only what reduces risk may be asked for from here on. */
   readonly lowWater: boolean;

@@ -9,6 +9,7 @@ export * from "./held-fills.ts";
 export * from "./journal.ts";
 export type { LateExit, LiveTime } from "./late-exits.ts";
 export * from "./lifecycle.ts";
+export * from "./low-water.ts";
 export * from "./market-facts.ts";
 export * from "./metrics.ts";
 export * from "./projection.ts";

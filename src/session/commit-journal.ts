@@ -12,6 +12,14 @@ interface Noting {
   kept(): void;
 }
 
+/** Something that the runner has been told, and answered. */
+export interface Telling {
+  readonly cause: Cause;
+  readonly keep: (effects: EffectQueue) => void;
+  /** Tells it once more, and concludes that. */
+  readonly again: () => void;
+}
+
 export class CommitJournal extends Journal {
   declare private readonly store: CommitStore;
   /** null: nothing stands beside a commit but the equity. */
@@ -42,6 +50,11 @@ export class CommitJournal extends Journal {
   /** A closing that the runner is about to hear. */
   closing(market: MarketIndex, series: number, bar: BarIndex): void {
     this.closings.push({ market, series, bar });
+  }
+
+  /** Effects at the head of the queue that are durable and have not left: what the set-up asked for, until the first thing is told. */
+  get waiting(): number {
+    return this.said;
   }
 
   /** Strategies read this from here on. */
@@ -75,9 +88,8 @@ export class CommitJournal extends Journal {
   }
 
   private append(cause: Cause, effects: EffectQueue): void {
-    const plain = plainEffects(effects).slice(this.said);
+    this.keep(cause, plainEffects(effects).slice(this.said));
     this.said = 0;
-    this.keep(cause, plain);
   }
 
   private keep(cause: Cause, effects: readonly Effect[]): void {

@@ -9,6 +9,7 @@ import { z } from "zod";
 import { parseDecimal, printDecimal, type Decimal } from "../../domain/index.ts";
 import { journalError, wordsOf } from "./errors.ts";
 import type { JournalHeader } from "./format.ts";
+import type { LiveFile, LiveSource } from "./live-source.ts";
 import { telemetryFiles } from "./live-telemetry-files.ts";
 import type { Manifest } from "./origin.ts";
 import { textOf, textOrNull, type Row, type Tables } from "./tables.ts";
@@ -108,27 +109,6 @@ const executionMetrics = z.strictObject({
 });
 
 export type LivePendingEntries = z.infer<typeof pendingEntries>;
-
-export interface LiveFile {
-  readonly name: string;
-  /** Of the file, or of each of its lines. */
-  readonly schema: z.ZodType;
-  /** null: it is not made. */
-  readonly make?: (of: LiveSource) => unknown;
-  /** Of a file of JSON lines. */
-  readonly lines?: (of: LiveSource) => readonly unknown[];
-}
-
-export interface LiveSource {
-  readonly tables: Tables;
-  readonly header: JournalHeader;
-  /** Path of the journal. */
-  readonly path: string;
-  /** Venue time of the last commit, ISO. */
-  readonly now: string;
-  /** Makes a fill model of the session's fills, as row 004-SL-2 has it; null: it is left out. */
-  readonly calibrate: (() => unknown) | null;
-}
 
 const files: readonly LiveFile[] = [
   { name: "live_pending_entries.json", schema: pendingEntries, make: makePending },

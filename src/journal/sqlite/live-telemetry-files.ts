@@ -4,7 +4,7 @@
 import { z } from "zod";
 
 import { minimumNotional, printUnits, type Price } from "../../domain/index.ts";
-import type { LiveFile, LiveSource } from "./live-files.ts";
+import type { LiveFile, LiveSource } from "./live-source.ts";
 import type { Manifest } from "./origin.ts";
 import { textOf, textOrNull, type Row } from "./tables.ts";
 import { Words } from "./words.ts";
