@@ -3,6 +3,7 @@
 
 import { assert, type BarIndex, type Effect, type Event, type MarketIndex, type Millis, type OrderNumber } from "../domain/index.ts";
 import type { MarketFacts } from "./market-facts.ts";
+import type { StateChange } from "./state-diff.ts";
 
 /** Bars that closed at one instant, in the order in which the runner hears of them; on the last the strategies decide. */
 export interface InstantClosed {
@@ -43,8 +44,8 @@ export interface CommitNotes {
     /** Of a fill: `tradeKey`; absent of an order that leaves. */
     readonly trade?: number | string;
   })[];
-  /** State of a market's strategy, where it has changed since it was noted last. For readers. */
-  readonly states?: readonly { readonly market: MarketIndex; readonly state: unknown }[];
+  /** What has changed of a market's strategy's state since it was noted last; the first time all of it, as a member `""`. For readers. */
+  readonly states?: readonly { readonly market: MarketIndex; readonly changes: readonly StateChange[] }[];
   /** Backoff counters of a market, where they have changed. For readers. */
   readonly backoff?: readonly { readonly market: MarketIndex; readonly counters: Readonly<Record<string, NotedBackoff>> }[];
 }

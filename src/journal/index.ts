@@ -14,5 +14,6 @@ export * from "./market-facts.ts";
 export * from "./metrics.ts";
 export * from "./projection.ts";
 export * from "./rows.ts";
+export * from "./state-diff.ts";
 export * from "./tape.ts";
 export * from "./windows.ts";

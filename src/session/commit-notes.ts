@@ -2,7 +2,7 @@
 // states and backoff counters that have moved. It reads the runner and decides nothing.
 
 import { canonicalJson, isRiskIncrease, tradeKey, type Effect, type MarketIndex, type OrderNumber } from "../domain/index.ts";
-import { marketFacts, type Cause, type CommitNotes, type Journal, type NotedBackoff } from "../journal/index.ts";
+import { marketFacts, stateDiff, type StateChange, type Cause, type CommitNotes, type Journal, type NotedBackoff } from "../journal/index.ts";
 import type { Runner } from "../runner/index.ts";
 import { stateOf } from "./runner-state.ts";
 
@@ -87,11 +87,18 @@ export class CommitNoting {
       backoff: markets.flatMap(({ backoff: counters }, at) =>
         next.backoff[at] === noted.backoff[at] ? [] : [{ market: at as MarketIndex, counters }],
       ),
-      states: markets.flatMap(({ strategy }, at) =>
-        next.states[at] === noted.states[at] ? [] : [{ market: at as MarketIndex, state: strategy ?? null }],
-      ),
+      states: markets.flatMap(({ strategy }, at) => {
+        const changes = changesOf(noted.states[at], next.states[at] as string, strategy ?? null);
+        return changes.length === 0 ? [] : [{ market: at as MarketIndex, changes }];
+      }),
     };
   }
+}
+
+/** @param before as JSON; undefined: it was never noted @param now the state and its JSON */
+function changesOf(before: string | undefined, now: string, state: unknown): readonly StateChange[] {
+  if (before === now) return [];
+  return before === undefined ? [{ path: "", after: state }] : stateDiff(JSON.parse(before), JSON.parse(now));
 }
 
 /** What the market said at each order that leaves, and at each fill that is told. */

@@ -121,7 +121,8 @@ describe("seatrial journal", () => {
       ],
     });
     const { stdout } = await seatrial("journal", "show", journal, "--table", "fills", "--limit", "1");
-    expect(stdout).toMatch(/0\/512\/2.*\n.*\nthe newest 1 of 2 rows; --limit all shows every one/);
+    expect(stdout).toMatch(/^id +0\/512\/2\n {2}seq +7\n[^]*\nthe newest 1 of 2 rows; --limit all shows every one\n$/);
+    expect((await seatrial("journal", "show", journal, "--table", "dedup_keys")).stdout).toContain("│ 0/256/1 │   4 │");
     expect((await seatrial("journal", "show", journal, "--table", "held_fills")).stdout).toBe("no rows\n");
     const both = await seatrial("journal", "show", journal, "--table", "fills", "--kind", "order_filled");
     expect([both.code, both.stderr]).toEqual([3, expect.stringContaining("--kind chooses commits")]);

@@ -39,9 +39,11 @@ const stateEvent = z.strictObject({
   bar_time_utc: time.nullable(),
   symbol: z.string(),
   event: z.string(),
-  before: z.json(),
-  after: z.json(),
-  diff: z.array(z.strictObject({ path: z.string(), before: z.json().optional(), after: z.json().optional() })),
+  /** Of what has changed, by JSON pointer. */
+  before: z.record(z.string(), z.json()),
+  after: z.record(z.string(), z.json()),
+  /** A JSON patch (RFC 6902). */
+  diff: z.array(z.strictObject({ op: z.enum(["add", "remove", "replace"]), path: z.string(), value: z.json().optional() })),
 });
 
 const calibration = z.looseObject({
@@ -93,7 +95,7 @@ function makeFloor({ tables, header, now }: LiveSource): unknown {
 
 function makeStates({ tables, header }: LiveSource): unknown[] {
   if (header.format === 1) return [];
-  const parsed = (row: Row, column: string): unknown => JSON.parse(textOrNull(row, column) ?? "null");
+  const parsed = (row: Row, column: string): unknown => JSON.parse(textOf(row, column));
   return tables.all("SELECT * FROM strategy_state_events ORDER BY id").map((row) => ({
     seq: row["seq"],
     run_id: row["run_id"],

@@ -3,9 +3,9 @@
 
 import { canonicalJson } from "../../domain/index.ts";
 import type { Cause, CommitNotes } from "../commits.ts";
+import { patchOf, type StateChange } from "../state-diff.ts";
 import type { At } from "./at.ts";
 import { fillName } from "./project-orders.ts";
-import { stateDiff } from "./state-diff.ts";
 import { textOrNull, type Tables } from "./tables.ts";
 import { utc, type Words } from "./words.ts";
 
@@ -20,7 +20,7 @@ export class MarketProjection {
 
   noted({ market = [], states = [] }: CommitNotes, cause: Cause, at: At): void {
     for (const facts of market) this.facts(facts, at);
-    for (const { market: of, state } of states) this.state(of, state, cause.type, at);
+    for (const { market: of, changes } of states) this.state(of, changes, cause.type, at);
   }
 
   private facts(facts: NonNullable<CommitNotes["market"]>[number], at: At): void {
@@ -52,13 +52,11 @@ export class MarketProjection {
     });
   }
 
-  private state(market: number, state: unknown, event: string, at: At): void {
-    const symbol = this.words.symbol(market);
-    const last = this.tables.get("SELECT after FROM strategy_state_events WHERE symbol = ? ORDER BY id DESC LIMIT 1", symbol);
-    const before = textOrNull(last, "after");
-    const after = canonicalJson(state);
-    const diff = canonicalJson(before === null ? [] : stateDiff(JSON.parse(before), JSON.parse(after)));
-    const row = { seq: at.seq, ts_utc: utc(at.time), bar_time_utc: at.barTime(market), symbol, event, before, after, diff };
-    this.tables.insert("strategy_state_events", { ...row, run_id: this.words.header.run });
+  private state(market: number, changes: readonly StateChange[], event: string, at: At): void {
+    const side = (which: "before" | "after"): string =>
+      canonicalJson(Object.fromEntries(changes.filter((change) => which in change).map((change) => [change.path, change[which]])));
+    const [before, after, diff] = [side("before"), side("after"), canonicalJson(patchOf(changes))];
+    const head = { seq: at.seq, ts_utc: utc(at.time), bar_time_utc: at.barTime(market), symbol: this.words.symbol(market), event };
+    this.tables.insert("strategy_state_events", { ...head, before, after, diff, run_id: this.words.header.run });
   }
 }

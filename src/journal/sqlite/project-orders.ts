@@ -141,8 +141,11 @@ export class OrderProjection {
     // Of an order that this session never sent: the runner's alert names it.
     if (row === undefined) return;
     if (this.tables.insert("dedup_keys", { key: fillKey(fill), seq: at.seq }, "IGNORE") === 0) return;
-    if (this.words.header.format === 1 || !this.isBeyond(fill, row)) this.count(fill, row, at);
-    else this.hold(fill, row, at);
+    if (this.words.header.format === 1) return this.count(fill, row, 0, at);
+    const asked = row["asked_units"] === null ? Number.POSITIVE_INFINITY : Number(row["asked_units"]);
+    const bounds = { filled: Number(row["filled_units"]), named: Number(row["named_units"]), asked };
+    if (exceeds(bounds, fill)) this.hold(fill, row, bounds.named, at);
+    else this.count(fill, row, bounds.named, at);
   }
 
   /** The runner counts a fill in question, or drops all that are left of a leg. */
@@ -156,30 +159,33 @@ export class OrderProjection {
     const order = real === null ? undefined : this.find(real.fill.order);
     if (real === null) this.tables.run("DELETE FROM held_fills WHERE market = ? AND leg = ?", market, leg);
     else this.tables.run("DELETE FROM held_fills WHERE id = ?", real.id);
-    if (real !== null && order !== undefined) this.count(real.fill, order, at);
+    if (real !== null && order !== undefined) this.count(real.fill, order, Number(order["named_units"]), at);
   }
 
-  private isBeyond(fill: OrderFilled, row: Row): boolean {
-    const asked = row["asked_units"] === null ? Number.POSITIVE_INFINITY : Number(row["asked_units"]);
-    const bounds = { filled: Number(row["filled_units"]), named: Number(row["named_units"]), asked };
-    const beyond = exceeds(bounds, fill);
-    this.tables.run("UPDATE orders SET named_units = ? WHERE order_number = ?", bounds.named, fill.order);
-    return beyond;
-  }
-
-  private hold(fill: OrderFilled, row: Row, { seq }: At): void {
+  private hold(fill: OrderFilled, row: Row, named: number, { seq }: At): void {
     const { market } = fill;
+    this.tables.run("UPDATE orders SET named_units = ? WHERE order_number = ?", named, fill.order);
     const { spot, rules } = this.words.instrument(market);
     const change = changeOf(fill, row["side"] as Side, spot ? rules.base : null);
     this.tables.insert("held_fills", { seq, market, leg: row["leg"] ?? null, change_units: change, fill: canonicalJson(fill) });
   }
 
-  private count(fill: OrderFilled, row: Row, at: At): void {
+  /** @param named the most that a fill of the order has named as filled */
+  private count(fill: OrderFilled, row: Row, named: number, at: At): void {
     const done = Number(row["filled_units"]) + fill.quantity;
     const open = isOpenStatus(row["status"] as RowStatus) && row["status"] !== "UNKNOWN";
     const status = open && done < Number(row["quantity_units"]) ? "PARTIAL" : textOf(row, "status");
     const text = this.words.quantity(fill.market, done as Quantity);
-    this.tables.run("UPDATE orders SET filled_units = ?, filled_qty = ?, status = ? WHERE order_number = ?", done, text, status, fill.order);
+    const changed = [done, text, status] as const;
+    if (this.words.header.format === 1)
+      this.tables.run("UPDATE orders SET filled_units = ?, filled_qty = ?, status = ? WHERE order_number = ?", ...changed, fill.order);
+    else
+      this.tables.run(
+        "UPDATE orders SET filled_units = ?, filled_qty = ?, status = ?, named_units = ? WHERE order_number = ?",
+        ...changed,
+        named,
+        fill.order,
+      );
     this.tables.run(
       `UPDATE pending_entry_orders SET applied_filled_qty = ?, status = ?, last_order = ?, updated_utc = ? WHERE order_number = ?`,
       text,

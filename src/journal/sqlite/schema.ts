@@ -68,7 +68,7 @@ const projectionsOfTwo = {
   orders: `${projectionsOfOne.orders}, named_units INTEGER NOT NULL, asked_units INTEGER`,
   held_fills: `id INTEGER PRIMARY KEY, seq INTEGER NOT NULL, market INTEGER NOT NULL, leg TEXT NOT NULL, change_units INTEGER NOT NULL, fill TEXT NOT NULL`,
   strategy_state_events: `id INTEGER PRIMARY KEY, seq INTEGER NOT NULL, ts_utc TEXT NOT NULL, bar_time_utc TEXT, symbol TEXT NOT NULL,
-    event TEXT NOT NULL, before TEXT, after TEXT NOT NULL, diff TEXT NOT NULL, run_id TEXT NOT NULL`,
+    event TEXT NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL, diff TEXT NOT NULL, run_id TEXT NOT NULL`,
   market_microstructure: `id INTEGER PRIMARY KEY, seq INTEGER NOT NULL, ts_utc TEXT NOT NULL, bar_time_utc TEXT, market INTEGER NOT NULL,
     symbol TEXT NOT NULL, event TEXT NOT NULL, order_id TEXT, fill_id TEXT, bid TEXT, ask TEXT, spread TEXT, last_close TEXT, arrival_price TEXT,
     bar_low TEXT, bar_high TEXT, bar_volume TEXT, run_id TEXT NOT NULL`,

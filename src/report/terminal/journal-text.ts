@@ -50,17 +50,26 @@ export function commitsText(commits: readonly ShownCommit[], total: number, head
   return `${tableText(columns, rows, width)}\n${rest}`;
 }
 
-/** Rows of a table as they stand. A column in which none of them has anything is left out, and the last ones where there is no room. */
+/** Rows of a table as they stand, without what is NULL in all of them: as a table where it fits, else one below the other. */
 export function rowsText(rows: readonly Readonly<Record<string, unknown>>[], total: number, width: number): string {
   if (rows.length === 0) return "no rows\n";
   const names = Object.keys(rows[0] ?? {}).filter((name) => rows.some((row) => row[name] !== null));
-  const cells = rows.map((row) => names.map((name) => (row[name] === null ? "" : String(row[name] as string | number))));
-  const shown = names.map((title, at): Column => {
+  const cell = (value: unknown): string => (value === null ? "" : String(value as string | number));
+  const widths = names.map((name) => Math.max(name.length, ...rows.map((row) => cell(row[name]).length)));
+  const fits = widths.reduce((sum, one) => sum + one + 3, 1) <= width;
+  const shown = names.map((title): Column => {
     const isNumber = rows.every((row) => row[title] === null || typeof row[title] === "number");
-    return { title, ...(isNumber ? { align: "right" as const } : { flexible: true }), ...(at > 2 ? { dispensable: true } : {}) };
+    return { title, ...(isNumber ? { align: "right" as const } : {}) };
   });
+  const longest = Math.max(...names.map(({ length }) => length));
+  const block = (row: Readonly<Record<string, unknown>>): string => {
+    const [first = "", ...others] = names.filter((name) => row[name] !== null).map((name) => `${name.padEnd(longest)}  ${cell(row[name])}`);
+    return [first, ...others.map((line) => `  ${line}`)].join("\n");
+  };
+  const cells = rows.map((row) => names.map((name) => cell(row[name])));
+  const text = fits ? tableText(shown, cells, width) : rows.map(block).join("\n");
   const rest = total > rows.length ? `the newest ${rows.length} of ${total} rows; --limit all shows every one\n` : "";
-  return `${tableText(shown, cells, width)}\n${rest}`;
+  return `${text}\n${rest}`;
 }
 
 function causeText(cause: Cause, header: JournalHeader): string {

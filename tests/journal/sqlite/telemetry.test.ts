@@ -5,10 +5,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
+import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import type { Effect } from "../../../src/domain/index.ts";
-import type { Cause, CommitNotes } from "../../../src/journal/index.ts";
+import { patchOf, stateDiff, type Cause, type CommitNotes, type PatchStep, type StateChange } from "../../../src/journal/index.ts";
 import { checkLiveFiles, writeLiveFiles } from "../../../src/journal/sqlite/live-files.ts";
 import { openForRestart } from "../../../src/journal/sqlite/open.ts";
 import { JournalReader } from "../../../src/journal/sqlite/reader.ts";
@@ -16,7 +17,6 @@ import { repairJournal } from "../../../src/journal/sqlite/repair.ts";
 import { sessionFills } from "../../../src/journal/sqlite/session-fills.ts";
 import { keepBeside } from "../../../src/journal/sqlite/side-rows.ts";
 import { createJournal, type SqliteCommits } from "../../../src/journal/sqlite/sqlite-commits.ts";
-import { stateDiff } from "../../../src/journal/sqlite/state-diff.ts";
 import { verifyJournal } from "../../../src/journal/sqlite/verify.ts";
 import { journalOf, origin, settings, smallPlan, temporaryFolder } from "./journals.ts";
 import { request, stormCause } from "./storm.ts";
@@ -217,12 +217,25 @@ describe("the market and the strategies", () => {
   });
 
   it("have a row for each state that was noted, with what has changed", () => {
-    const state = (lots: readonly number[], armed: boolean) => ({ states: [{ market: 0 as never, state: { lots, armed } }] });
-    tell({ type: "instant_closed" }, [], state([], false));
-    tell({ type: "instant_closed" }, [], state([7], false));
+    const noted = (changes: readonly StateChange[]) => ({ states: [{ market: 0 as never, changes }] });
+    tell({ type: "instant_closed" }, [], noted([{ path: "", after: { lots: [6, 7], armed: false } }]));
+    const sold = stateDiff({ lots: [6, 7], armed: false }, { lots: [6], armed: true });
+    tell({ type: "instant_closed" }, [], noted(sold));
     expect(rows("SELECT symbol, event, before, after, diff FROM strategy_state_events ORDER BY id")).toEqual([
-      ["TEST/USDC:USDC", "instant_closed", null, '{"armed":false,"lots":[]}', "[]"],
-      ["TEST/USDC:USDC", "instant_closed", '{"armed":false,"lots":[]}', '{"armed":false,"lots":[7]}', '[{"after":7,"path":"lots.0"}]'],
+      [
+        "TEST/USDC:USDC",
+        "instant_closed",
+        "{}",
+        '{"":{"armed":false,"lots":[6,7]}}',
+        '[{"op":"add","path":"","value":{"armed":false,"lots":[6,7]}}]',
+      ],
+      [
+        "TEST/USDC:USDC",
+        "instant_closed",
+        '{"/armed":false,"/lots/1":7}',
+        '{"/armed":true}',
+        '[{"op":"replace","path":"/armed","value":true},{"op":"remove","path":"/lots/1"}]',
+      ],
     ]);
     expect(verifyJournal(path).findings).toEqual([]);
   });
@@ -231,16 +244,46 @@ describe("the market and the strategies", () => {
     const before = { a: 1, lots: Array.from({ length: 11 }, (_, at) => at), gone: null, same: { x: [1] }, kind: [1] };
     const after = { a: 2, lots: [0, 9, 2, 3, 4, 5, 6, 7, 8, 9, 0], new: {}, same: { x: [1] }, kind: { 0: 1 } };
     expect(stateDiff(before, after)).toEqual([
-      { path: "a", before: 1, after: 2 },
-      { path: "gone", before: null },
-      { path: "kind", before: [1], after: { 0: 1 } },
-      { path: "lots.1", before: 1, after: 9 },
-      { path: "lots.10", before: 10, after: 0 },
-      { path: "new", after: {} },
+      { path: "/a", before: 1, after: 2 },
+      { path: "/gone", before: null },
+      { path: "/kind", before: [1], after: { 0: 1 } },
+      { path: "/lots/1", before: 1, after: 9 },
+      { path: "/lots/10", before: 10, after: 0 },
+      { path: "/new", after: {} },
+    ]);
+    expect(stateDiff({ "a/b": 1, "c~d": [1, 2, 3] }, { "c~d": [1] })).toEqual([
+      { path: "/a~1b", before: 1 },
+      { path: "/c~0d/1", before: 2 },
+      { path: "/c~0d/2", before: 3 },
     ]);
     expect(stateDiff(1, null)).toEqual([{ path: "", before: 1, after: null }]);
   });
+
+  it("the patch of it makes the later state of the earlier one, whatever they are", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.jsonValue(), (before, after) => {
+        const made = patchOf(stateDiff(before, after)).reduce(patched, JSON.parse(JSON.stringify(before)));
+        expect(JSON.parse(JSON.stringify(made))).toEqual(JSON.parse(JSON.stringify(after)));
+      }),
+      { numRuns: 300 },
+    );
+  });
 });
+
+/** RFC 6902, as far as it is needed here, by another hand. */
+function patched(document: unknown, { op, path, value }: PatchStep): unknown {
+  if (path === "") return value;
+  const names = path
+    .split("/")
+    .slice(1)
+    .map((name) => name.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const last = names.pop() as string;
+  const parent = names.reduce((branch, name) => (branch as Record<string, unknown>)[name], document) as Record<string, unknown>;
+  if (Array.isArray(parent)) parent.splice(Number(last), op === "add" ? 0 : 1, ...(op === "remove" ? [] : [value]));
+  else if (op === "remove") delete parent[last];
+  else Object.defineProperty(parent, last, { value, enumerable: true, configurable: true, writable: true });
+  return document;
+}
 
 describe("the files of it", () => {
   const read = (name: string): string => readFileSync(join(folder, name), "utf8");
@@ -265,14 +308,17 @@ describe("the files of it", () => {
   });
 
   it("states stand one a line, a calibration where one can be made; a broken line blocks a start", () => {
-    tell({ type: "instant_closed" }, [], { states: [{ market: 0 as never, state: { n: 1 } }] });
-    tell({ type: "instant_closed" }, [], { states: [{ market: 0 as never, state: { n: 2 } }] });
+    tell({ type: "instant_closed" }, [], { states: [{ market: 0 as never, changes: [{ path: "", after: { n: 1 } }] }] });
+    tell({ type: "instant_closed" }, [], { states: [{ market: 0 as never, changes: [{ path: "/n", before: 1, after: 2 }] }] });
     expect(write(null).some((file) => file.endsWith("calibration.json"))).toBe(false);
     const made = { fills: 0, p90Bp: null, p95Bp: null, volumeRatio: null, refusal: "0 of at least 30 fills" };
     expect(write(() => made).some((file) => file.endsWith("live_slippage_calibration.json"))).toBe(true);
     expect(JSON.parse(read("live_slippage_calibration.json"))).toMatchObject({ schema: "live_slippage_calibration_v1", ...made });
     const lines = read("strategy_state_events.jsonl").trimEnd().split("\n");
-    expect(lines.map((line) => (JSON.parse(line) as { diff: unknown }).diff)).toEqual([[], [{ path: "n", before: 1, after: 2 }]]);
+    expect(lines.map((line) => (JSON.parse(line) as { diff: unknown }).diff)).toEqual([
+      [{ op: "add", path: "", value: { n: 1 } }],
+      [{ op: "replace", path: "/n", value: 2 }],
+    ]);
     checkLiveFiles(folder);
     writeFileSync(join(folder, "strategy_state_events.jsonl"), `${lines[0]}\n{"seq":\n`);
     expect(() => checkLiveFiles(folder)).toThrow(expect.objectContaining({ code: "live_file_broken" }));
