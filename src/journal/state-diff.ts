@@ -18,8 +18,8 @@ export function stateDiff(before: unknown, after: unknown, path = ""): StateChan
   else names.sort();
   return names.flatMap((name) => {
     const place = `${path}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
-    if (!Object.hasOwn(before, name)) return [{ path: place, after: after[name] }];
-    if (!Object.hasOwn(after, name)) return [{ path: place, before: before[name] }];
+    if (!has(before, name)) return has(after, name) ? [{ path: place, after: after[name] }] : [];
+    if (!has(after, name)) return [{ path: place, before: before[name] }];
     return stateDiff(before[name], after[name], place);
   });
 }
@@ -38,6 +38,11 @@ export function patchOf(changes: readonly StateChange[]): PatchStep[] {
     .filter((change) => "after" in change)
     .map((change): PatchStep => ({ op: "before" in change ? "replace" : "add", path: change.path, value: change.after }));
   return [...set, ...removed.toReversed()];
+}
+
+/** As JSON has it: what is undefined is not there. */
+function has(branch: Readonly<Record<string, unknown>>, name: string): boolean {
+  return Object.hasOwn(branch, name) && branch[name] !== undefined;
 }
 
 function isBranch(value: unknown): value is Readonly<Record<string, unknown>> {

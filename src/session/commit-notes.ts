@@ -80,7 +80,7 @@ export class CommitNoting {
         const calm = noted.backoff[at] === undefined && Object.values(counters).every(({ failures }) => failures === 0);
         return calm ? undefined : canonicalJson(counters);
       }),
-      states: markets.map(({ strategy }) => canonicalJson(strategy ?? null)),
+      states: markets.map(({ strategy }) => JSON.stringify(strategy ?? null)),
     };
     const { next } = this;
     return {
@@ -98,7 +98,7 @@ export class CommitNoting {
 /** @param before as JSON; undefined: it was never noted @param now the state and its JSON */
 function changesOf(before: string | undefined, now: string, state: unknown): readonly StateChange[] {
   if (before === now) return [];
-  return before === undefined ? [{ path: "", after: state }] : stateDiff(JSON.parse(before), JSON.parse(now));
+  return before === undefined ? [{ path: "", after: state }] : stateDiff(JSON.parse(before), state);
 }
 
 /** What the market said at each order that leaves, and at each fill that is told. */

@@ -26,7 +26,10 @@ describe("docs/journal.md", () => {
     // As wide as the page.
     const wide = { ...shown.io, stdout: { ...shown.io.stdout, columns: 120 } };
     expect(await main(["journal", "show", join(session, "session.sqlite"), "--limit", "6"], wide)).toBe(0);
+    const calls = captureIo();
+    await main(["journal", "show", join(session, "session.sqlite"), "--table", "exchange_api_log", "--limit", "1"], calls.io);
     rmSync(folder, { recursive: true });
+    expect(text).toContain(`session.sqlite --table exchange_api_log --limit 1\n${calls.text.stdout.trimEnd()}\n\`\`\`\n`);
     expect(text).toContain(
       `\n$ npx --no-install seatrial journal show my-session/session.sqlite --limit 6\n${shown.text.stdout.trimEnd()}\n\`\`\`\n`,
     );

@@ -256,6 +256,7 @@ describe("the market and the strategies", () => {
       { path: "/c~0d/1", before: 2 },
       { path: "/c~0d/2", before: 3 },
     ]);
+    expect(stateDiff({ a: 1 }, { a: undefined, b: undefined })).toEqual([{ path: "/a", before: 1 }]);
     expect(stateDiff(1, null)).toEqual([{ path: "", before: 1, after: null }]);
   });
 
