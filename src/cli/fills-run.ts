@@ -17,9 +17,9 @@ import {
   type SlippageAssumption,
   type SlippageUnit,
 } from "../report/fills/index.ts";
+import { isDatabase } from "../report/database-file.ts";
 import { paintOf } from "../report/terminal/paint.ts";
 import { readFillSettings } from "../scenario/index.ts";
-import { isDatabase } from "./database-file.ts";
 import { traitsOf, type Io } from "./io.ts";
 
 export interface FillsFlags {

@@ -150,6 +150,19 @@ describe("seatrial journal", () => {
     expect(await jsonOf("fills", journal)).toMatchObject({ total: 2, scenario: "worked-example", fills: [{ price: "102" }, { price: "100" }] });
   });
 
+  it("004-TE-2: report telemetry counts each table, and names a file that says another thing", async () => {
+    const whole = await jsonOf("report", "telemetry", journal);
+    expect(whole).toMatchObject({ agrees: true, run: "worked-example", tables: { commits: 8, orders: 2, fills: 2, exchange_api_log: 2 } });
+    const odd = join(folder, "odd");
+    await seatrial("simulate", scenario, "--no-report", "--quiet", "--journal", odd);
+    const file = join(odd, "live_pnl_summary.json");
+    writeFileSync(file, readFileSync(file, "utf8").replace('"closes": 1', '"closes": 2'));
+    const { code, stdout } = await seatrial("report", "telemetry", join(odd, "session.sqlite"));
+    expect([code, stdout]).toEqual([2, expect.stringMatching(/live_pnl_summary\.json +│ 2 closes +│ the tables have 1/)]);
+    const report = await seatrial("report", journal);
+    expect([report.code, report.stderr]).toEqual([3, expect.stringContaining("seatrial report telemetry")]);
+  });
+
   it("export as JSON lines: whoever has only them can check the chain", async () => {
     const { stdout } = await seatrial("journal", "export", journal);
     const [first = "", ...records] = stdout.trim().split("\n");

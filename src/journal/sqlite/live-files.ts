@@ -6,13 +6,14 @@ import { basename, join } from "node:path";
 
 import { z } from "zod";
 
-import { parseDecimal, printDecimal, type Decimal } from "../../domain/index.ts";
+import { parseDecimal, printDecimal, printUnits, type Decimal } from "../../domain/index.ts";
 import { journalError, wordsOf } from "./errors.ts";
 import type { JournalHeader } from "./format.ts";
 import type { LiveFile, LiveSource } from "./live-source.ts";
 import { telemetryFiles } from "./live-telemetry-files.ts";
 import type { Manifest } from "./origin.ts";
 import { textOf, textOrNull, type Row, type Tables } from "./tables.ts";
+import { Words } from "./words.ts";
 
 const time = z.iso.datetime();
 const decimal = z.string().regex(/^-?\d+(?:\.\d+)?$/);
@@ -102,8 +103,16 @@ const executionMetrics = z.strictObject({
       open: z.int(),
       qty_requested: decimal,
       qty_filled: decimal,
+      /** Quantity × price asked for (a market order's: the last close), and × price paid; orders without either price are left out. */
+      notional_requested: decimal,
+      notional_filled: decimal,
       slippage_bp_sum: z.number(),
       slippage_observations: z.int(),
+      /** Mean of the observations; null without any. */
+      slippage_bp_mean: z.number().nullable(),
+      /** Of what was submitted and has ended. */
+      fill_rate: z.number().nullable(),
+      reject_rate: z.number().nullable(),
     }),
   ),
 });
@@ -255,25 +264,55 @@ const fates: Readonly<Record<string, "filled" | "rejected" | "canceled_no_fill" 
 };
 
 function makeExecution({ tables, header, now }: LiveSource): unknown {
-  const metrics: Record<string, Record<string, number | string>> = {};
-  for (const row of tables.all("SELECT * FROM orders ORDER BY order_number")) {
-    const key = ["symbol", "side", "family", "type"].map((column) => textOf(row, column)).join("|");
-    const none = { submitted: 0, filled: 0, rejected: 0, canceled_no_fill: 0, reverted: 0, unknown: 0, open: 0 };
-    const sums = (metrics[key] ??= { ...none, qty_requested: "0", qty_filled: "0", slippage_bp_sum: 0, slippage_observations: 0 });
+  const groups = new Map<string, ExecutionSums>();
+  const { instruments } = new Words(header);
+  const columns = "o.order_number, o.symbol, o.side, o.family, o.type, o.market, o.status, o.qty, o.filled_qty, o.filled_units, o.reference_units";
+  for (const row of tables.all(`SELECT ${columns} FROM orders o ORDER BY o.order_number`)) {
+    const sums = sumsOf(groups, ["symbol", "side", "family", "type"].map((column) => textOf(row, column)).join("|"));
     // Ended in another way, it was filled as far as it goes, or not at all.
     const fate = fates[textOf(row, "status")] ?? (Number(row["filled_units"]) > 0 ? "filled" : "canceled_no_fill");
-    sums["submitted"] = Number(sums["submitted"]) + 1;
-    sums[fate] = Number(sums[fate]) + 1;
-    sums["qty_requested"] = plus(String(sums["qty_requested"]), textOf(row, "qty"));
-    sums["qty_filled"] = plus(String(sums["qty_filled"]), textOf(row, "filled_qty"));
+    sums.submitted += 1;
+    sums[fate] += 1;
+    sums.qty_requested = plus(sums.qty_requested, textOf(row, "qty"));
+    sums.qty_filled = plus(sums.qty_filled, textOf(row, "filled_qty"));
+    const units = row["reference_units"];
+    if (typeof units !== "number") continue;
+    const asked = printUnits(units, instruments[Number(row["market"])]?.priceScale ?? 0);
+    sums.notional_requested = plus(sums.notional_requested, times(asked, textOf(row, "qty")));
   }
-  for (const row of tables.all("SELECT * FROM slippage_observations ORDER BY fill_id")) {
-    const sums = metrics[["symbol", "side", "family", "order_type"].map((column) => textOf(row, column)).join("|")];
-    if (sums === undefined) continue;
-    sums["slippage_bp_sum"] = Number(sums["slippage_bp_sum"]) + Number(row["slippage_bp"]);
-    sums["slippage_observations"] = Number(sums["slippage_observations"]) + 1;
+  const traded = `SELECT o.symbol, o.side, o.family, o.type, f.n_contracts, f.fill_price, s.slippage_bp FROM fills f JOIN orders o USING (order_number)
+     LEFT JOIN slippage_observations s ON s.fill_id = f.id WHERE f.voided = 0 ORDER BY f.seq, f.id`;
+  for (const row of tables.all(traded)) {
+    const sums = sumsOf(groups, ["symbol", "side", "family", "type"].map((column) => textOf(row, column)).join("|"));
+    sums.notional_filled = plus(sums.notional_filled, times(textOf(row, "n_contracts"), textOf(row, "fill_price")));
+    if (row["slippage_bp"] === null) continue;
+    sums.slippage_bp_sum += Number(row["slippage_bp"]);
+    sums.slippage_observations += 1;
   }
+  const metrics = Object.fromEntries([...groups].map(([key, sums]) => [key, { ...sums, ...ratesOf(sums) }]));
   return { schema: "live_execution_metrics_v1", run_id: header.run, ts_utc: now, metrics };
+}
+
+type ExecutionSums = ReturnType<typeof noOrders>;
+
+function noOrders() {
+  const fatesOf = { submitted: 0, filled: 0, rejected: 0, canceled_no_fill: 0, reverted: 0, unknown: 0, open: 0 };
+  const amounts = { qty_requested: "0", qty_filled: "0", notional_requested: "0", notional_filled: "0" };
+  return { ...fatesOf, ...amounts, slippage_bp_sum: 0, slippage_observations: 0 };
+}
+
+function sumsOf(groups: Map<string, ExecutionSums>, key: string): ExecutionSums {
+  const known = groups.get(key);
+  if (known !== undefined) return known;
+  const made = noOrders();
+  groups.set(key, made);
+  return made;
+}
+
+function ratesOf({ submitted, open, filled, rejected, slippage_bp_sum: sum, slippage_observations: seen }: ExecutionSums) {
+  const ended = submitted - open;
+  const share = (count: number): number | null => (ended === 0 ? null : count / ended);
+  return { slippage_bp_mean: seen === 0 ? null : sum / seen, fill_rate: share(filled), reject_rate: share(rejected) };
 }
 
 function parsed(row: Row, column: string): unknown {
@@ -291,6 +330,12 @@ function plus(a: string, b: string): string {
   const scale = Math.max(one.scale, other.scale);
   const at = ({ units, scale: own }: Decimal): bigint => units * 10n ** BigInt(scale - own);
   return printDecimal({ units: at(one) + at(other), scale });
+}
+
+/** Product of decimal texts, exact. */
+function times(a: string, b: string): string {
+  const [one, other] = [parseDecimal(a), parseDecimal(b)];
+  return printDecimal({ units: one.units * other.units, scale: one.scale + other.scale });
 }
 
 /** Whole, or as it was. */

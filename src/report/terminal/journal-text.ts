@@ -5,6 +5,7 @@ import type { Cause } from "../../journal/index.ts";
 import type { JournalHeader } from "../../journal/sqlite/format.ts";
 import type { Repair } from "../../journal/sqlite/repair.ts";
 import type { ShownCommit } from "../../journal/sqlite/select.ts";
+import type { Telemetry } from "../../journal/sqlite/telemetry.ts";
 import type { JournalFacts } from "../../journal/sqlite/verify.ts";
 import { tableText, type Column } from "./table.ts";
 
@@ -48,6 +49,17 @@ export function commitsText(commits: readonly ShownCommit[], total: number, head
   ]);
   const rest = total > commits.length ? `the newest ${commits.length} of ${total} commits; --limit all shows every one\n` : "";
   return `${tableText(columns, rows, width)}\n${rest}`;
+}
+
+export function telemetryText({ file, run, format, tables, files }: Telemetry, width: number): string {
+  const counts = Object.entries(tables).map(([table, count]) => [table, String(count)]);
+  const said = files.map(({ file: name, what, counted, expected, agrees }) => {
+    const found = counted === null ? "not written" : `${counted} ${what}`;
+    return [name, found, agrees ? "" : `the tables have ${expected}`];
+  });
+  const head = `${file}: session ${run}, format ${format}\n`;
+  const tableRows = tableText([{ title: "table" }, { title: "rows", align: "right" }], counts, width);
+  return `${head}${tableRows}\n${tableText([{ title: "file" }, { title: "says" }, { title: "differs" }], said, width)}\n`;
 }
 
 /** Rows of a table as they stand, without what is NULL in all of them: as a table where it fits, else one below the other. */
