@@ -14,21 +14,18 @@ import {
   type RowStatus,
 } from "../domain/index.ts";
 import { barAt } from "./bar-at.ts";
+import type { FillBounds, HeldFill } from "./held-fills.ts";
 import type { Journal, JournalMarket } from "./journal.ts";
 import type { FillDetail, LedgerRow, OrderRow, RejectionRow } from "./rows.ts";
 
 /** An order while its records are being read. */
-export interface Draft {
+export interface Draft extends FillBounds {
   request: OrderRequest;
   /** Of the process that sent it: it stands in its id. */
   readonly epoch: number;
   id: number | string | null;
   status: RowStatus;
   reason: Reason;
-  filled: number;
-  /** The most that a fill has named as filled, and that an amendment has asked for. */
-  named: number;
-  asked: number;
   /** Venue sequence of the last amendment. */
   amended: number;
   readonly time: number;
@@ -39,14 +36,14 @@ export interface Draft {
   trades: Set<string> | null;
 }
 
-/** A fill that may be more than its order can have. */
-export interface HeldFill {
+/** A fill that is more than its order can have. */
+export interface HeldRow extends HeldFill {
   readonly event: OrderFilled;
   readonly draft: Draft;
 }
 
 /** A fill that counts. `bar` is the one that was being handled. */
-export interface CountedFill extends HeldFill {
+export interface CountedFill extends Pick<HeldRow, "event" | "draft"> {
   readonly bar: number;
 }
 
