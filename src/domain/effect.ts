@@ -219,7 +219,7 @@ export interface Reconciled {
 export interface StrategyFailed {
   readonly type: "strategy_failed";
   readonly market: MarketIndex;
-  readonly verdict: StrategyVerdict["verdict"];
+  readonly verdict: Exclude<StrategyVerdict["verdict"], "differed">;
   readonly hook: string;
   readonly text: string;
 }

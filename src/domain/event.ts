@@ -358,11 +358,11 @@ export interface OperatorCommand extends Stamp {
   readonly text: string;
 }
 
-/** The shell's watchdog or error boundary speaks about the strategy; journaled so that replay takes the same verdict. */
+/** The shell speaks about a strategy; journaled so that a replay takes the same verdict. `differed`: told again, it answered otherwise. */
 export interface StrategyVerdict extends Stamp {
   readonly type: "strategy_verdict";
   readonly market: MarketIndex;
-  readonly verdict: "threw" | "timed_out";
+  readonly verdict: "threw" | "timed_out" | "differed";
   readonly text: string;
 }
 

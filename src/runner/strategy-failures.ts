@@ -11,7 +11,7 @@ import { StrategyError, strategyError } from "./strategy-error.ts";
 interface JudgedSession extends HookSession {
   readonly settings: RunnerSettings;
   readonly desks: readonly RunnerDesk[];
-  alert(level: "error", text: string): void;
+  alert(level: "warning" | "error", text: string): void;
   halt(reason: Reason, text: string): void;
   lock(market: MarketIndex, reason: Reason): void;
   unlock(market: MarketIndex, reason: Reason): void;
@@ -46,6 +46,8 @@ export function recovered(desk: RunnerDesk, hook: string): void {
 /** What the shell says about a strategy, in a session and in each of its replays. */
 export function takeVerdict(core: JudgedSession, { market, verdict, text }: StrategyVerdict): void {
   const desk = core.desks[market] as RunnerDesk;
+  // The book is what happened, whatever it thinks of that now.
+  if (verdict === "differed") return core.alert("warning", `strategy_differs: ${text}`);
   if (verdict === "timed_out") {
     desk.mute();
     core.alert("error", text);

@@ -18,8 +18,8 @@ import {
   type Sequence,
   type VenueEvent,
 } from "../domain/index.ts";
-import { MemoryCommits, type Cause, type CommitStore } from "../journal/index.ts";
 import type { Runner } from "../runner/index.ts";
+import { MemoryCommits, type Cause, type CommitStore } from "../journal/index.ts";
 import { buildSession, type SessionParts } from "./build.ts";
 import { CommitJournal, plainEffects } from "./commit-journal.ts";
 import { CrashPoints } from "./crash-points.ts";
@@ -27,8 +27,8 @@ import { FaultyCommits, isJournalEnd } from "./faulty-commits.ts";
 import type { Lanes } from "./lanes.ts";
 import type { SimulationPlan, Step } from "./plan.ts";
 import { isProcessStep, type ProcessChange, type ProcessStep } from "./process-plan.ts";
-import { assertSameState, rebuild, takeOver, timersOf, type LastWords } from "./process-replay.ts";
-import { rivalOrder, rivalRequest } from "./rival-order.ts";
+import { assertSameState, revive, takeOver, timersOf, verdictsOn, type LastWords, type Revived } from "./process-replay.ts";
+import { isRivals, rivalListed, rivalOrder, rivalRequest } from "./rival-order.ts";
 import { SimulatedSession } from "./simulate.ts";
 import { isCommand } from "./venue-steps.ts";
 import { WatchedJournal } from "./watched-journal.ts";
@@ -84,6 +84,7 @@ export class FragileSession extends SimulatedSession {
     this.watcher = parts.journal instanceof WatchedJournal ? parts.journal : null;
     this.commits = commits;
     this.strategy = plan.strategy;
+    journal.decisions = parts.decisions;
     this.points = new CrashPoints(plan.crashes ?? []);
     this.questions.patient = true;
     this.heard = plan.markets.map(({ series }) => series.map(() => -1));
@@ -120,7 +121,7 @@ export class FragileSession extends SimulatedSession {
   }
 
   protected override handleAnswer(answer: EventPlace, now: Millis): void {
-    if (this.rival > 0 && this.isRivals(answer)) return this.tellRival(answer.plain(), now);
+    if (this.rival > 0 && isRivals(answer)) return this.tellRival(answer.plain(), now);
     this.handling = answer;
     this.runner.handleAnswer(answer);
     this.touched = true;
@@ -192,7 +193,7 @@ export class FragileSession extends SimulatedSession {
     if (death !== null) return this.die(now, death.downtimeMs, null);
     if (this.verdicts.pending !== null) this.verdicts.tell(now, (verdict) => this.handle(verdict, now));
     if (this.commits.lowWater && !this.warned) this.tellLowWater(now);
-    else if (this.commits.last % snapshotCommits === 0) this.commits.keepSnapshot({ seq: this.commits.last, state: runner.snapshot() });
+    else if (this.commits.last % snapshotCommits === 0) this.keepState(runner);
   }
 
   /** @returns false: the journal is broken, nothing may leave any more, and the session ends */
@@ -249,7 +250,9 @@ export class FragileSession extends SimulatedSession {
   private die(now: Millis, downtimeMs: number, uncommitted: Cause | null, changed: ProcessChange | null = null): void {
     const { runner } = this;
     runner.effects.clear();
-    const died: LastWords = { state: canonicalJson(runner.snapshot()), uncommitted, marked: this.marked };
+    const notes = { decisions: this.journal.decisions?.take() ?? [] };
+    const words = uncommitted === null ? null : { cause: uncommitted, notes };
+    const died: LastWords = { state: canonicalJson(runner.snapshot()), uncommitted: words, marked: this.marked };
     this.handling = null;
     this.timers.clear();
     this.questions.clear();
@@ -274,10 +277,12 @@ export class FragileSession extends SimulatedSession {
   /** A new process: its runner is made of what is durable, its timers of what the runner waits for. */
   private resume(died: LastWords, time: Millis, changed: ProcessChange | null): void {
     const { commits, parts, committed: since } = this;
-    const again = (): Runner => rebuild(parts.newRunner(this.strategy), commits);
-    assertSameState(died, again);
-    const runner = this.edited(again(), changed);
+    const again = (): Revived => revive((decisions) => parts.newRunner(this.strategy, decisions), commits);
+    const parting = assertSameState(died, again());
+    const revived = again();
+    const { runner, decisions } = this.edited(revived, changed);
     this.runner = runner;
+    this.journal.decisions = decisions;
     this.check.watch(runner);
     this.process += 1;
     this.own = 0;
@@ -288,17 +293,28 @@ export class FragileSession extends SimulatedSession {
     this.venue.history?.signedIn(epoch);
     this.markAccount();
     this.handle({ type: "session_resumed", time, sequence: 0 as Sequence, epoch, since, changed: changed?.what ?? null }, time);
+    this.tellDifferences(verdictsOn(revived.decisions, parting), time);
+  }
+
+  /** Strategies that answered otherwise than they had: what they had answered has been taken, and no replay asks them again. */
+  private tellDifferences(verdicts: ReturnType<typeof verdictsOn>, time: Millis): void {
+    const verdict = { type: "strategy_verdict", time, sequence: 0 as Sequence, verdict: "differed" } as const;
+    for (const told of verdicts) if (this.absence === null && !this.halted) this.handle({ ...verdict, ...told }, time);
+    if (verdicts.length > 0 && this.absence === null) this.keepState(this.runner);
   }
 
   /** The rebuilt runner with what was edited meanwhile: it takes over the state as it stands. */
-  private edited(runner: Runner, changed: ProcessChange | null): Runner {
-    if (changed === null || changed.params === null) return runner;
+  private edited(revived: Revived, changed: ProcessChange | null): Revived {
+    if (changed === null || changed.params === null) return revived;
     this.strategy = { definition: this.strategy.definition, params: changed.params };
-    const next = this.parts.newRunner(this.strategy);
-    takeOver(next, runner);
+    const next = takeOver((decisions) => this.parts.newRunner(this.strategy, decisions), revived.runner);
     // What was committed before can be told to the strategy of then only.
-    this.commits.keepSnapshot({ seq: this.commits.last, state: next.snapshot() });
+    this.keepState(next.runner);
     return next;
+  }
+
+  private keepState(runner: Runner): void {
+    this.commits.keepSnapshot({ seq: this.commits.last, state: runner.snapshot() });
   }
 
   private tellMissed(time: Millis, until: Millis): void {
@@ -352,19 +368,12 @@ export class FragileSession extends SimulatedSession {
     this.venue.submit(rivalRequest(market, leg, parseUnits(quantity, this.parts.instruments[market]?.quantityScale ?? 0) as Quantity), time);
   }
 
-  private isRivals({ kind, order, fill, rare }: EventPlace): boolean {
-    return kind < 2 ? order === rivalOrder : kind === 2 ? fill?.order === rivalOrder : rare !== null && "order" in rare && rare.order === rivalOrder;
-  }
-
   /** The account's stream shows an order of ours that this process has not sent: its id names the epoch of who did. */
   private tellRival(event: VenueEvent, time: Millis): void {
     if (this.halted || event.type !== "order_acknowledged") return;
-    const { market, venueOrderId } = event;
-    const known = this.venue.find(market, rivalOrder) ?? rivalRequest(market, "NET", 0 as Quantity);
-    const { side, leg, type, quantity } = known;
-    const listed = { order: rivalOrder, epoch: this.rival, venueOrderId, side, leg, type, price: null, trigger: null, quantity };
-    const orders = [{ ...listed, filled: 0 as Quantity, reduceOnly: false, family: null }];
-    this.handle({ type: "open_orders_reported", time, sequence: event.sequence, market, orders, complete: false }, time);
+    const { market, sequence, venueOrderId } = event;
+    const orders = [rivalListed(this.venue.find(market, rivalOrder), market, this.rival, venueOrderId)];
+    this.handle({ type: "open_orders_reported", time, sequence, market, orders, complete: false }, time);
   }
 
   // ---- equity -----------------------------------------------------------------------------------------------------

@@ -116,7 +116,7 @@ export class Fates {
         this.epochs.add(record.epoch);
         return none;
       case "strategy_verdict":
-        this.broken = true;
+        if (record.verdict !== "differed") this.broken = true;
         return none;
       default:
         return this.told(record, at);

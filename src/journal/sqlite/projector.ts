@@ -87,7 +87,7 @@ export class Projector {
         if (cause.command !== "halt") this.stopReason = cause.command === "resume" ? null : `${cause.command}: ${cause.text}`;
         return this.event(at, "warning", cause.command, cause.text);
       case "strategy_verdict":
-        return this.event(at, "error", `strategy_${cause.verdict}`, cause.text);
+        return this.event(at, cause.verdict === "differed" ? "warning" : "error", `strategy_${cause.verdict}`, cause.text);
       case "session_resumed":
         return this.event(at, "info", cause.type, `epoch ${cause.epoch}, last heard ${utc(cause.since)}, changed: ${cause.changed ?? "nothing"}`);
       default:

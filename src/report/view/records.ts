@@ -154,7 +154,7 @@ const sentences: Readonly<Record<JournalRecord["type"], Sentence>> = {
   auto_deleveraged: (f) => `the venue deleveraged ${t(f, "quantity")} of the ${t(f, "leg")} position at ${t(f, "price")}; ${t(f, "left")} is left`,
   timer_fired: (f) => `timer ${t(f, "timer")} went off`,
   operator_command: (f) => `the operator: ${t(f, "command")}, ${t(f, "text")}`,
-  strategy_verdict: (f) => `the strategy broke: ${t(f, "text")}`,
+  strategy_verdict: (f) => `the strategy ${f["verdict"] === "differed" ? "answers otherwise than it did" : "broke"}: ${t(f, "text")}`,
   session_resumed: (f) => `the process came back as epoch ${t(f, "epoch")}${maybe(f, "changed", ", with another ")}`,
   bars_missed: (f) => `${missedText(Number(f["from"]), Number(f["to"]))} closed while nobody listened`,
   stream_gap: () => "the venue's stream broke off",
