@@ -168,6 +168,8 @@ export const reasons = [
   // fills that are more than their order can have
   "fill_beyond_order",
   "fill_told_twice",
+  // a loop that costs and gains nothing
+  "churn",
 ] as const;
 
 export type Reason = (typeof reasons)[number];

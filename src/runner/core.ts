@@ -5,6 +5,7 @@ import { EffectQueue, OrderPool, OrderTable, type MarketIndex, type Millis, type
 import type { RiskGate } from "../risk/index.ts";
 import type { Context, IntentView } from "../strategy/index.ts";
 import { Amendments } from "./amendments.ts";
+import { Churn } from "./churn.ts";
 import { Locks } from "./locks.ts";
 import { RateLimits } from "./rate-limits.ts";
 import { Rejections } from "./rejections.ts";
@@ -58,6 +59,8 @@ export class Core {
   /** Σ of what came to the account or left it without a trade, in the settlement currency. */
   funds = 0 as Money;
   declare readonly rejections: Rejections;
+  /** null: nobody looks for loops. */
+  declare readonly churn: Churn | null;
   /** Equity in the settlement currency as float64, at the last mark. */
   equity = 0;
   /** Row from which on equity is on the line, so that nobody has to mark it; -1 = it is marked. */
@@ -76,6 +79,7 @@ export class Core {
     this.intentsMax = settings.intentsMax ?? 1_000;
     this.risk = risk;
     this.rejections = new Rejections(settings.queryIntervalMs);
+    this.churn = settings.churn === null ? null : new Churn(this, settings.churn);
   }
 
   /** An order that is out, or that ended not long ago. */

@@ -83,6 +83,7 @@ export class Outcomes {
     const { core } = this;
     core.unlock(null, "authentication_lost");
     core.rejections.taken(desk.market, family, increases);
+    if (increases) core.churn?.taken(desk.market);
   }
 
   rejected(event: OrderRejected): void {
@@ -99,6 +100,7 @@ export class Outcomes {
     core.retire(order);
     if (order.family === "sl") this.warnUnprotected(order, event.reason);
     if (event.limit === null) core.rejections.rejected(desk.market, order.family, event.reason, core.now);
+    if (event.limit === null && order.increases) core.churn?.refused(desk);
     this.facts.rejected(order, event.reason);
     if (order.increases) desk.backoff.fail(backoffFamily(order.family, event.reason), core.now, event.reason, event.code);
     // Evidence about the position, not an order to retry: ask the venue what it holds (failures A13).
@@ -142,6 +144,7 @@ export class Outcomes {
       core.netResult = ledger.cumulative;
       core.effects.push(ledger);
     }
+    core.churn?.filled(desk, order.leg, event.quantity, ledger);
     if (core.locks.held || core.rejections.any) this.takenBy(order);
     if (order.increases) desk.backoff.succeed(order.family === "dca" ? "dca" : "entry");
     this.tellFill(order, event, complete || wasComplete);

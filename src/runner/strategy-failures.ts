@@ -15,6 +15,7 @@ interface JudgedSession extends HookSession {
   halt(reason: Reason, text: string): void;
   lock(market: MarketIndex, reason: Reason): void;
   unlock(market: MarketIndex, reason: Reason): void;
+  readonly churn: { forget(): void } | null;
 }
 
 /** Failures of one hook in a row that lock a strategy, unless the settings say otherwise. */
@@ -60,11 +61,13 @@ export function takeVerdict(core: JudgedSession, { market, verdict, text }: Stra
   if (desk.failures >= strategyErrorsMax) core.lock(market, "strategy_locked");
 }
 
-/** The operator trusts strategies again that had failed; one that did not come back needs a new process. */
+/** The operator trusts strategies again that had failed or gone in circles; one that did not come back needs a new process. */
 export function forgive(core: JudgedSession): void {
   for (const desk of core.desks) {
     desk.failing = null;
     desk.failures = 0;
     core.unlock(desk.market as MarketIndex, "strategy_locked");
+    core.unlock(desk.market as MarketIndex, "churn");
   }
+  core.churn?.forget();
 }

@@ -169,7 +169,12 @@ const events: { readonly [T in TapeEvent["type"]]: fc.Arbitrary<EventOf<T>> } = 
     command: fc.constantFrom("stop_new_orders", "kill", "resume", "halt"),
     text,
   }),
-  strategy_verdict: kind<EventOf<"strategy_verdict">>("strategy_verdict", { ...stamp, market, verdict: fc.constantFrom("threw", "timed_out"), text }),
+  strategy_verdict: kind<EventOf<"strategy_verdict">>("strategy_verdict", {
+    ...stamp,
+    market,
+    verdict: fc.constantFrom("threw", "timed_out", "differed"),
+    text,
+  }),
   session_resumed: kind<EventOf<"session_resumed">>("session_resumed", {
     ...stamp,
     epoch: count,
