@@ -170,6 +170,8 @@ export const reasons = [
   "fill_told_twice",
   // a loop that costs and gains nothing
   "churn",
+  // a venue that tells of a rejection and not of its reason
+  "rejected_without_reason",
 ] as const;
 
 export type Reason = (typeof reasons)[number];

@@ -12,9 +12,9 @@ import {
   type OrderFilled,
   type PositionSynced,
   type OrderNumber,
-  type OrderRejected,
   type OrderRequest,
   type Reason,
+  type Refusal,
   type RowStatus,
 } from "../domain/index.ts";
 import { barAt } from "./bar-at.ts";
@@ -134,11 +134,12 @@ export class Projection {
         return draft === undefined ? undefined : this.exits.amended(record, draft.request, bar, time);
       }
       case "order_rejected":
-        return this.refuse(record);
+        return this.refuse(record.order, record);
       case "order_acknowledged":
         return this.identify(record.order, record.venueOrderId);
       case "query_answered":
         if (record.venueOrderId !== null) this.identify(record.order, record.venueOrderId);
+        if (record.refusal !== undefined) this.refuse(record.order, record.refusal);
         for (const fill of record.fills) this.takeFill(fill, bar, time);
         return;
       case "order_filled":
@@ -250,7 +251,7 @@ export class Projection {
     });
   }
 
-  private refuse({ order, code, message, ccxtClass }: OrderRejected): void {
+  private refuse(order: number, { code, message, ccxtClass }: Refusal): void {
     const draft = this.orders.get(order);
     if (draft !== undefined) draft.rejection = { code, text: message, ccxtClass };
   }
@@ -393,8 +394,7 @@ export class Projection {
 export function* journalLines(journal: Journal): Generator<string> {
   const lines: string[] = [];
   readTape(journal.tape, (entry) => {
-    const { bar, time, record } = entry;
-    lines.push(JSON.stringify({ bar, time, ...record, ...marketFacts(journal, entry) }));
+    lines.push(JSON.stringify({ bar: entry.bar, time: entry.time, ...entry.record, ...marketFacts(journal, entry) }));
   });
   yield* lines;
 }

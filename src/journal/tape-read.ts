@@ -208,6 +208,7 @@ function decodeEvent(type: EventKind, r: Reader): Exclude<Event, { type: "bar_cl
         venueOrderId: r.n(4) === 0 ? null : r.id(4),
         cumulative: r.quantity(5),
         fills: r.n(6) === 0 ? [] : (JSON.parse(r.text(6)) as OrderFilled[]),
+        ...(r.count > 7 ? { refusal: decodeRefusal(r, 7) } : {}),
       };
     case "position_reported":
       return { type, ...stamp, market, leg: r.leg(2), quantity: r.quantity(3), entryPrice: r.textOrNull(5), external: r.n(4) === 1 };

@@ -64,6 +64,8 @@ function writeWordedEvent(tape: Tape, event: Exclude<RareEvent, SpokenEvent>): v
         tape.idWord(event.venueOrderId),
         event.cumulative,
         tape.intern(event.fills.length === 0 ? null : JSON.stringify(event.fills)),
+        // Only where there is one: answers without it have the words that they always had.
+        ...(event.refusal === undefined ? [] : refusalWords(tape, event.refusal)),
       );
     case "position_reported":
       return record(legs.indexOf(event.leg), event.quantity, event.external ? 1 : 0, tape.intern(event.entryPrice));

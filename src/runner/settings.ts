@@ -17,7 +17,7 @@ export interface RunnerSettings {
   /**
    * What an order's absence is proven by: how long the venue still takes a request after it was sent, how long its engine may
    * work at it, and how far its answers lag behind; ms. Null: the venue names no such time, and what it does not find is quarantined.
-   * @defaultValue 5000, 10000, 2000
+   * @defaultValue of a scenario, what the venue's profile says; else 5000, 10000, 2000
    */
   readonly absence: { readonly validityWindowMs: number; readonly engineTimeoutMs: number; readonly lagMarginMs: number } | null;
   /** Caps in the settlement currency or counts; null = none. */

@@ -106,7 +106,7 @@ const runnerSchema = object({
     .nullable()
     .optional()
     .describe(
-      "Times after which an order that the venue does not find can be proven absent, ms. Null: the venue names none, such an order is quarantined. Default: 5000, 10000, 2000.",
+      "Times after which an order that the venue does not find can be proven absent, ms. Null: the venue names none, such an order is quarantined. Default: what the venue's profile says.",
     ),
   limits: object({
     maxOrderNotional: limit.describe("Largest value of one order."),

@@ -356,6 +356,8 @@ export function line(event: VenueEvent): string {
         event.status ?? "unknown",
         printUnits(event.cumulative, quantityScale),
         `${event.fills.length} fills`,
+        event.refusal?.reason ?? null,
+        event.refusal?.code ?? null,
       );
     case "position_reported":
       return words("position", event.leg, printUnits(event.quantity, quantityScale), event.external ? "external" : null);

@@ -114,6 +114,7 @@ const events: { readonly [T in TapeEvent["type"]]: fc.Arbitrary<EventOf<T>> } = 
     venueOrderId: fc.option(id, { nil: null }),
     cumulative: count,
     fills: fc.array(filled, { maxLength: 3 }),
+    refusal: fc.option(fc.record(refusal), { nil: undefined }),
   }),
   query_rejected: fc.oneof(
     kind<EventOf<"query_rejected">>("query_rejected", { ...head, ...refusal, leg: fc.constant(null) }),

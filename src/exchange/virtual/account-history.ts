@@ -10,10 +10,12 @@ import {
   type Money,
   type OrderFilled,
   type OrderNumber,
+  type Refusal,
   type Side,
   type VenueEvent,
 } from "../../domain/index.ts";
 import { isForeign } from "./client-ids.ts";
+import type { RejectionMemory } from "./profile.ts";
 
 /** A trade of this session, and what it was on. */
 interface OwnTrade {
@@ -23,7 +25,15 @@ interface OwnTrade {
   readonly direction: 1 | -1;
 }
 
+/** An order that the venue has turned away. */
+interface TurnedAway {
+  readonly order: OrderNumber;
+  readonly time: Millis;
+  readonly refusal: Refusal;
+}
+
 export interface AccountHistoryState {
+  readonly turnedAway: readonly TurnedAway[];
   /** By market. */
   readonly own: readonly (readonly OwnTrade[])[];
   readonly foreign: readonly (readonly ForeignFill[])[];
@@ -41,8 +51,12 @@ export class AccountHistory {
   private readonly epochs: (readonly [order: number, epoch: number])[] = [];
   private epoch = 1;
   private highest = 0;
+  /** Orders that were turned away, those alone that the venue still tells of. */
+  private readonly turnedAway: TurnedAway[] = [];
+  declare private readonly memory: RejectionMemory;
 
-  constructor(markets: number) {
+  constructor(markets: number, memory: RejectionMemory) {
+    this.memory = memory;
     this.own = Array.from({ length: markets }, () => []);
     this.foreign = Array.from({ length: markets }, () => []);
   }
@@ -68,6 +82,18 @@ export class AccountHistory {
 
   tradedOutside(market: MarketIndex, fill: ForeignFill): void {
     this.foreign[market]?.push(fill);
+  }
+
+  /** The venue has turned an order away. */
+  refused(order: OrderNumber, time: Millis, refusal: Refusal): void {
+    // What ccxt throws nothing for has come as an update of an order that was acknowledged.
+    if (this.memory === "none" || (this.memory === "acknowledged" && refusal.ccxtClass !== null)) return;
+    this.turnedAway.push({ order, time, refusal });
+  }
+
+  /** Why an order was turned away, as of an instant; undefined: the venue knows nothing of it. */
+  refusalOf(order: OrderNumber, until: Millis): Refusal | undefined {
+    return this.turnedAway.find((one) => one.order === order && one.time <= until)?.refusal;
   }
 
   /** The venue takes a trade back. */
@@ -99,10 +125,13 @@ export class AccountHistory {
 
   snapshot(): AccountHistoryState {
     const { epochs, epoch, highest } = this;
-    return { own: this.own.map((trades) => [...trades]), foreign: this.foreign.map((trades) => [...trades]), epochs: [...epochs], epoch, highest };
+    const own = this.own.map((trades) => [...trades]);
+    const foreign = this.foreign.map((trades) => [...trades]);
+    return { own, foreign, epochs: [...epochs], epoch, highest, turnedAway: [...this.turnedAway] };
   }
 
-  restore({ own, foreign, epochs, epoch, highest }: AccountHistoryState): void {
+  restore({ own, foreign, epochs, epoch, highest, turnedAway }: AccountHistoryState): void {
+    this.turnedAway.push(...turnedAway);
     own.forEach((trades, market) => this.own[market]?.push(...trades));
     foreign.forEach((trades, market) => this.foreign[market]?.push(...trades));
     this.epochs.push(...epochs);

@@ -95,7 +95,7 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
     this.profile = profile;
     this.fill = fill;
     this.seed = options.seed;
-    this.history = options.history === true ? new AccountHistory(options.markets.length) : null;
+    this.history = options.history === true ? new AccountHistory(options.markets.length, options.profile.rejectionMemory) : null;
     this.faults = new FaultBox(options.seed);
     this.lag = fill.latency === null ? null : new Lag(options.seed, fill.latency);
     this.events = new Outbox(fill.delivery === "seeded" ? randomStream(options.seed, "venue-delivery") : null, fill.deliveryWindow, this.lag);

@@ -71,9 +71,11 @@ export class Snapshots {
     const found = known === undefined || known.startTime > seen ? undefined : known;
     const fills = (found?.fills ?? []).filter((fill) => fill.time <= seen);
     const cumulative = fills.reduce((sum, fill) => sum + fill.quantity, 0) as Quantity;
-    const status = found === undefined ? null : found.statusAt(seen, cumulative);
+    const refusal = found === undefined ? host.history?.refusalOf(order, seen) : undefined;
+    const status = found === undefined ? (refusal === undefined ? null : "REJECTED") : found.statusAt(seen, cumulative);
     const venueOrderId = found?.venueOrderId ?? null;
-    this.answer({ type: "query_answered", market, time, sequence: host.nextSequence(), order, venueOrderId, cumulative, status, fills });
+    const answer = { market, time, sequence: host.nextSequence(), order, venueOrderId, cumulative, status, fills };
+    this.answer({ type: "query_answered", ...answer, ...(refusal === undefined ? {} : { refusal }) });
   }
 
   openOrders(market: MarketIndex, time: Millis): void {

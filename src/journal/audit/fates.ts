@@ -26,7 +26,7 @@ export interface Fate {
   named: number;
   /** More than the order can have: none is counted before the position says so. */
   readonly excess: OrderFilled[];
-  /** What the venue has said of its end, when, and why. */
+  /** What the venue has said of its end. */
   end: { readonly status: EndStatus; readonly cumulative: number; readonly time: number; readonly reason: Reason | null } | null;
   /** Times at which the venue did not know it. */
   readonly absences: number[];
@@ -174,12 +174,9 @@ export class Fates {
     }
     const intent = Math.floor(order / attemptsPerIntent);
     this.intents.add(intent);
-    const former = this.attempts.get(intent);
-    if (former === undefined) this.attempts.set(intent, [order]);
-    else {
-      for (const number of former) this.checkFormer(number, order, at);
-      former.push(order);
-    }
+    const former = this.attempts.get(intent) ?? [];
+    for (const number of former) this.checkFormer(number, order, at);
+    this.attempts.set(intent, [...former, order]);
     this.checkSides(request, at);
     const status = sent ? "SUBMITTED" : "NEW";
     const { quantity } = request;
@@ -244,11 +241,12 @@ export class Fates {
     if (fate !== undefined) fate.end ??= end;
   }
 
-  private answered({ order, status, time, cumulative }: QueryAnswered, at: number): void {
+  private answered({ order, status, time, cumulative, refusal }: QueryAnswered, at: number): void {
     const fate = this.known(order, at);
     if (fate === undefined) return;
     if (status === null) fate.absences.push(time);
-    else if (status === "CANCELED" || status === "EXPIRED" || status === "REJECTED") fate.end ??= { status, cumulative, time, reason: null };
+    const reason = refusal?.reason ?? null;
+    if (status === "CANCELED" || status === "EXPIRED" || status === "REJECTED") fate.end ??= { status, cumulative, time, reason };
   }
 
   private trades(record: AuditRecord["record"], at: number): readonly OrderFilled[] {

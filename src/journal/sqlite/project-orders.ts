@@ -14,11 +14,11 @@ import {
   type OrderAmended,
   type OrderFilled,
   type OrderNumber,
-  type OrderRejected,
   type OrderRequest,
   type OrderSettled,
   type Price,
   type Quantity,
+  type Refusal,
   type RowStatus,
   type Side,
   type VenueOrderId,
@@ -81,7 +81,7 @@ export class OrderProjection {
     );
   }
 
-  refused({ order, code, message, ccxtClass }: OrderRejected): void {
+  refused(order: OrderNumber, { code, message, ccxtClass }: Refusal): void {
     const row = this.find(order);
     if (row === undefined) return;
     const extra = { ...(JSON.parse(textOf(row, "extra")) as object), rejection: { code, text: message, ccxtClass } };

@@ -66,6 +66,7 @@ export class Projector {
         return this.orders.filled(cause, at);
       case "query_answered":
         if (cause.venueOrderId !== null) this.orders.identified(cause.order, cause.venueOrderId, at);
+        if (cause.refusal !== undefined) this.orders.refused(cause.order, cause.refusal);
         for (const fill of cause.fills) this.orders.filled(fill, at);
         return;
       case "fills_reported":
@@ -74,7 +75,7 @@ export class Projector {
       case "order_acknowledged":
         return this.orders.identified(cause.order, cause.venueOrderId, at);
       case "order_rejected":
-        return this.orders.refused(cause);
+        return this.orders.refused(cause.order, cause);
       case "order_amended":
         return this.orders.amended(cause, at);
       case "fill_voided":
