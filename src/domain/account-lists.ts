@@ -1,6 +1,6 @@
 // What a venue lists of an account when it is asked: its open orders, and trades that were not ours. Plain data.
 
-import type { Millis, Money, OrderNumber, Price, Quantity, VenueOrderId } from "./brand.ts";
+import type { MarketIndex, Millis, Money, OrderNumber, Price, Quantity, VenueOrderId } from "./brand.ts";
 import type { Family, Leg, OrderType, Side } from "./order.ts";
 
 /** An open order in a venue's list. */
@@ -34,4 +34,18 @@ export interface ForeignFill {
   readonly quantity: Quantity;
   /** Signed cost in the settlement currency. */
   readonly fee: Money;
+}
+
+/** Money that came to the account or left it without a trade. */
+export interface CashFlow {
+  /** `transfer`: a deposit, a withdrawal, a conversion, interest. */
+  readonly cause: "funding" | "transfer";
+  /** Of funding; null: of none. */
+  readonly market: MarketIndex | null;
+  readonly leg: Leg | null;
+  readonly time: Millis;
+  readonly currency: string;
+  /** Signed, in units of the currency's scale: positive = received. */
+  readonly amount: Money;
+  readonly text: string;
 }

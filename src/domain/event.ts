@@ -1,7 +1,7 @@
 // Everything that goes into the runner: a closed union of plain data. Answers of a venue are events, never return
 // values; a reply and a stream message about the same thing are the same fact twice, and the second changes nothing.
 
-import type { ForeignFill, ListedOrder } from "./account-lists.ts";
+import type { CashFlow, ForeignFill, ListedOrder } from "./account-lists.ts";
 import type { BarIndex, MarketIndex, Millis, Money, OrderNumber, Price, Quantity, Sequence, VenueOrderId } from "./brand.ts";
 import type { DataFinding } from "./data-finding.ts";
 import type { InstrumentFilters } from "./instrument-filters.ts";
@@ -260,10 +260,18 @@ export interface AccountReported extends Stamp {
   readonly balances: Readonly<Record<string, string>>;
 }
 
+/** Answer to a question for what has moved the account's money since an instant, trades aside; oldest first. */
+export interface CashReported extends Stamp {
+  readonly type: "cash_reported";
+  /** In units of the settlement currency, everything told here included. */
+  readonly balance: Money;
+  readonly flows: readonly CashFlow[];
+}
+
 /** One of the questions above was turned away, or got no answer: it has told nothing. */
 export interface SnapshotFailed extends Stamp, Refusal {
   readonly type: "snapshot_failed";
-  readonly question: "open_orders" | "fills" | "account" | "rules";
+  readonly question: "open_orders" | "fills" | "account" | "cash" | "rules";
   /** null: the account's. */
   readonly market: MarketIndex | null;
 }
@@ -356,6 +364,7 @@ export type VenueEvent =
   | OpenOrdersReported
   | FillsReported
   | AccountReported
+  | CashReported
   | SnapshotFailed
   | VenueStatusChanged
   | RulesReported

@@ -172,6 +172,8 @@ export const reasons = [
   "churn",
   // a venue that tells of a rejection and not of its reason
   "rejected_without_reason",
+  // money that moved while nobody listened
+  "missed_funding",
 ] as const;
 
 export type Reason = (typeof reasons)[number];

@@ -92,6 +92,9 @@ export const kinds = [
   "reconciled",
   "strategy_failed",
   "data_checked",
+  "cash_reported",
+  "query_cash",
+  "cash_synced",
 ] as const;
 export type Kind = Exclude<(typeof kinds)[number], "">;
 /** Kinds of events that were added behind the effects. */

@@ -5,6 +5,7 @@ import { EffectQueue, OrderPool, OrderTable, type MarketIndex, type Millis, type
 import type { RiskGate } from "../risk/index.ts";
 import type { Context, IntentView } from "../strategy/index.ts";
 import { Amendments } from "./amendments.ts";
+import { CashCheck } from "./cash-check.ts";
 import { Churn } from "./churn.ts";
 import { Locks } from "./locks.ts";
 import { RateLimits } from "./rate-limits.ts";
@@ -56,6 +57,9 @@ export class Core {
   intents = 0;
   /** Σ net of the P&L ledger. */
   netResult = 0 as Money;
+  /** The account's money when the session began, and what its coins of then had cost. */
+  cashAtStart = 0 as Money;
+  readonly cash = new CashCheck(this);
   /** Σ of what came to the account or left it without a trade, in the settlement currency. */
   funds = 0 as Money;
   declare readonly rejections: Rejections;

@@ -74,6 +74,7 @@ export function snapshotOf({ core, brackets, outcomes, positions, reconciliation
     funds: core.funds,
     rejections: core.rejections.snapshot(),
     churn: core.churn?.snapshot() ?? noChurn,
+    cash: core.cash.snapshot(),
     line: core.line(),
     ended: ended.map(orderState),
     givenUp: [...core.givenUp.values()].map(orderState),
@@ -112,6 +113,7 @@ export function restoreFrom({ core, brackets, outcomes, positions, reconciliatio
   core.rejections.restore(state.rejections);
   // Snapshots of earlier versions do not have it.
   core.churn?.restore(state.churn ?? noChurn);
+  core.cash.restore(state.cash);
   core.amendments.restore(state.amendments);
   brackets.restore(state.brackets);
   outcomes.slip.restore(state.slip);

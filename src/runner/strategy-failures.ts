@@ -14,7 +14,7 @@ interface JudgedSession extends HookSession {
   alert(level: "warning" | "error", text: string): void;
   halt(reason: Reason, text: string): void;
   lock(market: MarketIndex, reason: Reason): void;
-  unlock(market: MarketIndex, reason: Reason): void;
+  unlock(market: MarketIndex | null, reason: Reason): void;
   readonly churn: { forget(): void } | null;
 }
 
@@ -70,4 +70,5 @@ export function forgive(core: JudgedSession): void {
     core.unlock(desk.market as MarketIndex, "churn");
   }
   core.churn?.forget();
+  core.unlock(null, "unexplained_divergence");
 }

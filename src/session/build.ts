@@ -45,8 +45,11 @@ export interface SessionParts {
   newRunner(strategy?: SimulationPlan["strategy"], decisions?: Decisions): Runner;
 }
 
-/** @param tape the venue keeps a tape of what it does, for an audit. @throws SeatrialError for a plan whose parts contradict each other */
-export function buildSession(plan: SimulationPlan, tape = false): SessionParts {
+/**
+ * @param tape the venue keeps a tape of what it does, for an audit. @param kept its commits are kept, and with them what is decided
+ * @throws SeatrialError for a plan whose parts contradict each other
+ */
+export function buildSession(plan: SimulationPlan, tape = false, kept = isFragile(plan)): SessionParts {
   const instruments = plan.markets.map(({ rules, series }) => {
     const finest = series[0];
     if (finest === undefined || finest.length === 0) throw new SeatrialError({ code: "no_bars", reason: `${rules.symbol} has no bars` });
@@ -82,7 +85,7 @@ export function buildSession(plan: SimulationPlan, tape = false): SessionParts {
     ...(isFragile(plan) || plan.streams !== undefined || plan.steps.length > 0 ? { history: true } : {}),
   });
   const watch = feedWatchOf(plan);
-  if (watch !== null && isFragile(plan))
+  if (watch !== null && kept)
     throw new SeatrialError({
       code: "steps_do_not_mix",
       reason: "a session whose bars or clock are wrong cannot die and come back in the same scenario",
@@ -91,7 +94,7 @@ export function buildSession(plan: SimulationPlan, tape = false): SessionParts {
   const heard = watch === null ? finest : finest.map((_, market) => watch.heardOf(market));
   const runnerFor = (strategy = plan.strategy, noted: Decisions | null = null): Runner =>
     new Runner(runnerOptions({ ...plan, strategy }, instruments, heard, venue.settlement, boot, noted));
-  const decisions = isFragile(plan) ? new Decisions() : null;
+  const decisions = kept ? new Decisions() : null;
   const runner = runnerFor(plan.strategy, decisions);
   const ids = idSpace(plan);
   // Ours are all of one form: a venue that takes the first takes every one.

@@ -367,6 +367,12 @@ export function line(event: VenueEvent): string {
       return words("open", ...event.orders.map(({ order }) => (order === null ? "foreign" : shortNumber(order))), event.complete ? null : "in part");
     case "fills_reported":
       return words("trades", `${event.fills.length} own`, `${event.foreign.length} foreign`, event.complete ? null : "in part");
+    case "cash_reported":
+      return words(
+        "cash",
+        printUnits(event.balance, moneyScale),
+        ...event.flows.map(({ cause, amount }) => `${cause} ${printUnits(amount, moneyScale)}`),
+      );
     case "account_reported":
       return words("account", event.positionMode, ...event.leverage.map(String), ...Object.entries(event.balances).flat());
     case "snapshot_failed":

@@ -96,6 +96,16 @@ const foreignFill = fc.record({
   fee: units,
 });
 
+const cashFlow = fc.record({
+  cause: fc.constantFrom("funding", "transfer"),
+  market: marketOrNull,
+  leg: fc.option(leg, { nil: null }),
+  time: count,
+  currency: text,
+  amount: units,
+  text,
+});
+
 const filters = fc.record({ tick: text, step: text, minQuantity: codeOrNull, maxQuantity: codeOrNull, minNotional: codeOrNull });
 
 const events: { readonly [T in TapeEvent["type"]]: fc.Arbitrary<EventOf<T>> } = {
@@ -212,6 +222,7 @@ const events: { readonly [T in TapeEvent["type"]]: fc.Arbitrary<EventOf<T>> } = 
     leverage: fc.array(count, { maxLength: 3 }),
     balances: fc.dictionary(fc.constantFrom("USDC", "BTC"), text, { noNullPrototype: true }),
   }),
+  cash_reported: kind<EventOf<"cash_reported">>("cash_reported", { ...stamp, balance: units, flows: fc.array(cashFlow, { maxLength: 3 }) }),
   snapshot_failed: kind<EventOf<"snapshot_failed">>("snapshot_failed", {
     ...stamp,
     ...refusal,
@@ -331,6 +342,8 @@ const effects: { readonly [T in Effect["type"]]: fc.Arbitrary<EffectOf<T>> } = {
   query_open_orders: kind<EffectOf<"query_open_orders">>("query_open_orders", { market }),
   query_fills: kind<EffectOf<"query_fills">>("query_fills", { market, since: count }),
   query_account: kind<EffectOf<"query_account">>("query_account", {}),
+  query_cash: kind<EffectOf<"query_cash">>("query_cash", { since: count }),
+  cash_synced: kind<EffectOf<"cash_synced">>("cash_synced", { market: marketOrNull, currency: text, amount: units, reason }),
   query_rules: kind<EffectOf<"query_rules">>("query_rules", { market }),
   order_adopted: kind<EffectOf<"order_adopted">>("order_adopted", { request, filled: count, reason }),
   foreign_seen: kind<EffectOf<"foreign_seen">>("foreign_seen", { market, what: fc.constantFrom("order", "fill"), id: text, reason }),

@@ -3,6 +3,7 @@
 
 import {
   assert,
+  type CashFlow,
   type ForeignFill,
   type Leg,
   type MarketIndex,
@@ -34,6 +35,7 @@ interface TurnedAway {
 
 export interface AccountHistoryState {
   readonly turnedAway: readonly TurnedAway[];
+  readonly flows: readonly CashFlow[];
   /** By market. */
   readonly own: readonly (readonly OwnTrade[])[];
   readonly foreign: readonly (readonly ForeignFill[])[];
@@ -53,6 +55,8 @@ export class AccountHistory {
   private highest = 0;
   /** Orders that were turned away, those alone that the venue still tells of. */
   private readonly turnedAway: TurnedAway[] = [];
+  /** Money that moved without a trade. */
+  private readonly flows: CashFlow[] = [];
   declare private readonly memory: RejectionMemory;
 
   constructor(markets: number, memory: RejectionMemory) {
@@ -82,6 +86,14 @@ export class AccountHistory {
 
   tradedOutside(market: MarketIndex, fill: ForeignFill): void {
     this.foreign[market]?.push(fill);
+  }
+
+  flowed(flow: CashFlow): void {
+    this.flows.push(flow);
+  }
+
+  flowsSince(since: Millis): CashFlow[] {
+    return this.flows.filter(({ time }) => time >= since);
   }
 
   /** The venue has turned an order away. */
@@ -127,10 +139,11 @@ export class AccountHistory {
     const { epochs, epoch, highest } = this;
     const own = this.own.map((trades) => [...trades]);
     const foreign = this.foreign.map((trades) => [...trades]);
-    return { own, foreign, epochs: [...epochs], epoch, highest, turnedAway: [...this.turnedAway] };
+    return { own, foreign, epochs: [...epochs], epoch, highest, turnedAway: [...this.turnedAway], flows: [...this.flows] };
   }
 
-  restore({ own, foreign, epochs, epoch, highest, turnedAway }: AccountHistoryState): void {
+  restore({ own, foreign, epochs, epoch, highest, turnedAway, flows }: AccountHistoryState): void {
+    this.flows.push(...flows);
     this.turnedAway.push(...turnedAway);
     own.forEach((trades, market) => this.own[market]?.push(...trades));
     foreign.forEach((trades, market) => this.foreign[market]?.push(...trades));
@@ -143,6 +156,7 @@ export class AccountHistory {
 interface Traders {
   find(market: MarketIndex, order: OrderNumber): { readonly leg: Leg; readonly side: Side; readonly direction: 1 | -1 } | undefined;
   nextTrade(): number;
+  readonly settlement: string;
 }
 
 /** Keeps what an event says of a trade on the account. */
@@ -162,6 +176,10 @@ export function recordTrade(history: AccountHistory, venue: Traders, event: Venu
       quantity,
       fee,
     });
+  }
+  if (event.type === "funding_paid") {
+    const { market, leg, time, amount } = event;
+    history.flowed({ cause: "funding", market, leg, time, currency: venue.settlement, amount, text: "" });
   }
   if (event.type !== "order_filled") return;
   const order = venue.find(event.market, event.order);

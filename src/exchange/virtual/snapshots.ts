@@ -9,6 +9,7 @@ import {
   type ListedOrder,
   type MarketIndex,
   type Millis,
+  type Money,
   type OrderNumber,
   type Quantity,
   type Refusal,
@@ -38,6 +39,7 @@ export interface SnapshotHost {
   readonly gate: RequestGate | null;
   readonly trouble: Trouble | null;
   readonly profile: VenueProfile;
+  readonly settlement: string;
   find(market: MarketIndex, order: OrderNumber): VenueOrder | undefined;
   nextSequence(): Sequence;
   scaleOf(currency: string): number;
@@ -50,6 +52,7 @@ const requestKinds: Readonly<Record<Question, RequestKind>> = {
   open_orders: "query_open_orders",
   fills: "query_fills",
   account: "query_balances",
+  cash: "query_balances",
   rules: "query_balances",
 };
 
@@ -108,6 +111,14 @@ export class Snapshots {
     const leverage = host.markets.map(() => host.account.leverage);
     const { mode: positionMode } = host.account;
     this.answer({ type: "account_reported", time, sequence: host.nextSequence(), positionMode, leverage, balances });
+  }
+
+  cash(since: Millis, time: Millis): void {
+    const { host } = this;
+    if (this.isTurnedAway("cash", null, time)) return;
+    const { account, history } = host;
+    const balance = account.wallet(account.ledger.index(host.settlement)) as Money;
+    this.answer({ type: "cash_reported", time, sequence: host.nextSequence(), balance, flows: history?.flowsSince(since) ?? [] });
   }
 
   /** A bar opens at a venue with which something is wrong: what it held back is taken up. */
@@ -176,7 +187,9 @@ export class Snapshots {
 
   private isTurnedAway(question: Question, market: MarketIndex | null, time: Millis): boolean {
     const { host } = this;
-    const refusal = (host.gate === null ? null : host.gate.ask(requestKinds[question], time)) ?? this.refusal(question, market, time);
+    const refusal =
+      (host.gate === null ? null : host.gate.ask(requestKinds[question], time)) ??
+      this.refusal(question === "cash" ? "account" : question, market, time);
     if (refusal !== null) this.answer({ type: "snapshot_failed", time, sequence: host.nextSequence(), question, market, ...refusal });
     return refusal !== null;
   }

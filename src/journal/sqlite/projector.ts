@@ -102,6 +102,8 @@ export class Projector {
         return this.orders.settled(effect, at);
       case "ledger_entry":
         return this.positions.realised(effect, at, this.orders.idOf(effect.order));
+      case "cash_synced":
+        return this.positions.moved(effect);
       case "position_synced":
         return this.positions.synced(effect, cause, at);
       case "alert":
