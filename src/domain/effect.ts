@@ -157,6 +157,8 @@ export interface PositionSynced {
   readonly status: Extract<RowStatus, "SYNCED" | "REVERTED">;
   readonly quantity: Quantity;
   readonly reason: Reason;
+  /** Of `fill_beyond_order`: the trade in question that counts from here on. */
+  readonly fill?: { readonly order: OrderNumber; readonly trade: number | string };
 }
 
 /** An intent is worked by a route from here on; its orders are those of its number. */

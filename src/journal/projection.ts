@@ -21,7 +21,6 @@ import { barAt } from "./bar-at.ts";
 import { LateExits, type LateExit, type LiveTime } from "./late-exits.ts";
 import { readTape, type TapeRecord } from "./tape-read.ts";
 import type { Journal } from "./journal.ts";
-import { marketFacts } from "./market-facts.ts";
 import { RouteRows } from "./route-rows.ts";
 import { fundingRow, liquidationRow } from "./settlement-rows.ts";
 import type {
@@ -290,10 +289,12 @@ export class Projection {
   }
 
   /** Fills in question: the runner counts the one, or drops all that are left of a leg. */
-  private judge({ market, leg, reason }: PositionSynced, bar: number, time: number): void {
+  private judge({ market, leg, reason, fill }: PositionSynced, bar: number, time: number): void {
     if (reason !== "fill_beyond_order" && reason !== "fill_told_twice") return;
     const own = this.held.filter(({ event, draft }) => event.market === market && draft.request.leg === leg);
-    const [real] = reason === "fill_beyond_order" ? own : [];
+    // Journals of earlier versions do not name it: there it is the first of them.
+    const named = own.find(({ event }) => event.order === fill?.order && event.trade === fill.trade);
+    const real = reason === "fill_beyond_order" ? (named ?? own[0]) : undefined;
     this.held = this.held.filter((one) => (real === undefined ? !own.includes(one) : one !== real));
     if (real !== undefined) this.count(real, bar, time);
   }
@@ -388,13 +389,4 @@ export class Projection {
   private instrument(market: number): Instrument {
     return this.market(market).instrument;
   }
-}
-
-/** One JSON object a record, in order: `bar`, `time`, then the event or effect as it was, then what the market said beside it. */
-export function* journalLines(journal: Journal): Generator<string> {
-  const lines: string[] = [];
-  readTape(journal.tape, (entry) => {
-    lines.push(JSON.stringify({ bar: entry.bar, time: entry.time, ...entry.record, ...marketFacts(journal, entry) }));
-  });
-  yield* lines;
 }

@@ -17,6 +17,7 @@ import {
   type Millis,
   type Money,
   type OrderFilled,
+  type PositionSynced,
   type OrderNumber,
   type OrderRequest,
   type OrderSettled,
@@ -323,6 +324,7 @@ function decodeEffect(type: EffectKind, r: Reader): Effect {
         status: synced[r.n(1)] as (typeof synced)[number],
         quantity: r.quantity(2),
         reason: r.reason(3),
+        ...(r.count > 4 ? { fill: JSON.parse(r.text(4)) as NonNullable<PositionSynced["fill"]> } : {}),
       };
     case "route_planned":
       return { type, market, intent: r.n(0) as IntentNumber, route: routes[r.n(1)] as WorkedRoute, quantity: r.quantity(2), slices: r.n(3) };

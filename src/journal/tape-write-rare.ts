@@ -142,7 +142,13 @@ function writeWordedEffect(tape: Tape, effect: WordedEffect): void {
     case "order_held":
       return record(tape.intern(JSON.stringify(effect.request)), reasonCode(effect.reason), effect.until);
     case "position_synced":
-      return record(legs.indexOf(effect.leg), synced.indexOf(effect.status), effect.quantity, reasonCode(effect.reason));
+      return record(
+        legs.indexOf(effect.leg),
+        synced.indexOf(effect.status),
+        effect.quantity,
+        reasonCode(effect.reason),
+        ...(effect.fill === undefined ? [] : [tape.intern(JSON.stringify(effect.fill))]),
+      );
     case "route_planned":
       return record(effect.intent, routes.indexOf(effect.route), effect.quantity, effect.slices);
     case "order_routed":

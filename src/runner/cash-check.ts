@@ -1,8 +1,17 @@
 // Whether the account has the money that the book says. A difference is explained by what the venue tells of money that moved
 // without a trade, and booked under that reason; what nothing explains is a failure that locks. It never moves money itself.
 
-import { isBefore, parseUnits, type AccountReported, type CashFlow, type CashReported, type Moment, type Money } from "../domain/index.ts";
-import type { Core } from "./core.ts";
+import {
+  isBefore,
+  parseUnits,
+  type AccountReported,
+  type CashFlow,
+  type CashReported,
+  type EffectQueue,
+  type Moment,
+  type Money,
+  type Reason,
+} from "../domain/index.ts";
 import type { RunnerDesk } from "./order.ts";
 
 /** What is asked next: how the account stands, or what has moved its money; null: the money agrees, or nothing more can be known. */
@@ -14,6 +23,16 @@ const readsMax = 3;
 const overtakenMax = 5;
 /** Movements that are kept to be recognised when they are told again. */
 const bookedMax = 256;
+
+/** What it uses of the session that it belongs to; `Core` is one. */
+interface CashSession {
+  readonly desks: readonly RunnerDesk[];
+  readonly effects: EffectQueue;
+  readonly cashAtStart: Money;
+  funds: Money;
+  alert(level: "info" | "error", text: string): void;
+  lock(market: null, reason: Reason): void;
+}
 
 export interface CashState {
   /** What the account holds, and when; null: not told, or settled. */
@@ -29,10 +48,10 @@ export interface CashState {
 }
 
 export class CashCheck {
-  declare private readonly core: Core;
+  declare private readonly core: CashSession;
   private state: CashState = { told: null, difference: 0, reads: 0, overtaken: 0, booked: [], newest: null };
 
-  constructor(core: Core) {
+  constructor(core: CashSession) {
     this.core = core;
   }
 

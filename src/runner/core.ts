@@ -224,9 +224,15 @@ export class Core {
     }
   }
 
+  /** A strategy's hook is about to run. @returns effects that wait before it: what comes behind them is its own */
+  hookBegins(): number {
+    this.rateLimits.hookBegins();
+    return this.effects.length;
+  }
+
   /** Runs a strategy hook. What it throws is neither masked nor retried; see `contain`. @returns undefined for a hook that failed */
   guard<T>(desk: RunnerDesk, hook: string, call: () => T): T | undefined {
-    const mark = this.effects.length;
+    const mark = this.hookBegins();
     try {
       const answer = call();
       if (desk.failing !== null) recovered(desk, hook);

@@ -365,7 +365,7 @@ export class Outcomes {
     const { strategy } = desk;
     if (strategy.onFill === undefined) return;
     const ctx = this.context(desk);
-    const mark = core.effects.length;
+    const mark = core.hookBegins();
     try {
       strategy.onFill(ctx, fillView(order, event, complete));
       if (desk.failing !== null) recovered(desk, "onFill");

@@ -155,6 +155,7 @@ export class Runner {
       return bar;
     }
     const watchBar = this.watchBar(desk, from, to);
+    core.hookBegins();
     try {
       for (; bar < to && effects.length === 0; bar += 1) {
         bars.index = bar;

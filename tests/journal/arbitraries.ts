@@ -324,6 +324,7 @@ const effects: { readonly [T in Effect["type"]]: fc.Arbitrary<EffectOf<T>> } = {
     status: fc.constantFrom("SYNCED", "REVERTED"),
     quantity: units,
     reason,
+    fill: fc.option(fc.record({ order: positive, trade: id }), { nil: undefined }),
   }),
   route_planned: kind<EffectOf<"route_planned">>("route_planned", {
     intent: positive,
