@@ -88,8 +88,8 @@ export function buildSession(plan: SimulationPlan, tape = false, kept = isFragil
   if (watch !== null && kept)
     throw new SeatrialError({
       code: "steps_do_not_mix",
-      reason: "a session whose bars or clock are wrong cannot die and come back in the same scenario",
-      hint: "make two scenarios of it",
+      reason: "a session whose bars or clock are wrong keeps no commits: it cannot die and come back in the same scenario, nor keep a journal",
+      hint: "make two scenarios of it, or leave out --journal",
     });
   const heard = watch === null ? finest : finest.map((_, market) => watch.heardOf(market));
   const runnerFor = (strategy = plan.strategy, noted: Decisions | null = null): Runner =>

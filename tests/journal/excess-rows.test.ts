@@ -41,12 +41,12 @@ function pricesWith(fill: object): string[] {
 }
 
 describe("of several fills in question", () => {
-  it("the one that counts is the one that the record names", () => {
+  it("what counts is the one that the record names", () => {
     expect(pricesWith({ fill: { order, trade: 3 } })).toEqual(["100", "102"]);
     expect(pricesWith({ fill: { order, trade: 2 } })).toEqual(["100", "101"]);
   });
 
-  it("it is the first in journals of versions that did not name it", () => {
+  it("is the first in journals of versions that did not name it", () => {
     expect(pricesWith({})).toEqual(["100", "101"]);
   });
 });
