@@ -1,6 +1,7 @@
 // The vocabulary of Seatrial. Imports nothing outside itself but the seeded generator; touches no clock, file or promise.
 export type * from "./account-lists.ts";
 export { adoptionPrice } from "./adoption.ts";
+export * from "./bar-extremes.ts";
 export * from "./bars.ts";
 export * from "./brand.ts";
 export * from "./canonical-json.ts";
@@ -16,6 +17,7 @@ export * from "./instrument-filters.ts";
 export * from "./intent.ts";
 export * from "./market-data.ts";
 export * from "./market-structure.ts";
+export * from "./minimum-notional.ts";
 export * from "./moment.ts";
 export * from "./nearest.ts";
 export * from "./money-scale.ts";

@@ -9,6 +9,16 @@ import type { Decisions } from "./decisions.ts";
 interface Noting {
   /** @param bars row of each market that is being handled; -1 before the first */
   note(journal: Journal, cause: Cause, effects: readonly Effect[], bars: ArrayLike<number>): CommitNotes | undefined;
+  /** The commit that was noted last is kept. */
+  kept(): void;
+}
+
+/** Something that the runner has been told, and answered. */
+export interface Telling {
+  readonly cause: Cause;
+  readonly keep: (effects: EffectQueue) => void;
+  /** Tells it once more, and concludes that. */
+  readonly again: () => void;
 }
 
 export class CommitJournal extends Journal {
@@ -45,6 +55,11 @@ export class CommitJournal extends Journal {
     this.closings.push({ market, series, bar });
   }
 
+  /** Effects at the head of the queue that are durable and have not left: what the set-up asked for, until the first thing is told. */
+  get waiting(): number {
+    return this.said;
+  }
+
   /** Strategies read this from here on. */
   equityRead(equity: number): void {
     this.equity = equity === this.lastEquity ? null : equity;
@@ -76,9 +91,8 @@ export class CommitJournal extends Journal {
   }
 
   private append(cause: Cause, effects: EffectQueue): void {
-    const plain = plainEffects(effects).slice(this.said);
+    this.keep(cause, plainEffects(effects).slice(this.said));
     this.said = 0;
-    this.keep(cause, plain);
   }
 
   private keep(cause: Cause, effects: readonly Effect[]): void {
@@ -89,6 +103,7 @@ export class CommitJournal extends Journal {
     const noted = this.noting?.note(this, cause, effects, this.rows);
     const isBare = equity === null && said === null;
     this.store.append(this.epoch, cause, effects, isBare ? noted : { ...noted, ...said, ...(equity === null ? {} : { equity }) });
+    this.noting?.kept();
     this.lastEquity = equity ?? this.lastEquity;
     this.equity = null;
   }

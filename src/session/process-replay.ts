@@ -6,6 +6,7 @@ import type { Cause, Commit, CommitStore } from "../journal/index.ts";
 import { StrategyError, type Runner, type RunnerSnapshot } from "../runner/index.ts";
 import { plainEffects } from "./commit-journal.ts";
 import { Decisions, type DecisionDifference } from "./decisions.ts";
+import type { ProcessChange } from "./process-plan.ts";
 import { takeTold } from "./told-effects.ts";
 
 /** A runner that was made of what is durable, and what its strategies have decided in it. */
@@ -100,6 +101,16 @@ export interface LastWords {
   readonly uncommitted: Pick<Commit, "cause" | "notes"> | null;
   /** Equity that was marked last: it may not have come into a commit. */
   readonly marked: number;
+}
+
+/** The process is not there. */
+export interface Absence {
+  readonly since: Millis;
+  /** When it handles something again. */
+  readonly until: Millis;
+  /** What it knew when it died; null: it sleeps, and what it is told waits. */
+  readonly died: LastWords | null;
+  readonly changed: ProcessChange | null;
 }
 
 /**
