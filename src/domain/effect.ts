@@ -60,6 +60,12 @@ export interface QueryAccount {
   readonly type: "query_account";
 }
 
+/** What has moved the account's money without a trade, from an instant on. */
+export interface QueryCash {
+  readonly type: "query_cash";
+  readonly since: Millis;
+}
+
 /** The filters of a market. */
 export interface QueryRules {
   readonly type: "query_rules";
@@ -93,6 +99,17 @@ export interface Halt {
   readonly type: "halt";
   readonly reason: Reason;
   readonly text: string;
+}
+
+/** The book's money is brought in line with the account's, by the reason for which they differed. */
+export interface CashSynced {
+  readonly type: "cash_synced";
+  /** Of funding; null: of the account as a whole. */
+  readonly market: MarketIndex | null;
+  readonly currency: string;
+  /** Signed, in units of the currency's scale. */
+  readonly amount: Money;
+  readonly reason: Reason;
 }
 
 /** An intent refused at a gate: a SKIPPED row (row 004-IN-9). */
@@ -140,6 +157,8 @@ export interface PositionSynced {
   readonly status: Extract<RowStatus, "SYNCED" | "REVERTED">;
   readonly quantity: Quantity;
   readonly reason: Reason;
+  /** Of `fill_beyond_order`: the trade in question that counts from here on. */
+  readonly fill?: { readonly order: OrderNumber; readonly trade: number | string };
 }
 
 /** An intent is worked by a route from here on; its orders are those of its number. */
@@ -219,12 +238,22 @@ export interface Reconciled {
 export interface StrategyFailed {
   readonly type: "strategy_failed";
   readonly market: MarketIndex;
-  readonly verdict: StrategyVerdict["verdict"];
+  readonly verdict: Exclude<StrategyVerdict["verdict"], "differed">;
   readonly hook: string;
   readonly text: string;
 }
 
-export type Request = SubmitOrder | CancelOrder | AmendOrder | QueryOrder | QueryPosition | QueryOpenOrders | QueryFills | QueryAccount | QueryRules;
+export type Request =
+  | SubmitOrder
+  | CancelOrder
+  | AmendOrder
+  | QueryOrder
+  | QueryPosition
+  | QueryOpenOrders
+  | QueryFills
+  | QueryAccount
+  | QueryCash
+  | QueryRules;
 export type Effect =
   | Request
   | SetTimer
@@ -235,6 +264,7 @@ export type Effect =
   | OrderSettled
   | LedgerEntry
   | PositionSynced
+  | CashSynced
   | RoutePlanned
   | OrderRouted
   | RouteEnded
@@ -256,6 +286,7 @@ const records: ReadonlySet<Effect["type"]> = new Set([
   "risk_locked",
   "reconciled",
   "strategy_failed",
+  "cash_synced",
 ]);
 
 /** True for an effect that only says what has happened. */

@@ -1,10 +1,11 @@
 // Everything that goes into the runner: a closed union of plain data. Answers of a venue are events, never return
 // values; a reply and a stream message about the same thing are the same fact twice, and the second changes nothing.
 
+import type { CashFlow, ForeignFill, ListedOrder } from "./account-lists.ts";
 import type { BarIndex, MarketIndex, Millis, Money, OrderNumber, Price, Quantity, Sequence, VenueOrderId } from "./brand.ts";
 import type { DataFinding } from "./data-finding.ts";
 import type { InstrumentFilters } from "./instrument-filters.ts";
-import type { Family, Leg, Liquidity, OrderStatus, OrderType, PositionMode, Side } from "./order.ts";
+import type { Leg, Liquidity, OrderStatus, PositionMode, Side } from "./order.ts";
 import type { Reason } from "./reasons.ts";
 import type { Refusal } from "./refusal.ts";
 
@@ -103,6 +104,8 @@ export interface QueryAnswered extends OrderStamp {
   readonly cumulative: Quantity;
   /** Fills of the order that the venue knows, oldest first. */
   readonly fills: readonly OrderFilled[];
+  /** Of REJECTED: why; absent: it does not say. */
+  readonly refusal?: Refusal;
 }
 
 /** Answer to a position query, or a stream notice: the venue's truth about one leg. */
@@ -229,25 +232,6 @@ export interface ClockChecked extends Stamp {
   readonly slept: number;
 }
 
-/** An open order in a venue's list. */
-export interface ListedOrder {
-  /** Number of an order of this session by its client order id; null: the order is not ours. */
-  readonly order: OrderNumber | null;
-  /** Epoch in our id; null for an order that is not ours. */
-  readonly epoch: number | null;
-  readonly venueOrderId: VenueOrderId;
-  readonly side: Side;
-  readonly leg: Leg;
-  readonly type: OrderType;
-  readonly price: Price | null;
-  readonly trigger: Price | null;
-  readonly quantity: Quantity;
-  readonly filled: Quantity;
-  readonly reduceOnly: boolean;
-  /** As far as the venue's terms or our id tell; null: they do not. */
-  readonly family: Family | null;
-}
-
 /** Answer to a question for the open orders of a market, normal and trigger orders alike. */
 export interface OpenOrdersReported extends Stamp {
   readonly type: "open_orders_reported";
@@ -255,20 +239,6 @@ export interface OpenOrdersReported extends Stamp {
   readonly orders: readonly ListedOrder[];
   /** False: pages are missing, and what is not in the list may be open all the same. */
   readonly complete: boolean;
-}
-
-/** A trade of the account that no order of this session made. */
-export interface ForeignFill {
-  readonly trade: number | string;
-  /** `trade`: by hand, or of another party. */
-  readonly cause: "trade" | "liquidation" | "deleveraging";
-  readonly time: Millis;
-  readonly side: Side;
-  readonly leg: Leg;
-  readonly price: Price;
-  readonly quantity: Quantity;
-  /** Signed cost in the settlement currency. */
-  readonly fee: Money;
 }
 
 /** Answer to a question for the account's trades of a market from an instant on, oldest first. */
@@ -290,10 +260,18 @@ export interface AccountReported extends Stamp {
   readonly balances: Readonly<Record<string, string>>;
 }
 
+/** Answer to a question for what has moved the account's money since an instant, trades aside; oldest first. */
+export interface CashReported extends Stamp {
+  readonly type: "cash_reported";
+  /** In units of the settlement currency, everything told here included. */
+  readonly balance: Money;
+  readonly flows: readonly CashFlow[];
+}
+
 /** One of the questions above was turned away, or got no answer: it has told nothing. */
 export interface SnapshotFailed extends Stamp, Refusal {
   readonly type: "snapshot_failed";
-  readonly question: "open_orders" | "fills" | "account" | "rules";
+  readonly question: "open_orders" | "fills" | "account" | "cash" | "rules";
   /** null: the account's. */
   readonly market: MarketIndex | null;
 }
@@ -358,11 +336,11 @@ export interface OperatorCommand extends Stamp {
   readonly text: string;
 }
 
-/** The shell's watchdog or error boundary speaks about the strategy; journaled so that replay takes the same verdict. */
+/** The shell speaks about a strategy; journaled so that a replay takes the same verdict. `differed`: told again, it answered otherwise. */
 export interface StrategyVerdict extends Stamp {
   readonly type: "strategy_verdict";
   readonly market: MarketIndex;
-  readonly verdict: "threw" | "timed_out";
+  readonly verdict: "threw" | "timed_out" | "differed";
   readonly text: string;
 }
 
@@ -386,6 +364,7 @@ export type VenueEvent =
   | OpenOrdersReported
   | FillsReported
   | AccountReported
+  | CashReported
   | SnapshotFailed
   | VenueStatusChanged
   | RulesReported

@@ -1,4 +1,5 @@
 // The vocabulary of Seatrial. Imports nothing outside itself but the seeded generator; touches no clock, file or promise.
+export type * from "./account-lists.ts";
 export { adoptionPrice } from "./adoption.ts";
 export * from "./bar-extremes.ts";
 export * from "./bars.ts";

@@ -23,6 +23,8 @@ export interface ExchangePort {
   queryFills(market: MarketIndex, since: Millis, time: Millis): void;
   /** Position mode, leverage and balances. */
   queryAccount(time: Millis): void;
+  /** What has moved the account's money without a trade, from `since` on. */
+  queryCash(since: Millis, time: Millis): void;
   /** The filters of a market. */
   queryRules(market: MarketIndex, time: Millis): void;
 }

@@ -168,6 +168,12 @@ export const reasons = [
   // fills that are more than their order can have
   "fill_beyond_order",
   "fill_told_twice",
+  // a loop that costs and gains nothing
+  "churn",
+  // a venue that tells of a rejection and not of its reason
+  "rejected_without_reason",
+  // money that moved while nobody listened
+  "missed_funding",
 ] as const;
 
 export type Reason = (typeof reasons)[number];

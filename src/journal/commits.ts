@@ -34,6 +34,11 @@ export interface Commit {
 
 /** What stands beside a commit. Plain data. */
 export interface CommitNotes {
+  /**
+   * What the strategies asked for and answered while it was handled, call by call: told again, a strategy may think otherwise, and
+   * this stands. The first commit of a journal that has them has a list, if an empty one; absent there: none was kept.
+   */
+  readonly decisions?: readonly NotedDecision[];
   /** Equity that strategies read from this commit on; absent: as before. A restart marks it before it hands over the cause. */
   readonly equity?: number;
   /** State of the strategy at the moment of an intent, by the order that came of it: whole, whatever its size. For readers. */
@@ -48,6 +53,36 @@ export interface CommitNotes {
   readonly states?: readonly { readonly market: MarketIndex; readonly changes: readonly StateChange[] }[];
   /** Backoff counters of a market, where they have changed. For readers. */
   readonly backoff?: readonly { readonly market: MarketIndex; readonly counters: Readonly<Record<string, NotedBackoff>> }[];
+}
+
+/** One call of a strategy's hook. Calls in which it asked for nothing and answered nothing are not noted. */
+export interface NotedDecision {
+  /** How many hooks were called before it in the same commit. */
+  readonly call: number;
+  readonly market: MarketIndex;
+  readonly hook: string;
+  /** In the order in which it asked. */
+  readonly asked: readonly NotedRequest[];
+  /** What the hook returned; absent: nothing. */
+  readonly answer?: unknown;
+  /** What it threw; absent: it came back. */
+  readonly threw?: NotedThrow;
+}
+
+/** A request of a strategy: the terms of an intent, or of which intent what is to change. What JSON does not have stands as text. */
+export interface NotedRequest {
+  readonly verb: "open" | "add" | "reduce" | "close" | "cancel" | "amend";
+  /** Number of an intent. */
+  readonly of?: unknown;
+  readonly terms?: unknown;
+}
+
+/** `timed_out`: the watchdog's word. `contract`: it handed over what is no intent. */
+export interface NotedThrow {
+  readonly kind: "timed_out" | "contract" | "refusal" | "error" | "value";
+  readonly name: string;
+  readonly message: string;
+  readonly hint: string;
 }
 
 /** Of one family. */

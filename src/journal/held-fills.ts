@@ -24,6 +24,14 @@ interface Verdict {
   readonly leg: Leg;
   readonly reason: string;
   readonly quantity: number;
+  /** Which of them counts; absent in journals of earlier versions. */
+  readonly fill?: TradeName;
+}
+
+/** By which a record names a trade. */
+interface TradeName {
+  readonly order: number;
+  readonly trade: number | string;
 }
 
 /** What is read of a fill. */
@@ -40,6 +48,8 @@ export interface HeldFill {
   readonly leg: Leg;
   /** What it would change the position by: signed, less a fee in coins. */
   readonly change: number;
+  /** null: the reader does not know. */
+  readonly name: TradeName | null;
 }
 
 export class HeldFills<Held extends HeldFill> {
@@ -52,14 +62,16 @@ export class HeldFills<Held extends HeldFill> {
 
   /**
    * A position is brought in line: by one of them, by dropping all that are left of its leg, or by something else.
-   * @param booked what the leg holds without them; null: the reader keeps no positions, and takes the first
+   * @param booked what the leg holds without them; null: the reader keeps no positions, and takes the one that the record names, else the first
    * @returns the one that counts from here on; null: none
    */
-  judge({ market, leg, reason, quantity }: Verdict, booked: number | null): Held | null {
+  judge({ market, leg, reason, quantity, fill }: Verdict, booked: number | null): Held | null {
     if (reason !== "fill_beyond_order" && reason !== "fill_told_twice") return null;
     const own = this.held.filter((one) => one.market === market && one.leg === leg);
     const dropped = reason === "fill_told_twice";
-    const real = dropped ? undefined : (own.find(({ change }) => booked !== null && booked + change === quantity) ?? own[0]);
+    const named = own.find(({ name }) => name !== null && name.order === fill?.order && name.trade === fill.trade);
+    const fitting = own.find(({ change }) => booked !== null && booked + change === quantity);
+    const real = dropped ? undefined : (named ?? fitting ?? own[0]);
     this.held = this.held.filter((one) => (dropped ? !own.includes(one) : one !== real));
     return real ?? null;
   }

@@ -6,6 +6,7 @@ export * from "./envelope-rows.ts";
 export * from "./tape-read.ts";
 export * from "./tape-write.ts";
 export * from "./held-fills.ts";
+export * from "./journal-lines.ts";
 export * from "./journal.ts";
 export type { LateExit, LiveTime } from "./late-exits.ts";
 export * from "./lifecycle.ts";

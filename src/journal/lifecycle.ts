@@ -113,6 +113,7 @@ class LifecycleReader {
         return this.fill(record.order, tradeKey(record));
       case "query_answered":
       case "fills_reported":
+        if (record.type === "query_answered" && record.refusal !== undefined) this.refused(record.order, record.refusal);
         for (const fill of record.fills) {
           this.endFill();
           this.fill(fill.order, tradeKey(fill));

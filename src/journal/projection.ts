@@ -7,16 +7,15 @@ import {
   type Instrument,
   type OrderAmended,
   type OrderFilled,
-  type OrderRejected,
   type OrderRequest,
   type Reason,
+  type Refusal,
   type RowStatus,
 } from "../domain/index.ts";
 import { changeOf, exceeds, HeldFills } from "./held-fills.ts";
 import { LateExits, type LateExit, type LiveTime } from "./late-exits.ts";
 import { readTape, type TapeRecord } from "./tape-read.ts";
 import type { Journal } from "./journal.ts";
-import { marketFacts } from "./market-facts.ts";
 import { RouteRows } from "./route-rows.ts";
 import { feeScale, isKnownTrade, OrderRows, type CountedFill, type Draft, type HeldRow, type LedgerLine } from "./order-rows.ts";
 import { RunSums, type RunCounts } from "./run-sums.ts";
@@ -128,11 +127,12 @@ export class Projection {
         return draft === undefined ? undefined : this.exits.amended(record, draft.request, bar, time);
       }
       case "order_rejected":
-        return this.refuse(record);
+        return this.refuse(record.order, record);
       case "order_acknowledged":
         return this.identify(record.order, record.venueOrderId);
       case "query_answered":
         if (record.venueOrderId !== null) this.identify(record.order, record.venueOrderId);
+        if (record.refusal !== undefined) this.refuse(record.order, record.refusal);
         for (const fill of record.fills) this.takeFill(fill, bar, time);
         return;
       case "order_filled":
@@ -250,7 +250,7 @@ export class Projection {
     });
   }
 
-  private refuse({ order, code, message, ccxtClass }: OrderRejected): void {
+  private refuse(order: number, { code, message, ccxtClass }: Refusal): void {
     const draft = this.orders.get(order);
     if (draft !== undefined) draft.rejection = { code, text: message, ccxtClass };
   }
@@ -283,7 +283,7 @@ export class Projection {
     const { rules, spot } = this.instrument(event.market);
     const { leg, side } = draft.request;
     if (!exceeds(draft, event)) this.count({ event, draft }, bar, time);
-    else this.held.hold({ event, draft, market: event.market, leg, change: changeOf(event, side, spot ? rules.base : null) });
+    else this.held.hold({ event, draft, name: event, market: event.market, leg, change: changeOf(event, side, spot ? rules.base : null) });
   }
 
   private count({ event, draft }: Pick<HeldRow, "event" | "draft">, bar: number, time: number): void {
@@ -321,23 +321,4 @@ export class Projection {
 function once<Value>(make: () => Value): () => Value {
   let made: { readonly value: Value } | null = null;
   return () => (made ??= { value: make() }).value;
-}
-
-/**
- * One JSON object a record, in order: `bar`, `time`, then the event or effect as it was, then what the market said beside it, and
- * beside each fill that it tells of.
- */
-export function* journalLines(journal: Journal): Generator<string> {
-  const lines: string[] = [];
-  readTape(journal.tape, (entry) => {
-    const { bar, time, record } = entry;
-    const told =
-      record.type === "query_answered" || record.type === "fills_reported" ? { ...record, fills: lateFills(journal, bar, record.fills) } : record;
-    lines.push(JSON.stringify({ bar, time, ...told, ...marketFacts(journal, entry) }));
-  });
-  yield* lines;
-}
-
-function lateFills(journal: Journal, bar: number, fills: readonly OrderFilled[]): object[] {
-  return fills.map((record) => ({ ...record, ...marketFacts(journal, { bar, time: record.time, record } as TapeRecord) }));
 }

@@ -26,7 +26,7 @@ export const synced = ["SYNCED", "REVERTED"] as const;
 export const commands = ["stop_new_orders", "kill", "resume", "halt"] as const;
 export const markSources = ["mark", "last"] as const;
 export const requests = ["submit", "cancel", "amend"] as const;
-export const verdicts = ["threw", "timed_out"] as const;
+export const verdicts = ["threw", "timed_out", "differed"] as const;
 export const levels = ["info", "warning", "error"] as const;
 
 export const reasonCodes = new Map<string, number>(reasons.map((reason, at) => [reason, at]));
@@ -92,6 +92,9 @@ export const kinds = [
   "reconciled",
   "strategy_failed",
   "data_checked",
+  "cash_reported",
+  "query_cash",
+  "cash_synced",
 ] as const;
 export type Kind = Exclude<(typeof kinds)[number], "">;
 /** Kinds of events that were added behind the effects. */

@@ -19,6 +19,7 @@ import {
   type Money,
   type OrderAcknowledged,
   type OrderFilled,
+  type PositionSynced,
   type OrderNumber,
   type OrderRequest,
   type OrderSettled,
@@ -234,6 +235,7 @@ function decodeEvent(type: EventKind, r: Reader): Exclude<Event, { type: "bar_cl
         venueOrderId: r.n(4) === 0 ? null : r.id(4),
         cumulative: r.quantity(5),
         fills: r.n(6) === 0 ? [] : (JSON.parse(r.text(6)) as OrderFilled[]),
+        ...(r.count > 7 ? { refusal: decodeRefusal(r, 7) } : {}),
       };
     case "position_reported":
       return { type, ...stamp, market, leg: r.leg(2), quantity: r.quantity(3), entryPrice: r.textOrNull(5), external: r.n(4) === 1 };
@@ -351,6 +353,7 @@ function decodeEffect(type: EffectKind, r: Reader): Effect {
         status: synced[r.n(1)] as (typeof synced)[number],
         quantity: r.quantity(2),
         reason: r.reason(3),
+        ...(r.count > 4 ? { fill: JSON.parse(r.text(4)) as NonNullable<PositionSynced["fill"]> } : {}),
       };
     case "route_planned":
       return { type, market, intent: r.n(0) as IntentNumber, route: routes[r.n(1)] as WorkedRoute, quantity: r.quantity(2), slices: r.n(3) };

@@ -11,6 +11,7 @@ export const spokenEvents = [
   "open_orders_reported",
   "fills_reported",
   "account_reported",
+  "cash_reported",
   "snapshot_failed",
   "venue_status_changed",
   "rules_reported",
@@ -22,11 +23,13 @@ const spokenEffects = [
   "query_open_orders",
   "query_fills",
   "query_account",
+  "query_cash",
   "query_rules",
   "order_adopted",
   "foreign_seen",
   "risk_locked",
   "reconciled",
+  "cash_synced",
   "strategy_failed",
 ] as const;
 

@@ -64,6 +64,8 @@ function writeWordedEvent(tape: Tape, event: Exclude<RareEvent, SpokenEvent>): v
         tape.idWord(event.venueOrderId),
         event.cumulative,
         tape.intern(event.fills.length === 0 ? null : JSON.stringify(event.fills)),
+        // Only where there is one: answers without it have the words that they always had.
+        ...(event.refusal === undefined ? [] : refusalWords(tape, event.refusal)),
       );
     case "position_reported":
       return record(legs.indexOf(event.leg), event.quantity, event.external ? 1 : 0, tape.intern(event.entryPrice));
@@ -140,7 +142,13 @@ function writeWordedEffect(tape: Tape, effect: WordedEffect): void {
     case "order_held":
       return record(tape.intern(JSON.stringify(effect.request)), reasonCode(effect.reason), effect.until);
     case "position_synced":
-      return record(legs.indexOf(effect.leg), synced.indexOf(effect.status), effect.quantity, reasonCode(effect.reason));
+      return record(
+        legs.indexOf(effect.leg),
+        synced.indexOf(effect.status),
+        effect.quantity,
+        reasonCode(effect.reason),
+        ...(effect.fill === undefined ? [] : [tape.intern(JSON.stringify(effect.fill))]),
+      );
     case "route_planned":
       return record(effect.intent, routes.indexOf(effect.route), effect.quantity, effect.slices);
     case "order_routed":

@@ -3,12 +3,20 @@
 import { SeatrialError } from "../domain/index.ts";
 
 const hour = 3_600_000;
+const second = 1_000;
+
+/** An offset ends inside of an hour of UTC: Lord Howe's at half past, Monrovia's of 1972 at 44 minutes and 30 seconds. */
+interface Change {
+  readonly at: number;
+  readonly before: number;
+  readonly after: number;
+}
 
 /** Turns wall-clock times of one zone into instants, and instants into wall-clock times. */
 export class ZoneClock {
   declare private readonly format: Intl.DateTimeFormat | null;
-  /** Offset by hour of UTC: rules change at most at full hours. */
-  private readonly offsets: Map<number, number> = new Map();
+  /** By hour of UTC: its offset, or the change of it in that hour. */
+  private readonly offsets: Map<number, number | Change> = new Map();
 
   /** @param zone a name of the IANA database, "America/New_York" @throws SeatrialError `bad_zone` */
   constructor(zone: string) {
@@ -39,13 +47,35 @@ export class ZoneClock {
   /** Local time less UTC, in ms. */
   private offsetAt(instant: number): number {
     const key = Math.floor(instant / hour);
-    const known = this.offsets.get(key);
-    if (known !== undefined) return known;
-    const parts = new Map(this.format?.formatToParts(key * hour).map(({ type, value }) => [type, Number(value)]));
+    const known = this.offsets.get(key) ?? this.lookAt(key);
+    if (typeof known === "number") return known;
+    return instant < known.at ? known.before : known.after;
+  }
+
+  private lookAt(key: number): number | Change {
+    const [before, after] = [this.told(key * hour), this.told((key + 1) * hour)];
+    // No zone changes twice within an hour; a change at its end is of the next one.
+    const found = before === after ? before : this.changeIn(key, before, after);
+    this.offsets.set(key, found);
+    return found;
+  }
+
+  /** The first second with another offset, found by halves. */
+  private changeIn(key: number, before: number, after: number): number | Change {
+    let low = key * hour;
+    let high = low + hour;
+    while (high - low > second) {
+      const middle = low + Math.floor((high - low) / (2 * second)) * second;
+      if (this.told(middle) === before) low = middle;
+      else high = middle;
+    }
+    return high === (key + 1) * hour ? before : { at: high, before, after };
+  }
+
+  /** What the zone's data says of a full second. */
+  private told(instant: number): number {
+    const parts = new Map(this.format?.formatToParts(instant).map(({ type, value }) => [type, Number(value)]));
     const part = (name: Intl.DateTimeFormatPartTypes): number => parts.get(name) ?? 0;
-    const local = Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute"), part("second"));
-    const offset = local - key * hour;
-    this.offsets.set(key, offset);
-    return offset;
+    return Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute"), part("second")) - instant;
   }
 }

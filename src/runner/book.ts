@@ -92,6 +92,16 @@ export class Book {
     return sum;
   }
 
+  /** What is open has cost. */
+  get costs(): number {
+    return this.legs.reduce((sum, { cost }) => sum + cost, 0);
+  }
+
+  /** A position was taken over from a report, and no trade has told its price. */
+  get hasGuess(): boolean {
+    return this.adoptions.some((reports) => reports.some(({ isOpen }) => isOpen));
+  }
+
   /** A report that the book has taken over was made later: it knew of this. */
   knew(leg: Leg, moment: Moment): boolean {
     return moment.time <= this.adoptedTime && this.adoptionBehind(leg, moment) !== undefined;

@@ -5,6 +5,8 @@ import { EffectQueue, OrderPool, OrderTable, type MarketIndex, type Millis, type
 import type { RiskGate } from "../risk/index.ts";
 import type { Context, IntentView } from "../strategy/index.ts";
 import { Amendments } from "./amendments.ts";
+import { CashCheck } from "./cash-check.ts";
+import { Churn } from "./churn.ts";
 import { Locks } from "./locks.ts";
 import { RateLimits } from "./rate-limits.ts";
 import { Rejections } from "./rejections.ts";
@@ -55,9 +57,14 @@ export class Core {
   intents = 0;
   /** Σ net of the P&L ledger. */
   netResult = 0 as Money;
+  /** The account's money when the session began, and what its coins of then had cost. */
+  cashAtStart = 0 as Money;
+  readonly cash = new CashCheck(this);
   /** Σ of what came to the account or left it without a trade, in the settlement currency. */
   funds = 0 as Money;
   declare readonly rejections: Rejections;
+  /** null: nobody looks for loops. */
+  declare readonly churn: Churn | null;
   /** Equity in the settlement currency as float64, at the last mark. */
   equity = 0;
   /** Row from which on equity is on the line, so that nobody has to mark it; -1 = it is marked. */
@@ -76,6 +83,7 @@ export class Core {
     this.intentsMax = settings.intentsMax ?? 1_000;
     this.risk = risk;
     this.rejections = new Rejections(settings.queryIntervalMs);
+    this.churn = settings.churn === null ? null : new Churn(this, settings.churn);
   }
 
   /** An order that is out, or that ended not long ago. */
@@ -216,9 +224,15 @@ export class Core {
     }
   }
 
+  /** A strategy's hook is about to run. @returns effects that wait before it: what comes behind them is its own */
+  hookBegins(): number {
+    this.rateLimits.hookBegins();
+    return this.effects.length;
+  }
+
   /** Runs a strategy hook. What it throws is neither masked nor retried; see `contain`. @returns undefined for a hook that failed */
   guard<T>(desk: RunnerDesk, hook: string, call: () => T): T | undefined {
-    const mark = this.effects.length;
+    const mark = this.hookBegins();
     try {
       const answer = call();
       if (desk.failing !== null) recovered(desk, hook);

@@ -12,7 +12,7 @@ export function askDecision(core: Core, desk: RunnerDesk, ctx: Context): void {
   const { strategy, bars } = desk;
   if (strategy.setBrokerMinimum !== undefined) tellMinimum(core, desk);
   const hook = bars.index >= desk.warmup ? "onBar" : "onWarmup";
-  const mark = core.effects.length;
+  const mark = core.hookBegins();
   const { index } = bars;
   try {
     if (hook === "onBar") strategy.onBar(ctx);

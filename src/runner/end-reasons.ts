@@ -1,6 +1,6 @@
 // Which reason an end has, and which counter a refusal counts on. Tables of words; nothing is decided here.
 
-import type { Family, Reason } from "../domain/index.ts";
+import type { Family, Reason, Refusal } from "../domain/index.ts";
 import type { BackoffFamily } from "./backoff.ts";
 import type { RunnerOrder } from "./order.ts";
 
@@ -9,6 +9,17 @@ export function backoffFamily(family: Family, reason: Reason): BackoffFamily {
   if (reason === "post_only_would_cross") return "reprice";
   if (reason === "rate_limited") return "exchange_error";
   return family === "dca" ? "dca" : "entry";
+}
+
+/** A venue tells of a rejection, and not of its reason. */
+export const noReasonTold: Refusal = { reason: "rejected_without_reason", code: null, message: null, ccxtClass: null, limit: null };
+
+/** Why an order ends that has filled whole: some have filled although they were to be gone. */
+export function completionReason(order: RunnerOrder): Reason {
+  const late = order.cancelCause !== "none" || order.unknown || order.ended;
+  if (!late || order.type === "market") return "filled";
+  if (order.family === "dca") return "dca_limit_fill";
+  return order.increases ? "first_limit_late_fill" : "fill_during_cancel";
 }
 
 /** Why an order ends whose time to live is over. */

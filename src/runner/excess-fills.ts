@@ -93,7 +93,9 @@ export class ExcessFills {
     const order = core.find(fill.order);
     if (order === undefined) return outcomes.orphans.take(fill);
     const quantity = (desk.book.signedOf(leg) + changeOf(desk, { fill, side })) as Quantity;
-    core.effects.push({ type: "position_synced", market: desk.market, leg, status: "SYNCED", quantity, reason: "fill_beyond_order" });
+    const counted = { order: fill.order, trade: fill.trade };
+    const { market } = desk;
+    core.effects.push({ type: "position_synced", market, leg, status: "SYNCED", quantity, reason: "fill_beyond_order", fill: counted });
     core.alert("warning", `fill_beyond_order: ${desk.instrument.symbol} ${leg} has trade ${fill.trade}: it is counted`);
     if (fill.quantity > order.remaining) order.quantity = (order.filled + fill.quantity) as Quantity;
     outcomes.counted(order, fill);

@@ -17,6 +17,7 @@ export interface HookSession {
   readonly timers: Timers;
   readonly amendments: Amendments;
   readonly risk: RiskGate;
+  readonly rateLimits: { takeBackCancels(): OrderNumber[] };
   refuse(desk: RunnerDesk, view: IntentView, reason: Reason, snapshot: unknown): void;
 }
 
@@ -33,6 +34,8 @@ export function dropHalfMade(core: HookSession, desk: RunnerDesk, mark: number):
   waiting.forEach((effect, at) => {
     if (at < mark || !takeBack(core, effect, dropped)) effects.push(effect);
   });
+  // A cancel that waits until the venue takes it again has no place in the queue.
+  for (const order of core.rateLimits.takeBackCancels()) uncancel(core, order);
   // The youngest first: each state that is put back is the one before it, and the last is that of the first intent.
   for (const order of dropped.toReversed()) dropOrder(core, desk, order);
 }

@@ -16,11 +16,12 @@ import {
   type Quantity,
   type QueryAnswered,
   type Reason,
+  type Refusal,
 } from "../domain/index.ts";
 import type { Context } from "../strategy/index.ts";
 import type { Core } from "./core.ts";
 import { Doubts } from "./doubts.ts";
-import { backoffFamily, cancelReason, expiryReason, timeoutReason } from "./end-reasons.ts";
+import { backoffFamily, cancelReason, completionReason, expiryReason, noReasonTold, timeoutReason } from "./end-reasons.ts";
 import { ExcessFills } from "./excess-fills.ts";
 import { fillView } from "./fill-view.ts";
 import type { Intake } from "./intake.ts";
@@ -83,6 +84,7 @@ export class Outcomes {
     const { core } = this;
     core.unlock(null, "authentication_lost");
     core.rejections.taken(desk.market, family, increases);
+    if (increases) core.churn?.taken(desk.market);
   }
 
   rejected(event: OrderRejected): void {
@@ -92,19 +94,25 @@ export class Outcomes {
     if (event.reason === "parent_order_gone" && this.intake.brackets.keeps(order, event)) return;
     // The id is ours: the venue has the order already, and the refusal is of nothing new (failures A5).
     if (event.reason === "duplicate_client_order_id") return this.doubts.exists(order);
+    this.turnedAway(order, event);
+  }
+
+  /** The venue says so at once, in an update, or when it is asked. */
+  private turnedAway(order: RunnerOrder, { reason, code, limit }: Refusal): void {
     const { core, intake } = this;
     const { desk } = order;
     this.doubts.over(order);
-    core.settle(order, "REJECTED", event.reason);
+    core.settle(order, "REJECTED", reason);
     core.retire(order);
-    if (order.family === "sl") this.warnUnprotected(order, event.reason);
-    if (event.limit === null) core.rejections.rejected(desk.market, order.family, event.reason, core.now);
-    this.facts.rejected(order, event.reason);
-    if (order.increases) desk.backoff.fail(backoffFamily(order.family, event.reason), core.now, event.reason, event.code);
+    if (order.family === "sl") this.warnUnprotected(order, reason);
+    if (limit === null) core.rejections.rejected(desk.market, order.family, reason, core.now);
+    if (limit === null && order.increases) core.churn?.refused(desk);
+    this.facts.rejected(order, reason);
+    if (order.increases) desk.backoff.fail(backoffFamily(order.family, reason), core.now, reason, code);
     // Evidence about the position, not an order to retry: ask the venue what it holds (failures A13).
-    if (event.reason === "reduce_only_rejected") core.rateLimits.queryPosition(desk.market, order.leg);
-    if (order.route !== null) return intake.routes.ended(order, order.route, event.reason);
-    if (!intake.fallback(order, this.context(desk), "onReject")) this.fail(order, event.reason);
+    if (reason === "reduce_only_rejected") core.rateLimits.queryPosition(desk.market, order.leg);
+    if (order.route !== null) return intake.routes.ended(order, order.route, reason);
+    if (!intake.fallback(order, this.context(desk), "onReject")) this.fail(order, reason);
     this.endChildren(order);
   }
 
@@ -142,6 +150,7 @@ export class Outcomes {
       core.netResult = ledger.cumulative;
       core.effects.push(ledger);
     }
+    core.churn?.filled(desk, order.leg, event.quantity, ledger);
     if (core.locks.held || core.rejections.any) this.takenBy(order);
     if (order.increases) desk.backoff.succeed(order.family === "dca" ? "dca" : "entry");
     this.tellFill(order, event, complete || wasComplete);
@@ -204,15 +213,7 @@ export class Outcomes {
   }
 
   private completed(order: RunnerOrder): void {
-    const late = order.cancelCause !== "none" || order.unknown || order.ended;
-    const reason: Reason =
-      !late || order.type === "market"
-        ? "filled"
-        : order.family === "dca"
-          ? "dca_limit_fill"
-          : order.increases
-            ? "first_limit_late_fill"
-            : "fill_during_cancel";
+    const reason = completionReason(order);
     this.doubts.over(order);
     this.core.settle(order, "FILLED", reason);
     this.core.retire(order);
@@ -271,7 +272,7 @@ export class Outcomes {
     order.cumulative = event.cumulative;
     if (event.status === "CANCELED") return this.ended(order, "CANCELED", cancelReason(order));
     if (event.status === "EXPIRED") return this.ended(order, "EXPIRED", expiryReason(order));
-    if (event.status === "REJECTED") return this.ended(order, "REJECTED", "injected_rejection");
+    if (event.status === "REJECTED") return this.turnedAway(order, event.refusal ?? noReasonTold);
     if (event.status === "FILLED" && order.remaining === 0) {
       this.completed(order);
       if (order.route !== null) this.intake.routes.ended(order, order.route, "filled");
@@ -303,7 +304,7 @@ export class Outcomes {
     else this.intake.cancel(order, "timeout", timeoutReason(order.family));
   }
 
-  private ended(order: RunnerOrder, status: "CANCELED" | "EXPIRED" | "REJECTED", reason: Reason): void {
+  private ended(order: RunnerOrder, status: "CANCELED" | "EXPIRED", reason: Reason): void {
     const { core } = this;
     const { desk } = order;
     const ctx = this.context(desk);
@@ -312,7 +313,6 @@ export class Outcomes {
     core.settle(order, status, reason);
     core.retire(order);
     if (order.cumulative > order.filled) desk.activityTime = core.now;
-    if (status === "REJECTED" && order.increases) desk.backoff.fail(backoffFamily(order.family, reason), core.now, reason, null);
     if (order.filled > 0 && order.family === "entry") this.slip.check(order);
     if (order.route !== null) return this.intake.routes.ended(order, order.route, reason);
     // Only a cancel that was confirmed at the first asking lets a market order stand in (row 004-OP-8).
@@ -365,7 +365,7 @@ export class Outcomes {
     const { strategy } = desk;
     if (strategy.onFill === undefined) return;
     const ctx = this.context(desk);
-    const mark = core.effects.length;
+    const mark = core.hookBegins();
     try {
       strategy.onFill(ctx, fillView(order, event, complete));
       if (desk.failing !== null) recovered(desk, "onFill");

@@ -41,6 +41,11 @@ export class PositionAdoption {
     return this.state;
   }
 
+  /** Not all of it has been explained. */
+  get isOpen(): boolean {
+    return this.state.open !== 0;
+  }
+
   get ofLong(): boolean {
     return this.state.ofLong;
   }

@@ -77,6 +77,8 @@ export class RateLimits {
   private questions: Question[] = [];
   /** When the next timer is due; 0 = none is armed. */
   private wakeTime = 0;
+  /** Cancels that waited before the hook began that is running, or ran last. */
+  private earlier = 0;
 
   constructor(core: RateLimitedSession) {
     this.core = core;
@@ -136,6 +138,16 @@ export class RateLimits {
     order.cancelDoubted = true;
     order.cancelTime = 0;
     this.keepCancel(order, event.reason, false);
+  }
+
+  /** What is kept from here on is asked for by a hook of a strategy. */
+  hookBegins(): void {
+    this.earlier = this.cancels.length;
+  }
+
+  /** The hook has failed. @returns the orders whose cancels it asked for that wait, and will not leave */
+  takeBackCancels(): OrderNumber[] {
+    return this.cancels.splice(this.earlier).map(({ order }) => order);
   }
 
   query(order: RunnerOrder): void {

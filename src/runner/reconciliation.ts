@@ -15,7 +15,9 @@ import {
   type SnapshotFailed,
 } from "../domain/index.ts";
 import { adopt } from "./adoption.ts";
+import type { CashCheck } from "./cash-check.ts";
 import { lockUntilFlat } from "./change-lock.ts";
+import { countsOf, newRound, quarantinedOn, type Round } from "./comparison-round.ts";
 import type { Core } from "./core.ts";
 import { ForeignTrades } from "./foreign-trades.ts";
 import type { Intake } from "./intake.ts";
@@ -29,39 +31,12 @@ type SilenceType =
   | "open_orders_reported"
   | "fills_reported"
   | "account_reported"
+  | "cash_reported"
   | "snapshot_failed"
   | "stream_gap"
   | "stream_resynced";
 /** What begins a comparison, and what the venue answers to it. */
 export type SilenceEvent = Extract<Event, { type: SilenceType }>;
-
-/** One comparison, plain data: a journal keeps it. */
-interface Round {
-  readonly reason: Reason;
-  /** What happened before it is in the book already. */
-  readonly since: number;
-  /** Intents so far: the orders of later ones this process has sent itself. */
-  readonly intents: number;
-  /** Questions without an answer: `fills/0`. */
-  open: string[];
-  /** Orders of ours that the venue lists, with what it says has filled. */
-  readonly listed: [order: number, filled: number][];
-  /** The orders that the lists do not explain have been asked about. */
-  doubted: boolean;
-  /** Legs whose position has been asked for and not told: `0/LONG`; null: not asked yet. */
-  positions: string[] | null;
-  attempts: number;
-  /** Why it will not end by itself. */
-  blocked: Reason | null;
-  /** The last of those reasons that was told: the account is looked at again and again, and nobody wants to hear the same each time. */
-  said: Reason | null;
-  /** Orders that are not ours: `0/77`. */
-  readonly strangers: string[];
-  adopted: number;
-  fills: number;
-  synced: number;
-  foreign: number;
-}
 
 /** Rounds of unanswered questions after which the start counts as blocked; they go on being asked. */
 const attemptsMax = 5;
@@ -72,6 +47,7 @@ export class Reconciliation {
   declare private readonly outcomes: Outcomes;
   declare private readonly positions: Positions;
   declare private readonly foreign: ForeignTrades;
+  declare private readonly cash: CashCheck;
   private round: Round | null = null;
   /** When the stream broke off. */
   private gapTime = 0;
@@ -84,6 +60,7 @@ export class Reconciliation {
     this.outcomes = outcomes;
     this.positions = positions;
     this.foreign = new ForeignTrades(core);
+    this.cash = core.cash;
   }
 
   get active(): boolean {
@@ -116,6 +93,10 @@ export class Reconciliation {
         return this.fillsTold(event);
       case "account_reported":
         return this.accountTold(event);
+      case "cash_reported":
+        this.cash.told(event);
+        if (this.round !== null) this.round.attempts = 0;
+        return this.answered("cash", true);
       case "snapshot_failed":
         return this.failed(event);
     }
@@ -128,24 +109,11 @@ export class Reconciliation {
     const { core } = this;
     if (core.halted) return;
     const earliest = this.round === null ? since : Math.min(since, this.round.since);
-    const counts = { adopted: 0, fills: 0, synced: 0, foreign: 0 };
-    this.round = {
-      reason,
-      since: earliest,
-      intents: core.intents,
-      open: [],
-      listed: [],
-      doubted: false,
-      positions: null,
-      attempts: 0,
-      blocked: null,
-      said: null,
-      strangers: [],
-      ...counts,
-    };
+    this.round = newRound(reason, earliest, core.intents);
     this.positions.allTold = false;
+    this.cash.begin();
     core.lock(null, "reconciling");
-    core.effects.push({ type: "reconciled", phase: "begun", reason, ...counts });
+    core.effects.push({ type: "reconciled", phase: "begun", reason, ...countsOf(this.round) });
     this.askAll(this.round);
   }
 
@@ -164,6 +132,7 @@ export class Reconciliation {
       const market = Number(at) as MarketIndex;
       if (kind === "open_orders") core.effects.push({ type: "query_open_orders", market });
       else if (kind === "fills") core.effects.push({ type: "query_fills", market, since });
+      else if (kind === "cash") core.effects.push({ type: "query_cash", since });
       else core.effects.push({ type: "query_account" });
     }
     core.setTimer({ kind: "reconcile" }, core.now + core.settings.queryIntervalMs);
@@ -294,6 +263,7 @@ export class Reconciliation {
       if (leverage === undefined || expected === null || leverage === expected) core.unlock(desk.market, "leverage_changed");
       else core.lock(desk.market, "leverage_changed");
     }
+    this.cash.accountTold(event);
     this.answered("account", true);
   }
 
@@ -327,13 +297,20 @@ export class Reconciliation {
       for (const key of round.positions) this.askPosition(key);
     }
     if (round.positions.length > 0 || this.positions.verifying || this.outcomes.verifying) return;
-    const { reason, adopted, fills, synced, foreign } = round;
+    const question = this.cash.question();
+    if (question !== null) return this.askOfMoney(round, question);
     this.round = null;
     this.positions.allTold = false;
     this.foreign.forget();
     for (const [market, lock] of this.lifted.splice(0)) core.unlock(market, lock);
     core.unlock(null, "reconciling");
-    core.effects.push({ type: "reconciled", phase: "done", reason, adopted, fills, synced, foreign });
+    core.effects.push({ type: "reconciled", phase: "done", reason: round.reason, ...countsOf(round) });
+  }
+
+  /** What is left over is asked about at once; the same once more, when the timer goes off. */
+  private askOfMoney(round: Round, question: string): void {
+    round.open = [question];
+    if (!this.cash.isWaiting) this.ask(round);
   }
 
   /** Orders that the lists do not explain are asked about one by one: absence from a list proves nothing. */
@@ -357,8 +334,7 @@ export class Reconciliation {
     round.blocked = reason;
     if (round.said === reason) return;
     round.said = reason;
-    const { adopted, fills, synced, foreign } = round;
-    core.effects.push({ type: "reconciled", phase: "blocked", reason, adopted, fills, synced, foreign });
+    core.effects.push({ type: "reconciled", phase: "blocked", reason, ...countsOf(round) });
     core.alert("error", `${reason}: nothing that increases risk until this is settled`);
   }
 
@@ -374,10 +350,4 @@ export class Reconciliation {
     this.foreign.restore(state.foreign);
     this.positions.allTold = this.round !== null && this.round.positions !== null;
   }
-}
-
-function quarantinedOn(desk: RunnerDesk): number {
-  let count = 0;
-  for (let order = desk.first; order !== null; order = order.later) if (order.status === "QUARANTINED") count += 1;
-  return count;
 }

@@ -70,6 +70,7 @@ export class Runner {
     const { core, positions, reconciliation, positionCheck } = this;
     this.parts = { core, brackets: intake.brackets, outcomes: this.outcomes, positions, reconciliation, positionCheck };
     for (const boot of options.positions ?? []) (this.desks[boot.market] as RunnerDesk).book.boot(boot.leg, boot.quantity, boot.price);
+    core.cashAtStart = (options.balance + this.desks.reduce((sum, { book, instrument }) => sum + (instrument.spot ? book.costs : 0), 0)) as Money;
     for (const desk of this.desks) this.setUp(desk);
   }
 
@@ -154,6 +155,7 @@ export class Runner {
       return bar;
     }
     const watchBar = this.watchBar(desk, from, to);
+    core.hookBegins();
     try {
       for (; bar < to && effects.length === 0; bar += 1) {
         bars.index = bar;

@@ -1,6 +1,7 @@
 // Settings of the runner that are not the strategy's: the operator's limits and how outcomes are chased.
 
 import { noLimits, type RiskLimits } from "../risk/index.ts";
+import type { ChurnLimits } from "./churn.ts";
 
 export interface RunnerSettings {
   /** Markets that may hold or seek an entry at the same instant; null = all. @defaultValue null */
@@ -16,7 +17,7 @@ export interface RunnerSettings {
   /**
    * What an order's absence is proven by: how long the venue still takes a request after it was sent, how long its engine may
    * work at it, and how far its answers lag behind; ms. Null: the venue names no such time, and what it does not find is quarantined.
-   * @defaultValue 5000, 10000, 2000
+   * @defaultValue of a scenario, what the venue's profile says; else 5000, 10000, 2000
    */
   readonly absence: { readonly validityWindowMs: number; readonly engineTimeoutMs: number; readonly lagMarginMs: number } | null;
   /** Caps in the settlement currency or counts; null = none. */
@@ -31,6 +32,8 @@ export interface RunnerSettings {
   readonly strategyErrors?: "halt" | "lock";
   /** With `lock`: failures of a hook in a row after which the strategy may no longer increase risk. @defaultValue 3 */
   readonly strategyErrorsMax?: number;
+  /** Loops that gain nothing, and lock what increases risk on their market until the operator's `resume`; null: nobody looks. @defaultValue 20 round trips, 3 bars, 180 refusals */
+  readonly churn?: ChurnLimits | null;
   /** Intents that one strategy may ask for at one instant; one more is an error of the strategy. @defaultValue 1000 */
   readonly intentsMax?: number;
   /** Leverage that the account is meant to have; null: whatever it has. @defaultValue null */

@@ -15,8 +15,11 @@ export class Settlements {
     this.contexts = contexts;
   }
 
-  funded({ market, amount }: FundingPaid): void {
-    (this.core.desks[market] as RunnerDesk).book.fund(amount);
+  funded(event: FundingPaid): void {
+    const { market, amount } = event;
+    const { book, instrument } = this.core.desks[market] as RunnerDesk;
+    this.core.cash.heard({ ...event, cause: "funding", currency: instrument.rules.settle }, event);
+    book.fund(amount);
   }
 
   liquidated(event: Liquidated): void {

@@ -3,6 +3,7 @@
 
 import { assert, SeatrialError, type BarIndex, type MarketIndex } from "../domain/index.ts";
 import type { Brackets } from "./brackets.ts";
+import type { ChurnState } from "./churn.ts";
 import type { Core } from "./core.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
 import { orderState, restoreOrder, type OrderState } from "./order-state.ts";
@@ -29,6 +30,8 @@ export type RunnerSnapshot = ReturnType<typeof snapshotOf>;
 
 /** Rises with each change after which an older snapshot can no longer be read. */
 const format = 3;
+
+const noChurn: ChurnState = { legs: [], refusals: [] };
 
 /** Characters of JSON that one strategy's state may have (failures E8): what grows without end is found before the disk is full. */
 export const strategyStateMax = 1_048_576;
@@ -70,6 +73,8 @@ export function snapshotOf({ core, brackets, outcomes, positions, reconciliation
     equity: core.equity,
     funds: core.funds,
     rejections: core.rejections.snapshot(),
+    churn: core.churn?.snapshot() ?? noChurn,
+    cash: core.cash.snapshot(),
     line: core.line(),
     ended: ended.map(orderState),
     givenUp: [...core.givenUp.values()].map(orderState),
@@ -106,6 +111,9 @@ export function restoreFrom({ core, brackets, outcomes, positions, reconciliatio
   core.locks.restore(state.locks);
   core.funds = state.funds;
   core.rejections.restore(state.rejections);
+  // Snapshots of earlier versions do not have it.
+  core.churn?.restore(state.churn ?? noChurn);
+  core.cash.restore(state.cash);
   core.amendments.restore(state.amendments);
   brackets.restore(state.brackets);
   outcomes.slip.restore(state.slip);

@@ -1,7 +1,7 @@
 // What a strategy can do wrong at run time, as one typed error. It is neither masked nor retried: the session ends, and
 // the shell journals the verdict.
 
-import { InvariantError, SeatrialError, type MarketIndex, type StrategyVerdict } from "../domain/index.ts";
+import { InvariantError, SeatrialError, type MarketIndex, type StrategyFailed } from "../domain/index.ts";
 
 /** Where it happened: what of a desk the message names. */
 interface Scene {
@@ -17,7 +17,7 @@ export class DecisionTimedOut extends Error {}
 /** The strategy broke: it threw, or handed over what is no intent. The session ends; the shell journals the verdict. */
 export class StrategyError extends SeatrialError {
   declare readonly market: MarketIndex;
-  declare readonly verdict: StrategyVerdict["verdict"];
+  declare readonly verdict: StrategyFailed["verdict"];
 
   constructor(desk: Scene, code: string, reason: string, hint: string, cause?: unknown) {
     super({ code, reason, hint, exitCode: 2, cause });

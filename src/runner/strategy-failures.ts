@@ -11,10 +11,11 @@ import { StrategyError, strategyError } from "./strategy-error.ts";
 interface JudgedSession extends HookSession {
   readonly settings: RunnerSettings;
   readonly desks: readonly RunnerDesk[];
-  alert(level: "error", text: string): void;
+  alert(level: "warning" | "error", text: string): void;
   halt(reason: Reason, text: string): void;
   lock(market: MarketIndex, reason: Reason): void;
-  unlock(market: MarketIndex, reason: Reason): void;
+  unlock(market: MarketIndex | null, reason: Reason): void;
+  readonly churn: { forget(): void } | null;
 }
 
 /** Failures of one hook in a row that lock a strategy, unless the settings say otherwise. */
@@ -46,6 +47,8 @@ export function recovered(desk: RunnerDesk, hook: string): void {
 /** What the shell says about a strategy, in a session and in each of its replays. */
 export function takeVerdict(core: JudgedSession, { market, verdict, text }: StrategyVerdict): void {
   const desk = core.desks[market] as RunnerDesk;
+  // The book is what happened, whatever it thinks of that now.
+  if (verdict === "differed") return core.alert("warning", `strategy_differs: ${text}`);
   if (verdict === "timed_out") {
     desk.mute();
     core.alert("error", text);
@@ -58,11 +61,14 @@ export function takeVerdict(core: JudgedSession, { market, verdict, text }: Stra
   if (desk.failures >= strategyErrorsMax) core.lock(market, "strategy_locked");
 }
 
-/** The operator trusts strategies again that had failed; one that did not come back needs a new process. */
+/** The operator trusts strategies again that had failed or gone in circles; one that did not come back needs a new process. */
 export function forgive(core: JudgedSession): void {
   for (const desk of core.desks) {
     desk.failing = null;
     desk.failures = 0;
     core.unlock(desk.market as MarketIndex, "strategy_locked");
+    core.unlock(desk.market as MarketIndex, "churn");
   }
+  core.churn?.forget();
+  core.unlock(null, "unexplained_divergence");
 }

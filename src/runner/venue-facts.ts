@@ -137,8 +137,10 @@ export class VenueFacts {
   }
 
   /** Money that no trade made: equity has it from here on, with its reason; results do not. */
-  private moved({ currency, amount, text }: FundsMoved): void {
+  private moved(event: FundsMoved): void {
     const { core } = this;
+    const { currency, amount, text } = event;
+    core.cash.heard({ cause: "transfer", market: null, leg: null, time: event.time, currency, amount }, event);
     const instrument = (core.desks[0] as RunnerDesk).instrument;
     if (currency === instrument.rules.settle) {
       core.funds = (core.funds + amount) as Money;

@@ -34,6 +34,7 @@ const checks: Readonly<Record<NeverName, Check>> = {
   overfill: overfills,
   "unresolved-outcome": unresolvedOutcomes,
   "unsettled-end": unsettledEnds,
+  "strategy-differs": strategyDiffers,
   "invariant-violation": invariantViolations,
   halt: halts,
   liquidation: liquidations,
@@ -138,6 +139,11 @@ function unsettledEnds(record: RunRecord): Violation[] {
     status === "QUARANTINED" && record.rows.alerts.some(({ text }) => text.startsWith("quarantined: ") && text.includes(symbol));
   const doubtful = record.rows.orders.filter((row) => row.status === "UNKNOWN" || (row.status === "QUARANTINED" && !isStopped(row)));
   return [...doubtful.map(orderViolation), ...open];
+}
+
+/** What it had answered was taken; what it thinks of its position now is another matter. */
+function strategyDiffers({ rows }: RunRecord): Violation[] {
+  return rows.alerts.filter(({ text }) => text.startsWith("strategy_differs: ")).map(({ bar, text }) => ({ bar, text }));
 }
 
 function invariantViolations({ invariants }: RunRecord): Violation[] {

@@ -150,7 +150,7 @@ async function buildPlan(loading: Loading): Promise<BuiltPlan | NotRun> {
     fill: model,
     balances: input.boot.balances,
     positions: bootPositionsOf(document, input, markets, positionMode),
-    runner: runnerSettingsOf(input.runner),
+    runner: runnerSettingsOf(input.runner, profile),
     steps: stepsOf(document, input, markets, positionMode, strategy),
     ...(input.streams === undefined ? {} : { streams: streamsOf(input.streams) }),
     ...(crashes === undefined ? {} : { crashes }),
@@ -161,7 +161,7 @@ async function buildPlan(loading: Loading): Promise<BuiltPlan | NotRun> {
   const configuration = {
     ...plain,
     profile: countedProfile(plain.profile),
-    runner: countedSettings(plain.runner),
+    runner: countedSettings(plain.runner, plain.profile),
     rules: allRules,
     ...(facts.length === 0 ? {} : { perpetuals: facts }),
     ...(inside.length === 0 ? {} : { inside }),

@@ -121,10 +121,12 @@ export function fillModelOver(
   return { model, envelope: path === "envelope" ? { budget: envelopeBudget ?? null } : null };
 }
 
-export function runnerSettingsOf(input: ScenarioInput["runner"]): RunnerSettings {
+/** @param profile says what the absence of an order is proven by, where the scenario does not */
+export function runnerSettingsOf(input: ScenarioInput["runner"], { absence }: Pick<VenueProfile, "absence">): RunnerSettings {
   const { fallback, limits, ...rest } = input;
   return {
     ...defaultRunnerSettings,
+    absence,
     ...defined(rest),
     fallback: { ...defaultRunnerSettings.fallback, ...defined(fallback ?? {}) },
     limits: { ...defaultRunnerSettings.limits, ...defined(limits ?? {}) },
@@ -135,8 +137,9 @@ export function runnerSettingsOf(input: ScenarioInput["runner"]): RunnerSettings
 const laterSettings: readonly (keyof RunnerSettings)[] = ["absence", "foreignOrders", "clockOffsetMaxMs", "leverage", "positionCheckMs"];
 
 /** The runner's settings as a run hash counts them: later ones that stand at their defaults are left out, so that hashes of earlier runs stay true. */
-export function countedSettings(settings: RunnerSettings): Partial<RunnerSettings> {
-  const isPlain = (key: keyof RunnerSettings) => canonicalJson(settings[key]) === canonicalJson(defaultRunnerSettings[key]);
+export function countedSettings(settings: RunnerSettings, { absence }: Pick<VenueProfile, "absence">): Partial<RunnerSettings> {
+  const defaults = { ...defaultRunnerSettings, absence };
+  const isPlain = (key: keyof RunnerSettings) => canonicalJson(settings[key]) === canonicalJson(defaults[key]);
   const plain = new Set<string>(laterSettings.filter(isPlain));
   return Object.fromEntries(Object.entries(settings).filter(([key]) => !plain.has(key)));
 }
@@ -151,8 +154,8 @@ const laterRejections: ReadonlySet<string> = new Set([
   "authentication_lost",
 ]);
 
-/** The venue as a run hash counts it. */
-export function countedProfile({ rejections, ...profile }: VenueProfile): unknown {
+/** The venue as a run hash counts it. What it remembers and how long it takes a request is only heard of in doubts, which are counted themselves. */
+export function countedProfile({ rejections, absence: _absence, rejectionMemory: _memory, ...profile }: VenueProfile): unknown {
   return { ...profile, rejections: Object.fromEntries(Object.entries(rejections).filter(([reason]) => !laterRejections.has(reason))) };
 }
 

@@ -19,6 +19,7 @@ const always = [
   "fill-without-order",
   "overfill",
   "unsettled-end",
+  "strategy-differs",
   "invariant-violation",
 ] as const;
 

@@ -106,7 +106,7 @@ const runnerSchema = object({
     .nullable()
     .optional()
     .describe(
-      "Times after which an order that the venue does not find can be proven absent, ms. Null: the venue names none, such an order is quarantined. Default: 5000, 10000, 2000.",
+      "Times after which an order that the venue does not find can be proven absent, ms. Null: the venue names none, such an order is quarantined. Default: what the venue's profile says.",
     ),
   limits: object({
     maxOrderNotional: limit.describe("Largest value of one order."),
@@ -125,6 +125,14 @@ const runnerSchema = object({
     .min(1)
     .optional()
     .describe("With lock: failures of a hook in a row after which the strategy may increase no risk. Default: 3."),
+  churn: object({
+    roundTripsMax: z.int().min(2).describe("Round trips of a leg in a row of which none gained anything."),
+    roundTripBars: z.number().positive().describe("They are a loop where they took no more bars each, on average."),
+    refusalsMax: z.int().min(2).describe("Orders that increase risk on a market, turned away in a row."),
+  })
+    .nullable()
+    .optional()
+    .describe("Loops that gain nothing: they lock what increases risk on their market until 'resume'. Null: nobody looks. Default: 20, 3, 180."),
   intentsMax: z
     .int()
     .min(1)

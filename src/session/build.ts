@@ -18,6 +18,7 @@ import {
   type IdSpace,
   type IntentNumber,
   type Leg,
+  type MarketIndex,
   type Money,
   type Price,
   type Quantity,
@@ -26,6 +27,7 @@ import { leverageTiers, venueClientId, VirtualExchange, type FillModel, type Ven
 import { Journal } from "../journal/index.ts";
 import { Runner, type RunnerOptions, type RunnerSettings } from "../runner/index.ts";
 import type { Strategy } from "../strategy/index.ts";
+import { Decisions } from "./decisions.ts";
 import { failingAsPlanned } from "./failing-strategy.ts";
 import { feedWatchOf, type FeedWatch } from "./feed-watch.ts";
 import { isFragile, type MarketPlan, type SimulationPlan } from "./plan.ts";
@@ -37,12 +39,17 @@ export interface SessionParts {
   readonly venue: VirtualExchange;
   readonly runner: Runner;
   readonly journal: Journal;
+  /** Notes what the strategies decide; null in a session whose process lives as long as it does. */
+  readonly decisions: Decisions | null;
   /** One more runner at its first breath, of the plan's strategy or another: for a process that comes back. */
-  newRunner(strategy?: SimulationPlan["strategy"]): Runner;
+  newRunner(strategy?: SimulationPlan["strategy"], decisions?: Decisions): Runner;
 }
 
-/** @param tape the venue keeps a tape of what it does, for an audit. @throws SeatrialError for a plan whose parts contradict each other */
-export function buildSession(plan: SimulationPlan, tape = false): SessionParts {
+/**
+ * @param tape the venue keeps a tape of what it does, for an audit. @param kept its commits are kept, and with them what is decided
+ * @throws SeatrialError for a plan whose parts contradict each other
+ */
+export function buildSession(plan: SimulationPlan, tape = false, kept = isFragile(plan)): SessionParts {
   const instruments = plan.markets.map(({ rules, series }) => {
     const finest = series[0];
     if (finest === undefined || finest.length === 0) throw new SeatrialError({ code: "no_bars", reason: `${rules.symbol} has no bars` });
@@ -78,16 +85,17 @@ export function buildSession(plan: SimulationPlan, tape = false): SessionParts {
     ...(isFragile(plan) || plan.streams !== undefined || plan.steps.length > 0 ? { history: true } : {}),
   });
   const watch = feedWatchOf(plan);
-  if (watch !== null && isFragile(plan))
+  if (watch !== null && kept)
     throw new SeatrialError({
       code: "steps_do_not_mix",
-      reason: "a session whose bars or clock are wrong cannot die and come back in the same scenario",
-      hint: "make two scenarios of it",
+      reason: "a session whose bars or clock are wrong keeps no commits: it cannot die and come back in the same scenario, nor keep a journal",
+      hint: "make two scenarios of it, or leave out --journal",
     });
   const heard = watch === null ? finest : finest.map((_, market) => watch.heardOf(market));
-  const runnerFor = (strategy = plan.strategy): Runner =>
-    new Runner(runnerOptions({ ...plan, strategy }, instruments, heard, venue.settlement, boot));
-  const runner = runnerFor();
+  const runnerFor = (strategy = plan.strategy, noted: Decisions | null = null): Runner =>
+    new Runner(runnerOptions({ ...plan, strategy }, instruments, heard, venue.settlement, boot, noted));
+  const decisions = kept ? new Decisions() : null;
+  const runner = runnerFor(plan.strategy, decisions);
   const ids = idSpace(plan);
   // Ours are all of one form: a venue that takes the first takes every one.
   venueClientId(plan.profile.clientId, clientOrderId(ids, orderNumber(1 as IntentNumber, 0), "NET"));
@@ -95,7 +103,7 @@ export function buildSession(plan: SimulationPlan, tape = false): SessionParts {
     instruments.map((instrument, at) => ({ instrument, series: finest[at] as BarSeries })),
     ids,
   );
-  return { instruments, venue, runner, journal, watch, newRunner: runnerFor };
+  return { instruments, venue, runner, journal, watch, decisions, newRunner: runnerFor };
 }
 
 function venueMarket(instrument: Instrument, { series, inside, funding, marks, tiers }: MarketPlan): VenueMarket {
@@ -115,15 +123,17 @@ function runnerOptions(
   finest: readonly BarSeries[],
   settlement: string,
   positions: readonly { market: number; leg: Leg; quantity: Quantity; price: Price }[],
+  decisions: Decisions | null,
 ): RunnerOptions {
   const scale = (instruments[0] as Instrument).moneyScale;
   return {
     markets: plan.markets.map(({ series }, at) => {
       const instrument = instruments[at] as Instrument;
+      const strategy = strategyOf(plan, plan.markets[at] as MarketPlan);
       return {
         instrument,
         series: [finest[at] as BarSeries, ...series.slice(1)],
-        strategy: strategyOf(plan, plan.markets[at] as MarketPlan),
+        strategy: decisions === null ? strategy : decisions.wrap(strategy, at as MarketIndex),
         random: randomStream(plan.seed, `strategy/${instrument.symbol}`),
         makerFee: Number(plan.profile.makerFee),
         takerFee: Number(plan.profile.takerFee),

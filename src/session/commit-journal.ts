@@ -3,6 +3,7 @@
 
 import type { BarIndex, Effect, EffectPlace, EffectQueue, Event, EventPlace, MarketIndex, Millis } from "../domain/index.ts";
 import { Journal, type Cause, type CommitNotes, type CommitStore, type InstantClosed } from "../journal/index.ts";
+import type { Decisions } from "./decisions.ts";
 
 /** What is to stand beside a commit, but for the equity; undefined: nothing. */
 interface Noting {
@@ -24,6 +25,8 @@ export class CommitJournal extends Journal {
   declare private readonly store: CommitStore;
   /** null: nothing stands beside a commit but the equity. */
   noting: Noting | null = null;
+  /** What the strategies of this process decide; null: it is not kept. */
+  decisions: Decisions | null = null;
   /** Of the process that writes. */
   epoch: number;
   /** Closings that the runner has heard since the last commit. */
@@ -94,9 +97,12 @@ export class CommitJournal extends Journal {
 
   private keep(cause: Cause, effects: readonly Effect[]): void {
     const { equity } = this;
-    const notes = this.noting?.note(this, cause, effects, this.rows);
-    if (equity === null) this.store.append(this.epoch, cause, effects, notes);
-    else this.store.append(this.epoch, cause, effects, { ...notes, equity });
+    const decisions = this.decisions?.take() ?? null;
+    // An empty list in the first commit says that they are kept.
+    const said = decisions !== null && (decisions.length > 0 || cause.type === "session_started") ? { decisions } : null;
+    const noted = this.noting?.note(this, cause, effects, this.rows);
+    const isBare = equity === null && said === null;
+    this.store.append(this.epoch, cause, effects, isBare ? noted : { ...noted, ...said, ...(equity === null ? {} : { equity }) });
     this.noting?.kept();
     this.lastEquity = equity ?? this.lastEquity;
     this.equity = null;

@@ -7,8 +7,10 @@ import type { Runner } from "../runner/index.ts";
 import { assertInside } from "./invariants/position-interval.ts";
 import type { MarketPlan } from "./plan.ts";
 
-/** What a venue tells once, and no answer to a question tells again. */
-const movesMoney: ReadonlySet<Event["type"]> = new Set(["funding_paid", "liquidated", "auto_deleveraged", "fill_voided", "funds_moved"]);
+/** What a venue tells once, and no answer to a question tells again as it was. */
+const movesMoney: ReadonlySet<Event["type"]> = new Set(["liquidated", "auto_deleveraged", "fill_voided"]);
+/** What the comparison of the account's money finds again. */
+const foundAgain: ReadonlySet<Event["type"]> = new Set(["funding_paid", "funds_moved"]);
 
 export class CrossCheck {
   /** Comparisons so far. */
@@ -19,6 +21,8 @@ export class CrossCheck {
   declare private comparable: boolean;
   /** By market: its bars where the venue walks finer data inside them, else null. */
   declare private readonly frames: readonly (BarSeries | null)[];
+  /** Money has moved and nobody heard of it: the runner's equity has to come up to the venue's first. */
+  private behind = false;
   /** A position was changed outside and the runner has not found out yet. */
   private unnoticed = false;
   /** Messages of the venue that were lost on their way, as far as they are known here. */
@@ -36,9 +40,10 @@ export class CrossCheck {
     this.runner = runner;
   }
 
-  /** Something was told to nobody: where it moved money, the two equities stay apart by it. */
+  /** Something was told to nobody: where it moved money, the two equities are apart by it, some until the money is compared, others for good. */
   lost({ type }: Event): void {
     if (movesMoney.has(type)) this.comparable = false;
+    if (foundAgain.has(type)) this.behind = true;
   }
 
   /**
@@ -63,7 +68,8 @@ export class CrossCheck {
     }
     if (!this.comparable || !closed || !this.standsAtClose()) return;
     const own = runner.equity();
-    if (own !== equity) throw new InvariantError("I-26", `the runner's equity is ${own}, the venue's ${equity}`);
+    if (own === equity) this.behind = false;
+    else if (!this.behind) throw new InvariantError("I-26", `the runner's equity is ${own}, the venue's ${equity}`);
   }
 
   /** To be called after whatever may have moved a position or money. @throws InvariantError as `compare`, and I-07 where an audited session has answers on their way */

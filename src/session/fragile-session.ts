@@ -28,13 +28,13 @@ import { HeardBars } from "./heard-bars.ts";
 import type { Lanes } from "./lanes.ts";
 import type { SimulationPlan, Step } from "./plan.ts";
 import { isProcessStep, type ProcessChange, type ProcessStep } from "./process-plan.ts";
-import { assertSameState, rebuild, takeOver, timersOf, type Absence, type LastWords } from "./process-replay.ts";
-import { isRivals, listedRival, rivalOrder, rivalRequest } from "./rival-order.ts";
+import { assertSameState, revive, takeOver, timersOf, verdictsOn, type Absence, type LastWords, type Revived } from "./process-replay.ts";
+import { isRivals, rivalReport, rivalRequest, signInRival } from "./rival-order.ts";
 import { SimulatedSession } from "./simulate.ts";
 import { isCommand } from "./venue-steps.ts";
 import { WatchedJournal } from "./watched-journal.ts";
 
-/** Commits from one snapshot to the next. */
+/** From one snapshot to the next. */
 const snapshotCommits = 1_024;
 
 export class FragileSession extends SimulatedSession {
@@ -58,7 +58,6 @@ export class FragileSession extends SimulatedSession {
   declare private readonly watcher: WatchedJournal | null;
   /** Commands of the operator that nobody has read yet. */
   private commands: Step["action"][] = [];
-
   /** As it was when the session was started, or with what was edited since. */
   declare private strategy: SimulationPlan["strategy"];
   /** Epoch of another process that has signed in; 0: there is none. */
@@ -76,6 +75,7 @@ export class FragileSession extends SimulatedSession {
     this.watcher = parts.journal instanceof WatchedJournal ? parts.journal : null;
     this.commits = commits;
     this.strategy = plan.strategy;
+    journal.decisions = parts.decisions;
     this.points = new CrashPoints(plan.crashes ?? []);
     this.questions.patient = true;
     this.heard = new HeardBars(plan.markets);
@@ -195,7 +195,7 @@ export class FragileSession extends SimulatedSession {
     if (death !== null) return this.die(now, death.downtimeMs, null);
     if (this.verdicts.pending !== null) this.verdicts.tell(now, (verdict) => this.handle(verdict, now));
     if (this.commits.lowWater && !this.warned) this.tellLowWater(now);
-    else if (this.commits.last % snapshotCommits === 0) this.commits.keepSnapshot({ seq: this.commits.last, state: runner.snapshot() });
+    else if (this.commits.last % snapshotCommits === 0) this.keepState(runner);
   }
 
   /** @returns `no room`: for this, and nothing of it may leave; `broken`: nothing may leave any more, and the session ends */
@@ -229,7 +229,8 @@ export class FragileSession extends SimulatedSession {
    */
   private retell(again: () => void, now: Millis): void {
     const waiting = plainEffects(this.runner.effects).slice(0, this.journal.waiting);
-    const runner = rebuild(this.parts.newRunner(this.strategy), this.commits);
+    const { runner, decisions } = this.revived();
+    this.journal.decisions = decisions;
     for (const effect of waiting) runner.effects.push(effect);
     runner.markEquity(this.marked);
     this.runner = runner;
@@ -270,7 +271,9 @@ export class FragileSession extends SimulatedSession {
   private die(now: Millis, downtimeMs: number, uncommitted: Cause | null, changed: ProcessChange | null = null): void {
     const { runner } = this;
     runner.effects.clear();
-    const died: LastWords = { state: canonicalJson(runner.snapshot()), uncommitted, marked: this.marked };
+    const notes = { decisions: this.journal.decisions?.take() ?? [] };
+    const words = uncommitted === null ? null : { cause: uncommitted, notes };
+    const died: LastWords = { state: canonicalJson(runner.snapshot()), uncommitted: words, marked: this.marked };
     this.handling = null;
     this.timers.clear();
     this.questions.clear();
@@ -297,11 +300,11 @@ export class FragileSession extends SimulatedSession {
 
   /** A new process: its runner is made of what is durable, its timers of what the runner waits for. */
   private resume(died: LastWords, time: Millis, changed: ProcessChange | null): void {
-    const { commits, parts, committed: since } = this;
-    const again = (): Runner => rebuild(parts.newRunner(this.strategy), commits);
-    assertSameState(died, again);
-    const runner = this.edited(again(), changed);
+    const parting = assertSameState(died, this.revived());
+    const revived = this.revived();
+    const { runner, decisions } = this.edited(revived, changed);
     this.runner = runner;
+    this.journal.decisions = decisions;
     this.check.watch(runner);
     this.process += 1;
     this.own = 0;
@@ -311,18 +314,33 @@ export class FragileSession extends SimulatedSession {
     this.journal.epoch = epoch;
     this.venue.history?.signedIn(epoch);
     this.markAccount();
-    this.handle({ type: "session_resumed", time, sequence: 0 as Sequence, epoch, since, changed: changed?.what ?? null }, time);
+    this.handle({ type: "session_resumed", time, sequence: 0 as Sequence, epoch, since: this.committed, changed: changed?.what ?? null }, time);
+    this.tellDifferences(verdictsOn(revived.decisions, parting), time);
+  }
+
+  /** Strategies that answered otherwise than they had: what they had answered has been taken, and no replay asks them again. */
+  private tellDifferences(verdicts: ReturnType<typeof verdictsOn>, time: Millis): void {
+    const verdict = { type: "strategy_verdict", time, sequence: 0 as Sequence, verdict: "differed" } as const;
+    for (const told of verdicts) if (this.absence === null && !this.halted) this.handle({ ...verdict, ...told }, time);
+    if (verdicts.length > 0 && this.absence === null) this.keepState(this.runner);
   }
 
   /** The rebuilt runner with what was edited meanwhile: it takes over the state as it stands. */
-  private edited(runner: Runner, changed: ProcessChange | null): Runner {
-    if (changed === null || changed.params === null) return runner;
+  private edited(revived: Revived, changed: ProcessChange | null): Revived {
+    if (changed === null || changed.params === null) return revived;
     this.strategy = { definition: this.strategy.definition, params: changed.params };
-    const next = this.parts.newRunner(this.strategy);
-    takeOver(next, runner);
+    const next = takeOver((decisions) => this.parts.newRunner(this.strategy, decisions), revived.runner);
     // What was committed before can be told to the strategy of then only.
-    this.commits.keepSnapshot({ seq: this.commits.last, state: next.snapshot() });
+    this.keepState(next.runner);
     return next;
+  }
+
+  private revived(): Revived {
+    return revive((decisions) => this.parts.newRunner(this.strategy, decisions), this.commits);
+  }
+
+  private keepState(runner: Runner): void {
+    this.commits.keepSnapshot({ seq: this.commits.last, state: runner.snapshot() });
   }
 
   /** An answer that comes to a process that is not there. */
@@ -341,7 +359,10 @@ export class FragileSession extends SimulatedSession {
   }
 
   private applyToProcess(step: ProcessStep, market: MarketIndex, time: Millis): void {
-    if (step.do === "second_runner") return this.signInAnother(step, market, time);
+    if (step.do === "second_runner") {
+      const units = parseUnits(step.quantity, this.parts.instruments[market]?.quantityScale ?? 0) as Quantity;
+      this.rival = signInRival(this.venue, this.journal.epoch, rivalRequest(market, step.leg, units), time);
+    }
     if (step.do === "journal_fault") return this.commits.fail(step.fault);
     // Nothing more can happen to a process that is not there.
     if (this.absence !== null) return;
@@ -353,23 +374,9 @@ export class FragileSession extends SimulatedSession {
     } else if (step.do === "freeze") this.absence = { since: time, until: (time + step.lengthMs) as Millis, died: null, changed: null };
   }
 
-  /** Another process of this bot on the same account: its ids carry a higher epoch than ours. */
-  private signInAnother({ leg, quantity }: Extract<ProcessStep, { do: "second_runner" }>, market: MarketIndex, time: Millis): void {
-    const { history } = this.venue;
-    this.rival = this.journal.epoch + 1;
-    history?.signedIn(this.rival);
-    history?.sent(rivalOrder);
-    history?.signedIn(this.journal.epoch);
-    this.venue.submit(rivalRequest(market, leg, parseUnits(quantity, this.parts.instruments[market]?.quantityScale ?? 0) as Quantity), time);
-  }
-
   /** The account's stream shows an order of ours that this process has not sent: its id names the epoch of who did. */
   private tellRival(event: VenueEvent, time: Millis): void {
-    if (this.halted || event.type !== "order_acknowledged") return;
-    const { market, venueOrderId } = event;
-    const known = this.venue.find(market, rivalOrder) ?? rivalRequest(market, "NET", 0 as Quantity);
-    const orders = [listedRival(known, this.rival, venueOrderId)];
-    this.handle({ type: "open_orders_reported", time, sequence: event.sequence, market, orders, complete: false }, time);
+    if (!this.halted && event.type === "order_acknowledged") this.handle(rivalReport(this.venue, this.rival, event, time), time);
   }
 
   // ---- equity -----------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@
 import type { IntentKind, OrderIntent } from "../domain/index.ts";
 import type { Context, Strategy, StrategyDefinition } from "../strategy/index.ts";
 import { ForwardedContext, type IntentVerb } from "./forwarded-context.ts";
+import { hasHook, hookedStrategy, type Hook } from "./hooked-strategy.ts";
 
 export interface IntentNote {
   readonly kind: IntentKind;
@@ -16,16 +17,7 @@ export interface IntentNote {
   readonly asksPermission: boolean;
 }
 
-type Hook = (ctx: Context, ...args: readonly unknown[]) => unknown;
-
 const kinds: Readonly<Record<IntentVerb, IntentKind>> = { open: "OPEN", add: "ADD", reduce: "PARTIAL_CLOSE", close: "CLOSE" };
-/** Hooks that get a context. */
-const hooks = ["setup", "onWarmup", "onBar", "onFill", "onRejected", "onCanceled", "onExternalChange", "canSubmit", "canClose", "rank"] as const;
-
-function hasHook(strategy: Strategy, hook: keyof Strategy): boolean {
-  return strategy[hook] !== undefined;
-}
-
 export class IntentNotes {
   /** By number of the intent. */
   readonly notes = new Map<number, IntentNote>();
@@ -39,29 +31,13 @@ export class IntentNotes {
 
   /** The same strategy, noted down. */
   noting(definition: StrategyDefinition): StrategyDefinition {
-    return { ...definition, create: (params) => this.wrap(definition.create(params)) };
-  }
-
-  /** Hooks that the strategy does not have stay absent: the runner tells by them what it is. */
-  private wrap(inner: Strategy): Strategy {
-    if (typeof inner !== "object" || inner === null) return inner;
-    const told: Record<string, unknown> = {};
-    for (const hook of hooks) {
-      const call = inner[hook] as Hook | undefined;
-      if (typeof call === "function") told[hook] = (ctx: Context, ...args: readonly unknown[]) => this.run(hook, inner, call, ctx, args);
-    }
     return {
-      ...(told as Pick<Strategy, "onBar">),
-      name: inner.name,
-      get policy() {
-        return inner.policy;
+      ...definition,
+      create: (params) => {
+        const strategy = definition.create(params);
+        return hookedStrategy(strategy, (hook, own, ctx, args) => this.run(hook, strategy, own, ctx, args));
       },
-      ...(inner.backoff === undefined ? {} : { backoff: inner.backoff }),
-      ...(inner.warmup === undefined ? {} : { warmup: inner.warmup }),
-      ...(hasHook(inner, "setBrokerMinimum") ? { setBrokerMinimum: (symbol: string, floor: number) => inner.setBrokerMinimum?.(symbol, floor) } : {}),
-      ...(hasHook(inner, "snapshot") ? { snapshot: () => inner.snapshot() } : {}),
-      ...(hasHook(inner, "restore") ? { restore: (state: unknown) => inner.restore(state) } : {}),
-    } as Strategy;
+    };
   }
 
   private run(hook: string, inner: Strategy, call: Hook, ctx: Context, args: readonly unknown[]): unknown {

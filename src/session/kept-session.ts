@@ -15,7 +15,7 @@ import { createSha256 } from "./sha256.ts";
 import type { SimulationHooks } from "./simulation-hooks.ts";
 
 /** A session that has not begun. @param parts @defaultValue new ones of the plan */
-export function keptSession(plan: SimulationPlan, store: CommitStore, parts: SessionParts = buildSession(plan)): FragileSession {
+export function keptSession(plan: SimulationPlan, store: CommitStore, parts: SessionParts = buildSession(plan, false, true)): FragileSession {
   // A session that may crash hears of each bar by itself: each is a commit.
   const session = new FragileSession({ ...plan, crashes: plan.crashes ?? [] }, parts, store);
   session.journal.noting = new CommitNoting(() => session.runner);
@@ -27,7 +27,7 @@ export function keptSession(plan: SimulationPlan, store: CommitStore, parts: Ses
  * @param open the store for what the plan is of @throws SeatrialError as `runPlan` does, and what the store throws
  */
 export function runKept(plan: SimulationPlan, open: (of: NewJournal) => CommitStore, hooks: SimulationHooks = {}): PlanRun {
-  const parts = buildSession(plan, true);
+  const parts = buildSession(plan, true, true);
   const session = keptSession(plan, open(newJournalOf(plan, parts)), parts);
   session.run(hooks);
   return { record: auditedRecord(plan, session, "rows"), session };

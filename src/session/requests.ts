@@ -19,6 +19,8 @@ export function request(effect: RareEffect, now: Millis, venue: VirtualExchange,
       return venue.queryFills(effect.market, effect.since, now);
     case "query_account":
       return venue.queryAccount(now);
+    case "query_cash":
+      return venue.queryCash(effect.since, now);
     case "query_rules":
       return venue.queryRules(effect.market, now);
     default:

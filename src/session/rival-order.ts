@@ -8,10 +8,14 @@ import {
   type Leg,
   type ListedOrder,
   type MarketIndex,
+  type Millis,
+  type OpenOrdersReported,
+  type OrderAcknowledged,
   type OrderRequest,
   type Quantity,
   type VenueOrderId,
 } from "../domain/index.ts";
+import type { VirtualExchange } from "../exchange/virtual/index.ts";
 
 export const rivalOrder = orderNumber(4_000_000_000 as IntentNumber, 0);
 
@@ -25,11 +29,30 @@ export function isRivals({ kind, order, fill, rare }: EventPlace): boolean {
 }
 
 /** As a list of the venue's has it: its id names the epoch of who sent it. */
-export function listedRival(
+function listedRival(
   { side, leg, type, quantity }: Pick<OrderRequest, "side" | "leg" | "type" | "quantity">,
   epoch: number,
   venueOrderId: VenueOrderId,
 ): ListedOrder {
   const unfilled = { price: null, trigger: null, filled: 0 as Quantity, reduceOnly: false, family: null };
   return { order: rivalOrder, epoch, venueOrderId, side, leg, type, quantity, ...unfilled };
+}
+
+/** Another process signs in on the account and sends its order. @param own epoch of ours @returns its epoch */
+export function signInRival(venue: VirtualExchange, own: number, request: OrderRequest, time: Millis): number {
+  const { history } = venue;
+  const epoch = own + 1;
+  history?.signedIn(epoch);
+  history?.sent(rivalOrder);
+  history?.signedIn(own);
+  venue.submit(request, time);
+  return epoch;
+}
+
+/** Its order as the account's stream shows it to us. */
+export function rivalReport(venue: VirtualExchange, epoch: number, told: OrderAcknowledged, time: Millis): OpenOrdersReported {
+  const { market, sequence, venueOrderId } = told;
+  const known = venue.find(market, rivalOrder) ?? rivalRequest(market, "NET", 0 as Quantity);
+  const orders = [listedRival(known, epoch, venueOrderId)];
+  return { type: "open_orders_reported", time, sequence, market, orders, complete: false };
 }

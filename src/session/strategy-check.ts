@@ -276,7 +276,8 @@ function planOf(options: CheckOptions, series: BarSeries, watch: Watch): Simulat
     balances: { [rules.settle]: balance },
     positions: [],
     strategy: { definition: watch.watched(options.definition), params },
-    runner: defaultRunnerSettings,
+    // What it loses is not judged here.
+    runner: { ...defaultRunnerSettings, churn: null },
     steps: [],
     configuration: {},
   };

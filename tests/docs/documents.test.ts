@@ -120,6 +120,8 @@ describe("the tables of defaults", () => {
         "client order id": profile.clientId.pattern,
         "client order id unique": profile.idempotency,
         "open orders, at most": String(profile.maxOpenOrders),
+        "absence, ms: validity, engine, lag": profile.absence === null ? "none" : Object.values(profile.absence).join(", "),
+        "rejected orders it still tells of": profile.rejectionMemory,
       };
       const shown = Object.keys(cells).map((title) => [title, rows.find(([first]) => first === title)?.[at]]);
       expect([name, Object.fromEntries(shown)]).toEqual([name, cells]);

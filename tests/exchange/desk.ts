@@ -356,6 +356,8 @@ export function line(event: VenueEvent): string {
         event.status ?? "unknown",
         printUnits(event.cumulative, quantityScale),
         `${event.fills.length} fills`,
+        event.refusal?.reason ?? null,
+        event.refusal?.code ?? null,
       );
     case "position_reported":
       return words("position", event.leg, printUnits(event.quantity, quantityScale), event.external ? "external" : null);
@@ -365,6 +367,12 @@ export function line(event: VenueEvent): string {
       return words("open", ...event.orders.map(({ order }) => (order === null ? "foreign" : shortNumber(order))), event.complete ? null : "in part");
     case "fills_reported":
       return words("trades", `${event.fills.length} own`, `${event.foreign.length} foreign`, event.complete ? null : "in part");
+    case "cash_reported":
+      return words(
+        "cash",
+        printUnits(event.balance, moneyScale),
+        ...event.flows.map(({ cause, amount }) => `${cause} ${printUnits(amount, moneyScale)}`),
+      );
     case "account_reported":
       return words("account", event.positionMode, ...event.leverage.map(String), ...Object.entries(event.balances).flat());
     case "snapshot_failed":

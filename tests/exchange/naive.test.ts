@@ -76,6 +76,7 @@ function note(event: VenueEvent, bar: number, fills: NaiveFill[], statuses: Reco
     case "open_orders_reported":
     case "fills_reported":
     case "account_reported":
+    case "cash_reported":
     case "snapshot_failed":
     case "venue_status_changed":
     case "rules_reported":

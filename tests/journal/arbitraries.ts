@@ -96,6 +96,16 @@ const foreignFill = fc.record({
   fee: units,
 });
 
+const cashFlow = fc.record({
+  cause: fc.constantFrom("funding", "transfer"),
+  market: marketOrNull,
+  leg: fc.option(leg, { nil: null }),
+  time: count,
+  currency: text,
+  amount: units,
+  text,
+});
+
 const filters = fc.record({ tick: text, step: text, minQuantity: codeOrNull, maxQuantity: codeOrNull, minNotional: codeOrNull });
 
 const events: { readonly [T in TapeEvent["type"]]: fc.Arbitrary<EventOf<T>> } = {
@@ -114,6 +124,7 @@ const events: { readonly [T in TapeEvent["type"]]: fc.Arbitrary<EventOf<T>> } = 
     venueOrderId: fc.option(id, { nil: null }),
     cumulative: count,
     fills: fc.array(filled, { maxLength: 3 }),
+    refusal: fc.option(fc.record(refusal), { nil: undefined }),
   }),
   query_rejected: fc.oneof(
     kind<EventOf<"query_rejected">>("query_rejected", { ...head, ...refusal, leg: fc.constant(null) }),
@@ -169,7 +180,12 @@ const events: { readonly [T in TapeEvent["type"]]: fc.Arbitrary<EventOf<T>> } = 
     command: fc.constantFrom("stop_new_orders", "kill", "resume", "halt"),
     text,
   }),
-  strategy_verdict: kind<EventOf<"strategy_verdict">>("strategy_verdict", { ...stamp, market, verdict: fc.constantFrom("threw", "timed_out"), text }),
+  strategy_verdict: kind<EventOf<"strategy_verdict">>("strategy_verdict", {
+    ...stamp,
+    market,
+    verdict: fc.constantFrom("threw", "timed_out", "differed"),
+    text,
+  }),
   session_resumed: kind<EventOf<"session_resumed">>("session_resumed", {
     ...stamp,
     epoch: count,
@@ -206,6 +222,7 @@ const events: { readonly [T in TapeEvent["type"]]: fc.Arbitrary<EventOf<T>> } = 
     leverage: fc.array(count, { maxLength: 3 }),
     balances: fc.dictionary(fc.constantFrom("USDC", "BTC"), text, { noNullPrototype: true }),
   }),
+  cash_reported: kind<EventOf<"cash_reported">>("cash_reported", { ...stamp, balance: units, flows: fc.array(cashFlow, { maxLength: 3 }) }),
   snapshot_failed: kind<EventOf<"snapshot_failed">>("snapshot_failed", {
     ...stamp,
     ...refusal,
@@ -307,6 +324,7 @@ const effects: { readonly [T in Effect["type"]]: fc.Arbitrary<EffectOf<T>> } = {
     status: fc.constantFrom("SYNCED", "REVERTED"),
     quantity: units,
     reason,
+    fill: fc.option(fc.record({ order: positive, trade: id }), { nil: undefined }),
   }),
   route_planned: kind<EffectOf<"route_planned">>("route_planned", {
     intent: positive,
@@ -325,6 +343,8 @@ const effects: { readonly [T in Effect["type"]]: fc.Arbitrary<EffectOf<T>> } = {
   query_open_orders: kind<EffectOf<"query_open_orders">>("query_open_orders", { market }),
   query_fills: kind<EffectOf<"query_fills">>("query_fills", { market, since: count }),
   query_account: kind<EffectOf<"query_account">>("query_account", {}),
+  query_cash: kind<EffectOf<"query_cash">>("query_cash", { since: count }),
+  cash_synced: kind<EffectOf<"cash_synced">>("cash_synced", { market: marketOrNull, currency: text, amount: units, reason }),
   query_rules: kind<EffectOf<"query_rules">>("query_rules", { market }),
   order_adopted: kind<EffectOf<"order_adopted">>("order_adopted", { request, filled: count, reason }),
   foreign_seen: kind<EffectOf<"foreign_seen">>("foreign_seen", { market, what: fc.constantFrom("order", "fill"), id: text, reason }),

@@ -80,8 +80,8 @@ function tapeOf(entries: readonly Entry[]): Tape {
 
 describe("the tape", () => {
   it("has an arbitrary for every kind of event and effect", () => {
-    expect(eventKinds).toHaveLength(33);
-    expect(effectKinds).toHaveLength(25);
+    expect(eventKinds).toHaveLength(34);
+    expect(effectKinds).toHaveLength(27);
     expect(bars).toHaveLength(marketCount);
   });
 

@@ -3,7 +3,8 @@
 
 import { describe, expect, it } from "vitest";
 
-import { Harness, minute, orderOf, positioned, TestStrategy } from "./harness.ts";
+import type { Refusal } from "../../src/domain/index.ts";
+import { Harness, minute, orderOf, positioned, refusal, TestStrategy } from "./harness.ts";
 
 function restingAdd(): Harness {
   const harness = positioned({ strategy: new TestStrategy({ policy: { dcaOrderType: "limit" } }) });
@@ -243,6 +244,25 @@ describe("an unknown outcome", () => {
     harness.answer(orderOf(1), "REJECTED");
     harness.bar(1);
     expect(harness.skips).toEqual(["2 strategy_execution_backoff"]);
+  });
+
+  it("a rejection that only a query tells of has the reason and the code that the venue gives, or says that it gave none", () => {
+    const told = (told: Partial<Refusal> | null) => {
+      const harness = new Harness();
+      harness.strategy.at[0] = (ctx) => ctx.open({ side: "LONG", quantity: 1 });
+      harness.bar(0);
+      harness.unknown(orderOf(1));
+      const { order, ...plain } = refusal(orderOf(1), "insufficient_funds", "-2019");
+      const answer = { order, status: "REJECTED", venueOrderId: null, cumulative: 0 as never, fills: [] } as const;
+      harness.handle(harness.fact("query_answered", { ...answer, ...(told === null ? {} : { refusal: { ...plain, ...told } }) }));
+      return harness;
+    };
+    const [known, silent] = [told({}), told(null)];
+    expect(known.settled(orderOf(1)).at(-1)).toBe("REJECTED insufficient_funds");
+    expect(known.strategy.rejections).toEqual([expect.stringMatching(/^1 insufficient_funds/)]);
+    expect(silent.settled(orderOf(1)).at(-1)).toBe("REJECTED rejected_without_reason");
+    // As one that is told at once: what it says of the position is asked for.
+    expect(told({ reason: "reduce_only_rejected" }).of("query_position")).toHaveLength(1);
   });
 
   it("a fact about an order that this session does not know is an alert and changes nothing", () => {

@@ -124,6 +124,9 @@ describe("an order whose answer was lost with the process", () => {
     harness.answer(orderOf(1), "FILLED", [harness.fillEvent(orderOf(1), 95, 1)]);
     expect(harness.settled(orderOf(1)).at(-1)).toBe("FILLED first_limit_late_fill");
     harness.positions(1);
+    // The account was told before the fill that has cost a fee since: it is asked about once more.
+    expect(harness.of("query_account")).toHaveLength(2);
+    harness.account();
     expect(harness.phases.at(-1)).toBe("done restarted");
     expect(harness.held("LONG")).toBe(1);
   });

@@ -1,6 +1,6 @@
 // A runner driven by hand that comes back after a silence: the venue's lists, its word on the account, its positions.
 
-import type { Event, ListedOrder, OrderFilled, OrderNumber, Price, Quantity } from "../../src/domain/index.ts";
+import { printUnits, type Event, type ListedOrder, type OrderFilled, type OrderNumber, type Price, type Quantity } from "../../src/domain/index.ts";
 import { Harness } from "./harness.ts";
 
 type Fact<T extends Event["type"]> = Extract<Event, { type: T }>;
@@ -34,8 +34,14 @@ export class Restarted extends Harness {
   trades(fills: readonly OrderFilled[] = [], foreign: Fact<"fills_reported">["foreign"] = [], complete = true): void {
     this.handle(this.fact("fills_reported", { fills, foreign, complete }));
   }
-  account(positionMode: "hedge" | "one_way" = "hedge", leverage: readonly number[] = [1]): void {
-    this.handle(this.fact("account_reported", { positionMode, leverage, balances: { USDC: "1000" } }));
+  /** @param cash @defaultValue what the book has */
+  account(positionMode: "hedge" | "one_way" = "hedge", leverage: readonly number[] = [1], cash: string = this.cash): void {
+    this.handle(this.fact("account_reported", { positionMode, leverage, balances: { USDC: cash } }));
+  }
+  /** 1000 and what the book has made of it. */
+  get cash(): string {
+    const { markets, funds } = this.runner.snapshot();
+    return printUnits(1_000_000_000 + funds + (markets[0]?.book.result ?? 0), 6);
   }
   positions(long: number, short = 0): void {
     this.position("LONG", long);

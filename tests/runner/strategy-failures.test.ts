@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Effect, Event } from "../../src/domain/index.ts";
 import { DecisionTimedOut, type RunnerSettings } from "../../src/runner/index.ts";
-import { Harness, TestStrategy, type HarnessOptions } from "./harness.ts";
+import { Harness, minute, refusal, TestStrategy, type HarnessOptions } from "./harness.ts";
 
 const goOn: Partial<RunnerSettings> = { strategyErrors: "lock" };
 
@@ -82,6 +82,33 @@ describe("a hook that throws where the session goes on", () => {
     expect(harness.runner.openOrders).toBe(1);
     // Nothing of the taken-back cancel is left: the next one is asked for.
     expect(types(harness.bar(3))).toEqual(["cancel_order"]);
+  });
+
+  it("a cancel that waits because the venue takes none at present is taken back with the others, one from before stays", () => {
+    const strategy = new TestStrategy();
+    const stops: number[] = [];
+    strategy.at[0] = (ctx) => void ctx.open({ side: "LONG", quantity: 2 });
+    strategy.at[1] = (ctx) => {
+      for (const trigger of [90, 89, 88]) stops.push(ctx.reduce({ side: "LONG", quantity: 0.5, family: "sl", trigger, orderType: "stop_market" }));
+    };
+    strategy.at[2] = (ctx) => void ctx.cancel(stops[0] as number);
+    strategy.at[3] = (ctx) => void ctx.cancel(stops[1] as number);
+    strategy.at[4] = (ctx) => {
+      ctx.cancel(stops[2] as number);
+      throw new Error("before the new stop was asked for");
+    };
+    const harness = harnessOf({ strategy });
+    harness.bar(0);
+    harness.fill(harness.sent[0]?.order as number, 100, 2);
+    harness.bars(1, 2);
+    // The first cancel is turned away: the venue takes none for five minutes.
+    const limit = { status: 429, until: (10 * minute) as never, banned: false };
+    harness.handle(harness.fact("cancel_rejected", refusal(harness.sent[1]?.order as number, "rate_limited", null, limit)));
+    expect(types(harness.bar(3))).not.toContain("cancel_order");
+    expect(types(harness.bar(4))).toEqual(["strategy_failed"]);
+    const waiting = harness.runner.snapshot().rateLimits.cancels.map(({ order }) => order);
+    expect(waiting).toEqual([harness.sent[1]?.order, harness.sent[2]?.order]);
+    expect(harness.runner.snapshot().orders.map(({ cancelCause }) => cancelCause)).toEqual(["strategy", "strategy", "none"]);
   });
 
   it("an amendment and a limit's life are taken back with the rest", () => {

@@ -97,6 +97,17 @@ describe("a small scenario", () => {
     expect([...(fromYaml.plan?.markets[0]?.series[0]?.close ?? [])]).toEqual([10_000, 10_000]);
   });
 
+  it("takes from the venue what absence is proven by, unless it says so itself, and counts in its hash only what it says", async () => {
+    const at = (venue: string, runner = "") => plan(base.replace('"markets"', `"venue": "${venue}",${runner} "markets"`));
+    const [generic, hyperliquid, own] = [await at("generic"), await at("hyperliquid"), await at("hyperliquid", '"runner": { "absence": null },')];
+    expect(generic.runner.absence).toEqual({ validityWindowMs: 5_000, engineTimeoutMs: 10_000, lagMarginMs: 2_000 });
+    expect(hyperliquid.runner.absence).toEqual({ validityWindowMs: 5_000, engineTimeoutMs: 0, lagMarginMs: 2_000 });
+    expect(own.runner.absence).toBeNull();
+    const counted = ({ configuration }: typeof own) => (configuration as { readonly runner: object }).runner;
+    expect(counted(hyperliquid)).toEqual(counted(generic));
+    expect(counted(own)).toEqual({ ...counted(generic), absence: null });
+  });
+
   it("has a configuration that is plain JSON without the file's path or its expectations", async () => {
     const one = await plan(base);
     const other = await plan(edited('"expect": []', '"why": "another reason", "expect": [{ "never": "halt" }]'));

@@ -30,7 +30,7 @@ export const catalogueRows: ReadonlyMap<string, string> = new Map([
   ["A21", "sent before it was saved, or saved and never sent"],
   ["A22", "a batch of orders is taken in part"],
   ["A23", "orders that the venue ends by its own rules"],
-  ["A24", "refused, and tried again for ever"],
+  ["A24", "refused and tried again for ever; bought and sold for nothing"],
   ["A25", "orders of another hand on the account"],
   ["B1", "a bar that is still forming"],
   ["B2", "a bar that is late or missing"],

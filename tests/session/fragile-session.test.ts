@@ -12,7 +12,7 @@ import { FragileSession } from "../../src/session/fragile-session.ts";
 import { rebuild } from "../../src/session/process-replay.ts";
 import { buildSession } from "../../src/session/build.ts";
 import type { CrashPlace, CrashPoint, ProcessStep } from "../../src/session/process-plan.ts";
-import { scripted, type Context, type ScriptedAction, type StrategyDefinition } from "../../src/strategy/index.ts";
+import { scripted, type ScriptedAction, type StrategyDefinition } from "../../src/strategy/index.ts";
 import { planOf, quiet, workedPlan, type PlanOptions, type Row } from "./plans.ts";
 
 const rows = (count: number): Row[] => Array.from({ length: count }, () => quiet);
@@ -162,38 +162,6 @@ describe("a restart", () => {
     const plan = workedPlan();
     expect(simulate({ ...plan }).runHash).toBe(simulate(plan).runHash);
     expect(simulate({ ...plan, crashes: [] }).final).toEqual(simulate(plan).final);
-  });
-});
-
-describe("a strategy that decides by something that is not in its state", () => {
-  let calls = 0;
-  const moody: StrategyDefinition = {
-    ...(scripted as unknown as StrategyDefinition),
-    name: "moody",
-    defaults: {},
-    check: () => null,
-    create: () => ({
-      name: "moody",
-      policy: scripted.create({ actions: [], policy: {}, backoff: {}, refuse: [], warmup: 0 } as never).policy,
-      snapshot: () => null,
-      restore: () => undefined,
-      onBar: (ctx: Context) => {
-        calls += 1;
-        if (ctx.bar === 1) ctx.open({ side: "LONG", quantity: 1 + (calls > 4 ? 1 : 0), orderType: "market", reason: "signal" });
-      },
-    }),
-  };
-
-  it("is found by its replay, with the commit and the effect that differ", () => {
-    calls = 0;
-    // Bars 0 to 3 are four calls; told again, bar 1 is the sixth.
-    expect(() => run({ rows: rows(6), strategy: moody, params: {}, steps: [restart(4, 0)] })).toThrow(
-      expect.objectContaining({
-        code: "replay_diverged",
-        exitCode: 2,
-        reason: expect.stringMatching(/commit 3 \(instant_closed\).*effect \d/),
-      }) as Error,
-    );
   });
 });
 

@@ -3,6 +3,7 @@
 
 import {
   assert,
+  type CashFlow,
   type ForeignFill,
   type Leg,
   type MarketIndex,
@@ -10,10 +11,12 @@ import {
   type Money,
   type OrderFilled,
   type OrderNumber,
+  type Refusal,
   type Side,
   type VenueEvent,
 } from "../../domain/index.ts";
 import { isForeign } from "./client-ids.ts";
+import type { RejectionMemory } from "./profile.ts";
 
 /** A trade of this session, and what it was on. */
 interface OwnTrade {
@@ -23,7 +26,16 @@ interface OwnTrade {
   readonly direction: 1 | -1;
 }
 
+/** An order that the venue has turned away. */
+interface TurnedAway {
+  readonly order: OrderNumber;
+  readonly time: Millis;
+  readonly refusal: Refusal;
+}
+
 export interface AccountHistoryState {
+  readonly turnedAway: readonly TurnedAway[];
+  readonly flows: readonly CashFlow[];
   /** By market. */
   readonly own: readonly (readonly OwnTrade[])[];
   readonly foreign: readonly (readonly ForeignFill[])[];
@@ -41,8 +53,14 @@ export class AccountHistory {
   private readonly epochs: (readonly [order: number, epoch: number])[] = [];
   private epoch = 1;
   private highest = 0;
+  /** Orders that were turned away, those alone that the venue still tells of. */
+  private readonly turnedAway: TurnedAway[] = [];
+  /** Money that moved without a trade. */
+  private readonly flows: CashFlow[] = [];
+  declare private readonly memory: RejectionMemory;
 
-  constructor(markets: number) {
+  constructor(markets: number, memory: RejectionMemory) {
+    this.memory = memory;
     this.own = Array.from({ length: markets }, () => []);
     this.foreign = Array.from({ length: markets }, () => []);
   }
@@ -68,6 +86,26 @@ export class AccountHistory {
 
   tradedOutside(market: MarketIndex, fill: ForeignFill): void {
     this.foreign[market]?.push(fill);
+  }
+
+  flowed(flow: CashFlow): void {
+    this.flows.push(flow);
+  }
+
+  flowsSince(since: Millis): CashFlow[] {
+    return this.flows.filter(({ time }) => time >= since);
+  }
+
+  /** The venue has turned an order away. */
+  refused(order: OrderNumber, time: Millis, refusal: Refusal): void {
+    // What ccxt throws nothing for has come as an update of an order that was acknowledged.
+    if (this.memory === "none" || (this.memory === "acknowledged" && refusal.ccxtClass !== null)) return;
+    this.turnedAway.push({ order, time, refusal });
+  }
+
+  /** Why an order was turned away, as of an instant; undefined: the venue knows nothing of it. */
+  refusalOf(order: OrderNumber, until: Millis): Refusal | undefined {
+    return this.turnedAway.find((one) => one.order === order && one.time <= until)?.refusal;
   }
 
   /** The venue takes a trade back. */
@@ -99,10 +137,14 @@ export class AccountHistory {
 
   snapshot(): AccountHistoryState {
     const { epochs, epoch, highest } = this;
-    return { own: this.own.map((trades) => [...trades]), foreign: this.foreign.map((trades) => [...trades]), epochs: [...epochs], epoch, highest };
+    const own = this.own.map((trades) => [...trades]);
+    const foreign = this.foreign.map((trades) => [...trades]);
+    return { own, foreign, epochs: [...epochs], epoch, highest, turnedAway: [...this.turnedAway], flows: [...this.flows] };
   }
 
-  restore({ own, foreign, epochs, epoch, highest }: AccountHistoryState): void {
+  restore({ own, foreign, epochs, epoch, highest, turnedAway, flows }: AccountHistoryState): void {
+    this.flows.push(...flows);
+    this.turnedAway.push(...turnedAway);
     own.forEach((trades, market) => this.own[market]?.push(...trades));
     foreign.forEach((trades, market) => this.foreign[market]?.push(...trades));
     this.epochs.push(...epochs);
@@ -114,6 +156,7 @@ export class AccountHistory {
 interface Traders {
   find(market: MarketIndex, order: OrderNumber): { readonly leg: Leg; readonly side: Side; readonly direction: 1 | -1 } | undefined;
   nextTrade(): number;
+  readonly settlement: string;
 }
 
 /** Keeps what an event says of a trade on the account. */
@@ -133,6 +176,10 @@ export function recordTrade(history: AccountHistory, venue: Traders, event: Venu
       quantity,
       fee,
     });
+  }
+  if (event.type === "funding_paid") {
+    const { market, leg, time, amount } = event;
+    history.flowed({ cause: "funding", market, leg, time, currency: venue.settlement, amount, text: "" });
   }
   if (event.type !== "order_filled") return;
   const order = venue.find(event.market, event.order);

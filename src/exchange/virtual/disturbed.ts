@@ -105,6 +105,7 @@ export abstract class Disturbed extends Changes {
     const { order } = request;
     // A trigger that waits for a rise is refused in words of its own at some venues.
     const refusal = refusalOf(venue.profile.rejections, reason, code, reason === "trigger_already_crossed" && request.wakesOn() === -1);
+    venue.history?.refused(order, this.now, refusal);
     venue.emit({ type: "order_rejected", market: this.index, time: this.now, sequence: venue.nextSequence(), order, ...refusal }, this.now);
     venue.pool.discard(request);
   }

@@ -95,21 +95,15 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
     this.profile = profile;
     this.fill = fill;
     this.seed = options.seed;
-    this.history = options.history === true ? new AccountHistory(options.markets.length) : null;
+    this.history = options.history === true ? new AccountHistory(options.markets.length, options.profile.rejectionMemory) : null;
     this.faults = new FaultBox(options.seed);
     this.lag = fill.latency === null ? null : new Lag(options.seed, fill.latency);
     this.events = new Outbox(fill.delivery === "seeded" ? randomStream(options.seed, "venue-delivery") : null, fill.deliveryWindow, this.lag);
     const instruments = options.markets.map((market) => market.instrument);
     const fees = instruments.map((instrument) => new FeeSchedule(instrument, profile));
     const currencies = currenciesOf(instruments, fees, Object.keys(options.balances));
-    this.account = new Account({
-      instruments,
-      fees,
-      currencies,
-      mode: positionMode,
-      leverage,
-      maintenance: parseRatio(profile.maintenanceMarginRate),
-    });
+    const maintenance = parseRatio(profile.maintenanceMarginRate);
+    this.account = new Account({ instruments, fees, currencies, mode: positionMode, leverage, maintenance });
     this.settlement = (instruments[0] as Instrument).rules.settle;
     const { idempotency, idempotencyWindowMs } = profile;
     this.clientIds = idempotency === "I2" || idempotency === "I3" ? new ClientIdMemory(idempotency, idempotencyWindowMs ?? 0) : null;
@@ -182,6 +176,10 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
 
   queryAccount(time: Millis): void {
     this.snapshots.account(time);
+  }
+
+  queryCash(since: Millis, time: Millis): void {
+    this.snapshots.cash(since, time);
   }
 
   queryRules(market: MarketIndex, time: Millis): void {

@@ -40,6 +40,7 @@ const kinds: Readonly<Record<VenueEvent["type"], MessageKind | null>> = {
   open_orders_reported: null,
   fills_reported: null,
   account_reported: null,
+  cash_reported: null,
   snapshot_failed: null,
   venue_status_changed: "status",
   rules_reported: null,

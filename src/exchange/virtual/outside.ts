@@ -278,6 +278,7 @@ export class Outside {
     account.deposit(currency, units);
     account.assertConsistent(at);
     host.tape?.flowed(currency, units, time);
+    host.history?.flowed({ cause: "transfer", market: null, leg: null, time, currency, amount: units, text });
     host.positionChanged();
     if (notify) host.emit({ type: "funds_moved", time, sequence: host.nextSequence(), currency, amount: units, text }, time);
     else host.troubled().wire.untold += 1;

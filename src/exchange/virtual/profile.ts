@@ -8,6 +8,22 @@ import type { LiquidationRuleName } from "./margin-rules.ts";
 import type { Rejections } from "./rejections.ts";
 import type { RequestLimits } from "./request-weights.ts";
 
+/**
+ * Orders that a venue has turned away and still tells of when it is asked for their id: none, those that it had acknowledged first
+ * and turned away in their next update, or all.
+ */
+export type RejectionMemory = "none" | "acknowledged" | "all";
+
+/** What the absence of an order is proven by, ms. */
+export interface AbsenceFigures {
+  /** How long after it was sent the venue still takes a request. */
+  readonly validityWindowMs: number;
+  /** How long its engine may work at one that it has taken. */
+  readonly engineTimeoutMs: number;
+  /** How far its answers may lag behind. */
+  readonly lagMarginMs: number;
+}
+
 /** In which currency a fill's fee is taken. `received`: base on a buy, quote on a sell (spot venues). */
 export type FeeCurrency = "quote" | "base" | "received" | "third";
 
@@ -62,6 +78,9 @@ export interface VenueProfile {
   readonly maxOpenOrders: number;
   /** null: the venue's limits are not known, or there are none. */
   readonly requests: RequestLimits | null;
+  /** null: no time ends a request's life there, and an order that the venue does not find is never proven absent. */
+  readonly absence: AbsenceFigures | null;
+  readonly rejectionMemory: RejectionMemory;
   /** What the venue answers to each reason that it can refuse with. */
   readonly rejections: Rejections;
 }

@@ -9,6 +9,7 @@ import {
   type ListedOrder,
   type MarketIndex,
   type Millis,
+  type Money,
   type OrderNumber,
   type Quantity,
   type Refusal,
@@ -38,6 +39,7 @@ export interface SnapshotHost {
   readonly gate: RequestGate | null;
   readonly trouble: Trouble | null;
   readonly profile: VenueProfile;
+  readonly settlement: string;
   find(market: MarketIndex, order: OrderNumber): VenueOrder | undefined;
   nextSequence(): Sequence;
   scaleOf(currency: string): number;
@@ -50,6 +52,7 @@ const requestKinds: Readonly<Record<Question, RequestKind>> = {
   open_orders: "query_open_orders",
   fills: "query_fills",
   account: "query_balances",
+  cash: "query_balances",
   rules: "query_balances",
 };
 
@@ -71,9 +74,11 @@ export class Snapshots {
     const found = known === undefined || known.startTime > seen ? undefined : known;
     const fills = (found?.fills ?? []).filter((fill) => fill.time <= seen);
     const cumulative = fills.reduce((sum, fill) => sum + fill.quantity, 0) as Quantity;
-    const status = found === undefined ? null : found.statusAt(seen, cumulative);
+    const refusal = found === undefined ? host.history?.refusalOf(order, seen) : undefined;
+    const status = found === undefined ? (refusal === undefined ? null : "REJECTED") : found.statusAt(seen, cumulative);
     const venueOrderId = found?.venueOrderId ?? null;
-    this.answer({ type: "query_answered", market, time, sequence: host.nextSequence(), order, venueOrderId, cumulative, status, fills });
+    const answer = { market, time, sequence: host.nextSequence(), order, venueOrderId, cumulative, status, fills };
+    this.answer({ type: "query_answered", ...answer, ...(refusal === undefined ? {} : { refusal }) });
   }
 
   openOrders(market: MarketIndex, time: Millis): void {
@@ -106,6 +111,14 @@ export class Snapshots {
     const leverage = host.markets.map(() => host.account.leverage);
     const { mode: positionMode } = host.account;
     this.answer({ type: "account_reported", time, sequence: host.nextSequence(), positionMode, leverage, balances });
+  }
+
+  cash(since: Millis, time: Millis): void {
+    const { host } = this;
+    if (this.isTurnedAway("cash", null, time)) return;
+    const { account, history } = host;
+    const balance = account.wallet(account.ledger.index(host.settlement)) as Money;
+    this.answer({ type: "cash_reported", time, sequence: host.nextSequence(), balance, flows: history?.flowsSince(since) ?? [] });
   }
 
   /** A bar opens at a venue with which something is wrong: what it held back is taken up. */
@@ -174,7 +187,9 @@ export class Snapshots {
 
   private isTurnedAway(question: Question, market: MarketIndex | null, time: Millis): boolean {
     const { host } = this;
-    const refusal = (host.gate === null ? null : host.gate.ask(requestKinds[question], time)) ?? this.refusal(question, market, time);
+    const refusal =
+      (host.gate === null ? null : host.gate.ask(requestKinds[question], time)) ??
+      this.refusal(question === "cash" ? "account" : question, market, time);
     if (refusal !== null) this.answer({ type: "snapshot_failed", time, sequence: host.nextSequence(), question, market, ...refusal });
     return refusal !== null;
   }

@@ -3,6 +3,7 @@
 
 import type { Millis, OrderPool, Sequence, VenueEvent } from "../../domain/index.ts";
 import type { Account } from "./account.ts";
+import type { AccountHistory } from "./account-history.ts";
 import type { ClientIdMemory } from "./client-ids.ts";
 import type { FaultBox } from "./fault-box.ts";
 import type { FillModel } from "./fill-model.ts";
@@ -24,6 +25,8 @@ export interface Venue {
   readonly faults: FaultBox;
   /** null: nothing is wrong beside faults that hit single requests. */
   readonly trouble: Trouble | null;
+  /** What can be asked for later; null in sessions that lose nothing. */
+  readonly history: AccountHistory | null;
   /** Ids that are remembered beyond the open orders; null where none are. */
   readonly clientIds: ClientIdMemory | null;
   /** Mark prices by market; null where there are none. */

@@ -3,6 +3,7 @@
 
 import type {
   AutoDeleveraged,
+  CashSynced,
   FillVoided,
   ForeignFill,
   FundingPaid,
@@ -105,6 +106,8 @@ export class Books {
       }
       case "position_synced":
         return this.synced(record, bar, time, at);
+      case "cash_synced":
+        return this.explainedMoney(record, at);
       case "fills_reported":
         for (const fill of record.foreign) this.foreign(record.market, fill);
         return;
@@ -229,6 +232,11 @@ export class Books {
     this.findings.checks += 1;
     const since = book.recent.reduce((sum, { sequence, signed }) => (sequence > book.closed ? sum + signed : sum), 0n);
     if (book.sum.quantity !== told + since) this.early.push({ book, at, text, told, found: book.sum.quantity, sequence: book.closed });
+  }
+
+  private explainedMoney({ reason, currency }: CashSynced, at: number): void {
+    if (this.findings.fails(reason !== "unexplained_divergence"))
+      this.findings.add("journal", "I-20", at, `${currency} came or went, and nothing explains it`);
   }
 
   private synced(record: PositionSynced, bar: number, time: number, at: number): void {

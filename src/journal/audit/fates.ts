@@ -92,7 +92,7 @@ export class Fates {
         this.epochs.add(record.epoch);
         return nothing;
       case "strategy_verdict":
-        this.broken = true;
+        if (record.verdict !== "differed") this.broken = true;
         return nothing;
       default:
         return this.told(record, at);
@@ -213,11 +213,12 @@ export class Fates {
     if (fate !== undefined) fate.end ??= end;
   }
 
-  private answered({ order, status, time, cumulative }: QueryAnswered, at: number): void {
+  private answered({ order, status, time, cumulative, refusal }: QueryAnswered, at: number): void {
     const fate = this.known(order, at);
     if (fate === undefined) return;
     if (status === null) fate.absences = appended(fate.absences, time);
-    else if (status === "CANCELED" || status === "EXPIRED" || status === "REJECTED") fate.end ??= { status, cumulative, time, reason: null };
+    else if (status === "CANCELED" || status === "EXPIRED" || status === "REJECTED")
+      fate.end ??= { status, cumulative, time, reason: refusal?.reason ?? null };
   }
 
   private trades(record: AuditRecord["record"], at: number): readonly OrderFilled[] {

@@ -17,6 +17,7 @@ const requests: ReadonlySet<AuditRecord["record"]["type"]> = new Set<AuditRecord
   "query_open_orders",
   "query_fills",
   "query_account",
+  "query_cash",
   "query_rules",
 ]);
 /** Under which a venue takes nothing that increases risk. */

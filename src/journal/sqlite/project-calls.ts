@@ -38,6 +38,7 @@ const questionKeys: Readonly<Record<SnapshotFailed["question"], string>> = {
   open_orders: "orders",
   fills: "trades",
   account: "balance",
+  cash: "ledger",
   rules: "markets",
 };
 const unknownKeys = { submit: "create", cancel: "cancel", amend: "edit" } as const;
@@ -132,6 +133,8 @@ export class CallProjection {
         return { key: `trades/${effect.market}`, method: "fetchMyTrades", args: [words.symbol(effect.market), effect.since], params: {} };
       case "query_account":
         return { key: "balance/", method: "fetchBalance", args: [], params: {} };
+      case "query_cash":
+        return { key: "ledger/", method: "fetchLedger", args: [words.header.balance.currency, effect.since], params: {} };
       case "query_rules":
         return { key: `markets/${effect.market}`, method: "fetchMarkets", args: [words.symbol(effect.market)], params: {} };
       default:
@@ -198,6 +201,8 @@ export class CallProjection {
         const [own, others] = [fills, foreign].map((trades) => trades.map((trade) => this.trade(market, trade)));
         return ok(`trades/${market}`, { trades: own, foreign: others, complete });
       }
+      case "cash_reported":
+        return ok("ledger/", { total: words.money(0, cause.balance), entries: cause.flows });
       case "account_reported": {
         const { positionMode, leverage, balances } = cause;
         return ok("balance/", { positionMode, leverage, balances });

@@ -12,15 +12,16 @@ import {
   type Family,
   type FillVoided,
   type Leg,
+  type MarketIndex,
   type OrderAmended,
   type OrderFilled,
   type OrderNumber,
-  type OrderRejected,
   type OrderRequest,
   type OrderSettled,
   type PositionSynced,
   type Price,
   type Quantity,
+  type Refusal,
   type RowStatus,
   type Side,
   type VenueOrderId,
@@ -90,7 +91,7 @@ export class OrderProjection {
     );
   }
 
-  refused({ order, code, message, ccxtClass }: OrderRejected): void {
+  refused(order: OrderNumber, { code, message, ccxtClass }: Refusal): void {
     const row = this.find(order);
     if (row === undefined) return;
     const extra = { ...(JSON.parse(textOf(row, "extra")) as object), rejection: { code, text: message, ccxtClass } };
@@ -154,7 +155,7 @@ export class OrderProjection {
     if (this.words.header.format === 1 || (reason !== "fill_beyond_order" && reason !== "fill_told_twice")) return;
     const held = new HeldFills<HeldRow>();
     for (const row of this.tables.all("SELECT * FROM held_fills WHERE market = ? AND leg = ? ORDER BY id", market, leg))
-      held.hold({ market, leg, change: Number(row["change_units"]), id: Number(row["id"]), fill: JSON.parse(textOf(row, "fill")) as OrderFilled });
+      held.hold(heldOf(market, leg, row));
     const real = held.judge(synced, this.positions.heldOn(market, leg));
     const order = real === null ? undefined : this.find(real.fill.order);
     if (real === null) this.tables.run("DELETE FROM held_fills WHERE market = ? AND leg = ?", market, leg);
@@ -366,6 +367,11 @@ export class OrderProjection {
     const symbol = this.words.symbol(market);
     this.tables.insert("decisions", { seq: at.seq, ts_utc: utc(at.time), bar_time_utc: at.barTime(market), symbol, ...row });
   }
+}
+
+function heldOf(market: MarketIndex, leg: Leg, row: Row): HeldRow {
+  const fill = JSON.parse(textOf(row, "fill")) as OrderFilled;
+  return { market, leg, change: Number(row["change_units"]), id: Number(row["id"]), fill, name: fill };
 }
 
 function fillKey(fill: OrderFilled): string {

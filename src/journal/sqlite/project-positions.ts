@@ -139,7 +139,7 @@ export class PositionProjection {
     this.tables.insert("funding", { seq: at.seq, ts_utc: utc(at.time), ...row });
   }
 
-  moved({ currency, amount }: FundsMoved): void {
+  moved({ currency, amount }: Pick<FundsMoved, "currency" | "amount">): void {
     if (currency === this.words.header.balance.currency) this.pay(-amount as Money);
   }
 

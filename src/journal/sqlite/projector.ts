@@ -76,6 +76,7 @@ export class Projector {
         return this.orders.filled(cause, at);
       case "query_answered":
         if (cause.venueOrderId !== null) this.orders.identified(cause.order, cause.venueOrderId, at);
+        if (cause.refusal !== undefined) this.orders.refused(cause.order, cause.refusal);
         for (const fill of cause.fills) this.orders.filled(fill, at);
         return;
       case "fills_reported":
@@ -84,7 +85,7 @@ export class Projector {
       case "order_acknowledged":
         return this.orders.identified(cause.order, cause.venueOrderId, at);
       case "order_rejected":
-        return this.orders.refused(cause);
+        return this.orders.refused(cause.order, cause);
       case "order_amended":
         return this.orders.amended(cause, at);
       case "fill_voided":
@@ -97,7 +98,7 @@ export class Projector {
         if (cause.command !== "halt") this.stopReason = cause.command === "resume" ? null : `${cause.command}: ${cause.text}`;
         return this.event(at, "warning", cause.command, cause.text);
       case "strategy_verdict":
-        return this.event(at, "error", `strategy_${cause.verdict}`, cause.text);
+        return this.event(at, cause.verdict === "differed" ? "warning" : "error", `strategy_${cause.verdict}`, cause.text);
       case "session_resumed":
         return this.event(at, "info", cause.type, `epoch ${cause.epoch}, last heard ${utc(cause.since)}, changed: ${cause.changed ?? "nothing"}`);
       default:
@@ -111,6 +112,8 @@ export class Projector {
         return this.orders.settled(effect, at);
       case "ledger_entry":
         return this.positions.realised(effect, at, this.orders.idOf(effect.order));
+      case "cash_synced":
+        return this.positions.moved(effect);
       case "position_synced":
         this.orders.judged(effect, at);
         return this.positions.synced(effect, cause, at);

@@ -11,6 +11,7 @@ const requests: ReadonlySet<Effect["type"]> = new Set([
   "query_open_orders",
   "query_fills",
   "query_account",
+  "query_cash",
   "query_rules",
 ]);
 

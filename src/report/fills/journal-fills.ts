@@ -219,7 +219,7 @@ class JournalReader {
     if (draft === undefined || this.trades.has(key)) return;
     this.trades.add(key);
     const { leg: own, side: way } = draft.sent.request;
-    if (exceeds(draft, fill)) this.held.hold({ fill, draft, market: fill.market, leg: own, change: changeOf(fill, way, null) });
+    if (exceeds(draft, fill)) this.held.hold({ fill, draft, name: fill, market: fill.market, leg: own, change: changeOf(fill, way, null) });
     else this.count({ fill, draft }, bar);
   }
 

@@ -251,7 +251,7 @@ export class JournalReader {
     this.trades.add(key);
     const { spot, rules } = instrument;
     if (!exceeds(asked, line)) this.count(asked, instrument, line);
-    else this.held.hold({ line, market, leg: asked.leg, change: changeOf(line, asked.side, spot ? rules.base : null) });
+    else this.held.hold({ line, name: null, market, leg: asked.leg, change: changeOf(line, asked.side, spot ? rules.base : null) });
   }
 
   private count(asked: SentOrder, instrument: Instrument, { market, price, quantity, time, sequence, fee, feeCurrency }: Line): void {

@@ -18,6 +18,8 @@ const shares: VenueProfile = {
   contingent: ["oco", "bracket", "good_after"],
   gap: "limit",
   triggerBy: ["last"],
+  // No order request of theirs names a time after which it is void.
+  absence: null,
 };
 
 /**

@@ -132,5 +132,9 @@ export const bybitLinear: VenueProfile = {
   // Page "Place Order": 500 active orders a symbol.
   maxOpenOrders: 500,
   requests,
+  // Page "Integration Guidance": recv_window, 5 s unless told otherwise. How long the engine may work at a request is not stated: Binance's 10 s.
+  absence: { validityWindowMs: 5_000, engineTimeoutMs: 10_000, lagMarginMs: 2_000 },
+  // Page "Get Open & Closed Orders": rejected orders too, with their rejectReason; what is refused at once never becomes one.
+  rejectionMemory: "acknowledged",
   rejections,
 };

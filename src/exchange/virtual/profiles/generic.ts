@@ -33,5 +33,8 @@ export const generic: VenueProfile = {
   idempotencyWindowMs: null,
   maxOpenOrders: 10_000,
   requests: null,
+  // As Binance's, whose forgetfulness is the harder case.
+  absence: { validityWindowMs: 5_000, engineTimeoutMs: 10_000, lagMarginMs: 2_000 },
+  rejectionMemory: "none",
   rejections: genericRejections,
 };

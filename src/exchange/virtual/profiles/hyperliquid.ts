@@ -113,5 +113,9 @@ export const hyperliquid: VenueProfile = {
   // Page "API: Rate limits and user limits": 1000 open orders, more by volume.
   maxOpenOrders: 1_000,
   requests,
+  // Page "API: Exchange endpoint": expiresAfter, here 5 s after the sending; the chain itself refuses what comes later, so no engine works at it any more.
+  absence: { validityWindowMs: 5_000, engineTimeoutMs: 0, lagMarginMs: 2_000 },
+  // Page "API: Info endpoint", orderStatus by cloid: tickRejected, perpMarginRejected, reduceOnlyRejected and the others.
+  rejectionMemory: "all",
   rejections,
 };
