@@ -6,12 +6,14 @@ import {
   type AccountReported,
   type Event,
   type FillsReported,
+  type ForeignFill,
   type ListedOrder,
   type MarketIndex,
   type Millis,
   type OpenOrdersReported,
   type PositionReported,
   type Reason,
+  type Sequence,
   type SnapshotFailed,
 } from "../domain/index.ts";
 import { adopt } from "./adoption.ts";
@@ -278,9 +280,16 @@ export class Reconciliation {
       this.outcomes.filled(fill);
       if ((core.find(fill.order)?.filled ?? 0) !== before) round.fills += 1;
     }
-    // One of the very last instant may be in the book already, or not: the position will tell.
-    for (const fill of event.foreign) if (fill.time >= round.since && this.foreign.take(event.market, fill)) round.foreign += 1;
+    for (const fill of event.foreign) if (this.isNews(round, event.market, fill) && this.foreign.take(event.market, fill)) round.foreign += 1;
     this.answered(`fills/${event.market}`, event.complete);
+  }
+
+  /**
+   * Of the very last instant before the silence it may be in the book already, or not: the position will tell. One of before may have
+   * been on its way when the silence began: it is news where the book has heard of nothing as late.
+   */
+  private isNews(round: Round, market: MarketIndex, { time, leg }: ForeignFill): boolean {
+    return time >= round.since || !(this.core.desks[market] as RunnerDesk).isStale(leg, { time, sequence: 0 as Sequence });
   }
 
   private accountTold(event: AccountReported): void {
