@@ -168,6 +168,7 @@ export const reasons = [
   // fills that are more than their order can have
   "fill_beyond_order",
   "fill_told_twice",
+  "executed_beyond_order",
 ] as const;
 
 export type Reason = (typeof reasons)[number];

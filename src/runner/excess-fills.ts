@@ -5,6 +5,7 @@ import { isBefore, type Leg, type MarketIndex, type OrderFilled, type PositionRe
 import type { Core } from "./core.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
 import { PositionReads, type PositionReadsState } from "./position-reads.ts";
+import { lockExecutedBeyond } from "./until-flat.ts";
 
 /** What puts a fill into the book, and what looks for an order that is not known any more. */
 interface Fills {
@@ -81,6 +82,7 @@ export class ExcessFills {
     this.reads.forget(event);
     this.held = this.held.filter((one) => !held.includes(one));
     for (const one of real) this.count(desk, one);
+    if (real.length > 0) lockExecutedBeyond(this.core, desk);
     const dropped = held.filter((one) => !real.includes(one));
     if (dropped.length > 0) this.drop(desk, leg, dropped);
     if (!this.held.some(({ fill }) => fill.market === market)) this.core.unlock(market, "fill_beyond_order");

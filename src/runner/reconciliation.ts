@@ -17,13 +17,13 @@ import {
   type SnapshotFailed,
 } from "../domain/index.ts";
 import { adopt } from "./adoption.ts";
-import { lockUntilFlat } from "./change-lock.ts";
 import type { Core } from "./core.ts";
 import { ForeignTrades } from "./foreign-trades.ts";
 import type { Intake } from "./intake.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
 import type { Outcomes } from "./outcomes.ts";
 import type { Positions } from "./positions.ts";
+import { lockWhatWasChanged } from "./until-flat.ts";
 
 type SilenceType =
   | "session_resumed"
@@ -102,7 +102,7 @@ export class Reconciliation {
     switch (event.type) {
       case "session_resumed":
         core.epoch = event.epoch;
-        if (event.changed !== null) lockUntilFlat(core, event.changed);
+        if (event.changed !== null) lockWhatWasChanged(core, event.changed);
         return this.begin("restarted", event.since);
       case "stream_gap":
         this.gapTime = core.now;

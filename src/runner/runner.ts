@@ -15,7 +15,6 @@ import {
 } from "../domain/index.ts";
 import { RiskGate } from "../risk/index.ts";
 import { missingHooks, type Context } from "../strategy/index.ts";
-import { liftWhereFlat } from "./change-lock.ts";
 import { DeskContext } from "./context.ts";
 import { Core } from "./core.ts";
 import { Desk, isPositioned } from "./desk.ts";
@@ -36,6 +35,7 @@ import { outlineOf, restoreFrom, snapshotOf, type RunnerOutline, type RunnerPart
 import { takeDataCheck } from "./stale-data.ts";
 import { tampered } from "./strategy-error.ts";
 import { contain, forgive, takeVerdict } from "./strategy-failures.ts";
+import { liftWhereFlat } from "./until-flat.ts";
 
 export class Runner {
   declare readonly effects: EffectQueue;
