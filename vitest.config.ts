@@ -22,6 +22,7 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: [SOURCE_CONDITION, "node"] } },
   test: {
     include: ["tests/**/*.test.ts"],
+    setupFiles: ["tests/property-seed.ts"],
     environment: "node",
     pool: "forks",
     maxWorkers: 2,

@@ -67,7 +67,6 @@ const beginnings = "doubt begins with a lost answer, a refusal as a duplicate, a
 const fromDoubt = "the error of this step is the one that led into doubt, or a refusal told since";
 const ended = "what is told of an order that has ended changes nothing";
 const keepsItsEnd = "a late fill that leaves a rest does not reopen an order: it stays ended until a fill completes it";
-const hasFilled = "a quarantined order has filled a part";
 
 const unsent = (to: RowStatus): Road => ({ to, under: ["none"], otherwise: "nothing is asked about an order before it is sent", waits: restart });
 const road = (to: RowStatus, under: readonly Origin[], otherwise: string): Road => ({ to, under, otherwise, waits: null });
@@ -110,13 +109,14 @@ const roads: Readonly<Partial<Record<RowStatus, readonly Road[]>>> = {
   CANCELED: [road("PARTIAL", [], keepsItsEnd), road("FILLED", ["none"], ended)],
   EXPIRED: [road("PARTIAL", [], keepsItsEnd), road("FILLED", ["none"], ended)],
   QUARANTINED: [
-    road("SUBMITTED", [], `${hasFilled}: where it shows itself it is PARTIAL`),
+    road("SUBMITTED", inDoubt, fromDoubt),
     road("PARTIAL", inDoubt, fromDoubt),
     road("FILLED", inDoubt, fromDoubt),
     road("CANCELED", inDoubt, fromDoubt),
     road("EXPIRED", inDoubt, fromDoubt),
     road("REJECTED", [...inDoubt, "submit"], fromDoubt),
-    road("NEVER_ARRIVED", [], hasFilled),
+    // Evidence that contradicted itself can be explained later: a position that another hand had closed meanwhile.
+    road("NEVER_ARRIVED", inDoubt, fromDoubt),
   ],
   FILLED: [road("REVERTED", ["none"], ended)],
 };
