@@ -165,7 +165,7 @@ export class Core {
   }
 
   setTimer(purpose: Parameters<Timers["arm"]>[0], due: number): void {
-    this.effects.push({ type: "set_timer", timer: this.timers.arm(purpose, due as Millis), due: due as Millis });
+    this.effects.push({ type: "set_timer", timer: this.timers.arm(purpose, due as Millis, this.now), due: due as Millis });
   }
 
   refuse(desk: RunnerDesk, view: IntentView, reason: Reason, snapshot: unknown): void {

@@ -239,9 +239,8 @@ export class Runner {
   }
 
   private timerFired(timer: number): void {
-    const purpose = this.core.timers.take(timer);
+    const purpose = this.core.timers.fire(timer, this.core.now);
     for (const desk of this.desks) if (desk.cancelWatch !== 0 && desk.cancelWatch <= this.core.now) this.outcomes.doubts.watchCancels(desk);
-    if (purpose === undefined) return;
     switch (purpose.kind) {
       case "time_to_live":
         return this.outcomes.lifeEnded(purpose.order);
