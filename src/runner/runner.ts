@@ -356,6 +356,11 @@ export class Runner {
     return this.core.halted;
   }
 
+  /** What an oracle looks at; it is to change none of it. */
+  get inside(): RunnerParts {
+    return this.parts;
+  }
+
   /** Orders that are out. */
   get openOrders(): number {
     return this.core.orders.size;

@@ -1,11 +1,12 @@
 // Two ledgers that share no state: the venue's and the runner's. They must agree whenever no answer is on its way. It
 // must never mend a difference; it ends the session with it.
 
-import { InvariantError, type BarSeries, type Event, type Money, type Position } from "../domain/index.ts";
+import { InvariantError, type BarSeries, type Event, type Millis, type Money, type Position } from "../domain/index.ts";
 import type { VirtualExchange } from "../exchange/virtual/index.ts";
 import type { Runner } from "../runner/index.ts";
+import { Oracle } from "./invariants/oracle.ts";
 import { assertInside } from "./invariants/position-interval.ts";
-import type { MarketPlan } from "./plan.ts";
+import type { SimulationPlan } from "./plan.ts";
 
 /** What a venue tells once, and no answer to a question tells again. */
 const movesMoney: ReadonlySet<Event["type"]> = new Set(["funding_paid", "liquidated", "auto_deleveraged", "fill_voided", "funds_moved"]);
@@ -23,17 +24,21 @@ export class CrossCheck {
   private unnoticed = false;
   /** Messages of the venue that were lost on their way, as far as they are known here. */
   private untold = 0;
+  /** null: nobody audits the session. */
+  declare readonly oracle: Oracle | null;
 
-  constructor(venue: VirtualExchange, runner: Runner, comparable: boolean, markets: readonly MarketPlan[]) {
+  constructor(venue: VirtualExchange, runner: Runner, comparable: boolean, plan: SimulationPlan) {
     this.venue = venue;
     this.runner = runner;
     this.comparable = comparable;
-    this.frames = markets.map(({ inside, series }) => (inside === undefined ? null : (series[0] as BarSeries)));
+    this.oracle = venue.tape === null ? null : new Oracle(plan, venue, runner);
+    this.frames = plan.markets.map(({ inside, series }) => (inside === undefined ? null : (series[0] as BarSeries)));
   }
 
-  /** A process came back: its runner's book is the one to compare. */
-  watch(runner: Runner): void {
+  /** A process came back, awake or made anew: its runner's book is the one to compare. */
+  watch(runner: Runner, now: Millis): void {
     this.runner = runner;
+    this.oracle?.cameBack(runner, now);
   }
 
   /** Something was told to nobody: where it moved money, the two equities stay apart by it. */
@@ -50,7 +55,12 @@ export class CrossCheck {
     const untold = venue.trouble?.wire.untold ?? 0;
     if (untold > this.untold) this.unnoticed = true;
     this.untold = untold;
-    if (runner.divergent || (this.unnoticed && !this.noticed())) return;
+    if (runner.divergent) {
+      // What nobody has told is on no leg's account.
+      if (!this.unnoticed) this.oracle?.differs();
+      return;
+    }
+    if (this.unnoticed && !this.noticed()) return;
     this.made += 1;
     const { markets } = venue.account;
     for (let market = 0; market < markets.length; market += 1) {

@@ -185,6 +185,7 @@ export class FragileSession extends SimulatedSession {
     if (death?.phase === "planned") return this.die(now, death.downtimeMs, cause);
     if (!this.isKept(keep, now, cause.type === "instant_closed")) return;
     this.handling = null;
+    this.check.oracle?.leaving(runner.effects);
     runner.effects.clear();
     this.keepTrack(cause, effects, now);
     const sent = death === null ? effects.length : death.phase === "journaled" ? 0 : death.sent;
@@ -265,6 +266,7 @@ export class FragileSession extends SimulatedSession {
     // A journal that has lost something ends it here: what stands at the venue stays.
     if (died !== null && !this.isKept(() => this.commits.reopen(), time, false)) return;
     if (died === null) {
+      this.check.watch(this.runner, time);
       this.handle({ type: "clock_checked", time, sequence: 0 as Sequence, offset: 0, slept: time - since }, time);
     } else this.resume(died, time, changed);
     this.tellMissed(time, missed);
@@ -278,7 +280,7 @@ export class FragileSession extends SimulatedSession {
     assertSameState(died, again);
     const runner = this.edited(again(), changed);
     this.runner = runner;
-    this.check.watch(runner);
+    this.check.watch(runner, time);
     this.process += 1;
     this.own = 0;
     this.halted = runner.halted;
@@ -374,6 +376,7 @@ export class FragileSession extends SimulatedSession {
     this.equity.add(close, equity, equity / this.moneyPower);
     if (this.absence !== null) return;
     this.markAccount();
+    this.check.oracle?.at(close);
     if (!this.touched) return;
     this.touched = false;
     this.check.look(equity, !this.halted);

@@ -82,7 +82,7 @@ export class SimulatedSession {
     this.lanes = new Lanes(plan.markets);
     this.equity = new EquityCurve(this.series[0] as BarSeries, single);
     const coinless = venue.account.markets.every(({ instrument }) => !instrument.spot || (plan.balances[instrument.rules.base] ?? "0") === "0");
-    this.check = new CrossCheck(venue, runner, coinless, plan.markets);
+    this.check = new CrossCheck(venue, runner, coinless, plan);
     this.moneyPower = pow10(venue.scaleOf(venue.settlement));
     runner.markEquity(venue.equity() / this.moneyPower);
   }
@@ -345,6 +345,7 @@ export class SimulatedSession {
   private dispatch(now: Millis): void {
     const { venue } = this;
     const { effects } = this.runner;
+    if (this.check.oracle !== null) this.check.oracle.leaving(effects);
     // Nothing that a request does at the venue comes back before this loop has ended.
     let effect = effects.first;
     for (let left = effects.placed; left > 0; left -= 1, effect = effect.next as EffectPlace) {
@@ -388,6 +389,7 @@ export class SimulatedSession {
     const value = equity / this.moneyPower;
     this.equity.add(close, equity, value);
     this.runner.markEquity(value);
+    if (this.check.oracle !== null) this.check.oracle.at(close);
     if (!this.touched) return;
     this.touched = false;
     this.check.look(equity, !this.halted);
