@@ -31,14 +31,14 @@ export class CrossCheck {
     this.venue = venue;
     this.runner = runner;
     this.comparable = comparable;
-    this.oracle = venue.tape === null ? null : new Oracle(plan, venue, runner);
+    this.oracle = venue.tape === null ? null : new Oracle(plan, venue, venue.tape, runner);
     this.frames = plan.markets.map(({ inside, series }) => (inside === undefined ? null : (series[0] as BarSeries)));
   }
 
-  /** A process came back, awake or made anew: its runner's book is the one to compare. */
-  watch(runner: Runner, now: Millis): void {
+  /** A process came back, awake or made anew: its runner's book is the one to compare. @param pause ms that it was not there */
+  watch(runner: Runner, now: Millis, pause: number): void {
+    this.oracle?.cameBack(runner, now, pause, runner !== this.runner);
     this.runner = runner;
-    this.oracle?.cameBack(runner, now);
   }
 
   /** Something was told to nobody: where it moved money, the two equities stay apart by it. */

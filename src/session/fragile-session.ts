@@ -266,7 +266,7 @@ export class FragileSession extends SimulatedSession {
     // A journal that has lost something ends it here: what stands at the venue stays.
     if (died !== null && !this.isKept(() => this.commits.reopen(), time, false)) return;
     if (died === null) {
-      this.check.watch(this.runner, time);
+      this.check.watch(this.runner, time, time - since);
       this.handle({ type: "clock_checked", time, sequence: 0 as Sequence, offset: 0, slept: time - since }, time);
     } else this.resume(died, time, changed);
     this.tellMissed(time, missed);
@@ -280,7 +280,7 @@ export class FragileSession extends SimulatedSession {
     assertSameState(died, again);
     const runner = this.edited(again(), changed);
     this.runner = runner;
-    this.check.watch(runner, time);
+    this.check.watch(runner, time, time - since);
     this.process += 1;
     this.own = 0;
     this.halted = runner.halted;

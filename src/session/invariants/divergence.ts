@@ -53,7 +53,7 @@ export function reasonsFor(venue: Truth, runner: Book): string[] {
 }
 
 /** What messages that have not come yet will change a leg by; an answer that tells of all of it counts as that. */
-function onItsWay(venue: Truth, market: MarketIndex, leg: Leg, missing: number): number {
+export function onItsWay(venue: Pick<Truth, "events" | "find">, market: MarketIndex, leg: Leg, missing: number): number {
   let change = 0;
   for (const { event } of venue.events.list()) {
     if (!("market" in event) || event.market !== market) continue;
@@ -64,7 +64,7 @@ function onItsWay(venue: Truth, market: MarketIndex, leg: Leg, missing: number):
   return change;
 }
 
-function changeBy(event: VenueEvent, venue: Truth, market: MarketIndex, leg: Leg): number {
+function changeBy(event: VenueEvent, venue: Pick<Truth, "find">, market: MarketIndex, leg: Leg): number {
   if (event.type === "order_filled") {
     const order = venue.find(market, event.order);
     return order?.leg === leg ? order.direction * event.quantity : 0;

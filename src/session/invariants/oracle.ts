@@ -1,12 +1,15 @@
 // What is asserted between a session's runner and its venue wherever a session is audited: it sees both sides, as nothing in a
 // live session can. It looks at what leaves and at each mark, changes nothing, and ends the session with what it finds.
 
-import type { EffectPlace, EffectQueue, RareEffect } from "../../domain/index.ts";
-import type { VirtualExchange } from "../../exchange/virtual/index.ts";
+import { plainRequest, type EffectPlace, type EffectQueue, type OrderRequest, type RareEffect } from "../../domain/index.ts";
+import type { VenueTape, VirtualExchange } from "../../exchange/virtual/index.ts";
 import type { Runner } from "../../runner/index.ts";
 import type { SimulationPlan } from "../plan.ts";
 import { Convergence } from "./convergence.ts";
 import { reasonsFor } from "./divergence.ts";
+import { ExposureLimit } from "./exposure-limit.ts";
+import { Freshness } from "./freshness.ts";
+import { Protection } from "./protection.ts";
 
 export class Oracle {
   /** Checks so far. */
@@ -16,28 +19,56 @@ export class Oracle {
   declare private readonly venue: VirtualExchange;
   declare private runner: Runner;
   declare private readonly convergence: Convergence;
+  declare private readonly freshness: Freshness;
+  declare private readonly exposure: ExposureLimit;
+  declare private readonly protection: Protection;
 
-  constructor(plan: SimulationPlan, venue: VirtualExchange, runner: Runner) {
+  constructor(plan: SimulationPlan, venue: VirtualExchange, tape: VenueTape, runner: Runner) {
     this.venue = venue;
     this.runner = runner;
     this.convergence = new Convergence(venue, plan);
+    this.freshness = new Freshness(venue, plan);
+    this.exposure = new ExposureLimit(venue, plan.runner.limits.maxPositionNotional);
+    this.protection = new Protection(tape, plan);
   }
 
-  /** A process came back, awake or made anew. */
-  cameBack(runner: Runner, now: number): void {
+  /** A process came back after so many ms. @param anew it had died */
+  cameBack(runner: Runner, now: number, pause: number, anew: boolean): void {
     this.runner = runner;
     this.convergence.cameBack(now);
+    this.freshness.cameBack(runner, pause, anew);
   }
 
-  /** What the runner asks for, before anything of it leaves. */
+  /** What the runner has answered, before anything of it leaves. @throws InvariantError I-03, I-10, I-16 */
   leaving(effects: EffectQueue): void {
+    if (effects.verdictOn !== 0) this.judged(effects.verdictOn, effects.verdictStatus);
     let effect = effects.first;
-    for (let left = effects.placed; left > 0; left -= 1, effect = effect.next as EffectPlace)
-      if (effect.kind === 3) this.told(effect.rare as RareEffect);
+    for (let left = effects.placed; left > 0; left -= 1, effect = effect.next as EffectPlace) {
+      if (effect.kind === 0) this.sent(effect.request as OrderRequest);
+      else if (effect.kind === 2) this.judged(effect.order, effect.status);
+      else if (effect.kind === 3) this.told(effect.rare as RareEffect);
+    }
+  }
+
+  private sent(request: OrderRequest): void {
+    const { order, market, family } = request;
+    this.made += 1;
+    this.protection.sent(order);
+    if (family !== "entry" && family !== "dca") return;
+    this.freshness.assertFresh(this.runner, market, order, this.runner.now);
+    this.exposure.assertWithin(this.runner, plainRequest(request));
+  }
+
+  private judged(order: number, status: EffectPlace["status"]): void {
+    this.protection.verdict(order, status);
+    this.exposure.over(order);
   }
 
   private told(effect: RareEffect): void {
-    if (effect.type === "reconciled") this.convergence.blocked = effect.phase === "blocked";
+    this.protection.told(effect);
+    if (effect.type !== "reconciled") return;
+    this.convergence.blocked = effect.phase === "blocked";
+    if (effect.phase === "done") this.freshness.unread = false;
   }
 
   /** Nothing is on its way, and the runner knows that its book may not be the venue's. */
@@ -46,8 +77,9 @@ export class Oracle {
     this.made += 1;
   }
 
-  /** At a mark. */
+  /** At a mark. @throws InvariantError I-16, I-38 */
   at(now: number): void {
     this.made += this.convergence.look(this.runner, now);
+    this.protection.look(this.runner, now);
   }
 }
