@@ -1,7 +1,17 @@
 // What the parts of the runner share: the session's state, the queue of effects, and the border around strategy hooks.
 // No trading decision is made here.
 
-import { EffectQueue, OrderPool, OrderTable, type MarketIndex, type Millis, type Money, type OrderStatus, type Reason } from "../domain/index.ts";
+import {
+  EffectQueue,
+  InvariantError,
+  OrderPool,
+  OrderTable,
+  type MarketIndex,
+  type Millis,
+  type Money,
+  type OrderStatus,
+  type Reason,
+} from "../domain/index.ts";
 import type { RiskGate } from "../risk/index.ts";
 import type { Context, IntentView } from "../strategy/index.ts";
 import { Amendments } from "./amendments.ts";
@@ -89,12 +99,20 @@ export class Core {
     this.effects.settle(order.order, order.market, status, reason);
   }
 
-  /** The one place from which an order leaves. */
+  /** The one place from which an order leaves. @throws InvariantError I-13 for one that increases risk and must not */
   leave(order: RunnerOrder): void {
+    if (order.increases) this.assertMayGrow(order);
     this.risk.orderSent(this.now);
     order.sentTime = this.now;
     this.effects.submit(order, order.reason);
     if (order.timeToLive !== null) this.setTimer({ kind: "time_to_live", order: order.order }, this.now + order.timeToLive);
+  }
+
+  /** Whatever road it came: what holds risk back is asked once more where it leaves (I-03, I-13, I-21). */
+  private assertMayGrow({ order, desk }: RunnerOrder): void {
+    const held = this.locks.held ? this.locks.reasonAt(desk.market) : null;
+    const barred = held ?? this.stop ?? (this.behind ? "stale_data" : desk.unresolved > 0 ? "unresolved_outcome" : null);
+    if (barred !== null) throw new InvariantError("I-13", `order ${order} increases risk and leaves under ${barred}`);
   }
 
   /** Takes an ended order off the desk. */

@@ -27,10 +27,10 @@ export class CrossCheck {
   /** null: nobody audits the session. */
   declare readonly oracle: Oracle | null;
 
-  constructor(venue: VirtualExchange, runner: Runner, comparable: boolean, plan: SimulationPlan) {
+  constructor(venue: VirtualExchange, runner: Runner, plan: SimulationPlan) {
     this.venue = venue;
     this.runner = runner;
-    this.comparable = comparable;
+    this.comparable = venue.account.markets.every(({ instrument: { spot, rules } }) => !spot || (plan.balances[rules.base] ?? "0") === "0");
     this.oracle = venue.tape === null ? null : new Oracle(plan, venue, venue.tape, runner);
     this.frames = plan.markets.map(({ inside, series }) => (inside === undefined ? null : (series[0] as BarSeries)));
   }
@@ -80,6 +80,12 @@ export class CrossCheck {
   look(equity: Money, closed: boolean): void {
     if (this.venue.events.length === 0) this.compare(equity, closed);
     else if (this.venue.tape !== null) this.within();
+  }
+
+  /** The session has ended. @returns comparisons that were made. @throws InvariantError for what should have come to an end before */
+  concluded(now: Millis): number {
+    this.oracle?.at(now);
+    return this.made;
   }
 
   private within(): void {
