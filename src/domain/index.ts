@@ -1,6 +1,7 @@
 // The vocabulary of Seatrial. Imports nothing outside itself but the seeded generator; touches no clock, file or promise.
 export { adoptionPrice } from "./adoption.ts";
 export * from "./bars.ts";
+export * from "./bounds.ts";
 export * from "./brand.ts";
 export * from "./canonical-json.ts";
 export * from "./data-finding.ts";

@@ -1,6 +1,7 @@
 // Live orders by number: open addressing over plain arrays. A Map by integer costs some 70 ns an operation and garbage;
 // this costs a few, and holds live orders only.
 
+import { assertBounded } from "./bounds.ts";
 import { assert, InvariantError } from "./errors.ts";
 
 export class OrderTable<T extends { readonly order: number }> {
@@ -89,6 +90,7 @@ export class OrderTable<T extends { readonly order: number }> {
   }
 
   private grow(): void {
+    assertBounded("orders", this.count);
     const old = this.slots;
     this.slots = Array.from<T | undefined>({ length: old.length * 2 }).fill(undefined);
     this.mask = this.slots.length - 1;

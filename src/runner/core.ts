@@ -2,6 +2,7 @@
 // No trading decision is made here.
 
 import {
+  assertBounded,
   EffectQueue,
   InvariantError,
   OrderPool,
@@ -120,8 +121,9 @@ export class Core {
     if (this.orders.remove(order.order) === undefined) return;
     order.desk.drop(order);
     this.amendments.forget(order.order);
-    if (order.status === "NEVER_ARRIVED") this.givenUp.set(order.order, order);
-    else this.pool.remember(order);
+    if (order.status !== "NEVER_ARRIVED") return this.pool.remember(order);
+    this.givenUp.set(order.order, order);
+    assertBounded("absences", this.givenUp.size);
   }
 
   /** Puts an order that was given up back on the desk. */

@@ -1,7 +1,16 @@
 // Fills that are more than their order can have: one trade told under two ids (failures A8), or a second order that the venue
 // made of one request (failures A4). Which of the two it was only the venue's position can say; until then none is counted.
 
-import { isBefore, type Leg, type MarketIndex, type OrderFilled, type PositionReported, type Quantity, type Side } from "../domain/index.ts";
+import {
+  assertBounded,
+  isBefore,
+  type Leg,
+  type MarketIndex,
+  type OrderFilled,
+  type PositionReported,
+  type Quantity,
+  type Side,
+} from "../domain/index.ts";
 import type { Core } from "./core.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
 import { PositionReads, type PositionReadsState } from "./position-reads.ts";
@@ -51,6 +60,7 @@ export class ExcessFills {
     const { core } = this;
     const { market } = desk;
     this.held.push({ fill, side, leg });
+    assertBounded("fills", this.held.length);
     // The venue's answer may be older than the fill: it takes two of them.
     desk.activityTime = core.now;
     core.lock(market, "fill_beyond_order");

@@ -108,7 +108,7 @@ export class Reconciliation {
         this.gapTime = core.now;
         return core.lock(event.market, "stream_gap");
       case "stream_resynced":
-        this.lifted.push([event.market, "stream_gap"]);
+        if (!this.lifted.some(([market]) => market === event.market)) this.lifted.push([event.market, "stream_gap"]);
         return this.begin("stream_gap", this.gapTime);
       case "clock_checked":
         return this.clockChecked(event.offset, event.slept);
@@ -242,7 +242,10 @@ export class Reconciliation {
     const { core } = this;
     const number = listed.order as RunnerOrder["order"];
     const order = core.find(number);
-    round.listed.push([number, listed.filled]);
+    // A list that is asked for again tells the same orders again.
+    const told = round.listed.find(([other]) => other === number);
+    if (told === undefined) round.listed.push([number, listed.filled]);
+    else told[1] = listed.filled;
     if (order === undefined && intentOf(number) > core.intents) return this.block(round, "order_beyond_journal");
     if (order === undefined) {
       round.adopted += 1;

@@ -1,6 +1,6 @@
 // The runner's timers: it asks the shell to wake it, and remembers why. Numbers only; the shell owns the clock.
 
-import { InvariantError, type Leg, type Millis, type OrderNumber } from "../domain/index.ts";
+import { assertBounded, InvariantError, type Leg, type Millis, type OrderNumber } from "../domain/index.ts";
 
 export type TimerPurpose =
   | { readonly kind: "time_to_live"; readonly order: OrderNumber }
@@ -42,6 +42,7 @@ export class Timers {
 
   arm(purpose: TimerPurpose, due: Millis, now: Millis): number {
     this.last += 1;
+    assertBounded("timers", this.open.size);
     this.open.set(this.last, { purpose, due, turn: due < now ? now : due });
     return this.last;
   }
