@@ -21,7 +21,7 @@ import { RateLimits } from "./rate-limits.ts";
 import { Rejections } from "./rejections.ts";
 import { RunnerOrder, type RunnerDesk } from "./order.ts";
 import type { RunnerSettings } from "./settings.ts";
-import { strategyError } from "./strategy-error.ts";
+import { strategyError, tampered } from "./strategy-error.ts";
 import { contain, recovered } from "./strategy-failures.ts";
 import { Timers } from "./timers.ts";
 
@@ -239,8 +239,10 @@ export class Core {
   /** Runs a strategy hook. What it throws is neither masked nor retried; see `contain`. @returns undefined for a hook that failed */
   guard<T>(desk: RunnerDesk, hook: string, call: () => T): T | undefined {
     const mark = this.effects.length;
+    const { index } = desk.bars;
     try {
       const answer = call();
+      if (desk.bars.index !== index) throw tampered(desk, index);
       if (desk.failing !== null) recovered(desk, hook);
       return answer;
     } catch (error) {

@@ -82,9 +82,9 @@ export class CrossCheck {
     else if (this.venue.tape !== null) this.within();
   }
 
-  /** The session has ended. @returns comparisons that were made. @throws InvariantError for what should have come to an end before */
-  concluded(now: Millis): number {
-    this.oracle?.at(now);
+  /** The session has ended. @param armed timers that have not fired. @returns comparisons that were made. @throws InvariantError for what should have come to an end before */
+  concluded(armed: number): number {
+    this.oracle?.concluded(armed);
     return this.made;
   }
 

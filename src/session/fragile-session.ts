@@ -255,6 +255,7 @@ export class FragileSession extends SimulatedSession {
     this.timers.clear();
     this.questions.clear();
     this.verdicts.forget();
+    this.check.oracle?.wentAway();
     if (uncommitted !== null && uncommitted.type !== "instant_closed" && uncommitted.type !== "session_started") this.check.lost(uncommitted);
     this.absence = { since: now, until: (now + downtimeMs) as Millis, died, changed };
   }
@@ -376,7 +377,7 @@ export class FragileSession extends SimulatedSession {
     this.equity.add(close, equity, equity / this.moneyPower);
     if (this.absence !== null) return;
     this.markAccount();
-    this.check.oracle?.at(close);
+    this.check.oracle?.at(close, this.timers.length);
     if (!this.touched) return;
     this.touched = false;
     this.check.look(equity, !this.halted);

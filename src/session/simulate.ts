@@ -387,7 +387,7 @@ export class SimulatedSession {
     const value = equity / this.moneyPower;
     this.equity.add(close, equity, value);
     this.runner.markEquity(value);
-    if (this.check.oracle !== null) this.check.oracle.at(close);
+    if (this.check.oracle !== null) this.check.oracle.at(close, this.timers.length);
     if (!this.touched) return;
     this.touched = false;
     this.check.look(equity, !this.halted);
@@ -395,6 +395,6 @@ export class SimulatedSession {
 
   record(): RunRecord {
     const { plan, venue, journal, equity, check } = this;
-    return runRecord({ plan, venue, journal, equity, compared: check.concluded(this.runner.now) });
+    return runRecord({ plan, venue, journal, equity, compared: check.concluded(this.timers.length) });
   }
 }

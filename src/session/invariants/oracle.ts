@@ -1,7 +1,7 @@
 // What is asserted between a session's runner and its venue wherever a session is audited: it sees both sides, as nothing in a
 // live session can. It looks at what leaves and at each mark, changes nothing, and ends the session with what it finds.
 
-import { plainRequest, type EffectPlace, type EffectQueue, type OrderRequest, type RareEffect } from "../../domain/index.ts";
+import { InvariantError, plainRequest, type EffectPlace, type EffectQueue, type OrderRequest, type RareEffect } from "../../domain/index.ts";
 import type { VenueTape, VirtualExchange } from "../../exchange/virtual/index.ts";
 import type { Runner } from "../../runner/index.ts";
 import type { SimulationPlan } from "../plan.ts";
@@ -9,6 +9,7 @@ import { Convergence } from "./convergence.ts";
 import { reasonsFor } from "./divergence.ts";
 import { ExposureLimit } from "./exposure-limit.ts";
 import { Freshness } from "./freshness.ts";
+import { Inputs } from "./inputs.ts";
 import { Protection } from "./protection.ts";
 
 export class Oracle {
@@ -22,6 +23,11 @@ export class Oracle {
   declare private readonly freshness: Freshness;
   declare private readonly exposure: ExposureLimit;
   declare private readonly protection: Protection;
+  declare private readonly inputs: Inputs;
+  /** Time of the runner at the last look. */
+  private time = 0;
+  /** There is no process: its book is nobody's. */
+  private away = false;
 
   constructor(plan: SimulationPlan, venue: VirtualExchange, tape: VenueTape, runner: Runner) {
     this.venue = venue;
@@ -30,11 +36,18 @@ export class Oracle {
     this.freshness = new Freshness(venue, plan);
     this.exposure = new ExposureLimit(venue, plan.runner.limits.maxPositionNotional);
     this.protection = new Protection(tape, plan);
+    this.inputs = new Inputs(plan);
+  }
+
+  /** The process has died. */
+  wentAway(): void {
+    this.away = true;
   }
 
   /** A process came back after so many ms. @param anew it had died */
   cameBack(runner: Runner, now: number, pause: number, anew: boolean): void {
     this.runner = runner;
+    this.away = false;
     this.convergence.cameBack(now);
     this.freshness.cameBack(runner, pause, anew);
   }
@@ -54,6 +67,7 @@ export class Oracle {
     const { order, market, family } = request;
     this.made += 1;
     this.protection.sent(order);
+    this.inputs.assertAsked(this.runner, request);
     if (family !== "entry" && family !== "dca") return;
     this.freshness.assertFresh(this.runner, market, order, this.runner.now);
     this.exposure.assertWithin(this.runner, plainRequest(request));
@@ -77,9 +91,22 @@ export class Oracle {
     this.made += 1;
   }
 
-  /** At a mark. @throws InvariantError I-16, I-38 */
-  at(now: number): void {
-    this.made += this.convergence.look(this.runner, now);
-    this.protection.look(this.runner, now);
+  /** At a mark. @param armed timers that the session has armed. @throws InvariantError I-16, I-27, I-33, I-38 */
+  at(now: number, armed: number): void {
+    const { runner } = this;
+    if (this.away) return;
+    if (runner.now < this.time) throw new InvariantError("I-27", `the runner's time goes back from ${this.time} to ${runner.now}`);
+    this.time = runner.now;
+    if (!runner.halted && runner.inside.core.timers.length !== armed)
+      throw new InvariantError("I-27", `the runner waits for ${runner.inside.core.timers.length} timers, the session has armed ${armed}`);
+    this.made += this.convergence.look(runner, now);
+    this.protection.look(runner, now);
+    this.inputs.look(runner);
+  }
+
+  /** The session has ended. @throws InvariantError as `at`, and I-33 for bars that were changed */
+  concluded(armed: number): void {
+    this.at(this.runner.now, armed);
+    this.inputs.assertUnchanged();
   }
 }

@@ -3,8 +3,8 @@
 
 import { describe, expect, it } from "vitest";
 
-import type { MarketIndex, OrderNumber, Quantity } from "../../../src/domain/index.ts";
-import type { ScriptedAction } from "../../../src/strategy/index.ts";
+import { defaultExecutionPolicy, type MarketIndex, type OrderNumber, type Quantity } from "../../../src/domain/index.ts";
+import { scripted, type ScriptedAction } from "../../../src/strategy/index.ts";
 import { runAudited } from "../../../src/session/index.ts";
 import { buildSession } from "../../../src/session/build.ts";
 import { openSession } from "../../../src/session/open-session.ts";
@@ -217,6 +217,101 @@ describe("I-38: a session comes to rest when the faults are over", () => {
       broken("I-38", /^it is not known what became of order 256, \d+ ms after the last fault$/),
     );
     expect(() => planted({ steps: [lost] }, () => undefined)).not.toThrow();
+  });
+});
+
+describe("I-27: the session's timers are the runner's", () => {
+  const waiting = { ...entry, order: { type: "limit", price: 90, timeToLive: 600_000 } } as never;
+
+  it("fails where the session has lost one", () => {
+    const plant: Plant = (session) => atBar(session, 5, () => session.timers.take());
+    expect(() => planted({ actions: [waiting] }, plant)).toThrow(broken("I-27", /^the runner waits for 1 timers, the session has armed 0$/));
+  });
+
+  it("fails where the session has armed one twice", () => {
+    const plant: Plant = (session) => atBar(session, 5, () => session.timers.arm(1, session.timers.nextDue));
+    expect(() => planted({ actions: [waiting] }, plant)).toThrow(broken("I-27", /^the runner waits for 1 timers, the session has armed 2$/));
+  });
+
+  it("fails where the runner's time goes back", () => {
+    const plant: Plant = (session) => {
+      atBar(session, 5, () => {
+        const { core } = session.runner.inside;
+        Object.defineProperty(core, "now", { get: () => 60_000, set: () => undefined });
+      });
+    };
+    expect(() => planted({}, plant)).toThrow(broken("I-27", /^the runner's time goes back from 300000 to 60000$/));
+  });
+});
+
+describe("I-33: a strategy acts through its intents alone", () => {
+  /** A strategy that does something at bar 5 that it must not; `ctx` is what any strategy is handed. */
+  function tampering(act: (ctx: never) => void): PlanOptions {
+    const create = () => ({
+      name: "tampering",
+      policy: defaultExecutionPolicy,
+      onBar: (ctx: { bar: number }) => {
+        if (ctx.bar === 5) act(ctx as never);
+      },
+      snapshot: () => null,
+      restore: () => undefined,
+    });
+    return { strategy: { ...scripted, name: "tampering", params: {}, create } as never, params: {}, actions: [] };
+  }
+
+  it("fails for a bar that it has rewritten", () => {
+    // What a file of JavaScript can reach, whatever the types say.
+    const act = (ctx: { bars: { series: { close: Float64Array } } }) => (ctx.bars.series.close[3] = 1);
+    const rows = Array.from({ length: 40 }, () => quiet);
+    expect(() => planted({ ...tampering(act as never), rows }, () => undefined).record()).toThrow(
+      broken("I-33", /^the 1m bars of .* are not what they were at first$/),
+    );
+  });
+
+  it("fails for a position that it shows itself", () => {
+    const act = (ctx: { position: (side: string) => { quantity: number } }) => (ctx.position("LONG").quantity = 3);
+    expect(() => planted(tampering(act as never), () => undefined)).toThrow(
+      broken("I-33", /^the strategy's view of .* LONG shows 3, the book holds 0$/),
+    );
+  });
+
+  it("ends the session of one that moves its view of the bars, in whatever hook", () => {
+    const { runner, journal } = planted(tampering(((ctx: { bars: { index: number } }) => (ctx.bars.index = 9)) as never), () => undefined);
+    expect([runner.halted, journal.tape.length > 0]).toEqual([true, true]);
+  });
+
+  it("fails for a view of slower bars that stands in the future", () => {
+    const plant: Plant = (session) => {
+      atBar(session, 5, () => {
+        const view = session.runner.inside.core.desks[0]?.views[0];
+        if (view !== undefined) Object.defineProperty(view, "index", { get: () => 20, set: () => undefined });
+      });
+    };
+    expect(() => planted({}, plant)).toThrow(broken("I-33", /^the 1m view of .* stands at bar 20, which has not closed$/));
+  });
+
+  it("fails for an order that no intent has asked for", () => {
+    const plant: Plant = (session) => {
+      atBar(session, 5, () => {
+        const { core } = session.runner.inside;
+        const order = core.pool.fresh();
+        order.plan(core.desks[0] as never, 77 as never, "OPEN", "LONG", "entry", "market");
+        order.quantity = 1_000 as Quantity;
+        session.runner.effects.submit(order, "signal");
+      });
+    };
+    expect(() => planted({}, plant)).toThrow(broken("I-33", /^order 19712 leaves, and nobody has asked for it$/));
+  });
+
+  it("hands a strategy nothing of the runner's own", () => {
+    let reached: unknown[] = [];
+    const act = (ctx: object) => {
+      const names = ["core", "desk", "intake", "leg", "sign"];
+      const position = (ctx as { position: (side: string) => object }).position("LONG");
+      reached = names.flatMap((name) => [Reflect.get(ctx, name), Reflect.get(position, name)]);
+    };
+    planted(tampering(act as never), () => undefined);
+    expect(reached).toEqual(Array.from({ length: 10 }, () => undefined));
   });
 });
 
