@@ -4,7 +4,7 @@
 import { performance } from "node:perf_hooks";
 
 import { SeatrialError, type BarSeries } from "../domain/index.ts";
-import { SimulatedSession, type SimulationPlan } from "../session/index.ts";
+import { releaseMemory, SimulatedSession, type SimulationPlan } from "../session/index.ts";
 import type { StrategyDefinition } from "../strategy/index.ts";
 import { benchBars } from "./generator.ts";
 import { limitW1, limitW2, type FloatColumns, type LimitResult } from "./limits.ts";
@@ -135,7 +135,7 @@ function timeOf(session: SimulatedSession, bars: number, settle: number): number
   const start = performance.now();
   for (let from = settle; from < bars; from += chunkBars) session.runChunk(from, Math.min(from + chunkBars, bars));
   const time = performance.now() - start;
-  session.journal.tape.release();
+  releaseMemory(session);
   return time;
 }
 

@@ -3,7 +3,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 
 import { BarSeries, type BarColumns } from "../domain/index.ts";
-import { setEngineFlags, SimulatedSession } from "../session/index.ts";
+import { releaseMemory, setEngineFlags, SimulatedSession } from "../session/index.ts";
 import { strategyOf, type WorkloadName } from "./measure.ts";
 import { benchPlan } from "./workloads.ts";
 
@@ -26,7 +26,7 @@ parentPort?.on("message", (runs: number) => {
     const session = new SimulatedSession(plan);
     session.run();
     equity = session.venue.equity();
-    session.journal.tape.release();
+    releaseMemory(session);
   }
   parentPort?.postMessage(equity);
 });

@@ -1,5 +1,7 @@
-// Live orders by number: open addressing over plain arrays. A Map by integer costs some 70 ns an operation and garbage;
-// this costs a few, and holds live orders only.
+// Live orders by number: open addressing over a plain array. A Map by integer costs some 70 ns an operation and garbage;
+// this costs a few, and holds live orders only. An order's home is the end of its intent's number:
+// orders that are alive together have intents side by side, so nearly all stand at home, and where all do nothing has to be
+// mended behind one that leaves.
 
 import { assertBounded } from "./bounds.ts";
 import { assert, InvariantError } from "./errors.ts";
@@ -7,9 +9,9 @@ import { assert, InvariantError } from "./errors.ts";
 export class OrderTable<T extends { readonly order: number }> {
   declare private slots: (T | undefined)[];
   declare private mask: number;
-  /** Bits of a hash that do not name a slot. */
-  declare private shift: number;
   private count = 0;
+  /** Entries that found their home taken and stand further on. */
+  private displaced = 0;
   /** Entries that make the table grow: half of its slots. */
   declare private limit: number;
 
@@ -17,7 +19,6 @@ export class OrderTable<T extends { readonly order: number }> {
     this.slots = Array.from<T | undefined>({ length: capacity }).fill(undefined);
     this.mask = capacity - 1;
     this.limit = capacity / 2;
-    this.shift = Math.clz32(this.mask);
     assert((capacity & this.mask) === 0, "I-39", () => `capacity ${capacity} is not a power of two`);
   }
 
@@ -26,40 +27,27 @@ export class OrderTable<T extends { readonly order: number }> {
   }
 
   get(order: number): T | undefined {
-    let slot = this.home(order);
-    for (;;) {
-      const entry = this.slots[slot];
-      if (entry === undefined || entry.order === order) return entry;
-      slot = (slot + 1) & this.mask;
-    }
+    const entry = this.slots[(order >>> 8) & this.mask];
+    return entry === undefined || entry.order === order ? entry : this.search(order);
   }
 
   add(entry: T): void {
     if (this.count >= this.limit) this.grow();
-    let slot = this.home(entry.order);
-    for (;;) {
-      const occupant = this.slots[slot];
-      if (occupant === undefined) break;
-      if (occupant.order === entry.order) throw new InvariantError("I-04", `order ${entry.order} is in the table already`);
-      slot = (slot + 1) & this.mask;
-    }
-    this.slots[slot] = entry;
+    const slot = (entry.order >>> 8) & this.mask;
+    if (this.slots[slot] === undefined) this.slots[slot] = entry;
+    else this.addDisplaced(entry, slot);
     this.count += 1;
   }
 
   /** Removes and returns the entry; undefined when it is not there. */
   remove(order: number): T | undefined {
-    let slot = this.home(order);
-    for (;;) {
-      const entry = this.slots[slot];
-      if (entry === undefined) return undefined;
-      if (entry.order === order) {
-        this.closeGap(slot);
-        this.count -= 1;
-        return entry;
-      }
-      slot = (slot + 1) & this.mask;
-    }
+    const slot = (order >>> 8) & this.mask;
+    const entry = this.slots[slot];
+    if (entry === undefined) return undefined;
+    if (this.displaced > 0 || entry.order !== order) return this.removeDisplaced(order);
+    this.slots[slot] = undefined;
+    this.count -= 1;
+    return entry;
   }
 
   /** Entries in ascending order number: the same order in every process, whatever the history of the table. */
@@ -67,36 +55,60 @@ export class OrderTable<T extends { readonly order: number }> {
     return this.slots.filter((entry) => entry !== undefined).sort((a, b) => a.order - b.order);
   }
 
-  // Fibonacci hashing: consecutive intents, which are alive together, land far apart, and no chain has to be mended behind them.
-  private home(order: number): number {
-    return Math.imul(order, -1_640_531_535) >>> this.shift;
+  private search(order: number): T | undefined {
+    for (let slot = (order >>> 8) & this.mask; ; slot = (slot + 1) & this.mask) {
+      const entry = this.slots[slot];
+      if (entry === undefined || entry.order === order) return entry;
+    }
+  }
+
+  private addDisplaced(entry: T, home: number): void {
+    let slot = home;
+    for (let occupant = this.slots[slot]; occupant !== undefined; occupant = this.slots[slot]) {
+      if (occupant.order === entry.order) throw new InvariantError("I-04", `order ${entry.order} is in the table already`);
+      slot = (slot + 1) & this.mask;
+    }
+    this.slots[slot] = entry;
+    this.displaced += 1;
+  }
+
+  private removeDisplaced(order: number): T | undefined {
+    const entry = this.search(order);
+    if (entry === undefined) return undefined;
+    let slot = (order >>> 8) & this.mask;
+    while (this.slots[slot] !== entry) slot = (slot + 1) & this.mask;
+    if (slot !== ((order >>> 8) & this.mask)) this.displaced -= 1;
+    this.closeGap(slot);
+    this.count -= 1;
+    return entry;
   }
 
   // Backward-shift deletion keeps probe chains unbroken without tombstones.
   private closeGap(start: number): void {
+    const { slots, mask } = this;
     let gap = start;
-    let slot = (gap + 1) & this.mask;
-    for (;;) {
-      const entry = this.slots[slot];
-      if (entry === undefined) break;
-      const distanceFromHome = (slot - this.home(entry.order)) & this.mask;
-      if (distanceFromHome >= ((slot - gap) & this.mask)) {
-        this.slots[gap] = entry;
+    let slot = (gap + 1) & mask;
+    for (let entry = slots[slot]; entry !== undefined; entry = slots[slot]) {
+      const fromHome = (slot - (entry.order >>> 8)) & mask;
+      if (fromHome >= ((slot - gap) & mask)) {
+        if (((gap - (entry.order >>> 8)) & mask) === 0) this.displaced -= 1;
+        slots[gap] = entry;
         gap = slot;
       }
-      slot = (slot + 1) & this.mask;
+      slot = (slot + 1) & mask;
     }
-    this.slots[gap] = undefined;
+    slots[gap] = undefined;
   }
 
   private grow(): void {
     assertBounded("orders", this.count);
-    const old = this.slots;
-    this.slots = Array.from<T | undefined>({ length: old.length * 2 }).fill(undefined);
-    this.mask = this.slots.length - 1;
-    this.limit = old.length;
-    this.shift = Math.clz32(this.mask);
+    const entries = this.sorted();
+    const capacity = this.slots.length * 2;
+    this.slots = Array.from<T | undefined>({ length: capacity }).fill(undefined);
+    this.mask = capacity - 1;
+    this.limit = capacity / 2;
     this.count = 0;
-    for (const entry of old) if (entry !== undefined) this.add(entry);
+    this.displaced = 0;
+    for (const entry of entries) this.add(entry);
   }
 }

@@ -294,6 +294,6 @@ export interface RunRecord {
   journalLines(): Iterable<string>;
   /** What its orders went through, for the coverage of their state machine. Lazy like `journalLines`. */
   lifecycle(): readonly LifecycleStep[];
-  /** Gives the journal's memory back for the next run; `journalLines` and `lifecycle` throw from here on. */
+  /** Gives the memory of journal and curve back for the next run: `journalLines` and `lifecycle` throw from here on, `equity` is not to be read. */
   release(): void;
 }

@@ -6,6 +6,7 @@ import { defaultFillModel, optimisticFillModel, type FillModel } from "../exchan
 import type { RunRecord } from "../journal/index.ts";
 import { openSession } from "./open-session.ts";
 import type { SimulationPlan } from "./plan.ts";
+import { releaseMemory } from "./run-record.ts";
 import { instantsOf } from "./run-survey.ts";
 
 /** What can be changed. */
@@ -147,7 +148,7 @@ function outcomeOf(plan: SimulationPlan, own: RunRecord): Omit<CostRow, "assumpt
     const session = openSession(alone);
     session.run();
     const { rows, final, metrics } = session.record();
-    session.journal.tape.release();
+    releaseMemory(session);
     const { halt } = rows;
     if (halt !== null && halt.reason !== own.rows.halt?.reason) return { ...nothing, note: `broke off in bar ${halt.bar}: ${halt.text}` };
     return {

@@ -6,6 +6,7 @@ import { printUnits, SeatrialError, type Reason } from "../domain/index.ts";
 import { Projection, type Envelope, type EnvelopeEnd, type RunRecord } from "../journal/index.ts";
 import { EnvelopeBars } from "./envelope-bars.ts";
 import type { SimulationPlan } from "./plan.ts";
+import { releaseMemory } from "./run-record.ts";
 import type { SimulatedSession } from "./simulate.ts";
 import type { SimulationHooks } from "./simulation-hooks.ts";
 import { extremeWay, type Way } from "./world-extremes.ts";
@@ -44,7 +45,7 @@ export function simulateEnvelope(
   const { session } = search.main.lane;
   const record = session.record();
   const envelope = new EnvelopeReport(plan, search, exact).read(left);
-  for (const { lane } of search.lines) if (lane !== search.main.lane) lane.session.journal.tape.release();
+  for (const { lane } of search.lines) if (lane !== search.main.lane) releaseMemory(lane.session);
   hooks.onProgress?.(bars, bars);
   return { record: { ...record, envelope }, session };
 }
@@ -127,7 +128,7 @@ class EnvelopeReport {
     const { value } = lane;
     if (value !== way.value) this.moneyDecides = true;
     const halt = haltOf(lane.session);
-    lane.session.journal.tape.release();
+    releaseMemory(lane.session);
     // Where money decides, the sum may have promised what no run holds: then the main world may be the better one.
     if (sign * value < sign * (main.final() ?? value))
       return { end: this.row({ ...way, value: main.final() ?? value, turns: [] }, true, haltOf(mains)), cost };

@@ -9,6 +9,7 @@ export * from "./plan.ts";
 export { journalDamages } from "./process-plan.ts";
 export * from "./run-hash.ts";
 export * from "./run-plan.ts";
+export { releaseMemory } from "./run-record.ts";
 export { instantsOf, surveyRun, type AmbiguousBar, type PositionPoint, type RunSurvey, type StopPoint, type TrailingOrder } from "./run-survey.ts";
 export { walkRun, type Act, type RunWalk } from "./run-walk.ts";
 export * from "./sha256.ts";

@@ -33,6 +33,12 @@ export function runRecord({ plan, venue, journal, equity, compared }: EndedSessi
     equity: equity.columns(),
     journalLines: () => journalLines(journal),
     lifecycle: () => lifecycleSteps(journal.tape),
-    release: () => journal.tape.release(),
+    release: () => releaseMemory({ journal, equity }),
   };
+}
+
+/** Gives the memory of a session's records and of its curve back, for the next session: neither may be read any more. */
+export function releaseMemory({ journal, equity }: Pick<EndedSession, "journal" | "equity">): void {
+  journal.tape.release();
+  equity.release();
 }

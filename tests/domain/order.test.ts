@@ -173,15 +173,18 @@ describe("the table of live orders", () => {
 
   it("finds every other entry when one of a crowd is gone, whichever it is", () => {
     // All ways to put four of 24 numbers into eight slots, so that chains of every form run into each other and past the last slot.
-    const crowds: number[][] = [[]];
-    for (let number = 1; number <= 24; number += 1) crowds.push(...crowds.filter((crowd) => crowd.length < 4).map((crowd) => [...crowd, number]));
+    const crowds: OrderNumber[][] = [[]];
+    for (let intent = 1; intent <= 24; intent += 1) {
+      const order = orderNumber(intent as IntentNumber, 0);
+      crowds.push(...crowds.filter((crowd) => crowd.length < 4).map((crowd) => [...crowd, order]));
+    }
     const broken = crowds.flatMap((crowd) =>
       crowd.filter((gone) => {
         const table = new OrderTable<Entry>(8);
-        for (const number of crowd) table.add({ order: number as OrderNumber });
+        for (const order of crowd) table.add({ order });
         const removed = table.remove(gone)?.order;
-        const left = crowd.filter((number) => number !== gone);
-        const found = left.filter((number) => table.get(number)?.order === number);
+        const left = crowd.filter((order) => order !== gone);
+        const found = left.filter((order) => table.get(order)?.order === order);
         return removed !== gone || table.get(gone) !== undefined || found.length !== left.length || table.size !== left.length;
       }),
     );
@@ -189,12 +192,12 @@ describe("the table of live orders", () => {
   });
 
   it("grows with what it holds, and empties again in any order", () => {
-    const numbers = Array.from({ length: 200 }, (_, at) => at + 1);
+    const numbers = Array.from({ length: 200 }, (_, at) => orderNumber((at + 1) as IntentNumber, 0));
     for (const leaving of [numbers, numbers.toReversed(), numbers.toSorted((a, b) => ((a * 73) % 199) - ((b * 73) % 199))]) {
       const table = new OrderTable<Entry>(4);
-      for (const number of numbers) table.add({ order: number as OrderNumber });
+      for (const order of numbers) table.add({ order });
       expect(table.sorted().map(({ order }) => order)).toEqual(numbers);
-      for (const number of leaving) expect(table.remove(number)?.order).toBe(number);
+      for (const order of leaving) expect(table.remove(order)?.order).toBe(order);
       expect([table.size, table.sorted(), table.get(7), table.remove(7)]).toEqual([0, [], undefined, undefined]);
     }
   });
