@@ -37,6 +37,9 @@ function planted(options: PlanOptions, plant: Plant): SimulatedSession {
   return session;
 }
 
+/** What somebody else would write there comes to nothing. */
+const ignored = () => undefined;
+
 const broken = (code: string, reason: RegExp) => expect.objectContaining({ code, reason: expect.stringMatching(reason) as string });
 
 /** Does something at the close of a bar, before the runner hears of it. */
@@ -237,7 +240,7 @@ describe("I-27: the session's timers are the runner's", () => {
     const plant: Plant = (session) => {
       atBar(session, 5, () => {
         const { core } = session.runner.inside;
-        Object.defineProperty(core, "now", { get: () => 60_000, set: () => undefined });
+        Object.defineProperty(core, "now", { get: () => 60_000, set: ignored });
       });
     };
     expect(() => planted({}, plant)).toThrow(broken("I-27", /^the runner's time goes back from 300000 to 60000$/));
@@ -284,7 +287,7 @@ describe("I-33: a strategy acts through its intents alone", () => {
     const plant: Plant = (session) => {
       atBar(session, 5, () => {
         const view = session.runner.inside.core.desks[0]?.views[0];
-        if (view !== undefined) Object.defineProperty(view, "index", { get: () => 20, set: () => undefined });
+        if (view !== undefined) Object.defineProperty(view, "index", { get: () => 20, set: ignored });
       });
     };
     expect(() => planted({}, plant)).toThrow(broken("I-33", /^the 1m view of .* stands at bar 20, which has not closed$/));
