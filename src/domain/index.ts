@@ -1,5 +1,6 @@
 // The vocabulary of Seatrial. Imports nothing outside itself but the seeded generator; touches no clock, file or promise.
 export { adoptionPrice } from "./adoption.ts";
+export * from "./bar-extremes.ts";
 export * from "./bars.ts";
 export * from "./bounds.ts";
 export * from "./brand.ts";

@@ -37,7 +37,7 @@ import { Verdicts } from "./verdicts.ts";
 /** Bars between looks at progress and abort; also keeps each loop short enough to be optimised as a whole. */
 const chunkBars = 1_024;
 /** Bars that are looked over at once for the next in which something can happen. */
-const coastBars = 32;
+const coastBars = 64;
 
 export class SimulatedSession {
   declare readonly venue: VirtualExchange;

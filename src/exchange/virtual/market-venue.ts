@@ -2,8 +2,10 @@
 // cancels and amendments in changes.ts, what goes wrong with either in disturbed.ts.
 
 import {
+  extremesOf,
   filtersOf,
   Queue,
+  type BarExtremes,
   type BarSeries,
   type Instrument,
   type MarketIndex,
@@ -34,6 +36,9 @@ export class MarketVenue extends Disturbed {
   private required = 0 as Money;
   /** The highest number that an order here has had: beyond it no order can be a repetition. */
   private newest = 0;
+
+  /** Asked for by the first bars that may be quiet. */
+  private extremes: BarExtremes | null = null;
 
   /** The next bar's path is followed even when no order can fill in it: funding is due, or a margin in danger. */
   stirring = false;
@@ -76,11 +81,23 @@ export class MarketVenue extends Disturbed {
    */
   quietUntil(from: number, to: number, dangerLow: number, dangerHigh: number): number {
     const { low, high } = this.series;
+    const blocks = this.extremes ?? this.loadExtremes();
     const floor = Math.max(this.downs.best, dangerLow);
     const ceiling = Math.min(this.ups.best, dangerHigh);
-    let bar = from;
-    while (bar < to && (low[bar] as number) > floor && (high[bar] as number) < ceiling) bar += 1;
-    return bar;
+    for (let bar = from; bar < to;) {
+      // Sixteen bars at once; where a price is reached in one of them, each for itself.
+      const end = ((bar >> 4) + 1) << 4;
+      if (!((blocks.low[bar >> 4] as number) > floor && (blocks.high[bar >> 4] as number) < ceiling)) {
+        for (const last = Math.min(end, to); bar < last; bar += 1) if (!((low[bar] as number) > floor && (high[bar] as number) < ceiling)) return bar;
+      }
+      bar = end;
+    }
+    return to;
+  }
+
+  private loadExtremes(): BarExtremes {
+    this.extremes = extremesOf(this.series);
+    return this.extremes;
   }
 
   /** Closes bars of which `quietUntil` has said that nothing happens in them, up to `bar`. */
