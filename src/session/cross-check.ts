@@ -55,12 +55,7 @@ export class CrossCheck {
     const untold = venue.trouble?.wire.untold ?? 0;
     if (untold > this.untold) this.unnoticed = true;
     this.untold = untold;
-    if (runner.divergent) {
-      // What nobody has told is on no leg's account.
-      if (!this.unnoticed) this.oracle?.differs();
-      return;
-    }
-    if (this.unnoticed && !this.noticed()) return;
+    if (runner.divergent || (this.unnoticed && !this.noticed())) return this.oracle?.differs(this.unnoticed);
     this.made += 1;
     const { markets } = venue.account;
     for (let market = 0; market < markets.length; market += 1) {

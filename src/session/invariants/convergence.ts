@@ -1,7 +1,7 @@
 // I-38: when nothing goes wrong any more, a session comes to rest within a bounded time, or stands at a lock that waits for a
 // person, for the venue or for the strategy. It looks; what brings the session to rest is the runner's.
 
-import { InvariantError, type Reason } from "../../domain/index.ts";
+import { InvariantError, type Halt, type Reason } from "../../domain/index.ts";
 import type { VirtualExchange } from "../../exchange/virtual/index.ts";
 import type { Runner } from "../../runner/index.ts";
 import type { SimulationPlan, Step } from "../plan.ts";
@@ -28,6 +28,14 @@ const standing: Readonly<Partial<Record<Reason, string>>> = {
   stale_data: "bars that follow each other",
   clock_gap: "the clock",
 };
+
+/** Why a session may end before its bars do. */
+const halts: ReadonlySet<Reason> = new Set<Reason>(["operator_halt", "insolvent", "strategy_error", "higher_epoch_seen"]);
+
+/** @throws InvariantError I-38 for a halt of which nobody has said that it may be */
+export function assertExpected({ reason, text }: Pick<Halt, "reason" | "text">): void {
+  if (!halts.has(reason)) throw new InvariantError("I-38", `the session halts for ${reason}, ${text}`);
+}
 
 type Venue = Pick<VirtualExchange, "faults" | "trouble" | "account">;
 type Book = Pick<Runner, "divergent" | "positionOf" | "inside" | "halted">;

@@ -35,16 +35,16 @@ const explanations: readonly Explanation[] = [
   ],
 ];
 
-/** Reasons for the legs that differ. @throws InvariantError I-20 for one without a reason */
-export function reasonsFor(venue: Truth, runner: Book): string[] {
+/** Reasons for the legs that differ. @param untold something has happened that no message will tell. @throws InvariantError I-20 for one without a reason */
+export function reasonsFor(venue: Truth, runner: Book, untold: boolean): string[] {
   const reasons: string[] = [];
   for (const [market, { legs, instrument }] of venue.account.markets.entries()) {
     for (const { leg, quantity: held } of legs) {
       const booked = runner.positionOf(market, leg);
       if (booked === held) continue;
       const difference = { market: market as MarketIndex, leg, booked, held };
-      const reason = explanations.find(([, explains]) => explains(difference, venue, runner))?.[0];
-      if (reason === undefined)
+      const reason = explanations.find(([, explains]) => explains(difference, venue, runner))?.[0] ?? (untold ? "untold" : null);
+      if (reason === null)
         throw new InvariantError("I-20", `${instrument.symbol} ${leg}: the runner's book holds ${booked}, the venue ${held}, and nothing says why`);
       reasons.push(reason);
     }

@@ -5,7 +5,7 @@ import { InvariantError, plainRequest, type EffectPlace, type EffectQueue, type 
 import type { VenueTape, VirtualExchange } from "../../exchange/virtual/index.ts";
 import type { Runner } from "../../runner/index.ts";
 import type { SimulationPlan } from "../plan.ts";
-import { Convergence } from "./convergence.ts";
+import { assertExpected, Convergence } from "./convergence.ts";
 import { reasonsFor } from "./divergence.ts";
 import { ExposureLimit } from "./exposure-limit.ts";
 import { Freshness } from "./freshness.ts";
@@ -80,14 +80,15 @@ export class Oracle {
 
   private told(effect: RareEffect): void {
     this.protection.told(effect);
+    if (effect.type === "halt") assertExpected(effect);
     if (effect.type !== "reconciled") return;
     this.convergence.blocked = effect.phase === "blocked";
     if (effect.phase === "done") this.freshness.unread = false;
   }
 
-  /** Nothing is on its way, and the runner knows that its book may not be the venue's. */
-  differs(): void {
-    for (const reason of reasonsFor(this.venue, this.runner)) this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + 1);
+  /** Nothing is on its way, and the book may not be the venue's. @param untold for what no message will tell. @throws InvariantError I-20 */
+  differs(untold: boolean): void {
+    for (const reason of reasonsFor(this.venue, this.runner, untold)) this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + 1);
     this.made += 1;
   }
 

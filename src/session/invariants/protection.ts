@@ -6,7 +6,7 @@ import { longestWay, type VenueTape } from "../../exchange/virtual/index.ts";
 import type { Runner } from "../../runner/index.ts";
 import type { SimulationPlan, Step } from "../plan.ts";
 
-/** Gates for what increases risk, and for nothing else. */
+/** Gates for what increases risk, and for nothing else. Stale data is none of them: it also answers what is asked on bars that are over. */
 const entryGates: ReadonlySet<Reason> = new Set<Reason>([
   "stop_new_orders",
   "kill",

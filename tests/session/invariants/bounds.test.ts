@@ -42,9 +42,10 @@ describe("a cap", () => {
 
   it("holds for orders that are out", () => {
     const table = new OrderTable<{ order: number }>(64);
-    for (let order = 1; order <= 65_536; order += 1) table.add({ order });
+    const add = (intent: number) => table.add({ order: orderOf(intent) });
+    for (let intent = 1; intent <= 65_536; intent += 1) add(intent);
     const more = () => {
-      for (let order = 65_537; order <= 140_000; order += 1) table.add({ order });
+      for (let intent = 65_537; intent <= 140_000; intent += 1) add(intent);
     };
     expect(more).toThrow(reached(/orders that are out; 65536 are the most$/));
   });

@@ -195,6 +195,16 @@ describe("I-20: a difference between book and venue has a reason", () => {
   });
 });
 
+it("I-20: what a difference was for is counted", () => {
+  const reasonsOf = (session: SimulatedSession) =>
+    (session as unknown as { check: { oracle: { reasons: Map<string, number> } } }).check.oracle.reasons;
+  // Closed by hand without a word; the fill of the other leg is what makes the two be compared again.
+  const hand = { bar: 6, symbol: null, action: { do: "close_position", leg: "LONG", quantity: null, notify: false } } as never;
+  const short = { bar: 8, do: "open", leg: "SHORT", quantity: 1, order: { type: "market" } } as never;
+  expect([...reasonsOf(planted({ actions: [entry, short], steps: [hand] }, () => undefined)).keys()]).toEqual(["untold"]);
+  expect(reasonsOf(planted({ actions: [entry, short] }, () => undefined)).size).toBe(0);
+});
+
 describe("I-38: a session comes to rest when the faults are over", () => {
   it("fails where a lock is never lifted", () => {
     const plant: Plant = (session) => {
@@ -209,6 +219,15 @@ describe("I-38: a session comes to rest when the faults are over", () => {
       atBar(session, 5, () => session.runner.inside.core.lock(null, "authentication_lost"));
     };
     expect(() => planted({}, plant)).not.toThrow();
+  });
+
+  it("fails for a halt that nobody has foreseen, and holds for the operator's", () => {
+    const plant: Plant = (session) => {
+      atBar(session, 5, () => session.runner.inside.core.halt("lockout", "of a kind that does not exist"));
+    };
+    expect(() => planted({}, plant)).toThrow(broken("I-38", /^the session halts for lockout, of a kind that does not exist$/));
+    const halt = { bar: 5, symbol: null, action: { do: "halt", text: "for today" } } as never;
+    expect(planted({ steps: [halt] }, () => undefined).halted).toBe(true);
   });
 
   it("fails where an order stays unknown because nobody asks", () => {
