@@ -52,7 +52,7 @@ export class Oracle {
     this.freshness.cameBack(runner, pause, anew);
   }
 
-  /** What the runner has answered, before anything of it leaves. @throws InvariantError I-03, I-10, I-16 */
+  /** What the runner has answered, before anything of it leaves. @throws InvariantError I-03, I-10, I-16, I-33, I-38 */
   leaving(effects: EffectQueue): void {
     if (effects.verdictOn !== 0) this.judged(effects.verdictOn, effects.verdictStatus);
     let effect = effects.first;
@@ -92,7 +92,7 @@ export class Oracle {
     this.made += 1;
   }
 
-  /** At a mark. @param armed timers that the session has armed. @throws InvariantError I-16, I-27, I-33, I-38 */
+  /** At a mark. @param armed timers that the session has armed. @throws InvariantError I-16, I-27, I-38; SeatrialError `strategy_tampered` (I-33) */
   at(now: number, armed: number): void {
     const { runner } = this;
     if (this.away) return;
@@ -105,7 +105,7 @@ export class Oracle {
     this.inputs.look(runner);
   }
 
-  /** The session has ended. @throws InvariantError as `at`, and I-33 for bars that were changed */
+  /** The session has ended. @throws SeatrialError as `at`, and for bars that were changed */
   concluded(armed: number): void {
     this.at(this.runner.now, armed);
     this.inputs.assertUnchanged();

@@ -286,14 +286,14 @@ describe("I-33: a strategy acts through its intents alone", () => {
     const act = (ctx: { bars: { series: { close: Float64Array } } }) => (ctx.bars.series.close[3] = 1);
     const rows = Array.from({ length: 40 }, () => quiet);
     expect(() => planted({ ...tampering(act as never), rows }, () => undefined).record()).toThrow(
-      broken("I-33", /^the 1m bars of .* are not what they were at first$/),
+      broken("strategy_tampered", /^I-33: the 1m bars of .* are not what they were at first$/),
     );
   });
 
   it("fails for a position that it shows itself", () => {
     const act = (ctx: { position: (side: string) => { quantity: number } }) => (ctx.position("LONG").quantity = 3);
     expect(() => planted(tampering(act as never), () => undefined)).toThrow(
-      broken("I-33", /^the strategy's view of .* LONG shows 3, the book holds 0$/),
+      broken("strategy_tampered", /^I-33: the view of .* LONG shows 3, the book holds 0$/),
     );
   });
 
@@ -309,7 +309,7 @@ describe("I-33: a strategy acts through its intents alone", () => {
         if (view !== undefined) Object.defineProperty(view, "index", { get: () => 20, set: ignored });
       });
     };
-    expect(() => planted({}, plant)).toThrow(broken("I-33", /^the 1m view of .* stands at bar 20, which has not closed$/));
+    expect(() => planted({}, plant)).toThrow(broken("strategy_tampered", /^I-33: the 1m view of .* stands at bar 20, which has not closed$/));
   });
 
   it("fails for an order that no intent has asked for", () => {
