@@ -3,7 +3,7 @@
 import { statSync } from "node:fs";
 
 import { ExitCode, SeatrialError, type BarSeries } from "../domain/index.ts";
-import { auditFolder, type RunBars } from "../report/audit/audit-folder.ts";
+import { auditFolder, type FolderAudit, type RunBars } from "../report/audit/audit-folder.ts";
 import { auditJson, auditText } from "../report/audit/audit-text.ts";
 import { readTapeFile } from "../report/audit/tape-file.ts";
 import { findRun } from "../report/find-run.ts";
@@ -19,24 +19,36 @@ export interface AuditFlags {
   readonly json?: true;
 }
 
-/** @returns 2 where something was found. @throws SeatrialError for a run that cannot be read, exit code 3 */
-export async function runAudit(wanted: string, { venue, scenario, reports, json }: AuditFlags, io: Io): Promise<ExitCode> {
+/**
+ * JSON is an array where several are named.
+ * @returns 2 where something was found. @throws SeatrialError for a run that cannot be read, exit code 3
+ */
+export async function runAudit(wanted: readonly string[], flags: AuditFlags, io: Io): Promise<ExitCode> {
+  const { json, venue } = flags;
+  if (wanted.length > 1 && venue !== undefined)
+    throw new SeatrialError({ code: "bad_arguments", reason: "a venue's tape is of one run", hint: "name one run beside --venue" });
   const { width, colours } = traitsOf(io.stdout);
   const screen = { width, paint: paintOf(colours) };
+  const audits: FolderAudit[] = [];
+  for (const one of wanted) {
+    const audit = await auditOf(one, flags, io);
+    audits.push(audit);
+    if (json !== true) io.stdout.write(auditText(audit, screen));
+  }
+  if (json === true) io.stdout.write(`${JSON.stringify(wanted.length === 1 ? audits.map(auditJson)[0] : audits.map(auditJson))}\n`);
+  return audits.every(({ report }) => report.count === 0) ? ExitCode.ok : ExitCode.run;
+}
+
+async function auditOf(wanted: string, { venue, scenario, reports }: AuditFlags, io: Io): Promise<FolderAudit> {
   if (isDatabase(wanted)) {
     const { auditJournal } = await import("../journal/audit/sqlite-journal.ts");
     const report = auditJournal(wanted, venue === undefined ? null : await readTapeFile(venue));
-    const audit = { folder: wanted, report, withoutBars: "the journal has no bars" };
-    io.stdout.write(json === true ? `${JSON.stringify(auditJson(audit))}\n` : auditText(audit, screen));
-    return report.count === 0 ? ExitCode.ok : ExitCode.run;
+    return { folder: wanted, report, withoutBars: "the journal has no bars" };
   }
-  const folder = await findRun(wanted, reports);
-  const audit = await auditFolder(folder, {
+  return auditFolder(await findRun(wanted, reports), {
     ...(venue === undefined ? {} : { venue }),
     bars: (manifest) => barsOf(manifest, scenario ?? manifest.file, io),
   });
-  io.stdout.write(json === true ? `${JSON.stringify(auditJson(audit))}\n` : auditText(audit, screen));
-  return audit.report.count === 0 ? ExitCode.ok : ExitCode.run;
 }
 
 /** The journal of a session, and no folder of a run. */

@@ -17,6 +17,7 @@ import {
   type SlippageAssumption,
   type SlippageUnit,
 } from "../report/fills/index.ts";
+import { isDatabase } from "../report/database-file.ts";
 import { paintOf } from "../report/terminal/paint.ts";
 import { readFillSettings } from "../scenario/index.ts";
 import { traitsOf, type Io } from "./io.ts";
@@ -63,7 +64,7 @@ export async function runFills(target: string | undefined, flags: FillsFlags, io
     throw new SeatrialError({ code: "bad_arguments", reason, hint: "name one run folder or file" });
   }
   checkFlags(flags);
-  const source = await readFills(path);
+  const source = isDatabase(path) ? await sessionSource(path) : await readFills(path);
   const fills = chosenFills(source.fills, filterOf(flags));
   if (flags.reconcile === true) return reconcileFills({ ...source, fills: fills.slice(-(flags.limit ?? Number.POSITIVE_INFINITY)) }, flags, io);
   const listed = await listFills(fills, flags.limit ?? listedDefault);
@@ -71,6 +72,20 @@ export async function runFills(target: string | undefined, flags: FillsFlags, io
   if (format === "json") io.stdout.write(`${JSON.stringify({ file: source.file, scenario: source.scenario, total: fills.length, fills: listed })}\n`);
   else io.stdout.write(format === "csv" ? fillListCsv(listed) : fillListText(listed, fills.length, traitsOf(io.stdout).width));
   return ExitCode.ok;
+}
+
+/** The fills of a session's journal; by which model they were to be lost it does not say. @throws SeatrialError of the journal */
+async function sessionSource(path: string): Promise<FillSource> {
+  const [{ JournalReader }, { sessionFills }] = await Promise.all([
+    import("../journal/sqlite/reader.ts"),
+    import("../journal/sqlite/session-fills.ts"),
+  ]);
+  const reader = new JournalReader(path);
+  try {
+    return { file: path, scenario: reader.header.run, fills: sessionFills(reader.tables, reader.header), assumption: null };
+  } finally {
+    reader.close();
+  }
 }
 
 function checkFlags(flags: FillsFlags): void {

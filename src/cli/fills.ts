@@ -16,7 +16,10 @@ export function addFills(program: Command, cli: Cli): void {
       "Lists the fills of a run folder, of the journal.ndjson in one, or of a table of fills (CSV, Arrow, Parquet), the newest first.\n" +
         "With --reconcile: what each lost against the price that was asked for beside what was predicted, and a fill model made of it.",
     )
-    .argument("[run|file]", "a run folder, its journal.ndjson, or a file of fills: time,symbol,side,quantity,price,requested,predicted")
+    .argument(
+      "[run|file]",
+      "a run folder, its journal.ndjson, a session's journal, or a file of fills: time,symbol,side,quantity,price,requested,predicted",
+    )
     .addOption(new Option("--journal-path <path>", "the same as the argument").hideHelp())
     .option("--reconcile", "predicted against actual slippage")
     .option("--symbol <name>", "only fills of this market")

@@ -31,6 +31,7 @@ export function addJournal(program: Command, cli: Cli): void {
     .option("--to <seq>", "up to this one", seqOf)
     .option("--since <time>", "from this venue time on: 2025-01-31, 2025-01-31T09:30:00Z or epoch ms", instantOf)
     .option("--until <time>", "before this time", instantOf)
+    .option("--table <name>", "rows of this table instead: orders, fills, exchange_api_log …")
     .option("--limit <n|all>", "how many, the newest", limitOf, 20)
     .option("--json", "print JSON alone on stdout")
     .action(async (file: string, flags: ShowFlags) => {

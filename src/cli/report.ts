@@ -21,6 +21,7 @@ export function addReport(program: Command, cli: Cli): void {
   addShow(report, cli);
   addCompare(report, cli);
   addDaily(report, cli);
+  addTelemetry(report, cli);
 }
 
 function addShow(report: Command, cli: Cli): void {
@@ -86,6 +87,19 @@ function addDaily(report: Command, cli: Cli): void {
     .action(async (run: string, flags: DailyFlags) => {
       const { dailyReports } = await import("./report-daily-run.ts");
       cli.finish(await dailyReports(run, flags, cli.io));
+    });
+}
+
+function addTelemetry(report: Command, cli: Cli): void {
+  report
+    .command("telemetry")
+    .summary("what stands in a session's journal, and whether its files agree")
+    .description("Counts the rows of each table of a session's journal, and holds the files beside it against them. Ends with 2 where one differs.")
+    .argument("<journal>", "the journal's database file")
+    .option("--json", "print JSON alone on stdout")
+    .action(async (file: string, { json }: { json?: true }) => {
+      const { runTelemetry } = await import("./report-telemetry-run.ts");
+      cli.finish(runTelemetry(file, json === true, cli.io));
     });
 }
 

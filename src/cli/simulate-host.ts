@@ -49,6 +49,7 @@ export async function hostWorker(
     if (message.kind === "progress") return progress.update(message.scenario, message.done, message.total);
     if (message.kind === "reported") return remember(message.files);
     if (message.kind === "ended") return progress.ended(message.scenario);
+    if (message.kind === "kept") return;
     progress.clear();
     if (message.kind === "printed") io[message.stream].write(message.text);
     else state.exitCode = message.exitCode;

@@ -67,9 +67,10 @@ export interface ReportedFile {
   readonly outcome: Outcome<RunFigures>;
 }
 
-/** What the command tells its shell while it runs. `progress` in bars; `files` once, `ended` once a file, where there are several; `reported` only where there is a memory. */
+/** What the command tells its shell while it runs. `kept` names a file of a session with a journal, or the folder of its report; `progress` in bars; `files` once, `ended` once a file, where there are several; `reported` only where there is a memory. */
 export type SimulateMessage =
   | { readonly kind: "printed"; readonly stream: "stdout" | "stderr"; readonly text: string }
+  | { readonly kind: "kept"; readonly what: "journal" | "data" | "report"; readonly path: string }
   | { readonly kind: "files"; readonly count: number }
   | { readonly kind: "progress"; readonly scenario: string; readonly done: number; readonly total: number }
   | { readonly kind: "ended"; readonly scenario: string }

@@ -47,6 +47,7 @@ export async function runSimulate(request: SimulateRequest, parts: SimulateParts
 async function runSingle(found: FoundFile, request: SimulateRequest, parts: SimulateParts, send: Send): Promise<ExitCode> {
   const { file, error: lost } = found;
   const outcome = lost === null ? await parts.run(file) : outcomeOfError(fileTitle(file), null, lost);
+  if (request.journal !== null && outcome.folder !== null) send({ kind: "kept", what: "report", path: outcome.folder });
   const brief = briefOutcome(outcome);
   const { coverage, error } = await conclude([{ file, outcome: brief }], request, send);
   if (request.json) send({ kind: "printed", stream: "stdout", text: machineText(outcome) });

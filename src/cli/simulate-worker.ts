@@ -17,10 +17,14 @@ if (port !== null) {
   const { setEngineFlags } = await import("../session/engine-flags.ts");
   setEngineFlags();
   const [{ runSimulate }, { listScenarios }] = await Promise.all([import("./simulate-run.ts"), import("../scenario/list.ts")]);
-  const parts: SimulateParts = {
-    list: (target) => listScenarios([target]),
-    run: async (file) => (await import("./simulate-file.ts")).runOne(file, request, send),
-    openPool: async (threads) => (await import("./simulate-pool.ts")).openPool(threads, request, send),
+  const run = (told: typeof send) => {
+    const parts: SimulateParts = {
+      list: (target) => listScenarios([target]),
+      run: async (file) => (await import("./simulate-file.ts")).runOne(file, request, told),
+      openPool: async (threads) => (await import("./simulate-pool.ts")).openPool(threads, request, told),
+    };
+    return runSimulate(request, parts, told);
   };
-  send({ kind: "finished", exitCode: await runSimulate(request, parts, send) });
+  const exitCode = request.journal === null ? await run(send) : await (await import("./simulate-output.ts")).keepingOutput(send, run);
+  send({ kind: "finished", exitCode });
 }

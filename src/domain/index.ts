@@ -17,6 +17,7 @@ export * from "./instrument-filters.ts";
 export * from "./intent.ts";
 export * from "./market-data.ts";
 export * from "./market-structure.ts";
+export * from "./minimum-notional.ts";
 export * from "./moment.ts";
 export * from "./nearest.ts";
 export * from "./money-scale.ts";

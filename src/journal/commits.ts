@@ -3,6 +3,7 @@
 
 import { assert, type BarIndex, type Effect, type Event, type MarketIndex, type Millis, type OrderNumber } from "../domain/index.ts";
 import type { MarketFacts } from "./market-facts.ts";
+import type { StateChange } from "./state-diff.ts";
 
 /** Bars that closed at one instant, in the order in which the runner hears of them; on the last the strategies decide. */
 export interface InstantClosed {
@@ -38,7 +39,13 @@ export interface CommitNotes {
   /** State of the strategy at the moment of an intent, by the order that came of it: whole, whatever its size. For readers. */
   readonly strategies?: readonly { readonly order: OrderNumber; readonly state: unknown }[];
   /** What the market said when an order left, or when the fill that is the cause was made; in the market's units. For readers. */
-  readonly market?: readonly (MarketFacts & { readonly order: OrderNumber })[];
+  readonly market?: readonly (MarketFacts & {
+    readonly order: OrderNumber;
+    /** Of a fill: `tradeKey`; absent of an order that leaves. */
+    readonly trade?: number | string;
+  })[];
+  /** What has changed of a market's strategy's state since it was noted last; the first time all of it, as a member `""`. For readers. */
+  readonly states?: readonly { readonly market: MarketIndex; readonly changes: readonly StateChange[] }[];
   /** Backoff counters of a market, where they have changed. For readers. */
   readonly backoff?: readonly { readonly market: MarketIndex; readonly counters: Readonly<Record<string, NotedBackoff>> }[];
 }
@@ -63,6 +70,7 @@ export interface StoredSnapshot {
 export interface CommitStore {
   /** Of the last commit; 0 = there is none. */
   readonly last: number;
+  /** @throws SeatrialError `disk_low` where the place for more is used up and the commit increases risk: it is not kept, and the store goes on */
   append(epoch: number, cause: Cause, effects: readonly Effect[], notes?: CommitNotes): number;
   /** The place for more is nearly used up: only what reduces risk may be asked for from here on. */
   readonly lowWater: boolean;

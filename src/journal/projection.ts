@@ -10,7 +10,6 @@ import {
   type Instrument,
   type OrderAmended,
   type OrderFilled,
-  type PositionSynced,
   type OrderNumber,
   type OrderRejected,
   type OrderRequest,
@@ -18,6 +17,7 @@ import {
   type RowStatus,
 } from "../domain/index.ts";
 import { barAt } from "./bar-at.ts";
+import { changeOf, exceeds, HeldFills, type FillBounds, type HeldFill } from "./held-fills.ts";
 import { LateExits, type LateExit, type LiveTime } from "./late-exits.ts";
 import { readTape, type TapeRecord } from "./tape-read.ts";
 import type { Journal } from "./journal.ts";
@@ -39,25 +39,21 @@ import type {
 } from "./rows.ts";
 
 /** An order while its records are being read. */
-interface Draft {
+interface Draft extends FillBounds {
   request: OrderRequest;
   /** Of the process that sent it: it stands in its id. */
   readonly epoch: number;
   id: number | string | null;
   status: RowStatus;
   reason: Reason;
-  filled: number;
   /** Venue sequence of the last amendment. */
-  /** The most that a fill has named as filled, and that an amendment has asked for. */
-  named: number;
-  asked: number;
   amended: number;
   readonly time: number;
   readonly bar: number;
   rejection: RejectionRow | null;
 }
 
-interface HeldRow {
+interface HeldRow extends HeldFill {
   readonly event: OrderFilled;
   readonly draft: Draft;
 }
@@ -68,7 +64,7 @@ export class Projection {
   private readonly trades = new Set<string>();
   private readonly fills: { readonly event: OrderFilled; readonly draft: Draft; readonly bar: number }[] = [];
   /** Fills that are more than their order can have, as they were told. */
-  private held: HeldRow[] = [];
+  private readonly held = new HeldFills<HeldRow>();
   private readonly skipped: SkipRow[] = [];
   private readonly ledger: LedgerRow[] = [];
   private readonly synced: SyncRow[] = [];
@@ -155,7 +151,8 @@ export class Projection {
       case "position_synced": {
         const { symbol, quantityScale } = this.instrument(record.market);
         const { leg, status, reason } = record;
-        this.judge(record, bar, time);
+        const real = this.held.judge(record, null);
+        if (real !== null) this.count(real, bar, time);
         this.synced.push({ symbol, leg, status, quantity: printUnits(record.quantity, quantityScale), reason, time, bar });
         return;
       }
@@ -242,7 +239,7 @@ export class Projection {
       reason,
       filled: 0,
       named: 0,
-      asked: request.quantity,
+      asked: request.terms?.closePosition === true ? Number.POSITIVE_INFINITY : request.quantity,
       amended: 0,
       time,
       bar,
@@ -272,6 +269,7 @@ export class Projection {
     const draft = this.orders.get(order);
     if (draft === undefined || sequence < draft.amended) return;
     draft.amended = sequence;
+    draft.asked = Math.max(draft.asked, quantity);
     draft.request = { ...draft.request, price, trigger, quantity };
   }
 
@@ -281,23 +279,13 @@ export class Projection {
     // A fill of an order that this session never sent is no row of its own: the runner's alert names it.
     if (draft === undefined || this.trades.has(key)) return;
     this.trades.add(key);
-    draft.named = Math.max(draft.named, event.cumulative);
-    const sum = draft.filled + event.quantity;
-    const isExcess = sum > draft.named || (draft.request.terms?.closePosition !== true && sum > Math.max(draft.asked, draft.request.quantity));
-    if (isExcess) this.held.push({ event, draft });
-    else this.count({ event, draft }, bar, time);
+    const { rules, spot } = this.instrument(event.market);
+    const { leg, side } = draft.request;
+    if (!exceeds(draft, event)) this.count({ event, draft }, bar, time);
+    else this.held.hold({ event, draft, market: event.market, leg, change: changeOf(event, side, spot ? rules.base : null) });
   }
 
-  /** Fills in question: the runner counts the one, or drops all that are left of a leg. */
-  private judge({ market, leg, reason }: PositionSynced, bar: number, time: number): void {
-    if (reason !== "fill_beyond_order" && reason !== "fill_told_twice") return;
-    const own = this.held.filter(({ event, draft }) => event.market === market && draft.request.leg === leg);
-    const [real] = reason === "fill_beyond_order" ? own : [];
-    this.held = this.held.filter((one) => (real === undefined ? !own.includes(one) : one !== real));
-    if (real !== undefined) this.count(real, bar, time);
-  }
-
-  private count({ event, draft }: HeldRow, bar: number, time: number): void {
+  private count({ event, draft }: Pick<HeldRow, "event" | "draft">, bar: number, time: number): void {
     this.fills.push({ event, draft, bar });
     this.exits.filled(event, draft.request, bar, time);
     this.routes.filled(event.order, event.quantity);
@@ -389,12 +377,21 @@ export class Projection {
   }
 }
 
-/** One JSON object a record, in order: `bar`, `time`, then the event or effect as it was, then what the market said beside it. */
+/**
+ * One JSON object a record, in order: `bar`, `time`, then the event or effect as it was, then what the market said beside it, and
+ * beside each fill that it tells of.
+ */
 export function* journalLines(journal: Journal): Generator<string> {
   const lines: string[] = [];
   readTape(journal.tape, (entry) => {
     const { bar, time, record } = entry;
-    lines.push(JSON.stringify({ bar, time, ...record, ...marketFacts(journal, entry) }));
+    const told =
+      record.type === "query_answered" || record.type === "fills_reported" ? { ...record, fills: lateFills(journal, bar, record.fills) } : record;
+    lines.push(JSON.stringify({ bar, time, ...told, ...marketFacts(journal, entry) }));
   });
   yield* lines;
+}
+
+function lateFills(journal: Journal, bar: number, fills: readonly OrderFilled[]): object[] {
+  return fills.map((record) => ({ ...record, ...marketFacts(journal, { bar, time: record.time, record } as TapeRecord) }));
 }

@@ -5,6 +5,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 import { nearestKey, SeatrialError } from "../domain/index.ts";
+import { isDatabase } from "./database-file.ts";
 import { folderName } from "./run-folder.ts";
 
 const manifestFile = "manifest.json";
@@ -23,6 +24,13 @@ export async function findRun(wanted: string, reports: string): Promise<string> 
   if (scenarios.includes(scenario)) return await runIn(join(reports, scenario));
   const found = await newestOf(await matching(wanted, reports, scenarios));
   if (found !== null) return found;
+  if (isDatabase(wanted))
+    throw new SeatrialError({
+      code: "not_a_run",
+      reason: `${wanted} is a database, and no run folder`,
+      hint: "of a session's journal: seatrial report telemetry, seatrial fills, seatrial audit, seatrial journal",
+      place: { file: wanted },
+    });
   const near = nearestKey(wanted, scenarios);
   const known = scenarios.length === 0 ? `${reports} holds no run: seatrial simulate writes some` : `in ${reports}: ${listed(scenarios)}`;
   throw new SeatrialError({

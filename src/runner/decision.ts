@@ -1,9 +1,9 @@
 // A strategy is asked for its decision on the bar that has just closed, in its warm-up told of it. What it asks for goes through
 // its context; what it does wrong is contained.
 
+import { minimumNotional } from "../domain/index.ts";
 import type { Context } from "../strategy/index.ts";
 import type { Core } from "./core.ts";
-import { minimumNotional } from "./normalise.ts";
 import type { RunnerDesk } from "./order.ts";
 import { tampered } from "./strategy-error.ts";
 import { contain, recovered } from "./strategy-failures.ts";

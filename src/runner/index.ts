@@ -6,6 +6,5 @@ export * from "./settings.ts";
 export type { RunnerParts, RunnerSnapshot } from "./snapshot.ts";
 export type { BackoffSnapshot } from "./backoff.ts";
 export { Backoff } from "./backoff.ts";
-export { minimumNotional } from "./normalise.ts";
 export { DecisionTimedOut, StrategyError } from "./strategy-error.ts";
 export { Book } from "./book.ts";

@@ -5,6 +5,7 @@ import {
   clampFraction,
   defaultFamily,
   isRiskIncrease,
+  minimumNotional,
   type IntentKind,
   type IntentNumber,
   type OrderIntent,
@@ -17,7 +18,7 @@ import type { Context } from "../strategy/index.ts";
 import { Brackets } from "./brackets.ts";
 import type { Core } from "./core.ts";
 import { checkContract, checkIncrease, checkPosition, checkReduce } from "./gates.ts";
-import { choosePrices, increaseQuantity, minimumNotional, reduceQuantity } from "./normalise.ts";
+import { choosePrices, increaseQuantity, reduceQuantity } from "./normalise.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
 import { guaranteed, worstExposure } from "./exposure.ts";
 import { Routes } from "./routes.ts";

@@ -4,15 +4,6 @@
 import type { FamilyPolicy, Instrument, OrderIntent, Price, Quantity, Reason } from "../domain/index.ts";
 import type { RunnerOrder } from "./order.ts";
 
-/** The venue's floor for one order in the settlement currency, with the usual margin of a tenth (row 004-MO-1). */
-export function minimumNotional(instrument: Instrument, price: Price, configured: number): number {
-  if (instrument.minNotional === 0 && instrument.minQuantity === 0) return configured;
-  const minCost = (instrument.minNotional / instrument.moneyPower) * 1.1;
-  const size = instrument.contractSizeNumber;
-  const minQuantity = (instrument.minQuantity / instrument.quantityPower) * (price / instrument.pricePower) * size * 1.1;
-  return Math.max(configured, minCost, minQuantity);
-}
-
 /**
  * Puts limit and trigger onto the order, on the tick grid: limits to the passive side, triggers to the nearest tick.
  * @returns why there is no price for it, or null

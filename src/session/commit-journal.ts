@@ -8,6 +8,16 @@ import { Journal, type Cause, type CommitNotes, type CommitStore, type InstantCl
 interface Noting {
   /** @param bars row of each market that is being handled; -1 before the first */
   note(journal: Journal, cause: Cause, effects: readonly Effect[], bars: ArrayLike<number>): CommitNotes | undefined;
+  /** The commit that was noted last is kept. */
+  kept(): void;
+}
+
+/** Something that the runner has been told, and answered. */
+export interface Telling {
+  readonly cause: Cause;
+  readonly keep: (effects: EffectQueue) => void;
+  /** Tells it once more, and concludes that. */
+  readonly again: () => void;
 }
 
 export class CommitJournal extends Journal {
@@ -42,6 +52,11 @@ export class CommitJournal extends Journal {
     this.closings.push({ market, series, bar });
   }
 
+  /** Effects at the head of the queue that are durable and have not left: what the set-up asked for, until the first thing is told. */
+  get waiting(): number {
+    return this.said;
+  }
+
   /** Strategies read this from here on. */
   equityRead(equity: number): void {
     this.equity = equity === this.lastEquity ? null : equity;
@@ -73,9 +88,8 @@ export class CommitJournal extends Journal {
   }
 
   private append(cause: Cause, effects: EffectQueue): void {
-    const plain = plainEffects(effects).slice(this.said);
+    this.keep(cause, plainEffects(effects).slice(this.said));
     this.said = 0;
-    this.keep(cause, plain);
   }
 
   private keep(cause: Cause, effects: readonly Effect[]): void {
@@ -83,6 +97,7 @@ export class CommitJournal extends Journal {
     const notes = this.noting?.note(this, cause, effects, this.rows);
     if (equity === null) this.store.append(this.epoch, cause, effects, notes);
     else this.store.append(this.epoch, cause, effects, { ...notes, equity });
+    this.noting?.kept();
     this.lastEquity = equity ?? this.lastEquity;
     this.equity = null;
   }

@@ -35,10 +35,17 @@ export class CrossCheck {
     this.frames = plan.markets.map(({ inside, series }) => (inside === undefined ? null : (series[0] as BarSeries)));
   }
 
-  /** A process came back, awake or made anew: its runner's book is the one to compare. @param pause ms that it was not there */
-  watch(runner: Runner, now: Millis, pause: number): void {
-    this.oracle?.cameBack(runner, now, pause, runner !== this.runner);
+  /** This runner's book is the one to compare. */
+  watch(runner: Runner): void {
     this.runner = runner;
+    this.oracle?.watch(runner);
+  }
+
+  /** A process came back, awake or made anew. @param pause ms that it was not there */
+  cameBack(runner: Runner, now: Millis, pause: number): void {
+    const anew = runner !== this.runner;
+    this.watch(runner);
+    this.oracle?.cameBack(now, pause, anew);
   }
 
   /** Something was told to nobody: where it moved money, the two equities stay apart by it. */

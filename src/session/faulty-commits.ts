@@ -2,7 +2,16 @@
 // no longer what was written, which only the next start finds. What it has taken it keeps.
 
 import { ExitCode, SeatrialError, type Effect, type Reason } from "../domain/index.ts";
-import { MemoryCommits, type Cause, type Commit, type CommitNotes, type CommitStore, type StoredSnapshot } from "../journal/index.ts";
+import {
+  isRefusedOnLowWater,
+  lowWaterCode,
+  MemoryCommits,
+  type Cause,
+  type Commit,
+  type CommitNotes,
+  type CommitStore,
+  type StoredSnapshot,
+} from "../journal/index.ts";
 import { journalDamages, type JournalDamage, type JournalFault } from "./process-plan.ts";
 
 /** Commits that the space held back has room for. */
@@ -35,11 +44,19 @@ const words: Readonly<Record<JournalFault, { code: JournalEnd; reason: string; h
   snapshot_ahead: { code: "journal_failed", reason: "the journal's snapshot is of a commit that is not in it", hint: guide },
 };
 
+const lowWater = {
+  code: lowWaterCode,
+  reason: "the journal's disk is full: a commit that increases risk is not kept",
+  hint: "free space on it; until then only what reduces risk is kept, and sent",
+};
+
 export class FaultyCommits implements CommitStore {
   declare private readonly store: CommitStore;
   private fault: Exclude<JournalFault, JournalDamage> | null = null;
   private damage: JournalDamage | null = null;
   private left = heldBack;
+  /** A commit has found the disk full. */
+  private met = false;
 
   constructor(store: CommitStore = new MemoryCommits()) {
     this.store = store;
@@ -56,18 +73,25 @@ export class FaultyCommits implements CommitStore {
   }
 
   get lowWater(): boolean {
-    return this.fault === "disk_full" || this.store.lowWater;
+    return this.met || this.store.lowWater;
   }
 
   get last(): number {
     return this.store.last;
   }
 
-  /** @throws SeatrialError `disk_full`, `journal_failed`, exit code 2 */
+  /** @throws SeatrialError `disk_low`, `disk_full`, `journal_failed`, exit code 2 */
   append(epoch: number, cause: Cause, effects: readonly Effect[], notes?: CommitNotes): number {
-    if (this.fault === "disk_full") this.left -= 1;
+    if (this.fault === "disk_full") this.meet(effects);
     if (this.fault === "io_error" || this.left < 0) throw new SeatrialError({ ...words[this.fault ?? "disk_full"], exitCode: ExitCode.run });
     return this.store.append(epoch, cause, effects, notes);
+  }
+
+  private meet(effects: readonly Effect[]): void {
+    const { met } = this;
+    this.met = true;
+    if (isRefusedOnLowWater(effects, met)) throw new SeatrialError({ ...lowWater, exitCode: ExitCode.run });
+    this.left -= 1;
   }
 
   read(seq: number): Iterable<Commit> {

@@ -18,33 +18,24 @@ import {
   type Sequence,
   type VenueEvent,
 } from "../domain/index.ts";
-import { MemoryCommits, type Cause, type CommitStore } from "../journal/index.ts";
+import { lowWaterCode, MemoryCommits, type Cause, type CommitStore, type InstantClosed } from "../journal/index.ts";
 import type { Runner } from "../runner/index.ts";
 import { buildSession, type SessionParts } from "./build.ts";
-import { CommitJournal, plainEffects } from "./commit-journal.ts";
+import { CommitJournal, plainEffects, type Telling } from "./commit-journal.ts";
 import { CrashPoints } from "./crash-points.ts";
 import { FaultyCommits, isJournalEnd } from "./faulty-commits.ts";
+import { HeardBars } from "./heard-bars.ts";
 import type { Lanes } from "./lanes.ts";
 import type { SimulationPlan, Step } from "./plan.ts";
 import { isProcessStep, type ProcessChange, type ProcessStep } from "./process-plan.ts";
-import { assertSameState, rebuild, takeOver, timersOf, type LastWords } from "./process-replay.ts";
-import { rivalOrder, rivalRequest } from "./rival-order.ts";
+import { assertSameState, rebuild, takeOver, timersOf, type Absence, type LastWords } from "./process-replay.ts";
+import { isRivals, listedRival, rivalOrder, rivalRequest } from "./rival-order.ts";
 import { SimulatedSession } from "./simulate.ts";
 import { isCommand } from "./venue-steps.ts";
 import { WatchedJournal } from "./watched-journal.ts";
 
 /** Commits from one snapshot to the next. */
 const snapshotCommits = 1_024;
-
-/** The process is not there. */
-interface Absence {
-  readonly since: Millis;
-  /** When it handles something again. */
-  readonly until: Millis;
-  /** What it knew when it died; null: it sleeps, and what it is told waits. */
-  readonly died: LastWords | null;
-  readonly changed: ProcessChange | null;
-}
 
 export class FragileSession extends SimulatedSession {
   declare readonly commits: FaultyCommits;
@@ -62,8 +53,7 @@ export class FragileSession extends SimulatedSession {
   private committed = 0 as Millis;
   /** Since when this process runs without a break: what fell due before is late. */
   private awake = 0;
-  /** Row of each market's series that the runner has heard last. */
-  declare private readonly heard: number[][];
+  declare private readonly heard: HeardBars;
   /** Whoever looks over the session's shoulder. */
   declare private readonly watcher: WatchedJournal | null;
   /** Commands of the operator that nobody has read yet. */
@@ -73,8 +63,10 @@ export class FragileSession extends SimulatedSession {
   declare private strategy: SimulationPlan["strategy"];
   /** Epoch of another process that has signed in; 0: there is none. */
   private rival = 0;
-  /** The runner has been told that there is hardly any room for commits. */
+  /** The runner has been told that there is hardly any room for commits, and nobody has said otherwise since. */
   private warned = false;
+  /** It is being told again of what was not kept. */
+  private retelling = false;
 
   constructor(plan: SimulationPlan, parts: SessionParts = buildSession(plan), store: CommitStore = new MemoryCommits()) {
     const commits = new FaultyCommits(store);
@@ -86,7 +78,7 @@ export class FragileSession extends SimulatedSession {
     this.strategy = plan.strategy;
     this.points = new CrashPoints(plan.crashes ?? []);
     this.questions.patient = true;
-    this.heard = plan.markets.map(({ series }) => series.map(() => -1));
+    this.heard = new HeardBars(plan.markets);
     const start = Math.min(...plan.markets.map(({ series }) => (series[0] as BarSeries).timeAt(0))) as Millis;
     this.markAccount();
     journal.started(this.runner.effects, start);
@@ -120,18 +112,20 @@ export class FragileSession extends SimulatedSession {
   }
 
   protected override handleAnswer(answer: EventPlace, now: Millis): void {
-    if (this.rival > 0 && this.isRivals(answer)) return this.tellRival(answer.plain(), now);
+    if (this.rival > 0 && isRivals(answer)) return this.tellRival(answer.plain(), now);
     this.handling = answer;
     this.runner.handleAnswer(answer);
     this.touched = true;
-    this.conclude(answer.plain(), now, (effects) => this.journal.commitAnswer(answer, effects));
+    const event = answer.plain();
+    const keep = (effects: EffectQueue): void => this.journal.commitAnswer(answer, effects);
+    this.conclude({ cause: event, keep, again: () => this.handle(event, now) }, now);
   }
 
   protected override handle(event: Exclude<Event, { type: "bar_closed" }>, now: Millis): void {
     this.handling = event;
     this.runner.handle(event);
     this.touched = true;
-    this.conclude(event, now, (effects) => this.journal.commit(event, effects));
+    this.conclude({ cause: event, keep: (effects) => this.journal.commit(event, effects), again: () => this.handle(event, now) }, now);
   }
 
   protected override close(lanes: Lanes, last: number, close: Millis): void {
@@ -158,6 +152,11 @@ export class FragileSession extends SimulatedSession {
       const series = lanes.heardAs(k);
       if (series >= 0) closings.push({ market: feed.marketAt(k) as MarketIndex, series, bar: feed.barAt(k) as BarIndex });
     }
+    return this.tellClosings(closings, close);
+  }
+
+  /** @returns true when something was asked for */
+  private tellClosings(closings: InstantClosed["closings"], close: Millis): boolean {
     const { journal, runner } = this;
     const say = (): void => closings.forEach(({ market, series, bar }) => journal.closing(market, series, bar));
     try {
@@ -167,23 +166,27 @@ export class FragileSession extends SimulatedSession {
       throw error;
     }
     const asked = runner.effects.length > 0;
-    this.conclude({ type: "instant_closed", time: close, closings }, close, (effects) => {
+    const keep = (effects: EffectQueue): void => {
       say();
       if (asked) journal.commitEffects(effects, close);
       else journal.quiet(close);
-    });
+    };
+    const again = (): void => void this.tellClosings(closings, close);
+    this.conclude({ cause: { type: "instant_closed", time: close, closings }, keep, again }, close);
     return asked;
   }
 
   // ---- one commit -------------------------------------------------------------------------------------------------
 
   /** The runner has answered: that is kept, and then sent, as far as the process lives to do it. */
-  private conclude(cause: Cause, now: Millis, keep: (effects: EffectQueue) => void): void {
+  private conclude({ cause, keep, again }: Telling, now: Millis): void {
     const { runner } = this;
     const effects = plainEffects(runner.effects);
     const death = this.points.judge({ seq: this.commits.last + 1, process: this.process, own: this.own + 1, cause, effects });
     if (death?.phase === "planned") return this.die(now, death.downtimeMs, cause);
-    if (!this.isKept(keep, now, cause.type === "instant_closed")) return;
+    const kept = this.tryToKeep(keep, now, cause.type === "instant_closed");
+    if (kept === "no room") return this.retell(again, now);
+    if (kept === "broken") return;
     this.handling = null;
     this.check.oracle?.leaving(runner.effects);
     runner.effects.clear();
@@ -196,25 +199,47 @@ export class FragileSession extends SimulatedSession {
     else if (this.commits.last % snapshotCommits === 0) this.commits.keepSnapshot({ seq: this.commits.last, state: runner.snapshot() });
   }
 
-  /** @returns false: the journal is broken, nothing may leave any more, and the session ends */
-  private isKept(keep: (effects: EffectQueue) => void, now: Millis, decision: boolean): boolean {
+  /** @returns `no room`: for this, and nothing of it may leave; `broken`: nothing may leave any more, and the session ends */
+  private tryToKeep(keep: (effects: EffectQueue) => void, now: Millis, decision: boolean): "kept" | "no room" | "broken" {
     const { effects } = this.runner;
     const from = this.journal.tape.length;
     try {
       keep(effects);
       if (this.watcher !== null && this.journal.tape.length > from) this.watcher.told(decision ? "decision" : "event", from);
-      return true;
+      return "kept";
     } catch (error) {
-      if (!(error instanceof SeatrialError) || !isJournalEnd(error.code)) throw error;
+      if (!(error instanceof SeatrialError)) throw error;
+      const isLow = error.code === lowWaterCode;
+      if (isLow && !this.retelling) return "no room";
+      const reason = isLow ? "disk_full" : error.code;
+      if (!isJournalEnd(reason)) throw error;
       effects.clear();
-      effects.push({ type: "halt", reason: error.code, text: error.reason });
+      effects.push({ type: "halt", reason, text: error.reason });
       this.journal.lastWords(effects, now);
       this.watcher?.told("event", from);
       effects.clear();
       this.handling = null;
       this.halted = true;
-      return false;
+      return "broken";
     }
+  }
+
+  /**
+   * The disk is full, and what was decided would increase risk: it is not kept, so it has not been decided. The runner goes back to its
+   * last commit, hears why, and is told once more; what reduces it asks for again, and that is kept.
+   */
+  private retell(again: () => void, now: Millis): void {
+    const waiting = plainEffects(this.runner.effects).slice(0, this.journal.waiting);
+    const runner = rebuild(this.parts.newRunner(this.strategy), this.commits);
+    for (const effect of waiting) runner.effects.push(effect);
+    runner.markEquity(this.marked);
+    this.runner = runner;
+    this.check.watch(runner);
+    this.handling = null;
+    this.retelling = true;
+    this.tellLowWater(now);
+    if (!this.halted) again();
+    this.retelling = false;
   }
 
   /** Reducing goes on in the room that was held back for it. */
@@ -228,12 +253,8 @@ export class FragileSession extends SimulatedSession {
     this.own += 1;
     if (now > this.committed) this.committed = now;
     this.points.committed(cause, effects);
-    if (cause.type === "instant_closed") for (const { market, series, bar } of cause.closings) this.heardUpTo(market, series, bar);
-    if (cause.type === "bars_missed") this.heardUpTo(cause.market, cause.series, cause.to - 1);
-  }
-
-  private heardUpTo(market: MarketIndex, series: number, bar: number): void {
-    (this.heard[market] as number[])[series] = bar;
+    if (cause.type === "operator_command" && cause.command === "resume") this.warned = false;
+    this.heard.heard(cause);
   }
 
   private send(effect: Effect, now: Millis): void {
@@ -265,12 +286,15 @@ export class FragileSession extends SimulatedSession {
     this.absence = null;
     this.awake = time;
     // A journal that has lost something ends it here: what stands at the venue stays.
-    if (died !== null && !this.isKept(() => this.commits.reopen(), time, false)) return;
+    if (died !== null && this.tryToKeep(() => this.commits.reopen(), time, false) !== "kept") return;
     if (died === null) {
-      this.check.watch(this.runner, time, time - since);
+      this.check.cameBack(this.runner, time, time - since);
       this.handle({ type: "clock_checked", time, sequence: 0 as Sequence, offset: 0, slept: time - since }, time);
     } else this.resume(died, time, changed);
-    this.tellMissed(time, missed);
+    for (const rows of this.heard.missed(missed)) {
+      if (this.absence !== null || this.halted) break;
+      this.handle({ type: "bars_missed", time, sequence: 0 as Sequence, ...rows }, time);
+    }
     for (const command of this.commands.splice(0)) if (this.absence === null) super.applyStep(command, 0 as MarketIndex, time);
   }
 
@@ -281,7 +305,7 @@ export class FragileSession extends SimulatedSession {
     assertSameState(died, again);
     const runner = this.edited(again(), changed);
     this.runner = runner;
-    this.check.watch(runner, time, time - since);
+    this.check.cameBack(runner, time, time - since);
     this.process += 1;
     this.own = 0;
     this.halted = runner.halted;
@@ -302,19 +326,6 @@ export class FragileSession extends SimulatedSession {
     // What was committed before can be told to the strategy of then only.
     this.commits.keepSnapshot({ seq: this.commits.last, state: next.snapshot() });
     return next;
-  }
-
-  private tellMissed(time: Millis, until: Millis): void {
-    this.plan.markets.forEach(({ series }, market) =>
-      series.forEach((bars, at) => {
-        const from = ((this.heard[market] as number[])[at] as number) + 1;
-        let to = from;
-        while (to < bars.length && bars.closeTimeAt(to) <= until) to += 1;
-        if (to === from || this.absence !== null || this.halted) return;
-        const rows = { series: at, from: from as BarIndex, to: to as BarIndex };
-        this.handle({ type: "bars_missed", time, sequence: 0 as Sequence, market: market as MarketIndex, ...rows }, time);
-      }),
-    );
   }
 
   /** An answer that comes to a process that is not there. */
@@ -355,18 +366,12 @@ export class FragileSession extends SimulatedSession {
     this.venue.submit(rivalRequest(market, leg, parseUnits(quantity, this.parts.instruments[market]?.quantityScale ?? 0) as Quantity), time);
   }
 
-  private isRivals({ kind, order, fill, rare }: EventPlace): boolean {
-    return kind < 2 ? order === rivalOrder : kind === 2 ? fill?.order === rivalOrder : rare !== null && "order" in rare && rare.order === rivalOrder;
-  }
-
   /** The account's stream shows an order of ours that this process has not sent: its id names the epoch of who did. */
   private tellRival(event: VenueEvent, time: Millis): void {
     if (this.halted || event.type !== "order_acknowledged") return;
     const { market, venueOrderId } = event;
     const known = this.venue.find(market, rivalOrder) ?? rivalRequest(market, "NET", 0 as Quantity);
-    const { side, leg, type, quantity } = known;
-    const listed = { order: rivalOrder, epoch: this.rival, venueOrderId, side, leg, type, price: null, trigger: null, quantity };
-    const orders = [{ ...listed, filled: 0 as Quantity, reduceOnly: false, family: null }];
+    const orders = [listedRival(known, this.rival, venueOrderId)];
     this.handle({ type: "open_orders_reported", time, sequence: event.sequence, market, orders, complete: false }, time);
   }
 

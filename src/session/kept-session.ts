@@ -34,12 +34,13 @@ export function runKept(plan: SimulationPlan, open: (of: NewJournal) => CommitSt
 }
 
 /** What a journal of a plan is of. */
-export function newJournalOf({ name, markets, positions, balances }: SimulationPlan, { journal, venue }: SessionParts): NewJournal {
+export function newJournalOf({ name, profile, markets, positions, balances }: SimulationPlan, { journal, venue }: SessionParts): NewJournal {
   const { tag, session } = journal.ids;
   const instruments = journal.markets.map(({ instrument }) => instrument);
   return {
     run: name,
     mode: "simulate",
+    venue: profile.name,
     ids: { tag, session },
     markets: instruments.map(({ rules, priceScale, quantityScale, moneyScale }) => ({ rules, priceScale, quantityScale, moneyScale })),
     bars: markets.map(({ series }) =>

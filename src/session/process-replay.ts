@@ -5,6 +5,7 @@ import { assert, canonicalJson, ExitCode, SeatrialError, type Effect, type Milli
 import type { Cause, Commit, CommitStore } from "../journal/index.ts";
 import { StrategyError, type Runner, type RunnerSnapshot } from "../runner/index.ts";
 import { plainEffects } from "./commit-journal.ts";
+import type { ProcessChange } from "./process-plan.ts";
 import { takeTold } from "./told-effects.ts";
 
 /**
@@ -69,6 +70,16 @@ export interface LastWords {
   readonly uncommitted: Cause | null;
   /** Equity that was marked last: it may not have come into a commit. */
   readonly marked: number;
+}
+
+/** The process is not there. */
+export interface Absence {
+  readonly since: Millis;
+  /** When it handles something again. */
+  readonly until: Millis;
+  /** What it knew when it died; null: it sleeps, and what it is told waits. */
+  readonly died: LastWords | null;
+  readonly changed: ProcessChange | null;
 }
 
 /**

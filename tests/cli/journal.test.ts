@@ -41,13 +41,16 @@ describe("seatrial journal", () => {
   });
 
   it("simulate --journal writes the files of a session beside it, and never over another one's journal", async () => {
-    expect(readdirSync(join(folder, "session")).filter((name) => name.endsWith(".json"))).toEqual([
+    expect(readdirSync(join(folder, "session")).filter((name) => /\.jsonl?$/.test(name))).toEqual([
+      "live_dynamic_min_order_floor.json",
       "live_execution_metrics.json",
       "live_heartbeat.json",
       "live_pending_entries.json",
       "live_pnl_summary.json",
       "live_positions.json",
       "live_run_manifest.json",
+      "live_slippage_calibration.json",
+      "strategy_state_events.jsonl",
     ]);
     const again = await seatrial("simulate", scenario, "--no-report", "--json", "--journal", join(folder, "session"));
     expect(again.code).toBe(3);
@@ -56,6 +59,17 @@ describe("seatrial journal", () => {
     expect([several.code, several.stderr]).toEqual([3, expect.stringContaining("--journal takes one scenario file")]);
     const worlds = await seatrial("simulate", scenario, "--no-report", "--path", "envelope", "--journal", join(folder, "worlds"));
     expect(worlds.code).toBe(3);
+  });
+
+  it("audit takes several journals, those of older formats too, and says of each what it found", async () => {
+    const golden = join(import.meta.dirname, "../../fixtures/journals/format-1");
+    const files = readdirSync(golden).filter((name) => name.endsWith(".sqlite"));
+    const { code, stdout } = await seatrial("audit", ...files.map((name) => join(golden, name)), journal);
+    expect([code, stdout.match(/✔ nothing found/g)?.length]).toEqual([0, files.length + 1]);
+    expect(await jsonOf("audit", journal)).toMatchObject({ folder: journal, count: 0 });
+    expect(await jsonOf("audit", journal, journal)).toMatchObject([{ folder: journal }, { folder: journal }]);
+    const tape = await seatrial("audit", journal, journal, "--venue", "venue.ndjson");
+    expect([tape.code, tape.stderr]).toEqual([3, expect.stringContaining("a venue's tape is of one run")]);
   });
 
   it("verify says that it is whole, or what is wrong, and ends with 1", async () => {
@@ -97,6 +111,58 @@ describe("seatrial journal", () => {
     expect([unknown.code, unknown.stderr]).toEqual([3, expect.stringContaining("it has no order 999")]);
   });
 
+  it("show prints the newest rows of a table, and export knows the tables of the journal's own format", async () => {
+    const calls = await jsonOf("journal", "show", journal, "--table", "exchange_api_log");
+    expect(calls).toMatchObject({
+      total: 2,
+      rows: [
+        { method: "createOrder", status: "ok" },
+        { method: "createOrder", status: "ok" },
+      ],
+    });
+    const { stdout } = await seatrial("journal", "show", journal, "--table", "fills", "--limit", "1");
+    expect(stdout).toMatch(/^id +0\/512\/2\n {2}seq +7\n[^]*\nthe newest 1 of 2 rows; --limit all shows every one\n$/);
+    expect((await seatrial("journal", "show", journal, "--table", "dedup_keys")).stdout).toContain("│ 0/256/1 │   4 │");
+    expect((await seatrial("journal", "show", journal, "--table", "held_fills")).stdout).toBe("no rows\n");
+    const both = await seatrial("journal", "show", journal, "--table", "fills", "--kind", "order_filled");
+    expect([both.code, both.stderr]).toEqual([3, expect.stringContaining("--kind chooses commits")]);
+    const older = join(import.meta.dirname, "../../fixtures/journals/format-1/worked-example.sqlite");
+    const missing = await seatrial("journal", "export", older, "--format", "csv", "--table", "exchange_api_log");
+    expect([missing.code, missing.stderr]).toEqual([3, expect.stringContaining("a journal of format 1 has no table exchange_api_log")]);
+    expect((await seatrial("journal", "export", older, "--format", "sql")).stdout).not.toContain("exchange_api_log");
+  });
+
+  it("what the command printed stands in the journal, and fills lists what it has", async () => {
+    const printed = await jsonOf("journal", "show", journal, "--table", "stdio_log");
+    expect(printed).toMatchObject({ total: 0 });
+    const loud = join(folder, "loud");
+    const said = await seatrial("simulate", scenario, "--out", join(folder, "reports"), "--journal", loud);
+    const log = (await jsonOf("journal", "show", join(loud, "session.sqlite"), "--table", "stdio_log"))["rows"] as unknown as {
+      stream: string;
+      text: string;
+    }[];
+    const of = (stream: string) => log.filter((row) => row.stream === stream).map(({ text }) => text);
+    expect([of("stdout").join(""), of("stderr").join("")]).toEqual([said.stdout, said.stderr]);
+    const files = (await jsonOf("journal", "show", join(loud, "session.sqlite"), "--table", "attached_artifacts"))["rows"] as unknown as {
+      basename: string;
+    }[];
+    expect(files.map(({ basename }) => basename)).toEqual(expect.arrayContaining(["result.json", "report.html", "venue.ndjson"]));
+    expect(await jsonOf("fills", journal)).toMatchObject({ total: 2, scenario: "worked-example", fills: [{ price: "102" }, { price: "100" }] });
+  });
+
+  it("004-TE-2: report telemetry counts each table, and names a file that says another thing", async () => {
+    const whole = await jsonOf("report", "telemetry", journal);
+    expect(whole).toMatchObject({ agrees: true, run: "worked-example", tables: { commits: 8, orders: 2, fills: 2, exchange_api_log: 2 } });
+    const odd = join(folder, "odd");
+    await seatrial("simulate", scenario, "--no-report", "--quiet", "--journal", odd);
+    const file = join(odd, "live_pnl_summary.json");
+    writeFileSync(file, readFileSync(file, "utf8").replace('"closes": 1', '"closes": 2'));
+    const { code, stdout } = await seatrial("report", "telemetry", join(odd, "session.sqlite"));
+    expect([code, stdout]).toEqual([2, expect.stringMatching(/live_pnl_summary\.json +│ 2 closes +│ the tables have 1/)]);
+    const report = await seatrial("report", journal);
+    expect([report.code, report.stderr]).toEqual([3, expect.stringContaining("seatrial report telemetry")]);
+  });
+
   it("export as JSON lines: whoever has only them can check the chain", async () => {
     const { stdout } = await seatrial("journal", "export", journal);
     const [first = "", ...records] = stdout.trim().split("\n");
@@ -104,7 +170,7 @@ describe("seatrial journal", () => {
     // The header is canonical JSON: its own text is what the chain hangs on.
     const of = (text: string) => createHash("sha256").update(text).digest("hex");
     let previous = of(first.slice('{"header":'.length, -1));
-    expect(header).toMatchObject({ format: 1, run: "worked-example" });
+    expect(header).toMatchObject({ format: 2, venue: "generic", run: "worked-example" });
     expect(records).toHaveLength(8);
     for (const line of records) {
       const { seq, epoch, time, kind, requests, payload, previous: before, hash } = JSON.parse(line) as Record<string, string>;
@@ -128,7 +194,7 @@ describe("seatrial journal", () => {
     expect({ ...database.prepare("SELECT net FROM live_pnl_ledger").get() }).toEqual({ net: "1.9296" });
     database.close();
     const wrong = await seatrial("journal", "export", journal, "--format", "csv", "--table", "orders; DROP TABLE orders");
-    expect([wrong.code, wrong.stderr]).toEqual([3, expect.stringContaining("a journal has no table")]);
+    expect([wrong.code, wrong.stderr]).toEqual([3, expect.stringContaining("a journal of format 2 has no table orders; DROP")]);
   });
 
   it("repair has nothing to do for a journal that is whole, and a file that is none is named", async () => {

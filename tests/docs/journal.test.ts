@@ -9,7 +9,8 @@ import { describe, expect, it } from "vitest";
 
 import { main } from "../../src/cli/main.ts";
 import { ballastBytesDefault } from "../../src/journal/sqlite/ballast.ts";
-import { exportedTables } from "../../src/journal/sqlite/export.ts";
+import { journalFormat } from "../../src/journal/sqlite/format.ts";
+import { tablesOf } from "../../src/journal/sqlite/schema.ts";
 import { captureIo } from "../cli/capture.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -25,7 +26,10 @@ describe("docs/journal.md", () => {
     // As wide as the page.
     const wide = { ...shown.io, stdout: { ...shown.io.stdout, columns: 120 } };
     expect(await main(["journal", "show", join(session, "session.sqlite"), "--limit", "6"], wide)).toBe(0);
+    const calls = captureIo();
+    await main(["journal", "show", join(session, "session.sqlite"), "--table", "exchange_api_log", "--limit", "1"], calls.io);
     rmSync(folder, { recursive: true });
+    expect(text).toContain(`session.sqlite --table exchange_api_log --limit 1\n${calls.text.stdout.trimEnd()}\n\`\`\`\n`);
     expect(text).toContain(
       `\n$ npx --no-install seatrial journal show my-session/session.sqlite --limit 6\n${shown.text.stdout.trimEnd()}\n\`\`\`\n`,
     );
@@ -34,7 +38,7 @@ describe("docs/journal.md", () => {
   it("names every table of a journal, and no other", () => {
     const section = text.slice(text.indexOf("\n### Tables\n"), text.indexOf("\n## One process at a time\n"));
     const rows = [...section.matchAll(/^\| ((?:`[a-z_]+`(?:, )?)+) +\|/gm)].map(([, names = ""]) => names.replaceAll("`", "").split(", "));
-    expect(rows.flat().sort()).toEqual([...exportedTables].sort());
+    expect(rows.flat().sort()).toEqual(Object.keys(tablesOf(journalFormat).all).sort());
   });
 
   it("names only options that there are, and the ballast's size", async () => {

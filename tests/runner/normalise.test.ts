@@ -3,8 +3,18 @@
 
 import { describe, expect, it } from "vitest";
 
-import type { FamilyPolicy, Instrument, MarketRules, OrderIntent, OrderType, Price, Quantity, Side } from "../../src/domain/index.ts";
-import { belowMinimum, choosePrices, increaseQuantity, minimumNotional, reduceQuantity, withMargin } from "../../src/runner/normalise.ts";
+import {
+  minimumNotional,
+  type FamilyPolicy,
+  type Instrument,
+  type MarketRules,
+  type OrderIntent,
+  type OrderType,
+  type Price,
+  type Quantity,
+  type Side,
+} from "../../src/domain/index.ts";
+import { belowMinimum, choosePrices, increaseQuantity, reduceQuantity, withMargin } from "../../src/runner/normalise.ts";
 import type { RunnerOrder } from "../../src/runner/order.ts";
 import { instrumentOf } from "./harness.ts";
 

@@ -5,13 +5,14 @@ import { describe, expect, it } from "vitest";
 
 import { createHash } from "node:crypto";
 
-import type { Event } from "../../src/domain/index.ts";
+import { ExitCode, SeatrialError, type Event } from "../../src/domain/index.ts";
+import { isRefusedOnLowWater, lowWaterCode, MemoryCommits, type Cause, type CommitStore } from "../../src/journal/index.ts";
 import { simulate, type SimulationPlan } from "../../src/session/index.ts";
 import { FragileSession } from "../../src/session/fragile-session.ts";
 import { rebuild } from "../../src/session/process-replay.ts";
 import { buildSession } from "../../src/session/build.ts";
 import type { CrashPlace, CrashPoint, ProcessStep } from "../../src/session/process-plan.ts";
-import { scripted, type Context, type StrategyDefinition } from "../../src/strategy/index.ts";
+import { scripted, type Context, type ScriptedAction, type StrategyDefinition } from "../../src/strategy/index.ts";
 import { planOf, quiet, workedPlan, type PlanOptions, type Row } from "./plans.ts";
 
 const rows = (count: number): Row[] => Array.from({ length: count }, () => quiet);
@@ -249,6 +250,30 @@ describe("a frozen process", () => {
   });
 });
 
+/** In memory, on a disk that is full from the first commit of a kind on that would increase risk. */
+class FullAt extends MemoryCommits {
+  declare private readonly kind: Cause["type"];
+  private met = false;
+
+  constructor(kind: Cause["type"]) {
+    super();
+    this.kind = kind;
+  }
+
+  override get lowWater(): boolean {
+    return this.met;
+  }
+
+  override append(...[epoch, cause, effects, notes]: Parameters<MemoryCommits["append"]>): number {
+    const meets = this.met || cause.type === this.kind;
+    if (meets && isRefusedOnLowWater(effects, this.met)) {
+      this.met = true;
+      throw new SeatrialError({ code: lowWaterCode, reason: "the disk is full", exitCode: ExitCode.run });
+    }
+    return super.append(epoch, cause, effects, notes);
+  }
+}
+
 describe("a journal that fails", () => {
   const fault = (bar: number, kind: "disk_full" | "io_error") => step(bar, { do: "journal_fault", fault: kind });
 
@@ -262,6 +287,49 @@ describe("a journal that fails", () => {
     const { rows: told, final } = session.record();
     expect(told.skipped.map(({ reason, bar }) => [reason, bar])).toEqual([["dca_stop_new_orders", 3]]);
     expect(final.positions).toEqual([]);
+  });
+
+  /** Bought 1; its fill asks for another 1 below, and for a stop. The disk is full from that very commit on. */
+  function fullAtTheFill(store: CommitStore): { plan: SimulationPlan; session: FragileSession } {
+    const actions: readonly ScriptedAction[] = [
+      opens,
+      { onFill: { id: "in" }, do: "add", leg: "LONG", quantity: 1, order: { type: "limit", price: 90, timeToLive: null } },
+      { onFill: { id: "in" }, do: "reduce", leg: "LONG", quantity: 1, order: { type: "stop_market", trigger: 80, family: "sl" } },
+    ];
+    const plan = planOf({ mode: "one_way", rows: rows(6), actions });
+    const session = new FragileSession({ ...plan, crashes: [] }, undefined, store);
+    session.run();
+    return { plan, session };
+  }
+
+  it("D6: in the commit of a fill, which its answer would increase risk: the fill is told once more, the add is refused and the stop goes", () => {
+    const { plan, session } = fullAtTheFill(new FullAt("order_filled"));
+    const { rows: kept, final } = session.record();
+    expect(kept.orders.map(({ family, status }) => [family, status])).toEqual([
+      ["entry", "FILLED"],
+      ["sl", "SUBMITTED"],
+    ]);
+    expect(kept.skipped.map(({ family, reason }) => [family, reason])).toEqual([["dca", "dca_stop_new_orders"]]);
+    expect(kept.fills).toHaveLength(1);
+    expect(final.positions).toMatchObject([{ quantity: "1" }]);
+    const around = told(session);
+    expect(around.slice(around.indexOf("operator_command"), around.indexOf("operator_command") + 2)).toEqual(["operator_command", "order_filled"]);
+    expect(around.filter((type) => type === "order_filled")).toHaveLength(1);
+    // What is durable is what lives.
+    const again = rebuild(buildSession(plan).newRunner(), session.commits).snapshot();
+    expect({ ...again, equity: null }).toEqual({ ...session.runner.snapshot(), equity: null });
+  });
+
+  it("D6: whoever lets new orders go again while the disk is full is told at once that they do not", () => {
+    const steps = [fault(2, "disk_full"), step(3, { do: "resume", text: "go on" } as never)];
+    const actions = [opens, { bar: 3, do: "add", leg: "LONG", quantity: 1, order: { type: "market" } } as const];
+    const { skipped, alerts } = run({ rows: rows(7), actions, steps }).record().rows;
+    expect(skipped.map(({ reason, bar }) => [reason, bar])).toEqual([["dca_stop_new_orders", 3]]);
+    expect(alerts.map(({ text }) => text.slice(0, 30))).toEqual([
+      "stop_new_orders: disk_full: th",
+      "new orders are allowed again",
+      "stop_new_orders: disk_full: th",
+    ]);
   });
 
   it("when a write fails sends nothing of what was not kept, and ends the session", () => {

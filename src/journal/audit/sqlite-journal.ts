@@ -3,10 +3,11 @@
 
 import { hash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 
 import { SeatrialError, type Leg, type MarketRules } from "../../domain/index.ts";
 import type { Commit } from "../commits.ts";
+import { openReadOnly } from "../read-only.ts";
 import { Auditor, type VenueTapeRead } from "./auditor.ts";
 import type { Findings } from "./findings.ts";
 import { textOf } from "./arithmetic.ts";
@@ -80,7 +81,7 @@ function commitOf(seq: number, epoch: number, payload: string, path: string): Co
 function opened(path: string): DatabaseSync {
   if (!existsSync(path)) throw unreadable(path, "there is no such file", null);
   try {
-    return new DatabaseSync(path, { readOnly: true });
+    return openReadOnly(path);
   } catch (error) {
     throw unreadable(path, "it cannot be opened", error);
   }

@@ -33,6 +33,10 @@ const problems = {
     exitCode: ExitCode.run,
     hint: "nothing more is written through this handle: mend the disk, then restart; what was committed is kept",
   },
+  disk_low: {
+    exitCode: ExitCode.run,
+    hint: "free space on the journal's disk, then restart: until then only what reduces risk is kept, and sent",
+  },
   disk_full: { exitCode: ExitCode.run, hint: "free space on the journal's disk, then restart; what was committed is kept" },
   nothing_to_repair: { exitCode: ExitCode.ok, hint: "use the journal as it is" },
   not_repairable: { exitCode: ExitCode.dependency, hint: `${keepIt}; ${guide}` },

@@ -4,13 +4,14 @@
 import type { SQLInputValue } from "node:sqlite";
 
 import { canonicalJson } from "../../domain/index.ts";
-import { journalFormat } from "./format.ts";
 import type { JournalReader } from "./reader.ts";
-import { allTables, createSql } from "./schema.ts";
+import { createSql, tablesOf } from "./schema.ts";
 import type { Row } from "./tables.ts";
 
 /** Tables that an export may name. */
-export const exportedTables: readonly string[] = Object.keys(allTables);
+export function exportedTables({ header }: JournalReader): readonly string[] {
+  return Object.keys(tablesOf(header.format).all);
+}
 
 /**
  * One JSON object a line: first the header, then every record as it stands in its table. `payload` is text: the hash is taken over
@@ -31,15 +32,22 @@ export function* csvLines(reader: JournalReader, table: string): Generator<strin
 
 /** Statements that make the tables and fill them: `sqlite3 new.db < file`. */
 export function* sqlLines(reader: JournalReader): Generator<string> {
-  yield `-- Seatrial journal ${reader.header.journal}, format ${journalFormat}`;
+  yield `-- Seatrial journal ${reader.header.journal}, format ${reader.header.format}`;
   yield "BEGIN;";
-  yield `${createSql(allTables)};`;
-  for (const table of exportedTables) {
+  yield `${createSql(tablesOf(reader.header.format).all)};`;
+  for (const table of exportedTables(reader)) {
     const columns = columnsOf(reader, table);
     for (const row of rowsOf(reader, table))
       yield `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${columns.map((column) => sqlLiteral(row[column] ?? null)).join(", ")});`;
   }
   yield "COMMIT;";
+}
+
+/** The last rows of a table as it stands, the oldest of them first. @param limit Infinity = all */
+export function newestRows(reader: JournalReader, table: string, limit: number): { readonly rows: readonly Row[]; readonly total: number } {
+  const total = Number(reader.tables.get(`SELECT count(*) AS total FROM ${table}`)?.["total"]);
+  const skipped = Math.max(0, total - limit);
+  return { rows: reader.tables.all(`SELECT * FROM ${table} ORDER BY 1, 2 LIMIT -1 OFFSET ?`, skipped), total };
 }
 
 function columnsOf(reader: JournalReader, table: string): string[] {

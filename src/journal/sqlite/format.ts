@@ -7,7 +7,7 @@ import { assert, canonicalJson, type Effect, type IdSpace, type Leg, type Market
 import type { Cause, CommitNotes } from "../commits.ts";
 
 /** Of the tables, the payloads and the chain together. */
-export const journalFormat = 1;
+export const journalFormat = 2;
 /** `PRAGMA application_id`: "Seatrial journal" for whoever asks what the file is. */
 export const applicationId = 0x5e_a7_10_01;
 
@@ -38,6 +38,8 @@ export interface JournalHeader {
   readonly mode: "simulate" | "paper" | "live";
   /** When it was made, ISO 8601 UTC. */
   readonly created: string;
+  /** Name of the venue's profile, or ccxt's id of it; format 1 does not say. */
+  readonly venue?: string;
   readonly ids: Pick<IdSpace, "tag" | "session">;
   readonly markets: readonly HeaderMarket[];
   /** The series whose rows the records name, by market, finest first. */
@@ -49,7 +51,7 @@ export interface JournalHeader {
 }
 
 /** What a new journal is of; the rest of its header it gives itself. */
-export type NewJournal = Omit<JournalHeader, "format" | "journal" | "created">;
+export type NewJournal = Omit<JournalHeader, "format" | "journal" | "created" | "venue"> & { readonly venue: string };
 
 export interface SeriesIdentity {
   readonly timeframe: string;

@@ -1,4 +1,4 @@
-// Files beside a session for whoever watches it: pending entries, positions, heartbeat, manifest, results, execution. Each is made
+// Files beside a session for whoever watches it: pending entries, positions, heartbeat, manifest, results, execution and what live-telemetry-files.ts adds. Each is made
 // of the journal's projections, checked, and put in its place whole. The journal wins over them; one that is broken blocks a start.
 
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
@@ -6,11 +6,14 @@ import { basename, join } from "node:path";
 
 import { z } from "zod";
 
-import { parseDecimal, printDecimal, type Decimal } from "../../domain/index.ts";
+import { parseDecimal, printDecimal, printUnits, type Decimal } from "../../domain/index.ts";
 import { journalError, wordsOf } from "./errors.ts";
 import type { JournalHeader } from "./format.ts";
+import type { LiveFile, LiveSource } from "./live-source.ts";
+import { telemetryFiles } from "./live-telemetry-files.ts";
 import type { Manifest } from "./origin.ts";
 import { textOf, textOrNull, type Row, type Tables } from "./tables.ts";
+import { Words } from "./words.ts";
 
 const time = z.iso.datetime();
 const decimal = z.string().regex(/^-?\d+(?:\.\d+)?$/);
@@ -100,28 +103,21 @@ const executionMetrics = z.strictObject({
       open: z.int(),
       qty_requested: decimal,
       qty_filled: decimal,
+      /** Quantity × price asked for (a market order's: the last close), and × price paid; orders without either price are left out. */
+      notional_requested: decimal,
+      notional_filled: decimal,
       slippage_bp_sum: z.number(),
       slippage_observations: z.int(),
+      /** Mean of the observations; null without any. */
+      slippage_bp_mean: z.number().nullable(),
+      /** Of what was submitted and has ended. */
+      fill_rate: z.number().nullable(),
+      reject_rate: z.number().nullable(),
     }),
   ),
 });
 
 export type LivePendingEntries = z.infer<typeof pendingEntries>;
-
-interface LiveFile {
-  readonly name: string;
-  readonly schema: z.ZodType;
-  readonly make: (of: LiveSource) => unknown;
-}
-
-interface LiveSource {
-  readonly tables: Tables;
-  readonly header: JournalHeader;
-  /** Path of the journal. */
-  readonly path: string;
-  /** Venue time of the last commit, ISO. */
-  readonly now: string;
-}
 
 const files: readonly LiveFile[] = [
   { name: "live_pending_entries.json", schema: pendingEntries, make: makePending },
@@ -130,16 +126,37 @@ const files: readonly LiveFile[] = [
   { name: "live_run_manifest.json", schema: runManifest, make: makeManifest },
   { name: "live_pnl_summary.json", schema: pnlSummary, make: makeSummary },
   { name: "live_execution_metrics.json", schema: executionMetrics, make: makeExecution },
+  ...telemetryFiles,
 ];
 
-/** @param folder that of the results, not necessarily the journal's. @throws what the file system throws: a sink that fails blocks no trading (failures D12) */
-export function writeLiveFiles(folder: string, path: string, tables: Tables, header: JournalHeader): string[] {
+/**
+ * @param folder that of the results, not necessarily the journal's. @param calibrate see `LiveSource`
+ * @throws what the file system throws: a sink that fails blocks no trading (failures D12)
+ */
+export function writeLiveFiles(
+  folder: string,
+  path: string,
+  tables: Tables,
+  header: JournalHeader,
+  calibrate: LiveSource["calibrate"] = null,
+): string[] {
   const now = textOf(tables.get("SELECT ts_utc FROM heartbeat WHERE id = 1"), "ts_utc");
-  return files.map(({ name, schema, make }) => {
-    const file = join(folder, name);
-    replaceFile(file, `${JSON.stringify(schema.parse(make({ tables, header, path, now })), null, 2)}\n`);
-    return file;
+  return files.flatMap((live) => {
+    const text = textOfFile(live, { tables, header, path, now, calibrate });
+    if (text === null) return [];
+    const file = join(folder, live.name);
+    replaceFile(file, text);
+    return [file];
   });
+}
+
+function textOfFile({ schema, make, lines }: LiveFile, source: LiveSource): string | null {
+  if (lines !== undefined)
+    return lines(source)
+      .map((line) => `${JSON.stringify(schema.parse(line))}\n`)
+      .join("");
+  const made = make?.(source) ?? null;
+  return made === null ? null : `${JSON.stringify(schema.parse(made), null, 2)}\n`;
 }
 
 /**
@@ -147,11 +164,13 @@ export function writeLiveFiles(folder: string, path: string, tables: Tables, hea
  * @throws SeatrialError `live_file_broken`, exit code 1: who broke one may have broken more
  */
 export function checkLiveFiles(folder: string): void {
-  for (const { name, schema } of files) {
+  for (const { name, schema, lines } of files) {
     const file = join(folder, name);
     if (!existsSync(file)) continue;
     try {
-      schema.parse(JSON.parse(readFileSync(file, "utf8")));
+      const text = readFileSync(file, "utf8");
+      const parts = lines === undefined ? [text] : text.split("\n").slice(0, -1);
+      for (const part of parts) schema.parse(JSON.parse(part));
     } catch (error) {
       throw journalError("live_file_broken", file, `it is not what this session writes there: ${firstLine(wordsOf(error))}`, error);
     }
@@ -245,25 +264,55 @@ const fates: Readonly<Record<string, "filled" | "rejected" | "canceled_no_fill" 
 };
 
 function makeExecution({ tables, header, now }: LiveSource): unknown {
-  const metrics: Record<string, Record<string, number | string>> = {};
-  for (const row of tables.all("SELECT * FROM orders ORDER BY order_number")) {
-    const key = ["symbol", "side", "family", "type"].map((column) => textOf(row, column)).join("|");
-    const none = { submitted: 0, filled: 0, rejected: 0, canceled_no_fill: 0, reverted: 0, unknown: 0, open: 0 };
-    const sums = (metrics[key] ??= { ...none, qty_requested: "0", qty_filled: "0", slippage_bp_sum: 0, slippage_observations: 0 });
+  const groups = new Map<string, ExecutionSums>();
+  const { instruments } = new Words(header);
+  const columns = "o.order_number, o.symbol, o.side, o.family, o.type, o.market, o.status, o.qty, o.filled_qty, o.filled_units, o.reference_units";
+  for (const row of tables.all(`SELECT ${columns} FROM orders o ORDER BY o.order_number`)) {
+    const sums = sumsOf(groups, ["symbol", "side", "family", "type"].map((column) => textOf(row, column)).join("|"));
     // Ended in another way, it was filled as far as it goes, or not at all.
     const fate = fates[textOf(row, "status")] ?? (Number(row["filled_units"]) > 0 ? "filled" : "canceled_no_fill");
-    sums["submitted"] = Number(sums["submitted"]) + 1;
-    sums[fate] = Number(sums[fate]) + 1;
-    sums["qty_requested"] = plus(String(sums["qty_requested"]), textOf(row, "qty"));
-    sums["qty_filled"] = plus(String(sums["qty_filled"]), textOf(row, "filled_qty"));
+    sums.submitted += 1;
+    sums[fate] += 1;
+    sums.qty_requested = plus(sums.qty_requested, textOf(row, "qty"));
+    sums.qty_filled = plus(sums.qty_filled, textOf(row, "filled_qty"));
+    const units = row["reference_units"];
+    if (typeof units !== "number") continue;
+    const asked = printUnits(units, instruments[Number(row["market"])]?.priceScale ?? 0);
+    sums.notional_requested = plus(sums.notional_requested, times(asked, textOf(row, "qty")));
   }
-  for (const row of tables.all("SELECT * FROM slippage_observations ORDER BY fill_id")) {
-    const sums = metrics[["symbol", "side", "family", "order_type"].map((column) => textOf(row, column)).join("|")];
-    if (sums === undefined) continue;
-    sums["slippage_bp_sum"] = Number(sums["slippage_bp_sum"]) + Number(row["slippage_bp"]);
-    sums["slippage_observations"] = Number(sums["slippage_observations"]) + 1;
+  const traded = `SELECT o.symbol, o.side, o.family, o.type, f.n_contracts, f.fill_price, s.slippage_bp FROM fills f JOIN orders o USING (order_number)
+     LEFT JOIN slippage_observations s ON s.fill_id = f.id WHERE f.voided = 0 ORDER BY f.seq, f.id`;
+  for (const row of tables.all(traded)) {
+    const sums = sumsOf(groups, ["symbol", "side", "family", "type"].map((column) => textOf(row, column)).join("|"));
+    sums.notional_filled = plus(sums.notional_filled, times(textOf(row, "n_contracts"), textOf(row, "fill_price")));
+    if (row["slippage_bp"] === null) continue;
+    sums.slippage_bp_sum += Number(row["slippage_bp"]);
+    sums.slippage_observations += 1;
   }
+  const metrics = Object.fromEntries([...groups].map(([key, sums]) => [key, { ...sums, ...ratesOf(sums) }]));
   return { schema: "live_execution_metrics_v1", run_id: header.run, ts_utc: now, metrics };
+}
+
+type ExecutionSums = ReturnType<typeof noOrders>;
+
+function noOrders() {
+  const fatesOf = { submitted: 0, filled: 0, rejected: 0, canceled_no_fill: 0, reverted: 0, unknown: 0, open: 0 };
+  const amounts = { qty_requested: "0", qty_filled: "0", notional_requested: "0", notional_filled: "0" };
+  return { ...fatesOf, ...amounts, slippage_bp_sum: 0, slippage_observations: 0 };
+}
+
+function sumsOf(groups: Map<string, ExecutionSums>, key: string): ExecutionSums {
+  const known = groups.get(key);
+  if (known !== undefined) return known;
+  const made = noOrders();
+  groups.set(key, made);
+  return made;
+}
+
+function ratesOf({ submitted, open, filled, rejected, slippage_bp_sum: sum, slippage_observations: seen }: ExecutionSums) {
+  const ended = submitted - open;
+  const share = (count: number): number | null => (ended === 0 ? null : count / ended);
+  return { slippage_bp_mean: seen === 0 ? null : sum / seen, fill_rate: share(filled), reject_rate: share(rejected) };
 }
 
 function parsed(row: Row, column: string): unknown {
@@ -281,6 +330,12 @@ function plus(a: string, b: string): string {
   const scale = Math.max(one.scale, other.scale);
   const at = ({ units, scale: own }: Decimal): bigint => units * 10n ** BigInt(scale - own);
   return printDecimal({ units: at(one) + at(other), scale });
+}
+
+/** Product of decimal texts, exact. */
+function times(a: string, b: string): string {
+  const [one, other] = [parseDecimal(a), parseDecimal(b)];
+  return printDecimal({ units: one.units * other.units, scale: one.scale + other.scale });
 }
 
 /** Whole, or as it was. */

@@ -15,7 +15,7 @@ import { checkLiveFiles } from "./live-files.ts";
 import { Ownership, refuseNetworkDisk } from "./ownership.ts";
 import { Projector } from "./projector.ts";
 import { JournalReader, lastSeq, readHeader, storedRecords, type StoredRecord } from "./reader.ts";
-import { allTables, createSql } from "./schema.ts";
+import { createSql, tablesOf } from "./schema.ts";
 import { insertEpoch, openDatabase, SqliteCommits, type JournalSettings } from "./sqlite-commits.ts";
 import { newestSnapshot } from "./stored-snapshots.ts";
 import { Tables, textOf } from "./tables.ts";
@@ -143,7 +143,9 @@ function assertOwnHeader({ tables, header }: JournalReader, path: string): void 
 
 function assertSameSession(header: JournalHeader, of: NewJournal, path: string): void {
   const { format: _format, journal: _journal, created: _created, ...kept } = header;
-  const differs = (Object.keys(of) as (keyof NewJournal)[]).find((key) => canonicalJson(kept[key]) !== canonicalJson(of[key]));
+  // An older format does not say all of it.
+  const said = (Object.keys(of) as (keyof NewJournal)[]).filter((key) => key in kept);
+  const differs = said.find((key) => canonicalJson(kept[key]) !== canonicalJson(of[key]));
   if (differs !== undefined) throw journalError("journal_other_session", path, `it is of another session: its ${differs} are not these`);
 }
 
@@ -196,7 +198,8 @@ function linkAt(tables: Tables, seq: number, path: string): Link {
 
 /** SQLite's own look at its pages, and whether the tables are as they were made. */
 export function checkPages(tables: Tables, path: string): void {
-  if (schemaOf(tables) !== ownSchema()) throw journalError("journal_damaged", path, "its tables are not as they were made");
+  const format = Number(tables.get("PRAGMA user_version")?.["user_version"] ?? 0);
+  if (schemaOf(tables) !== ownSchema(format)) throw journalError("journal_damaged", path, "its tables are not as they were made");
   const found = tables.all("PRAGMA integrity_check(5)").map((row) => textOf(row, "integrity_check"));
   if (found.length !== 1 || found[0] !== "ok") throw journalError("journal_damaged", path, `SQLite finds its pages damaged: ${found.join("; ")}`);
 }
@@ -206,10 +209,10 @@ function schemaOf(tables: Tables): string {
 }
 
 /** As a journal of this format has it, by SQLite's own word. */
-function ownSchema(): string {
+function ownSchema(format: number): string {
   const database = new DatabaseSync(":memory:");
   try {
-    database.exec(createSql(allTables));
+    database.exec(createSql(tablesOf(format).all));
     return schemaOf(new Tables(database));
   } finally {
     database.close();

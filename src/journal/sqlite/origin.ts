@@ -23,6 +23,8 @@ export interface SessionOrigin {
   readonly lockfile: OriginFile | null;
   /** By name: `seatrial`, `node`, `ccxt` … */
   readonly versions: Readonly<Record<string, string>>;
+  /** The operator's floor of one order's value, settlement currency. @defaultValue it is not known */
+  readonly minOrderNotional?: number;
 }
 
 /** Row 004-MF-1. */
@@ -40,10 +42,12 @@ export interface Manifest {
   readonly code: readonly Artifact[];
   readonly lockfile: Artifact | null;
   readonly versions: Readonly<Record<string, string>>;
+  readonly minOrderNotional?: number;
 }
 
-export function manifestOf({ config, code, strategy, lockfile, versions }: SessionOrigin): Manifest {
-  return { config: artifactOf(config), strategy, code: code.map(artifactOf), lockfile: lockfile === null ? null : artifactOf(lockfile), versions };
+export function manifestOf({ config, code, strategy, lockfile, versions, minOrderNotional }: SessionOrigin): Manifest {
+  const files = { config: artifactOf(config), code: code.map(artifactOf), lockfile: lockfile === null ? null : artifactOf(lockfile) };
+  return { ...files, strategy, versions, ...(minOrderNotional === undefined ? {} : { minOrderNotional }) };
 }
 
 function artifactOf({ path, text, changed }: OriginFile): Artifact {

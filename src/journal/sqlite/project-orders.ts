@@ -7,6 +7,7 @@ import {
   isOpenStatus,
   isRiskIncrease,
   printVenueOrderId,
+  tradeKey,
   type Effect,
   type Family,
   type FillVoided,
@@ -17,16 +18,23 @@ import {
   type OrderRejected,
   type OrderRequest,
   type OrderSettled,
+  type PositionSynced,
   type Price,
   type Quantity,
   type RowStatus,
   type Side,
   type VenueOrderId,
 } from "../../domain/index.ts";
+import { changeOf, exceeds, HeldFills, type HeldFill } from "../held-fills.ts";
 import type { At } from "./at.ts";
 import type { PositionProjection } from "./project-positions.ts";
 import { textOf, type Row, type Tables } from "./tables.ts";
 import { utc, type Words } from "./words.ts";
+
+interface HeldRow extends HeldFill {
+  readonly id: number;
+  readonly fill: OrderFilled;
+}
 
 export class OrderProjection {
   declare private readonly tables: Tables;
@@ -60,6 +68,7 @@ export class OrderProjection {
       case "cancel_order":
         return this.decide(at, effect.market, { decision: "cancel", family: null, reason: effect.reason, ...this.nameOf(effect.order) });
       case "amend_order":
+        this.enlarge(effect.order, effect.quantity);
         return this.decide(at, effect.market, { decision: "amend", family: null, reason: null, ...this.nameOf(effect.order) });
       default:
         return;
@@ -90,6 +99,7 @@ export class OrderProjection {
 
   amended({ order, market, price, trigger, quantity }: OrderAmended, at: At): void {
     const { words } = this;
+    this.enlarge(order, quantity);
     this.tables.run(
       "UPDATE orders SET price = ?, trigger_price = ?, qty = ?, price_units = ?, quantity_units = ? WHERE order_number = ?",
       words.price(market, price),
@@ -130,13 +140,52 @@ export class OrderProjection {
     const row = this.find(fill.order);
     // Of an order that this session never sent: the runner's alert names it.
     if (row === undefined) return;
-    const key = fillKey(fill);
-    if (this.tables.insert("dedup_keys", { key, seq: at.seq }, "IGNORE") === 0) return;
+    if (this.tables.insert("dedup_keys", { key: fillKey(fill), seq: at.seq }, "IGNORE") === 0) return;
+    if (this.words.header.format === 1) return this.count(fill, row, 0, at);
+    const asked = row["asked_units"] === null ? Number.POSITIVE_INFINITY : Number(row["asked_units"]);
+    const bounds = { filled: Number(row["filled_units"]), named: Number(row["named_units"]), asked };
+    if (exceeds(bounds, fill)) this.hold(fill, row, bounds.named, at);
+    else this.count(fill, row, bounds.named, at);
+  }
+
+  /** The runner counts a fill in question, or drops all that are left of a leg. */
+  judged(synced: PositionSynced, at: At): void {
+    const { market, leg, reason } = synced;
+    if (this.words.header.format === 1 || (reason !== "fill_beyond_order" && reason !== "fill_told_twice")) return;
+    const held = new HeldFills<HeldRow>();
+    for (const row of this.tables.all("SELECT * FROM held_fills WHERE market = ? AND leg = ? ORDER BY id", market, leg))
+      held.hold({ market, leg, change: Number(row["change_units"]), id: Number(row["id"]), fill: JSON.parse(textOf(row, "fill")) as OrderFilled });
+    const real = held.judge(synced, this.positions.heldOn(market, leg));
+    const order = real === null ? undefined : this.find(real.fill.order);
+    if (real === null) this.tables.run("DELETE FROM held_fills WHERE market = ? AND leg = ?", market, leg);
+    else this.tables.run("DELETE FROM held_fills WHERE id = ?", real.id);
+    if (real !== null && order !== undefined) this.count(real.fill, order, Number(order["named_units"]), at);
+  }
+
+  private hold(fill: OrderFilled, row: Row, named: number, { seq }: At): void {
+    const { market } = fill;
+    this.tables.run("UPDATE orders SET named_units = ? WHERE order_number = ?", named, fill.order);
+    const { spot, rules } = this.words.instrument(market);
+    const change = changeOf(fill, row["side"] as Side, spot ? rules.base : null);
+    this.tables.insert("held_fills", { seq, market, leg: row["leg"] ?? null, change_units: change, fill: canonicalJson(fill) });
+  }
+
+  /** @param named the most that a fill of the order has named as filled */
+  private count(fill: OrderFilled, row: Row, named: number, at: At): void {
     const done = Number(row["filled_units"]) + fill.quantity;
     const open = isOpenStatus(row["status"] as RowStatus) && row["status"] !== "UNKNOWN";
     const status = open && done < Number(row["quantity_units"]) ? "PARTIAL" : textOf(row, "status");
     const text = this.words.quantity(fill.market, done as Quantity);
-    this.tables.run("UPDATE orders SET filled_units = ?, filled_qty = ?, status = ? WHERE order_number = ?", done, text, status, fill.order);
+    const changed = [done, text, status] as const;
+    if (this.words.header.format === 1)
+      this.tables.run("UPDATE orders SET filled_units = ?, filled_qty = ?, status = ? WHERE order_number = ?", ...changed, fill.order);
+    else
+      this.tables.run(
+        "UPDATE orders SET filled_units = ?, filled_qty = ?, status = ?, named_units = ? WHERE order_number = ?",
+        ...changed,
+        named,
+        fill.order,
+      );
     this.tables.run(
       `UPDATE pending_entry_orders SET applied_filled_qty = ?, status = ?, last_order = ?, updated_utc = ? WHERE order_number = ?`,
       text,
@@ -150,7 +199,7 @@ export class OrderProjection {
   }
 
   voided({ market, order, trade }: FillVoided, at: At): void {
-    const key = fillKey({ market, order, trade });
+    const key = fillName(market, order, trade);
     const row = this.find(order);
     const fill = this.tables.get("SELECT n_contracts, voided FROM fills WHERE id = ?", key);
     if (row === undefined || fill === undefined || fill["voided"] === 1) return;
@@ -160,6 +209,12 @@ export class OrderProjection {
     this.tables.run("UPDATE fills SET voided = 1 WHERE id = ?", key);
     this.tables.run("UPDATE orders SET filled_units = ?, filled_qty = ? WHERE order_number = ?", done, this.words.quantity(market, done), order);
     this.positions.untraded(market, quantity, row["side"] as Side, row["leg"] as Leg, at.time);
+  }
+
+  /** The most that was ever asked for bounds what may fill. @param quantity null: as it was */
+  private enlarge(order: OrderNumber, quantity: Quantity | null): void {
+    if (quantity === null || this.words.header.format === 1) return;
+    this.tables.run("UPDATE orders SET asked_units = ? WHERE order_number = ? AND asked_units < ?", quantity, order, quantity);
   }
 
   private find(order: OrderNumber): Row | undefined {
@@ -218,6 +273,7 @@ export class OrderProjection {
       price_units: price,
       quantity_units: quantity,
       filled_units: 0,
+      ...(words.header.format === 1 ? {} : { named_units: 0, asked_units: terms?.closePosition === true ? null : quantity }),
       extra: canonicalJson({ timeToLive, replaces, terms }),
     });
     if (isRiskIncrease(family)) this.pending(request, status, at);
@@ -259,7 +315,7 @@ export class OrderProjection {
     const { pricePower } = words.instrument(market);
     const asked = (row["reference_units"] ?? row["price_units"] ?? null) as Price | null;
     const slippage = asked === null ? null : slippageOf(textOf(row, "side"), asked, price);
-    const volume = at.notes?.market?.find((noted) => noted.order === fill.order)?.barVolume;
+    const volume = at.notes?.market?.find(({ order, trade = tradeKey(fill) }) => order === fill.order && trade === tradeKey(fill))?.barVolume;
     const id = fillKey(fill);
     const head = { symbol: words.symbol(market), family: row["family"] ?? null };
     this.tables.insert("fills", {
@@ -312,14 +368,18 @@ export class OrderProjection {
   }
 }
 
-/** Of a fill in the dedup keys and in the fills: trade ids are unique at one market of a venue. */
-function fillKey({ market, order, trade }: Pick<OrderFilled, "market" | "order" | "trade">): string {
+function fillKey(fill: OrderFilled): string {
+  return fillName(fill.market, fill.order, tradeKey(fill));
+}
+
+/** Of a fill in the dedup keys and in the fills: trade ids are unique at one market of a venue. @param trade `tradeKey` */
+export function fillName(market: number, order: OrderNumber, trade: number | string): string {
   return `${market}/${order}/${trade}`;
 }
 
 /** The price that a fill is measured by: what was asked for, and for a market order the last close. */
 function referenceOf({ order, price, trigger }: OrderRequest, at: At): number | null {
-  return price ?? trigger ?? at.notes?.market?.find((noted) => noted.order === order)?.lastClose ?? null;
+  return price ?? trigger ?? at.notes?.market?.find((noted) => noted.order === order && noted.trade === undefined)?.lastClose ?? null;
 }
 
 /** Slippage of a fill: what it is worse by than the price that was asked for, in price units; negative: better. */

@@ -73,6 +73,11 @@ export class PositionProjection {
     this.ledger = Number(beat["ledger_units"]);
   }
 
+  /** Signed. */
+  heldOn(market: number, leg: Leg): Quantity {
+    return this.find(market, leg).position.quantity;
+  }
+
   traded(fill: OrderFilled, side: Side, leg: Leg, time: Millis): void {
     const instrument = this.words.instrument(fill.market);
     const held = this.find(fill.market, leg);

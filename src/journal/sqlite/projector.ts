@@ -5,6 +5,8 @@ import type { Effect, ForeignSeen, Millis, Reconciled, RiskLocked } from "../../
 import type { Cause, Commit, InstantClosed } from "../commits.ts";
 import type { JournalHeader } from "./format.ts";
 import type { At } from "./at.ts";
+import { CallProjection } from "./project-calls.ts";
+import { MarketProjection } from "./project-market.ts";
 import { OrderProjection } from "./project-orders.ts";
 import { PositionProjection } from "./project-positions.ts";
 import { textOf, textOrNull, type Tables } from "./tables.ts";
@@ -15,6 +17,9 @@ export class Projector {
   declare private readonly words: Words;
   declare private readonly orders: OrderProjection;
   declare private readonly positions: PositionProjection;
+  /** null: the journal is of a format that has no tables for it. */
+  declare private readonly calls: CallProjection | null;
+  declare private readonly market: MarketProjection | null;
   /** By market: close of the last bar of its finest series; -1 before the first. */
   private closes: number[] = [];
   /** Of the last instant; -1 before the first. */
@@ -27,6 +32,8 @@ export class Projector {
     this.words = new Words(header);
     this.positions = new PositionProjection(tables, this.words);
     this.orders = new OrderProjection(tables, this.words, this.positions);
+    this.calls = header.format === 1 ? null : new CallProjection(tables, this.words);
+    this.market = header.format === 1 ? null : new MarketProjection(tables, this.words);
   }
 
   /** What the tables of a new journal hold before its first record. */
@@ -54,8 +61,11 @@ export class Projector {
     if (cause.type === "instant_closed") this.closed(cause);
     // An order is in the book before what is told of it, also where both come at once: a fill may overtake the news of its order.
     for (const effect of effects) this.orders.made(effect, at);
+    this.calls?.answered(cause, at);
+    for (const effect of effects) this.calls?.asked(effect, at);
     this.told(cause, at);
     for (const effect of effects) this.answered(effect, cause, at);
+    if (notes !== undefined) this.market?.noted(notes, cause, at);
     if (notes?.backoff !== undefined) this.backoff(notes.backoff);
     this.beat(time);
   }
@@ -102,6 +112,7 @@ export class Projector {
       case "ledger_entry":
         return this.positions.realised(effect, at, this.orders.idOf(effect.order));
       case "position_synced":
+        this.orders.judged(effect, at);
         return this.positions.synced(effect, cause, at);
       case "alert":
         return this.event(at, effect.level, "alert", effect.text);

@@ -2,11 +2,11 @@
 // what it finds.
 
 import { existsSync, statSync } from "node:fs";
-import { pathToFileURL } from "node:url";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 
 import { SeatrialError } from "../../domain/index.ts";
 import type { Commit } from "../commits.ts";
+import { openAsItLies, openReadOnly } from "../read-only.ts";
 import { isSqliteError, journalError, sqliteError, wordsOf } from "./errors.ts";
 import { applicationId, decodePayload, journalFiles, journalFormat, type ChainedRecord, type JournalHeader } from "./format.ts";
 import { Tables, textOf } from "./tables.ts";
@@ -59,14 +59,10 @@ function openForReading(path: string): DatabaseSync {
   if (!existsSync(path)) throw missing(path);
   if (!statSync(path).isFile()) throw journalError("journal_foreign", path, "it is no file");
   try {
-    return probed(new DatabaseSync(path, { readOnly: true }));
+    return probed(openReadOnly(path));
   } catch (error) {
     // On a disk that cannot be written a journal that was closed whole is read as it lies.
-    if (isSqliteError(error) && [8, 14].includes(error.errcode & 0xff) && !existsSync(journalFiles.wal(path))) {
-      const url = pathToFileURL(path);
-      url.search = "?immutable=1";
-      return new DatabaseSync(url, { readOnly: true });
-    }
+    if (isSqliteError(error) && [8, 14].includes(error.errcode & 0xff) && !existsSync(journalFiles.wal(path))) return openAsItLies(path);
     throw lostOrForeign(sqliteError(error, path, "journal_damaged"), path);
   }
 }

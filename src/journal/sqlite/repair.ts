@@ -13,7 +13,7 @@ import { ownerOf } from "./open.ts";
 import { Ownership, refuseNetworkDisk } from "./ownership.ts";
 import { JournalReader } from "./reader.ts";
 import { project } from "./verify.ts";
-import { createSql, recordTables } from "./schema.ts";
+import { createSql, tablesOf } from "./schema.ts";
 import { checkedSnapshot } from "./stored-snapshots.ts";
 import { Tables } from "./tables.ts";
 import { verifyJournal, type FindingPart, type JournalFacts } from "./verify.ts";
@@ -87,13 +87,14 @@ function copyRecords(from: string, to: string, facts: JournalFacts): Link {
     const tables = new Tables(database);
     project(tables, reader);
     tables.run("BEGIN");
-    database.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${reader.header.format};\n${createSql(recordTables)}`);
+    const { records } = tablesOf(reader.header.format);
+    database.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${reader.header.format};\n${createSql(records)}`);
     let last = firstLink(reader.header);
     for (const record of reader.records()) {
       last = nextLink(last, record, from);
       tables.insert("commits", { ...record });
     }
-    for (const table of Object.keys(recordTables).filter((name) => name !== "commits" && name !== "snapshots"))
+    for (const table of Object.keys(records).filter((name) => name !== "commits" && name !== "snapshots"))
       for (const row of reader.tables.all(`SELECT * FROM ${table}`)) tables.insert(table, row);
     // A snapshot is a shortcut: one that is damaged is left out, and the records are told from further back.
     for (const row of reader.tables.all("SELECT * FROM snapshots"))

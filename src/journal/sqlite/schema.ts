@@ -1,8 +1,10 @@
-// The tables of format 1: the records, what the session was made of, and the projections, which are what the records come to and
-// can be made of them again at any time. All strict; a table that is not named here is none of ours.
+// The tables of each format: the records, what the session was made of, and the projections, which are what the records come to and
+// can be made of them again at any time. All strict; a table that is not named here is none of ours. What a format has never changes.
+
+type Columns = Readonly<Record<string, string>>;
 
 /** What cannot be made again: the chain and what stands beside it. */
-export const recordTables = {
+const recordsOfOne = {
   run_meta: "key TEXT PRIMARY KEY, value TEXT NOT NULL",
   epochs: `epoch INTEGER PRIMARY KEY, first_seq INTEGER NOT NULL, pid INTEGER NOT NULL, opened_utc TEXT NOT NULL,
     manifest_sha256 TEXT NOT NULL, manifest TEXT NOT NULL`,
@@ -14,7 +16,7 @@ export const recordTables = {
 } as const;
 
 /** Times are ISO 8601 UTC of venue time, prices and quantities decimal text, `*_units` integers at the market's scales. */
-export const projectionTables = {
+const projectionsOfOne = {
   orders: `order_number INTEGER PRIMARY KEY, order_id TEXT NOT NULL UNIQUE, venue_order_id TEXT, intent INTEGER NOT NULL,
     run_id TEXT NOT NULL, mode TEXT NOT NULL, ts_utc TEXT NOT NULL, bar_time_utc TEXT, market INTEGER NOT NULL, symbol TEXT NOT NULL,
     side TEXT NOT NULL, leg TEXT NOT NULL, family TEXT NOT NULL, type TEXT NOT NULL, time_in_force TEXT NOT NULL,
@@ -52,16 +54,54 @@ export const projectionTables = {
     stop_reason TEXT, halted INTEGER NOT NULL, rows TEXT NOT NULL, cash_units INTEGER, ledger_units INTEGER NOT NULL`,
 } as const;
 
-/** Both, in the order in which they are made. */
-export const allTables: Readonly<Record<string, string>> = { ...recordTables, ...projectionTables };
+/** What was printed and what files there were: for people. Each row is sealed by its own hash; the chain knows nothing of them. */
+const recordsOfTwo = {
+  ...recordsOfOne,
+  stdio_log: `id INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, ts_utc TEXT NOT NULL, stream TEXT NOT NULL, text TEXT NOT NULL, sha256 TEXT NOT NULL`,
+  attached_artifacts: `id INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, ts_utc TEXT NOT NULL, role TEXT NOT NULL, path TEXT NOT NULL,
+    basename TEXT NOT NULL, content_sha256 TEXT NOT NULL, size_bytes INTEGER NOT NULL, mtime_utc TEXT, sha256 TEXT NOT NULL`,
+} as const;
 
-/** What a live session asks of its orders by. */
+/** `asked_units` is NULL for an order that closes what is there; `open_key` until a call is answered. */
+const projectionsOfTwo = {
+  ...projectionsOfOne,
+  orders: `${projectionsOfOne.orders}, named_units INTEGER NOT NULL, asked_units INTEGER`,
+  held_fills: `id INTEGER PRIMARY KEY, seq INTEGER NOT NULL, market INTEGER NOT NULL, leg TEXT NOT NULL, change_units INTEGER NOT NULL, fill TEXT NOT NULL`,
+  strategy_state_events: `id INTEGER PRIMARY KEY, seq INTEGER NOT NULL, ts_utc TEXT NOT NULL, bar_time_utc TEXT, symbol TEXT NOT NULL,
+    event TEXT NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL, diff TEXT NOT NULL, run_id TEXT NOT NULL`,
+  market_microstructure: `id INTEGER PRIMARY KEY, seq INTEGER NOT NULL, ts_utc TEXT NOT NULL, bar_time_utc TEXT, market INTEGER NOT NULL,
+    symbol TEXT NOT NULL, event TEXT NOT NULL, order_id TEXT, fill_id TEXT, bid TEXT, ask TEXT, spread TEXT, last_close TEXT, arrival_price TEXT,
+    bar_low TEXT, bar_high TEXT, bar_volume TEXT, run_id TEXT NOT NULL`,
+  exchange_api_log: `seq INTEGER PRIMARY KEY, commit_seq INTEGER NOT NULL, ts_utc TEXT NOT NULL, source TEXT NOT NULL, scenario_id TEXT NOT NULL,
+    method TEXT NOT NULL, args_json TEXT NOT NULL, kwargs_json TEXT NOT NULL, status TEXT NOT NULL, result_json TEXT, error_text TEXT,
+    elapsed_ms REAL, exchange_name TEXT, exchange_id TEXT, answer_seq INTEGER, sent_ms INTEGER NOT NULL, open_key TEXT`,
+} as const;
+
+export interface JournalTables {
+  readonly records: Columns;
+  readonly projections: Columns;
+  /** Both, in the order in which they are made. */
+  readonly all: Columns;
+}
+
+const formats: Readonly<Record<number, JournalTables>> = {
+  1: { records: recordsOfOne, projections: projectionsOfOne, all: { ...recordsOfOne, ...projectionsOfOne } },
+  2: { records: recordsOfTwo, projections: projectionsOfTwo, all: { ...recordsOfTwo, ...projectionsOfTwo } },
+};
+
+/** @param format one that this version reads */
+export function tablesOf(format: number): JournalTables {
+  return formats[format] as JournalTables;
+}
+
+/** What a live session asks of its orders by, and what an answer of the venue finds its call by. */
 const indexes = [
   "CREATE INDEX fills_by_time ON fills (symbol, timestamp)",
   "CREATE UNIQUE INDEX pending_by_key ON pending_entry_orders (entry_key) WHERE removed_utc IS NULL",
+  "CREATE INDEX calls_by_key ON exchange_api_log (open_key) WHERE open_key IS NOT NULL",
 ];
 
-export function createSql(tables: Readonly<Record<string, string>>): string {
+export function createSql(tables: Columns): string {
   const texts = Object.entries(tables).map(([name, columns]) => `CREATE TABLE ${name} (${columns}) STRICT`);
   return [...texts, ...indexes.filter((index) => Object.keys(tables).some((name) => index.includes(`ON ${name} `)))].join(";\n");
 }

@@ -8,6 +8,7 @@ import { DatabaseSync } from "node:sqlite";
 
 import { assert, canonicalJson, type Effect, type Millis, type SeatrialError } from "../../domain/index.ts";
 import type { Cause, Commit, CommitNotes, CommitStore, StoredSnapshot } from "../commits.ts";
+import { isRefusedOnLowWater, lowWaterCode } from "../low-water.ts";
 import { Ballast, ballastBytesDefault, freeBytes } from "./ballast.ts";
 import type { Link } from "./chain.ts";
 import { isDiskFull, journalError, sqliteError, wordsOf } from "./errors.ts";
@@ -28,7 +29,7 @@ import { Ownership, refuseNetworkDisk } from "./ownership.ts";
 import { Projector } from "./projector.ts";
 import { storedCommits } from "./reader.ts";
 import { isRequest } from "./requests.ts";
-import { allTables, createSql } from "./schema.ts";
+import { createSql, tablesOf } from "./schema.ts";
 import { keepSnapshot, newestSnapshot } from "./stored-snapshots.ts";
 import { Tables } from "./tables.ts";
 
@@ -116,19 +117,26 @@ export class SqliteCommits implements CommitStore {
     return this.hash;
   }
 
-  /** @throws SeatrialError `journal_failed`, `disk_full`, exit code 2: nothing may leave, and no further commit is taken */
+  /**
+   * @throws SeatrialError `journal_failed`, `disk_full`, exit code 2: nothing may leave, and no further commit is taken; `disk_low`:
+   * nothing may leave, and only what reduces risk is taken from here on
+   */
   append(epoch: number, cause: Cause, effects: readonly Effect[], notes?: CommitNotes): number {
     if (this.failure !== null) throw this.failure;
     if (epoch !== this.epoch) this.signIn(epoch);
     const payload = encodePayload(notes === undefined ? { cause, effects } : { cause, effects, notes });
     const commit: Commit = { seq: this.seq + 1, epoch, cause, effects, ...(notes === undefined ? {} : { notes }) };
-    this.guard(() => this.commitWithBallast(commit, payload));
+    if (this.water && isRefusedOnLowWater(effects, true)) throw this.lowWaterError();
+    let kept = false;
+    this.guard(() => (kept = this.commitWithBallast(commit, payload)));
+    if (!kept) throw this.lowWaterError();
     this.seq = commit.seq;
     if (this.seq % lookEvery === 0) this.look();
     return this.seq;
   }
 
-  private commitWithBallast(commit: Commit, payload: string): void {
+  /** @returns false: the ballast is given up, and not for this */
+  private commitWithBallast(commit: Commit, payload: string): boolean {
     try {
       this.commit(commit, payload);
     } catch (error) {
@@ -136,8 +144,14 @@ export class SqliteCommits implements CommitStore {
       if (!isDiskFull(error) || !this.ballast.free()) throw error;
       this.water = true;
       this.projector.load();
+      if (isRefusedOnLowWater(commit.effects, false)) return false;
       this.commit(commit, payload);
     }
+    return true;
+  }
+
+  private lowWaterError(): SeatrialError {
+    return journalError(lowWaterCode, this.path, "its disk is full: a commit that increases risk is not kept");
   }
 
   private commit(commit: Commit, payload: string): void {
@@ -242,7 +256,7 @@ export function createJournal(path: string, of: NewJournal, origin: SessionOrigi
     const database = openDatabase(path, settings);
     const tables = new Tables(database);
     tables.run("BEGIN IMMEDIATE");
-    database.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${journalFormat};\n${createSql(allTables)}`);
+    database.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${journalFormat};\n${createSql(tablesOf(journalFormat).all)}`);
     tables.insert("run_meta", { key: "header", value: canonicalJson(header) });
     insertEpoch(tables, 1, 1, origin, now);
     new Projector(tables, header).begin(0 as Millis);

@@ -15,8 +15,13 @@ export class Tables {
   /** Keys of a row are columns. */
   insert(table: string, row: Row, or: "ABORT" | "IGNORE" | "REPLACE" = "ABORT"): number {
     const columns = Object.keys(row);
-    const sql = `INSERT OR ${or} INTO ${table} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`;
-    return this.run(sql, ...Object.values(row));
+    const names = columns.join(", ");
+    const key = `${or} ${table} ${names}`;
+    const known = this.statements.get(key);
+    if (known !== undefined) return Number(known.run(...Object.values(row)).changes);
+    const made = this.database.prepare(`INSERT OR ${or} INTO ${table} (${names}) VALUES (${columns.map(() => "?").join(", ")})`);
+    this.statements.set(key, made);
+    return Number(made.run(...Object.values(row)).changes);
   }
 
   /** @returns rows that it changed */

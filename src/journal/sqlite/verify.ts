@@ -11,7 +11,8 @@ import { readHeadIfAny, type Head } from "./head-file.ts";
 import { checkHeadOf, checkPages, headOf } from "./open.ts";
 import { Projector } from "./projector.ts";
 import { commitOf, JournalReader } from "./reader.ts";
-import { createSql, projectionTables } from "./schema.ts";
+import { createSql, tablesOf } from "./schema.ts";
+import { sealedTables, sealOf } from "./side-rows.ts";
 import { checkedSnapshot } from "./stored-snapshots.ts";
 import { Tables, textOf, type Row } from "./tables.ts";
 
@@ -117,6 +118,7 @@ class Verification {
       for (const row of tables.all("SELECT * FROM snapshots ORDER BY seq DESC")) snapshots.push(checkedSnapshot(tables, row, path).seq);
     });
     for (const table of ["config_snapshots", "code_snapshots"]) attempt("document", () => this.documents(table));
+    if (header.format > 1) for (const table of sealedTables) attempt("document", () => this.seals(table));
     if (whole) attempt("projection", () => this.projections());
     const { journal, run, mode, format } = header;
     const { seq: commits, hash } = this.last;
@@ -166,13 +168,22 @@ class Verification {
     }
   }
 
+  private seals(table: string): void {
+    let next = 1;
+    for (const { sha256: seal, ...row } of this.tables.all(`SELECT * FROM ${table} ORDER BY id`)) {
+      if (Number(row["id"]) !== next) throw new RangeError(`row ${next} of ${table} is missing`);
+      if (sealOf(row) !== seal) throw new RangeError(`row ${next} of ${table} is not what was kept`);
+      next += 1;
+    }
+  }
+
   /** Makes all projections of the records once more, elsewhere, and holds the two against each other. */
   private projections(): void {
     const { reader } = this;
     const fresh = new Tables(new DatabaseSync(":memory:"));
     try {
       project(fresh, reader);
-      for (const table of Object.keys(projectionTables)) {
+      for (const table of Object.keys(tablesOf(reader.header.format).projections)) {
         const [kept, made] = [rowsOf(this.tables, table), rowsOf(fresh, table)];
         for (;;) {
           const [a, b] = [kept.next(), made.next()];
@@ -191,7 +202,7 @@ class Verification {
 
 /** All projections of a journal's records, in an empty database. */
 export function project(tables: Tables, reader: JournalReader): void {
-  tables.database.exec(createSql(projectionTables));
+  tables.database.exec(createSql(tablesOf(reader.header.format).projections));
   tables.run("BEGIN");
   const projector = new Projector(tables, reader.header);
   projector.begin(0 as never);

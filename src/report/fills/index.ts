@@ -2,6 +2,6 @@
 export { defaultCalibrationWindow } from "./calibration.ts";
 export type { FillSource, SlippageAssumption } from "./facts.ts";
 export { chosenFills, fillListCsv, fillListText, listFills, type FillFilter, type ListedFill } from "./list.ts";
-export { reconcile, type Reconciliation, type SlippageUnit } from "./reconcile.ts";
+export { calibrationOf, reconcile, type Reconciliation, type SlippageUnit } from "./reconcile.ts";
 export { reconcileText } from "./reconcile-text.ts";
 export { readFills } from "./source.ts";

@@ -3,7 +3,8 @@
 
 import * as z from "zod";
 
-import { printUnits, printVenueOrderId, SeatrialError, type OrderType } from "../../domain/index.ts";
+import { printUnits, printVenueOrderId, SeatrialError, tradeKey, type OrderType } from "../../domain/index.ts";
+import { changeOf, exceeds, HeldFills, type FillBounds, type HeldFill } from "../../journal/index.ts";
 import { readLines } from "../../market/index.ts";
 import { oneLine } from "../outcome.ts";
 import type { FillFacts } from "./facts.ts";
@@ -29,10 +30,11 @@ const orderTypes = [
 const fillRecord = z.object({
   order: units,
   market: units,
-  trade: units,
+  trade: z.union([units, z.string()]),
   time: z.number(),
   price: units,
   quantity: units,
+  cumulative: units,
   fee: units,
   feeCurrency: z.string(),
   liquidity: z.enum(["maker", "taker"]),
@@ -44,40 +46,49 @@ const fillRecord = z.object({
 });
 
 const venueOrderId = z.union([units, z.string()]);
+const sentRequest = z.object({
+  order: units,
+  market: units,
+  side,
+  leg,
+  family: z.string(),
+  type: z.enum(orderTypes),
+  price,
+  trigger: price,
+  quantity: units,
+  terms: z.object({ closePosition: z.boolean().optional() }).nullable().optional(),
+});
 
 /** The records that say something of a fill. */
 const record = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("submit_order"),
     time: z.number(),
-    request: z.object({ order: units, market: units, side, leg, family: z.string(), type: z.enum(orderTypes), price, trigger: price }),
+    request: sentRequest,
     lastClose: units.optional(),
   }),
+  z.object({ type: z.literal("order_adopted"), time: z.number(), request: sentRequest }),
   z.object({ type: z.literal("order_routed"), order: units, predictedSlippage: z.number() }),
-  z.object({ type: z.literal("order_amended"), order: units, sequence: z.number(), price, trigger: price }),
+  z.object({ type: z.literal("order_amended"), order: units, sequence: z.number(), price, trigger: price, quantity: units }),
+  z.object({ type: z.literal("amend_order"), order: units, quantity: units.nullable() }),
   z.object({ type: z.literal("order_acknowledged"), order: units, venueOrderId }),
   fillRecord.extend({ type: z.literal("order_filled"), bar: units }),
   z.object({ type: z.literal("query_answered"), bar: units, order: units, venueOrderId: venueOrderId.nullable(), fills: z.array(fillRecord) }),
   z.object({ type: z.literal("fills_reported"), bar: units, fills: z.array(fillRecord) }),
+  z.object({ type: z.literal("open_orders_reported"), orders: z.array(z.object({ order: units.nullable(), venueOrderId })) }),
+  z.object({ type: z.literal("position_synced"), bar: units, market: units, leg, quantity: units, reason: z.string() }),
 ]);
 
 type Read = z.output<typeof record>;
-type Sent = Extract<Read, { type: "submit_order" }>;
+type Sent = Omit<Extract<Read, { type: "submit_order" }>, "type">;
+type ReadFill = z.output<typeof fillRecord>;
 
-const wanted: ReadonlySet<string> = new Set([
-  "submit_order",
-  "order_routed",
-  "order_amended",
-  "order_acknowledged",
-  "order_filled",
-  "query_answered",
-  "fills_reported",
-]);
+const wanted: ReadonlySet<string> = new Set(record.options.map(({ shape }) => shape.type.value));
 /** Before the type stand a bar and a time. */
 const typeOfLine = /^\{"bar":-?\d+,"time":-?[\d.]+,"type":"([a-z_]+)"/;
 
 /** An order while its records are being read. */
-interface Draft {
+interface Draft extends FillBounds {
   readonly sent: Sent;
   price: number | null;
   trigger: number | null;
@@ -122,8 +133,15 @@ function bad(reason: string, file: string, line: number): SeatrialError {
   return new SeatrialError({ code: "bad_journal", reason: oneLine(reason), hint, place: { file, line } });
 }
 
+interface HeldRow extends HeldFill {
+  readonly fill: ReadFill;
+  readonly draft: Draft;
+}
+
 class JournalReader {
   declare private readonly scales: readonly JournalScale[];
+  /** Fills that are more than their order can have: none of them counts before the runner has counted it. */
+  private readonly held = new HeldFills<HeldRow>();
   private readonly orders = new Map<number, Draft>();
   private readonly predictions = new Map<number, number>();
   private readonly trades = new Set<string>();
@@ -136,14 +154,16 @@ class JournalReader {
 
   take(read: Read): void {
     switch (read.type) {
-      case "submit_order": {
-        const { order, price: limit, trigger } = read.request;
-        this.orders.set(order, { sent: read, price: limit, trigger, amended: 0, id: null });
-        return;
-      }
+      case "submit_order":
+        return this.sent(read);
+      case "order_adopted":
+        // One that was sent and given up is known already.
+        return this.orders.has(read.request.order) ? undefined : this.sent(read);
       case "order_routed":
         this.predictions.set(read.order, read.predictedSlippage);
         return;
+      case "amend_order":
+        return this.ask(read.order, read.quantity ?? 0);
       case "order_amended":
         return this.amend(read);
       case "order_acknowledged":
@@ -156,7 +176,26 @@ class JournalReader {
         return;
       case "fills_reported":
         for (const fill of read.fills) this.fill(fill, read.bar);
+        return;
+      case "open_orders_reported":
+        for (const { order, venueOrderId: id } of read.orders) if (order !== null) this.identify(order, id);
+        return;
+      case "position_synced": {
+        const real = this.held.judge(read, null);
+        if (real !== null) this.count(real, read.bar);
+      }
     }
+  }
+
+  private sent(sent: Sent): void {
+    const { order, price: limit, trigger, quantity, terms } = sent.request;
+    const asked = terms?.closePosition === true ? Number.POSITIVE_INFINITY : quantity;
+    this.orders.set(order, { sent, price: limit, trigger, amended: 0, id: null, filled: 0, named: 0, asked });
+  }
+
+  private ask(order: number, quantity: number): void {
+    const draft = this.orders.get(order);
+    if (draft !== undefined) draft.asked = Math.max(draft.asked, quantity);
   }
 
   private identify(order: number, id: number | string): void {
@@ -164,7 +203,8 @@ class JournalReader {
     if (draft !== undefined) draft.id = id;
   }
 
-  private amend({ order, sequence, price: limit, trigger }: Extract<Read, { type: "order_amended" }>): void {
+  private amend({ order, sequence, price: limit, trigger, quantity }: Extract<Read, { type: "order_amended" }>): void {
+    this.ask(order, quantity);
     const draft = this.orders.get(order);
     if (draft === undefined || sequence < draft.amended) return;
     draft.amended = sequence;
@@ -173,12 +213,20 @@ class JournalReader {
   }
 
   /** A fill of an order that this session never sent is none of its fills. */
-  private fill(fill: z.output<typeof fillRecord>, bar: number): void {
+  private fill(fill: ReadFill, bar: number): void {
     const draft = this.orders.get(fill.order);
-    const scale = this.scales[fill.market];
-    const key = `${fill.market}/${fill.order}/${fill.trade}`;
-    if (draft === undefined || scale === undefined || this.trades.has(key)) return;
+    const key = `${fill.market}/${fill.order}/${tradeKey(fill)}`;
+    if (draft === undefined || this.trades.has(key)) return;
     this.trades.add(key);
+    const { leg: own, side: way } = draft.sent.request;
+    if (exceeds(draft, fill)) this.held.hold({ fill, draft, market: fill.market, leg: own, change: changeOf(fill, way, null) });
+    else this.count({ fill, draft }, bar);
+  }
+
+  private count({ fill, draft }: Pick<HeldRow, "fill" | "draft">, bar: number): void {
+    const scale = this.scales[fill.market];
+    if (scale === undefined) return;
+    draft.filled += fill.quantity;
     const predicted = this.predictions.get(fill.order) ?? null;
     const requested = requestedOf(draft, predicted !== null);
     const { request, time } = draft.sent;

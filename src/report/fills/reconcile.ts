@@ -57,14 +57,7 @@ export interface Reconciliation {
 
 /** @param assumption what predicts where nothing came with an order; null = nothing does */
 export async function reconcile(source: FillSource, assumption: SlippageAssumption | null, options: ReconcileOptions): Promise<Reconciliation> {
-  const leftOut: Record<LeftOut, number> = { requested: 0, limit: 0, prediction: 0 };
-  const slipped: SlippedFill[] = [];
-  const ticks = usualTicks(source.fills, assumption);
-  for (const fill of source.fills) {
-    const found = slippageOf(fill, assumption, ticks.get(fill.symbol));
-    if (typeof found === "string") leftOut[found] += 1;
-    else slipped.push(found);
-  }
+  const { slipped, leftOut } = measured(source.fills, assumption);
   const groupsBy = await grouping(slipped);
   const all = groupOf(slipped);
   const judged = all[options.unit];
@@ -83,6 +76,23 @@ export async function reconcile(source: FillSource, assumption: SlippageAssumpti
     byFamily: groupsBy("family").map(({ name, group }) => ({ family: name, ...group })),
     calibration: calibrate(slipped, options.halfSpreadBp ?? assumption?.halfSpreadBp ?? "0", options.window),
   };
+}
+
+/** The fill model that fills come to, by themselves. @param fills in the order of time */
+export function calibrationOf(fills: readonly FillFacts[], assumption: SlippageAssumption | null, window: CalibrationWindow): Calibration {
+  return calibrate(measured(fills, assumption).slipped, assumption?.halfSpreadBp ?? "0", window);
+}
+
+function measured(fills: readonly FillFacts[], assumption: SlippageAssumption | null) {
+  const leftOut: Record<LeftOut, number> = { requested: 0, limit: 0, prediction: 0 };
+  const slipped: SlippedFill[] = [];
+  const ticks = usualTicks(fills, assumption);
+  for (const fill of fills) {
+    const found = slippageOf(fill, assumption, ticks.get(fill.symbol));
+    if (typeof found === "string") leftOut[found] += 1;
+    else slipped.push(found);
+  }
+  return { slipped, leftOut };
 }
 
 /** The median tick of each market, in bp of its prices. */

@@ -7,6 +7,7 @@ import {
   isRiskIncrease,
   parseClientOrderId,
   printUnits,
+  tradeKey,
   type Family,
   type Instrument,
   type Leg,
@@ -16,6 +17,7 @@ import {
   type Sequence,
   type Side,
 } from "../../domain/index.ts";
+import { changeOf, exceeds, HeldFills, type FillBounds, type HeldFill } from "../../journal/index.ts";
 import { TradeLedger, venueCloser } from "./trade-ledger.ts";
 import type { Asked, LedgerFacts } from "./trade-line.ts";
 
@@ -46,13 +48,23 @@ interface Line {
   readonly sequence: Sequence;
   readonly market: number;
   readonly order: number;
-  readonly request: { readonly order: OrderNumber; readonly market: number; readonly side: Side; readonly leg: Leg; readonly family: Family };
+  readonly request: {
+    readonly order: OrderNumber;
+    readonly market: number;
+    readonly side: Side;
+    readonly leg: Leg;
+    readonly family: Family;
+    readonly quantity: number;
+    readonly terms?: { readonly closePosition?: boolean } | null;
+  };
   readonly reason: Reason;
   /** Of an order that is sent; journals of older versions do not have it. */
   readonly lastClose?: number | null;
   readonly trade: number | string;
   readonly price: number;
   readonly quantity: number;
+  /** Of a fill: what the order had filled with it, by the venue. */
+  readonly cumulative: number;
   readonly fee: number;
   /** Of a liquidation. */
   readonly insurance?: number;
@@ -62,6 +74,16 @@ interface Line {
   readonly side: Side;
   readonly amount: number;
   readonly status: string;
+}
+
+/** An order that was sent. */
+interface SentOrder extends Asked, FillBounds {
+  readonly market: number;
+  readonly lastClose: number | null;
+}
+
+interface HeldLine extends HeldFill {
+  readonly line: Line;
 }
 
 /** A backoff of one market: from a failure on, and whether it has refused anything yet. */
@@ -87,7 +109,10 @@ function legKey({ market, leg }: Pick<Line, "market" | "leg">): string {
 
 export class JournalReader {
   declare private readonly instruments: readonly Instrument[];
-  private readonly asked: Map<number, Asked & { readonly market: number; readonly lastClose: number | null }> = new Map();
+  private readonly asked: Map<number, SentOrder> = new Map();
+  /** Fills that are more than their order can have: none of them counts before the runner has counted it. */
+  private readonly held: HeldFills<HeldLine> = new HeldFills();
+  private executions = 0;
   private readonly trades: Set<string> = new Set();
   private readonly ledgers: Map<string, TradeLedger> = new Map();
   private readonly canceled: Set<number> = new Set();
@@ -121,7 +146,7 @@ export class JournalReader {
 
   /** Executions, each once. */
   get fills(): number {
-    return this.trades.size;
+    return this.executions;
   }
 
   /** Why an order was sent; null for one that the journal does not know. */
@@ -166,9 +191,11 @@ export class JournalReader {
       if (this.canceled.has(order)) this.counts.cancelRetries += 1;
       this.canceled.add(order);
     },
-    amend_order: () => {
+    amend_order: ({ order, quantity }) => {
       this.counts.requests += 1;
+      this.enlarge(order, quantity);
     },
+    order_amended: ({ order, quantity }) => this.enlarge(order, quantity),
     query_order: () => this.question(),
     query_position: () => this.question(),
     order_unknown: () => {
@@ -203,17 +230,33 @@ export class JournalReader {
   }
 
   private ask({ request, reason, lastClose = null }: Line): void {
-    const { order, market, side, leg, family } = request;
-    this.asked.set(order, { order, market, side, leg, family, reason, lastClose });
+    const { order, market, side, leg, family, quantity, terms } = request;
+    const most = terms?.closePosition === true ? Number.POSITIVE_INFINITY : quantity;
+    this.asked.set(order, { order, market, side, leg, family, reason, lastClose, filled: 0, named: 0, asked: most });
+  }
+
+  /** @param quantity null: as it was */
+  private enlarge(order: number, quantity: number | null): void {
+    const asked = this.asked.get(order);
+    if (asked !== undefined) asked.asked = Math.max(asked.asked, quantity ?? 0);
   }
 
   // The same fill may come as a reply and in the stream: it counts once.
-  private fill({ market, order, trade, price, quantity, time, sequence, fee, feeCurrency }: Line): void {
+  private fill(line: Line): void {
+    const { market, order } = line;
     const asked = this.asked.get(order);
     const instrument = this.instruments[market];
-    const key = `${market}/${order}/${trade}`;
+    const key = `${market}/${order}/${tradeKey(line)}`;
     if (asked === undefined || instrument === undefined || this.trades.has(key)) return;
     this.trades.add(key);
+    const { spot, rules } = instrument;
+    if (!exceeds(asked, line)) this.count(asked, instrument, line);
+    else this.held.hold({ line, market, leg: asked.leg, change: changeOf(line, asked.side, spot ? rules.base : null) });
+  }
+
+  private count(asked: SentOrder, instrument: Instrument, { market, price, quantity, time, sequence, fee, feeCurrency }: Line): void {
+    this.executions += 1;
+    asked.filled += quantity;
     this.lastPrices.set(market, price);
     const coins = instrument.spot && feeCurrency === instrument.rules.base ? fee : 0;
     const money = feeCurrency === instrument.rules.settle ? fee : 0;
@@ -236,6 +279,8 @@ export class JournalReader {
   private synced(line: Line): void {
     const { market, leg, quantity, time, reason } = line;
     const ledger = this.ledgerOf(market, leg);
+    const real = this.held.judge(line, ledger?.held ?? null);
+    if (real !== null) this.count(this.asked.get(real.line.order) as SentOrder, this.instruments[market] as Instrument, real.line);
     const key = legKey(line);
     const report = this.reports.get(key);
     if (report?.quantity === quantity && ledger?.held !== quantity) this.believed.set(key, report);

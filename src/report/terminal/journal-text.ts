@@ -5,6 +5,7 @@ import type { Cause } from "../../journal/index.ts";
 import type { JournalHeader } from "../../journal/sqlite/format.ts";
 import type { Repair } from "../../journal/sqlite/repair.ts";
 import type { ShownCommit } from "../../journal/sqlite/select.ts";
+import type { Telemetry } from "../../journal/sqlite/telemetry.ts";
 import type { JournalFacts } from "../../journal/sqlite/verify.ts";
 import { tableText, type Column } from "./table.ts";
 
@@ -48,6 +49,39 @@ export function commitsText(commits: readonly ShownCommit[], total: number, head
   ]);
   const rest = total > commits.length ? `the newest ${commits.length} of ${total} commits; --limit all shows every one\n` : "";
   return `${tableText(columns, rows, width)}\n${rest}`;
+}
+
+export function telemetryText({ file, run, format, tables, files }: Telemetry, width: number): string {
+  const counts = Object.entries(tables).map(([table, count]) => [table, String(count)]);
+  const said = files.map(({ file: name, what, counted, expected, agrees }) => {
+    const found = counted === null ? "not written" : `${counted} ${what}`;
+    return [name, found, agrees ? "" : `the tables have ${expected}`];
+  });
+  const head = `${file}: session ${run}, format ${format}\n`;
+  const tableRows = tableText([{ title: "table" }, { title: "rows", align: "right" }], counts, width);
+  return `${head}${tableRows}\n${tableText([{ title: "file" }, { title: "says" }, { title: "differs" }], said, width)}\n`;
+}
+
+/** Rows of a table as they stand, without what is NULL in all of them: as a table where it fits, else one below the other. */
+export function rowsText(rows: readonly Readonly<Record<string, unknown>>[], total: number, width: number): string {
+  if (rows.length === 0) return "no rows\n";
+  const names = Object.keys(rows[0] ?? {}).filter((name) => rows.some((row) => row[name] !== null));
+  const cell = (value: unknown): string => (value === null ? "" : String(value as string | number));
+  const widths = names.map((name) => Math.max(name.length, ...rows.map((row) => cell(row[name]).length)));
+  const fits = widths.reduce((sum, one) => sum + one + 3, 1) <= width;
+  const shown = names.map((title): Column => {
+    const isNumber = rows.every((row) => row[title] === null || typeof row[title] === "number");
+    return { title, ...(isNumber ? { align: "right" as const } : {}) };
+  });
+  const longest = Math.max(...names.map(({ length }) => length));
+  const block = (row: Readonly<Record<string, unknown>>): string => {
+    const [first = "", ...others] = names.filter((name) => row[name] !== null).map((name) => `${name.padEnd(longest)}  ${cell(row[name])}`);
+    return [first, ...others.map((line) => `  ${line}`)].join("\n");
+  };
+  const cells = rows.map((row) => names.map((name) => cell(row[name])));
+  const text = fits ? tableText(shown, cells, width) : rows.map(block).join("\n");
+  const rest = total > rows.length ? `the newest ${rows.length} of ${total} rows; --limit all shows every one\n` : "";
+  return `${text}\n${rest}`;
 }
 
 function causeText(cause: Cause, header: JournalHeader): string {

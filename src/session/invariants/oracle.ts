@@ -44,12 +44,15 @@ export class Oracle {
     this.away = true;
   }
 
-  /** A process came back after so many ms. @param anew it had died */
-  cameBack(runner: Runner, now: number, pause: number, anew: boolean): void {
+  watch(runner: Runner): void {
     this.runner = runner;
+  }
+
+  /** A process came back after so many ms. @param anew it had died */
+  cameBack(now: number, pause: number, anew: boolean): void {
     this.away = false;
     this.convergence.cameBack(now);
-    this.freshness.cameBack(runner, pause, anew);
+    this.freshness.cameBack(this.runner, pause, anew);
   }
 
   /** What the runner has answered, before anything of it leaves. @throws InvariantError I-03, I-10, I-16, I-33, I-38 */

@@ -8,11 +8,18 @@ import { fileURLToPath } from "node:url";
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
+import { canonicalJson, type Effect, type SubmitOrder } from "../../../src/domain/index.ts";
+import type { Commit } from "../../../src/journal/index.ts";
 import { HeadFile } from "../../../src/journal/sqlite/head-file.ts";
 import { openForRestart } from "../../../src/journal/sqlite/open.ts";
 import { createJournal, type SqliteCommits } from "../../../src/journal/sqlite/sqlite-commits.ts";
 import { verifyJournal } from "../../../src/journal/sqlite/verify.ts";
-import { journalOf, keptJournal, origin, settings, smallPlan, temporaryFolder } from "./journals.ts";
+import { buildSession } from "../../../src/session/build.ts";
+import { keptSession } from "../../../src/session/kept-session.ts";
+import { rebuild } from "../../../src/session/process-replay.ts";
+import type { ScriptedAction } from "../../../src/strategy/index.ts";
+import { planOf, type Row } from "../../session/plans.ts";
+import { allOf, journalOf, keptJournal, origin, settings, smallPlan, temporaryFolder } from "./journals.ts";
 import { request, stormCause } from "./storm.ts";
 
 let folder: string;
@@ -30,15 +37,23 @@ function append(store: SqliteCommits): number {
   return store.append(store.epoch, stormCause(store.last + 1), [request(store.last + 1)]);
 }
 
-/** Commits until it is refused. @returns commits that were taken, those before low water, and the refusal */
-function fill(store: SqliteCommits): { taken: number; dry: number; refusal: unknown } {
-  let dry = 0;
+/** An order that takes risk away. */
+function reduction(n: number): Effect {
+  const { request: entry, ...rest } = request(n) as SubmitOrder;
+  return { ...rest, request: { ...entry, side: "sell", family: "close", reduceOnly: true } };
+}
+
+function reduce(store: SqliteCommits): number {
+  return store.append(store.epoch, stormCause(store.last + 1), [reduction(store.last + 1)]);
+}
+
+/** Commits until it is refused. @returns commits that were taken, and the refusal */
+function fill(store: SqliteCommits, commit: (to: SqliteCommits) => number): { taken: number; refusal: unknown } {
   for (;;) {
     try {
-      append(store);
-      if (!store.lowWater) dry = store.last;
+      commit(store);
     } catch (refusal) {
-      return { taken: store.last, dry, refusal };
+      return { taken: store.last, refusal };
     }
   }
 }
@@ -61,13 +76,18 @@ describe("a journal whose disk", () => {
       const store = createJournal(path, of, origin, { ...settings, ballastBytes: 512 * kilobyte });
       expect(store.lowWater).toBe(false);
       expect(existsSync(`${path}-ballast`)).toBe(true);
-      const { taken, dry, refusal } = fill(store);
+      const entries = fill(store, append);
+      // The entry that met the full disk is not kept, nor is any after it; the store goes on.
+      expect([entries.refusal, store.lowWater]).toMatchObject([{ code: "disk_low", exitCode: 2 }, true]);
       expect(existsSync(`${path}-ballast`)).toBe(false);
-      // It took commits after it had said that the water was low, and many.
-      expect(dry).toBeGreaterThan(10);
-      expect(taken).toBeGreaterThan(dry + 10);
+      expect(() => append(store)).toThrow(expect.objectContaining({ code: "disk_low" }));
+      expect([entries.taken, store.last]).toEqual([store.last, entries.taken]);
+      expect(entries.taken).toBeGreaterThan(10);
+      // What reduces risk has the room that was held back.
+      const { taken, refusal } = fill(store, reduce);
+      expect(taken).toBeGreaterThan(entries.taken + 10);
       expect(refusal).toMatchObject({ code: "disk_full", exitCode: 2 });
-      expect(() => append(store)).toThrow(expect.objectContaining({ code: "disk_full" }));
+      expect(() => reduce(store)).toThrow(expect.objectContaining({ code: "disk_full" }));
       store.close();
       expect(verifyJournal(path)).toMatchObject({ ok: true, commits: taken });
     } finally {
@@ -83,7 +103,7 @@ describe("a journal whose disk", () => {
       const other = join(small.disk, "somebody-elses");
       writeFileSync(other, Buffer.alloc(600 * kilobyte));
       const store = createJournal(path, of, origin, { ...settings, ballastBytes: 256 * kilobyte });
-      const { taken } = fill(store);
+      const { taken } = fill(store, append);
       store.close();
       rmSync(other);
       const again = openForRestart(path, of, origin, { ...settings, ballastBytes: 128 * kilobyte });
@@ -99,7 +119,7 @@ describe("a journal whose disk", () => {
   it("may take no more than was allowed: the same refusal", () => {
     const path = join(folder, "a.journal");
     const store = createJournal(path, of, origin, { ...settings, durable: false, bytesMax: 80 * kilobyte });
-    const { taken, refusal } = fill(store);
+    const { taken, refusal } = fill(store, append);
     expect(refusal).toMatchObject({ code: "disk_full" });
     store.close();
     expect(verifyJournal(path)).toMatchObject({ ok: true, commits: taken });
@@ -111,8 +131,67 @@ describe("a journal whose disk", () => {
     try {
       const store = createJournal(join(small.disk, "a.journal"), of, origin, { ...settings, ballastBytes: 4_096 * kilobyte });
       expect(store.lowWater).toBe(true);
-      expect(append(store)).toBe(1);
+      expect(() => append(store)).toThrow(expect.objectContaining({ code: "disk_low" }));
+      expect(reduce(store)).toBe(1);
       store.close();
+    } finally {
+      small.leave();
+    }
+  });
+
+  it("an amendment of a quantity that meets the full disk is not kept, and is taken when it is asked for again", ({ skip }) => {
+    const small = smallDisk(2_048 * kilobyte);
+    if (small === null) return skip("only root may make a disk");
+    try {
+      const store = createJournal(join(small.disk, "a.journal"), of, origin, { ...settings, ballastBytes: 512 * kilobyte });
+      const amend = (to: SqliteCommits) =>
+        to.append(to.epoch, stormCause(to.last + 1), [
+          { type: "amend_order", order: 256, market: 0, price: null, trigger: null, quantity: 5 } as never,
+        ]);
+      const { refusal, taken } = fill(store, amend);
+      expect(refusal).toMatchObject({ code: "disk_low" });
+      expect(amend(store)).toBe(taken + 1);
+      store.close();
+    } finally {
+      small.leave();
+    }
+  });
+
+  it("D6: under a session: from the decision on that meets it nothing increases risk, what reduces goes on, and the runner is what its commits come to", ({
+    skip,
+  }) => {
+    const small = smallDisk(3_200 * kilobyte);
+    if (small === null) return skip("only root may make a disk");
+    try {
+      const rows = Array.from({ length: 42 }, (): Row => [100, 101, 99, 100, 1_000]);
+      const turns = Array.from({ length: 40 }, (_, at): ScriptedAction[] => [
+        { bar: at + 1, do: "add", leg: "LONG", quantity: 0.2, order: { type: "market" } },
+        { bar: at + 1, do: "reduce", leg: "LONG", quantity: 0.1, order: { type: "market" } },
+      ]);
+      const plan = planOf({ rows, actions: [{ bar: 0, do: "open", leg: "LONG", quantity: 1, order: { type: "market" } }, ...turns.flat()] });
+      const path = join(small.disk, "a.journal");
+      const store = createJournal(path, journalOf(plan), origin, { ...settings, durable: false, ballastBytes: 1_536 * kilobyte });
+      const session = keptSession(plan, store);
+      session.run();
+      const commits = allOf(store);
+      const told = commits.findIndex(({ cause }) => cause.type === "operator_command" && cause.text.startsWith("disk_full"));
+      const families = (some: readonly Commit[]) =>
+        new Set(some.flatMap(({ effects }) => effects.flatMap((effect) => (effect.type === "submit_order" ? [effect.request.family] : []))));
+      expect(told).toBeGreaterThan(20);
+      expect(families(commits.slice(0, told))).toEqual(new Set(["entry", "dca", "partial"]));
+      expect(families(commits.slice(told))).toEqual(new Set(["partial"]));
+      const { rows: kept } = session.record();
+      expect(kept.halt).toBeNull();
+      expect(kept.skipped.every(({ reason }) => reason === "dca_stop_new_orders")).toBe(true);
+      // Each of the 40 bars asked for both: an add was sent or refused, a reduction was always sent.
+      const sent = (family: string) => kept.orders.filter((order) => order.family === family).length;
+      expect([sent("dca") + kept.skipped.length, sent("partial")]).toEqual([40, 40]);
+      const again = rebuild(buildSession(plan).newRunner(), store);
+      // But for what was marked behind the last commit.
+      const stateOf = (runner: typeof again) => canonicalJson({ ...runner.snapshot(), equity: null });
+      expect(stateOf(again) === stateOf(session.runner)).toBe(true);
+      store.close();
+      expect(verifyJournal(path)).toMatchObject({ ok: true, commits: commits.length });
     } finally {
       small.leave();
     }

@@ -212,6 +212,12 @@ describe("files beside a session", () => {
           open: 1,
           qty_requested: "3",
           qty_filled: "1",
+          // 3 × 99; 0.6 × 99 + 0.4 × 98.75; a quarter of 99 better on one of two fills; one of the two that ended was filled.
+          notional_requested: "297",
+          notional_filled: "98.9",
+          slippage_bp_mean: expect.closeTo((-0.25 / 99) * 5_000, 9) as number,
+          fill_rate: 0.5,
+          reject_rate: 0.5,
         },
       },
     });
