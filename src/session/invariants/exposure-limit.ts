@@ -38,7 +38,7 @@ export class ExposureLimit {
     if (position === undefined || this.isMoved(runner, market)) return;
     const { instrument } = position;
     const exposure = this.worst(market) as Quantity;
-    const value = instrument.moneyNumber(instrument.notional(priceOf(runner, request), exposure));
+    const value = Math.min(...pricesOf(runner, request).map((price) => instrument.moneyNumber(instrument.notional(price, exposure))));
     if (value <= this.most) return;
     const held = `${instrument.symbol} may come to ${instrument.quantityNumber(exposure)} by order ${order}`;
     throw new InvariantError("I-10", `${held}, worth ${value}; ${this.most} are allowed`);
@@ -80,9 +80,9 @@ export class ExposureLimit {
   }
 }
 
-/** At which the gate has valued it, or the last close where that is less. */
-function priceOf({ inside }: Book, { market, price, trigger }: OrderRequest): Price {
-  const close = inside.core.desks[market]?.lastClose ?? (0 as Price);
+/** At which the gate may have valued it: its own, and the last close, at which a market order will fill. */
+function pricesOf({ inside }: Book, { market, price, trigger }: OrderRequest): Price[] {
   const asked = price ?? trigger;
-  return asked === null || asked > close ? close : asked;
+  const close = inside.core.desks[market]?.lastClose;
+  return [asked, close].filter((one) => one !== null && one !== undefined);
 }
