@@ -1,6 +1,7 @@
 // The queue of a runner's effects: places that are used again and again, so that an order's usual requests and verdicts
 // cost no object. A place is valid until the queue is drained; what must outlive that is copied out as a plain effect.
 
+import { assertBounded } from "./bounds.ts";
 import type { MarketIndex, OrderNumber } from "./brand.ts";
 import type { Effect, OrderSettled, SubmitOrder } from "./effect.ts";
 import { plainRequest, type OrderRequest } from "./order.ts";
@@ -148,6 +149,7 @@ export class EffectQueue {
   }
 
   private extend(place: EffectPlace): EffectPlace {
+    assertBounded("effects", this.placed);
     place.next = new EffectPlace();
     return place.next;
   }

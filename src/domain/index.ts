@@ -3,6 +3,7 @@ export type * from "./account-lists.ts";
 export { adoptionPrice } from "./adoption.ts";
 export * from "./bar-extremes.ts";
 export * from "./bars.ts";
+export * from "./bounds.ts";
 export * from "./brand.ts";
 export * from "./canonical-json.ts";
 export * from "./data-finding.ts";

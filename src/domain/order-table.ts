@@ -3,6 +3,7 @@
 // orders that are alive together have intents side by side, so nearly all stand at home, and where all do nothing has to be
 // mended behind one that leaves.
 
+import { assertBounded } from "./bounds.ts";
 import { assert, InvariantError } from "./errors.ts";
 
 export class OrderTable<T extends { readonly order: number }> {
@@ -100,6 +101,7 @@ export class OrderTable<T extends { readonly order: number }> {
   }
 
   private grow(): void {
+    assertBounded("orders", this.count);
     const entries = this.sorted();
     const capacity = this.slots.length * 2;
     this.slots = Array.from<T | undefined>({ length: capacity }).fill(undefined);

@@ -174,6 +174,7 @@ export const reasons = [
   "rejected_without_reason",
   // money that moved while nobody listened
   "missed_funding",
+  "executed_beyond_order",
 ] as const;
 
 export type Reason = (typeof reasons)[number];

@@ -16,6 +16,9 @@ interface Pending {
   told: readonly number[];
 }
 
+/** An answer that is told twice comes again soon: so many newer ones later nobody tells it any more. */
+const toldMost = 64;
+
 /** By order number, ascending. */
 export type AmendmentsState = readonly (readonly [order: number, Pending])[];
 
@@ -39,7 +42,7 @@ export class Amendments {
   answered(order: number, sequence: number): boolean {
     const entry = this.entry(order);
     if (entry.told.includes(sequence)) return false;
-    entry.told = [...entry.told, sequence];
+    entry.told = [...entry.told.slice(1 - toldMost), sequence];
     if (entry.outstanding === 0) entry.sized = true;
     entry.outstanding = Math.max(0, entry.outstanding - 1);
     if (entry.outstanding === 0) entry.quantity = 0;

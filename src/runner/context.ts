@@ -13,14 +13,14 @@ export class DeskContext implements Context {
   declare readonly bars: BarView;
   declare readonly indicators: IndicatorSet;
   declare readonly random: RandomStream;
-  declare private readonly core: Core;
-  declare private readonly desk: RunnerDesk;
-  declare private readonly intake: Intake;
+  readonly #core: Core;
+  readonly #desk: RunnerDesk;
+  readonly #intake: Intake;
 
   constructor(core: Core, desk: RunnerDesk, intake: Intake) {
-    this.core = core;
-    this.desk = desk;
-    this.intake = intake;
+    this.#core = core;
+    this.#desk = desk;
+    this.#intake = intake;
     this.symbol = desk.instrument.symbol;
     this.hedge = desk.hedge;
     this.bars = desk.bars;
@@ -31,24 +31,24 @@ export class DeskContext implements Context {
   }
 
   get instrument(): InstrumentView {
-    return this.desk.instrumentView;
+    return this.#desk.instrumentView;
   }
   get now(): Millis {
-    this.core.catchUp(this.desk);
-    return this.core.now;
+    this.#core.catchUp(this.#desk);
+    return this.#core.now;
   }
   get bar(): BarIndex {
-    return this.desk.bars.index as BarIndex;
+    return this.#desk.bars.index as BarIndex;
   }
   get equity(): number {
-    const { core } = this;
-    const { bars } = this.desk;
+    const core = this.#core;
+    const { bars } = this.#desk;
     // While the account moves on a line, its last mark is a point of it: the close before the one that is decided on.
     return core.lineFrom >= 0 && bars.index > core.lineFrom ? core.equityOnLine(bars.series.close[bars.index - 1] as number) : core.equity;
   }
 
   series(timeframe: string, symbol = this.symbol): BarView {
-    const desk = this.core.desks.find((candidate) => candidate.instrument.symbol === symbol);
+    const desk = this.#core.desks.find((candidate) => candidate.instrument.symbol === symbol);
     const view = desk?.views.find((candidate) => candidate.series.timeframe === timeframe || candidate.timeframe === timeframe);
     if (view === undefined) {
       throw new SeatrialError({
@@ -62,38 +62,38 @@ export class DeskContext implements Context {
   }
 
   position(side: "LONG" | "SHORT"): PositionView {
-    return side === "LONG" ? this.desk.book.long : this.desk.book.short;
+    return side === "LONG" ? this.#desk.book.long : this.#desk.book.short;
   }
 
   orders(): readonly OrderView[] {
-    const { routes, instrument } = this.desk;
-    const views = this.desk.list().map((order) => order.orderView());
+    const { routes, instrument } = this.#desk;
+    const views = this.#desk.list().map((order) => order.orderView());
     if (routes.length === 0) return views;
     // A route is one order to its strategy, between its slices as well.
-    const between = routes.filter((route) => this.core.orders.get(route.order) === undefined);
+    const between = routes.filter((route) => this.#core.orders.get(route.order) === undefined);
     return [...views, ...between.map((route) => routeOrderView(instrument, route, null, false))].sort((a, b) => a.intent - b.intent);
   }
 
   open(intent: OrderIntent): number {
-    return this.intake.ask(this.desk, this, "OPEN", intent);
+    return this.#intake.ask(this.#desk, this, "OPEN", intent);
   }
   add(intent: OrderIntent): number {
-    return this.intake.ask(this.desk, this, "ADD", intent);
+    return this.#intake.ask(this.#desk, this, "ADD", intent);
   }
   reduce(intent: OrderIntent): number {
-    return this.intake.ask(this.desk, this, "PARTIAL_CLOSE", intent);
+    return this.#intake.ask(this.#desk, this, "PARTIAL_CLOSE", intent);
   }
   close(intent: OrderIntent): number {
-    return this.intake.ask(this.desk, this, "CLOSE", intent);
+    return this.#intake.ask(this.#desk, this, "CLOSE", intent);
   }
 
   cancel(intent: number): boolean {
-    this.core.catchUp(this.desk);
-    return this.intake.cancelIntent(this.desk, intent, "strategy", "strategy_cancel");
+    this.#core.catchUp(this.#desk);
+    return this.#intake.cancelIntent(this.#desk, intent, "strategy", "strategy_cancel");
   }
 
   amend(intent: number, change: { price?: number; trigger?: number; quantity?: number }): boolean {
-    this.core.catchUp(this.desk);
-    return this.intake.amend(this.desk, intent, change);
+    this.#core.catchUp(this.#desk);
+    return this.#intake.amend(this.#desk, intent, change);
   }
 }

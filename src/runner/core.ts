@@ -1,7 +1,18 @@
 // What the parts of the runner share: the session's state, the queue of effects, and the border around strategy hooks.
 // No trading decision is made here.
 
-import { EffectQueue, OrderPool, OrderTable, type MarketIndex, type Millis, type Money, type OrderStatus, type Reason } from "../domain/index.ts";
+import {
+  assertBounded,
+  EffectQueue,
+  InvariantError,
+  OrderPool,
+  OrderTable,
+  type MarketIndex,
+  type Millis,
+  type Money,
+  type OrderStatus,
+  type Reason,
+} from "../domain/index.ts";
 import type { RiskGate } from "../risk/index.ts";
 import type { Context, IntentView } from "../strategy/index.ts";
 import { Amendments } from "./amendments.ts";
@@ -12,7 +23,7 @@ import { RateLimits } from "./rate-limits.ts";
 import { Rejections } from "./rejections.ts";
 import { RunnerOrder, type RunnerDesk } from "./order.ts";
 import type { RunnerSettings } from "./settings.ts";
-import { strategyError } from "./strategy-error.ts";
+import { strategyError, tampered } from "./strategy-error.ts";
 import { contain, recovered } from "./strategy-failures.ts";
 import { Timers } from "./timers.ts";
 
@@ -97,12 +108,20 @@ export class Core {
     this.effects.settle(order.order, order.market, status, reason);
   }
 
-  /** The one place from which an order leaves. */
+  /** The one place from which an order leaves. @throws InvariantError I-13 for one that increases risk and must not */
   leave(order: RunnerOrder): void {
+    if (order.increases) this.assertMayGrow(order);
     this.risk.orderSent(this.now);
     order.sentTime = this.now;
     this.effects.submit(order, order.reason);
     if (order.timeToLive !== null) this.setTimer({ kind: "time_to_live", order: order.order }, this.now + order.timeToLive);
+  }
+
+  /** Whatever road it came: what holds risk back is asked once more where it leaves (I-03, I-13, I-21). */
+  private assertMayGrow({ order, desk }: RunnerOrder): void {
+    const held = this.locks.held ? this.locks.reasonAt(desk.market) : null;
+    const barred = held ?? this.stop ?? (this.behind ? "stale_data" : desk.unresolved > 0 ? "unresolved_outcome" : null);
+    if (barred !== null) throw new InvariantError("I-13", `order ${order} increases risk and leaves under ${barred}`);
   }
 
   /** Takes an ended order off the desk. */
@@ -110,8 +129,9 @@ export class Core {
     if (this.orders.remove(order.order) === undefined) return;
     order.desk.drop(order);
     this.amendments.forget(order.order);
-    if (order.status === "NEVER_ARRIVED") this.givenUp.set(order.order, order);
-    else this.pool.remember(order);
+    if (order.status !== "NEVER_ARRIVED") return this.pool.remember(order);
+    this.givenUp.set(order.order, order);
+    assertBounded("absences", this.givenUp.size);
   }
 
   /** Puts an order that was given up back on the desk. */
@@ -173,7 +193,7 @@ export class Core {
   }
 
   setTimer(purpose: Parameters<Timers["arm"]>[0], due: number): void {
-    this.effects.push({ type: "set_timer", timer: this.timers.arm(purpose, due as Millis), due: due as Millis });
+    this.effects.push({ type: "set_timer", timer: this.timers.arm(purpose, due as Millis, this.now), due: due as Millis });
   }
 
   refuse(desk: RunnerDesk, view: IntentView, reason: Reason, snapshot: unknown): void {
@@ -233,8 +253,10 @@ export class Core {
   /** Runs a strategy hook. What it throws is neither masked nor retried; see `contain`. @returns undefined for a hook that failed */
   guard<T>(desk: RunnerDesk, hook: string, call: () => T): T | undefined {
     const mark = this.hookBegins();
+    const { index } = desk.bars;
     try {
       const answer = call();
+      if (desk.bars.index !== index) throw tampered(desk, index);
       if (desk.failing !== null) recovered(desk, hook);
       return answer;
     } catch (error) {

@@ -1,10 +1,20 @@
 // Fills that are more than their order can have: one trade told under two ids (failures A8), or a second order that the venue
 // made of one request (failures A4). Which of the two it was only the venue's position can say; until then none is counted.
 
-import { isBefore, type Leg, type MarketIndex, type OrderFilled, type PositionReported, type Quantity, type Side } from "../domain/index.ts";
+import {
+  assertBounded,
+  isBefore,
+  type Leg,
+  type MarketIndex,
+  type OrderFilled,
+  type PositionReported,
+  type Quantity,
+  type Side,
+} from "../domain/index.ts";
 import type { Core } from "./core.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
 import { PositionReads, type PositionReadsState } from "./position-reads.ts";
+import { lockExecutedBeyond } from "./until-flat.ts";
 
 /** What puts a fill into the book, and what looks for an order that is not known any more. */
 interface Fills {
@@ -50,6 +60,7 @@ export class ExcessFills {
     const { core } = this;
     const { market } = desk;
     this.held.push({ fill, side, leg });
+    assertBounded("fills", this.held.length);
     // The venue's answer may be older than the fill: it takes two of them.
     desk.activityTime = core.now;
     core.lock(market, "fill_beyond_order");
@@ -81,6 +92,7 @@ export class ExcessFills {
     this.reads.forget(event);
     this.held = this.held.filter((one) => !held.includes(one));
     for (const one of real) this.count(desk, one);
+    if (real.length > 0) lockExecutedBeyond(this.core, desk);
     const dropped = held.filter((one) => !real.includes(one));
     if (dropped.length > 0) this.drop(desk, leg, dropped);
     if (!this.held.some(({ fill }) => fill.market === market)) this.core.unlock(market, "fill_beyond_order");

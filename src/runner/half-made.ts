@@ -71,7 +71,7 @@ function takeBackTimer(core: HookSession, timer: number): boolean {
   const purpose = core.timers.purposeOf(timer);
   if (purpose === undefined || purpose.kind === "venue_reopens" || purpose.kind === "query" || purpose.kind === "reconcile") return false;
   if (purpose.kind === "never_sent") uncancel(core, purpose.order);
-  core.timers.take(timer);
+  core.timers.disarm(timer);
   return true;
 }
 

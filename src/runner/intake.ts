@@ -311,8 +311,10 @@ export class Intake {
     const { core } = this;
     const { desk, market, intent, kind, direction, family } = order;
     if (order.type === "market" || order.unfilled <= 0 || !this.permits(order, trigger)) return false;
-    // Stop file, permission and backoff are asked again directly before the market order (row 004-OP-9).
-    const blocked = order.increases ? checkIncrease(core, ctx, order, null) : checkReduce(core, ctx, order, null);
+    // Stop file, permission and backoff are asked again directly before the market order (row 004-OP-9), and caps at its price (I-10).
+    const blocked = order.increases
+      ? (checkIncrease(core, ctx, order, null) ?? this.checkCaps(order, order.unfilled, desk.lastClose))
+      : checkReduce(core, ctx, order, null);
     if (blocked !== null || core.halted) {
       core.effects.push({ type: "intent_skipped", intent, market, kind, side: direction, family, reason: "fallback_blocked" });
       return false;

@@ -44,6 +44,10 @@ export class Locks {
     return this.locks.find((lock) => lock.market === null || lock.market === market)?.reason ?? null;
   }
 
+  list(): readonly RiskLock[] {
+    return this.locks;
+  }
+
   snapshot(): RiskLock[] {
     return this.locks.map((lock) => ({ ...lock }));
   }

@@ -3,6 +3,7 @@
 // one beyond that keeps the number instead.
 
 import {
+  assertBounded,
   assertTransition,
   isOpenStatus,
   orderNumber,
@@ -148,6 +149,7 @@ export class RunnerOrder extends RequestFields implements DeskOrder {
     if (this.firstTrade === trade || this.moreTrades?.includes(trade) === true) return false;
     if (this.moreTrades === null) this.moreTrades = [trade];
     else this.moreTrades.push(trade);
+    assertBounded("trades", this.moreTrades.length);
     return true;
   }
 

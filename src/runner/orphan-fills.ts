@@ -2,6 +2,7 @@
 // long after it. They are never dropped: the venue's list or the position tells which side they were on, and the order is adopted.
 
 import {
+  assertBounded,
   intentOf,
   type ListedOrder,
   type MarketIndex,
@@ -51,6 +52,7 @@ export class OrphanFills {
     const { order, market, trade } = fill;
     if (this.fills.some((known) => known.order === order && known.trade === trade)) return;
     this.fills.push(fill);
+    assertBounded("fills", this.fills.length);
     this.told = [];
     core.lock(market, lockOf(intentOf(order) > core.intents));
     core.alert("error", `missed_fill: a fill names order ${order}, which the book does not have; the venue is asked for it`);
@@ -91,7 +93,8 @@ export class OrphanFills {
       this.settled(market);
       return true;
     }
-    this.told.push(`${market}/${leg}`);
+    const key = `${market}/${leg}`;
+    if (!this.told.includes(key)) this.told.push(key);
     this.giveUp(desk);
     return false;
   }

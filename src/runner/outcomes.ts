@@ -28,6 +28,7 @@ import type { Intake } from "./intake.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
 import { OrphanFills } from "./orphan-fills.ts";
 import { SlipGuard } from "./slip-guard.ts";
+import { tampered } from "./strategy-error.ts";
 import { contain, recovered } from "./strategy-failures.ts";
 import { VenueFacts } from "./venue-facts.ts";
 
@@ -366,8 +367,10 @@ export class Outcomes {
     if (strategy.onFill === undefined) return;
     const ctx = this.context(desk);
     const mark = core.hookBegins();
+    const { index } = desk.bars;
     try {
       strategy.onFill(ctx, fillView(order, event, complete));
+      if (desk.bars.index !== index) throw tampered(desk, index);
       if (desk.failing !== null) recovered(desk, "onFill");
     } catch (error) {
       contain(core, desk, "onFill", error, mark);

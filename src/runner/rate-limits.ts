@@ -4,6 +4,7 @@
 
 import {
   assert,
+  assertBounded,
   plainRequest,
   type CancelRejected,
   type EffectQueue,
@@ -267,6 +268,7 @@ export class RateLimits {
   }
 
   private wakeAt(time: number): void {
+    assertBounded("requests", this.orders.length + this.cancels.length + this.questions.length);
     if (this.wakeTime !== 0 && this.wakeTime <= time) return;
     this.wakeTime = time;
     this.core.setTimer({ kind: "venue_reopens" }, time);

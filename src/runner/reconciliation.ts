@@ -6,17 +6,18 @@ import {
   type AccountReported,
   type Event,
   type FillsReported,
+  type ForeignFill,
   type ListedOrder,
   type MarketIndex,
   type Millis,
   type OpenOrdersReported,
   type PositionReported,
   type Reason,
+  type Sequence,
   type SnapshotFailed,
 } from "../domain/index.ts";
 import { adopt } from "./adoption.ts";
 import type { CashCheck } from "./cash-check.ts";
-import { lockUntilFlat } from "./change-lock.ts";
 import { countsOf, newRound, quarantinedOn, type Round } from "./comparison-round.ts";
 import type { Core } from "./core.ts";
 import { ForeignTrades } from "./foreign-trades.ts";
@@ -24,6 +25,7 @@ import type { Intake } from "./intake.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
 import type { Outcomes } from "./outcomes.ts";
 import type { Positions } from "./positions.ts";
+import { lockWhatWasChanged } from "./until-flat.ts";
 
 type SilenceType =
   | "session_resumed"
@@ -77,13 +79,13 @@ export class Reconciliation {
     switch (event.type) {
       case "session_resumed":
         core.epoch = event.epoch;
-        if (event.changed !== null) lockUntilFlat(core, event.changed);
+        if (event.changed !== null) lockWhatWasChanged(core, event.changed);
         return this.begin("restarted", event.since);
       case "stream_gap":
         this.gapTime = core.now;
         return core.lock(event.market, "stream_gap");
       case "stream_resynced":
-        this.lifted.push([event.market, "stream_gap"]);
+        if (!this.lifted.some(([market]) => market === event.market)) this.lifted.push([event.market, "stream_gap"]);
         return this.begin("stream_gap", this.gapTime);
       case "clock_checked":
         return this.clockChecked(event.offset, event.slept);
@@ -209,7 +211,10 @@ export class Reconciliation {
     const { core } = this;
     const number = listed.order as RunnerOrder["order"];
     const order = core.find(number);
-    round.listed.push([number, listed.filled]);
+    // A list that is asked for again tells the same orders again.
+    const told = round.listed.find(([other]) => other === number);
+    if (told === undefined) round.listed.push([number, listed.filled]);
+    else told[1] = listed.filled;
     if (order === undefined && intentOf(number) > core.intents) return this.block(round, "order_beyond_journal");
     if (order === undefined) {
       round.adopted += 1;
@@ -247,9 +252,16 @@ export class Reconciliation {
       this.outcomes.filled(fill);
       if ((core.find(fill.order)?.filled ?? 0) !== before) round.fills += 1;
     }
-    // One of the very last instant may be in the book already, or not: the position will tell.
-    for (const fill of event.foreign) if (fill.time >= round.since && this.foreign.take(event.market, fill)) round.foreign += 1;
+    for (const fill of event.foreign) if (this.isNews(round, event.market, fill) && this.foreign.take(event.market, fill)) round.foreign += 1;
     this.answered(`fills/${event.market}`, event.complete);
+  }
+
+  /**
+   * Of the very last instant before the silence it may be in the book already, or not: the position will tell. One of before may have
+   * been on its way when the silence began: it is news where the book has heard of nothing as late.
+   */
+  private isNews(round: Round, market: MarketIndex, { time, leg }: ForeignFill): boolean {
+    return time >= round.since || !(this.core.desks[market] as RunnerDesk).isStale(leg, { time, sequence: 0 as Sequence });
   }
 
   private accountTold(event: AccountReported): void {

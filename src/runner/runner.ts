@@ -15,7 +15,6 @@ import {
 } from "../domain/index.ts";
 import { RiskGate } from "../risk/index.ts";
 import { missingHooks, type Context } from "../strategy/index.ts";
-import { liftWhereFlat } from "./change-lock.ts";
 import { DeskContext } from "./context.ts";
 import { Core } from "./core.ts";
 import { Desk, isPositioned } from "./desk.ts";
@@ -36,6 +35,7 @@ import { outlineOf, restoreFrom, snapshotOf, type RunnerOutline, type RunnerPart
 import { takeDataCheck } from "./stale-data.ts";
 import { tampered } from "./strategy-error.ts";
 import { contain, forgive, takeVerdict } from "./strategy-failures.ts";
+import { liftWhereFlat } from "./until-flat.ts";
 
 export class Runner {
   declare readonly effects: EffectQueue;
@@ -241,9 +241,8 @@ export class Runner {
   }
 
   private timerFired(timer: number): void {
-    const purpose = this.core.timers.take(timer);
+    const purpose = this.core.timers.fire(timer, this.core.now);
     for (const desk of this.desks) if (desk.cancelWatch !== 0 && desk.cancelWatch <= this.core.now) this.outcomes.doubts.watchCancels(desk);
-    if (purpose === undefined) return;
     switch (purpose.kind) {
       case "time_to_live":
         return this.outcomes.lifeEnded(purpose.order);
@@ -357,6 +356,11 @@ export class Runner {
 
   get halted(): boolean {
     return this.core.halted;
+  }
+
+  /** What an oracle looks at; it is to change none of it. */
+  get inside(): RunnerParts {
+    return this.parts;
   }
 
   /** Orders that are out. */

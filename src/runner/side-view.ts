@@ -6,22 +6,22 @@ import type { PositionView } from "../strategy/index.ts";
 
 export class SideView implements PositionView {
   quantity = 0;
-  declare private readonly leg: Position;
+  readonly #leg: Position;
   /** Sign of the leg's quantity when it is this side's. */
-  declare private readonly sign: 1 | -1;
+  readonly #sign: 1 | -1;
 
   constructor(leg: Position, side: "LONG" | "SHORT") {
-    this.leg = leg;
-    this.sign = side === "LONG" ? 1 : -1;
+    this.#leg = leg;
+    this.#sign = side === "LONG" ? 1 : -1;
   }
 
   get entryPrice(): number {
-    return this.leg.quantity * this.sign > 0 ? this.leg.averageEntry() : 0;
+    return this.#leg.quantity * this.#sign > 0 ? this.#leg.averageEntry() : 0;
   }
 
   /** To be called after each change of the leg. */
   refresh(): void {
-    const units = this.leg.quantity * this.sign;
-    this.quantity = units > 0 ? units / this.leg.instrument.quantityPower : 0;
+    const units = this.#leg.quantity * this.#sign;
+    this.quantity = units > 0 ? units / this.#leg.instrument.quantityPower : 0;
   }
 }

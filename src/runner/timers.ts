@@ -1,6 +1,6 @@
 // The runner's timers: it asks the shell to wake it, and remembers why. Numbers only; the shell owns the clock.
 
-import type { Leg, Millis, OrderNumber } from "../domain/index.ts";
+import { assertBounded, InvariantError, type Leg, type Millis, type OrderNumber } from "../domain/index.ts";
 
 export type TimerPurpose =
   | { readonly kind: "time_to_live"; readonly order: OrderNumber }
@@ -23,6 +23,8 @@ export type TimerPurpose =
 interface OpenTimer {
   readonly purpose: TimerPurpose;
   readonly due: Millis;
+  /** Until when later ones have to wait for it: it may have been armed for a time that was over. */
+  readonly turn: Millis;
 }
 
 export interface TimersState {
@@ -35,10 +37,13 @@ export interface TimersState {
 export class Timers {
   private readonly open = new Map<number, OpenTimer>();
   private last = 0;
+  /** When the one was due that this process has seen fire last. */
+  private fired = 0;
 
-  arm(purpose: TimerPurpose, due: Millis): number {
+  arm(purpose: TimerPurpose, due: Millis, now: Millis): number {
     this.last += 1;
-    this.open.set(this.last, { purpose, due });
+    assertBounded("timers", this.open.size);
+    this.open.set(this.last, { purpose, due, turn: due < now ? now : due });
     return this.last;
   }
 
@@ -48,11 +53,29 @@ export class Timers {
     return false;
   }
 
-  /** What a timer was for; each fires once. */
-  take(timer: number): TimerPurpose | undefined {
-    const taken = this.open.get(timer);
+  /**
+   * What a timer was for.
+   * @throws InvariantError I-27 for one that is not armed (any more), is not due yet, or should have fired before another one
+   */
+  fire(timer: number, now: Millis): TimerPurpose {
+    const open = this.open.get(timer);
+    if (open === undefined) throw new InvariantError("I-27", `timer ${timer} fires and is not armed`);
+    const { purpose, due, turn } = open;
+    if (due > now) throw new InvariantError("I-27", `timer ${timer} fires at ${now}, before it is due at ${due}`);
+    if (turn < this.fired) throw new InvariantError("I-27", `timer ${timer} was due at ${due} and fires behind one that was due at ${this.fired}`);
+    if (due > this.fired) this.fired = due;
     this.open.delete(timer);
-    return taken?.purpose;
+    return purpose;
+  }
+
+  /** Forgets a timer that nobody was told of. */
+  disarm(timer: number): void {
+    this.open.delete(timer);
+  }
+
+  /** Timers that have not fired. */
+  get length(): number {
+    return this.open.size;
   }
 
   purposeOf(timer: number): TimerPurpose | undefined {
@@ -67,6 +90,6 @@ export class Timers {
   restore({ last, open }: TimersState): void {
     this.last = last;
     this.open.clear();
-    for (const [timer, purpose, due] of open) this.open.set(timer, { purpose: { ...purpose }, due });
+    for (const [timer, purpose, due] of open) this.open.set(timer, { purpose: { ...purpose }, due, turn: due });
   }
 }

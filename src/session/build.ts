@@ -23,7 +23,7 @@ import {
   type Price,
   type Quantity,
 } from "../domain/index.ts";
-import { leverageTiers, venueClientId, VirtualExchange, type FillModel, type VenueMarket } from "../exchange/virtual/index.ts";
+import { leverageTiers, longestWay, venueClientId, VirtualExchange, type VenueMarket } from "../exchange/virtual/index.ts";
 import { Journal } from "../journal/index.ts";
 import { Runner, type RunnerOptions, type RunnerSettings } from "../runner/index.ts";
 import type { Strategy } from "../strategy/index.ts";
@@ -155,12 +155,6 @@ function strategyOf(plan: SimulationPlan, { leadIn = 0, rules }: MarketPlan): St
   const strategy = failingAsPlanned(definition.create(params), rules.symbol, plan);
   if (leadIn <= (strategy.warmup ?? 0)) return strategy;
   return Object.defineProperty(strategy, "warmup", { value: leadIn, configurable: true, enumerable: true, writable: false });
-}
-
-/** How long a request and its answer are on their way at most. */
-function longestWay({ delivery, deliveryWindow, latency }: FillModel): number {
-  const window = delivery === "seeded" ? deliveryWindow : 0;
-  return latency === null ? window : window + Math.max(latency.submitMs, latency.cancelMs) + latency.dataMs + 2 * latency.jitterMs;
 }
 
 // On bars an answer comes with the next bar at the earliest, and later by the delivery window: silence for less is no evidence of anything.

@@ -1,11 +1,12 @@
 // Two ledgers that share no state: the venue's and the runner's. They must agree whenever no answer is on its way. It
 // must never mend a difference; it ends the session with it.
 
-import { InvariantError, type BarSeries, type Event, type Money, type Position } from "../domain/index.ts";
+import { InvariantError, type BarSeries, type Event, type Millis, type Money, type Position } from "../domain/index.ts";
 import type { VirtualExchange } from "../exchange/virtual/index.ts";
 import type { Runner } from "../runner/index.ts";
+import { Oracle } from "./invariants/oracle.ts";
 import { assertInside } from "./invariants/position-interval.ts";
-import type { MarketPlan } from "./plan.ts";
+import type { SimulationPlan } from "./plan.ts";
 
 /** What a venue tells once, and no answer to a question tells again as it was. */
 const movesMoney: ReadonlySet<Event["type"]> = new Set(["liquidated", "auto_deleveraged", "fill_voided"]);
@@ -27,17 +28,28 @@ export class CrossCheck {
   private unnoticed = false;
   /** Messages of the venue that were lost on their way, as far as they are known here. */
   private untold = 0;
+  /** null: nobody audits the session. */
+  declare readonly oracle: Oracle | null;
 
-  constructor(venue: VirtualExchange, runner: Runner, comparable: boolean, markets: readonly MarketPlan[]) {
+  constructor(venue: VirtualExchange, runner: Runner, plan: SimulationPlan) {
     this.venue = venue;
     this.runner = runner;
-    this.comparable = comparable;
-    this.frames = markets.map(({ inside, series }) => (inside === undefined ? null : (series[0] as BarSeries)));
+    this.comparable = venue.account.markets.every(({ instrument: { spot, rules } }) => !spot || (plan.balances[rules.base] ?? "0") === "0");
+    this.oracle = venue.tape === null ? null : new Oracle(plan, venue, venue.tape, runner);
+    this.frames = plan.markets.map(({ inside, series }) => (inside === undefined ? null : (series[0] as BarSeries)));
   }
 
-  /** A process came back: its runner's book is the one to compare. */
+  /** This runner's book is the one to compare. */
   watch(runner: Runner): void {
     this.runner = runner;
+    this.oracle?.watch(runner);
+  }
+
+  /** A process came back, awake or made anew. @param pause ms that it was not there */
+  cameBack(runner: Runner, now: Millis, pause: number): void {
+    const anew = runner !== this.runner;
+    this.watch(runner);
+    this.oracle?.cameBack(now, pause, anew);
   }
 
   /** Something was told to nobody: where it moved money, the two equities are apart by it, some until the money is compared, others for good. */
@@ -55,7 +67,7 @@ export class CrossCheck {
     const untold = venue.trouble?.wire.untold ?? 0;
     if (untold > this.untold) this.unnoticed = true;
     this.untold = untold;
-    if (runner.divergent || (this.unnoticed && !this.noticed())) return;
+    if (runner.divergent || (this.unnoticed && !this.noticed())) return this.oracle?.differs(this.unnoticed);
     this.made += 1;
     const { markets } = venue.account;
     for (let market = 0; market < markets.length; market += 1) {
@@ -76,6 +88,12 @@ export class CrossCheck {
   look(equity: Money, closed: boolean): void {
     if (this.venue.events.length === 0) this.compare(equity, closed);
     else if (this.venue.tape !== null) this.within();
+  }
+
+  /** The session has ended. @param armed timers that have not fired. @returns comparisons that were made. @throws InvariantError for what should have come to an end before */
+  concluded(armed: number): number {
+    this.oracle?.concluded(armed);
+    return this.made;
   }
 
   private within(): void {

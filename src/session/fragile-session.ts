@@ -188,6 +188,7 @@ export class FragileSession extends SimulatedSession {
     if (kept === "no room") return this.retell(again, now);
     if (kept === "broken") return;
     this.handling = null;
+    this.check.oracle?.leaving(runner.effects);
     runner.effects.clear();
     this.keepTrack(cause, effects, now);
     const sent = death === null ? effects.length : death.phase === "journaled" ? 0 : death.sent;
@@ -278,6 +279,7 @@ export class FragileSession extends SimulatedSession {
     this.timers.clear();
     this.questions.clear();
     this.verdicts.forget();
+    this.check.oracle?.wentAway();
     if (uncommitted !== null && uncommitted.type !== "instant_closed" && uncommitted.type !== "session_started") this.check.lost(uncommitted);
     this.absence = { since: now, until: (now + downtimeMs) as Millis, died, changed };
   }
@@ -289,6 +291,7 @@ export class FragileSession extends SimulatedSession {
     // A journal that has lost something ends it here: what stands at the venue stays.
     if (died !== null && this.tryToKeep(() => this.commits.reopen(), time, false) !== "kept") return;
     if (died === null) {
+      this.check.cameBack(this.runner, time, time - since);
       this.handle({ type: "clock_checked", time, sequence: 0 as Sequence, offset: 0, slept: time - since }, time);
     } else this.resume(died, time, changed);
     for (const rows of this.heard.missed(missed)) {
@@ -305,7 +308,7 @@ export class FragileSession extends SimulatedSession {
     const { runner, decisions } = this.edited(revived, changed);
     this.runner = runner;
     this.journal.decisions = decisions;
-    this.check.watch(runner);
+    this.check.cameBack(runner, time, time - this.committed);
     this.process += 1;
     this.own = 0;
     this.halted = runner.halted;
@@ -386,6 +389,7 @@ export class FragileSession extends SimulatedSession {
     this.equity.add(close, equity, equity / this.moneyPower);
     if (this.absence !== null) return;
     this.markAccount();
+    this.check.oracle?.at(close, this.timers.length);
     if (!this.touched) return;
     this.touched = false;
     this.check.look(equity, !this.halted);

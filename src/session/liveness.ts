@@ -12,7 +12,7 @@ export interface StreamSettings {
 }
 
 // Binance USD-M, page "WebSocket Market Streams": a ping every three minutes.
-const defaultStreamSettings: StreamSettings = { maxSilenceMs: 180_000, renewEveryMs: null };
+export const defaultStreamSettings: StreamSettings = { maxSilenceMs: 180_000, renewEveryMs: null };
 
 export class Liveness {
   declare private readonly venue: VirtualExchange;

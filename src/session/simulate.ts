@@ -74,15 +74,13 @@ export class SimulatedSession {
     this.journal = journal;
     this.series = plan.markets.map((market) => market.series[0] as BarSeries);
     this.steps = new StepList(plan.steps);
-    const [only] = plan.markets;
-    const single = plan.markets.length === 1 && only?.series.length === 1 && only.inside === undefined;
+    const single = plan.markets.length === 1 && plan.markets.every(({ series, inside }) => series.length === 1 && inside === undefined);
     this.questions = new Questions(venue);
     this.liveness = livenessOf(plan, venue);
     this.fast = single && plan.steps.length === 0 && plan.crashes === undefined && this.liveness === null;
     this.lanes = new Lanes(plan.markets);
     this.equity = new EquityCurve(this.series[0] as BarSeries, single);
-    const coinless = venue.account.markets.every(({ instrument }) => !instrument.spot || (plan.balances[instrument.rules.base] ?? "0") === "0");
-    this.check = new CrossCheck(venue, runner, coinless, plan.markets);
+    this.check = new CrossCheck(venue, runner, plan);
     this.moneyPower = pow10(venue.scaleOf(venue.settlement));
     runner.markEquity(venue.equity() / this.moneyPower);
   }
@@ -343,8 +341,9 @@ export class SimulatedSession {
   }
 
   private dispatch(now: Millis): void {
-    const { venue } = this;
+    const { venue, check } = this;
     const { effects } = this.runner;
+    if (check.oracle !== null) check.oracle.leaving(effects);
     // Nothing that a request does at the venue comes back before this loop has ended.
     let effect = effects.first;
     for (let left = effects.placed; left > 0; left -= 1, effect = effect.next as EffectPlace) {
@@ -388,6 +387,7 @@ export class SimulatedSession {
     const value = equity / this.moneyPower;
     this.equity.add(close, equity, value);
     this.runner.markEquity(value);
+    if (this.check.oracle !== null) this.check.oracle.at(close, this.timers.length);
     if (!this.touched) return;
     this.touched = false;
     this.check.look(equity, !this.halted);
@@ -395,6 +395,6 @@ export class SimulatedSession {
 
   record(hear: ((entry: TapeRecord) => void) | null = null): RunRecord {
     const { plan, venue, journal, equity, check } = this;
-    return runRecord({ plan, venue, journal, equity, compared: check.made }, hear);
+    return runRecord({ plan, venue, journal, equity, compared: check.concluded(this.timers.length) }, hear);
   }
 }

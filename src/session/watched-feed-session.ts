@@ -43,6 +43,7 @@ export class WatchedFeedSession extends SimulatedSession {
     const value = equity / this.moneyPower;
     this.equity.add(close, equity, value);
     this.runner.markEquity(value);
+    this.check.oracle?.at(close, this.timers.length);
     if (!this.touched) return;
     this.touched = false;
     // The two ledgers stand at the same price only where the newest bar has been heard.

@@ -56,6 +56,26 @@ describe("caps in the runner", () => {
     expect(harness.skips).toEqual(["4 max_position_notional"]);
   });
 
+  it("a market order that stands in for a limit passes the caps at the price that it will get", () => {
+    const fallback = { onReject: true, onTimeout: true };
+    const entered = (most: number) => {
+      const harness = new Harness({
+        strategy: new TestStrategy({ policy: { fallback } }),
+        settings: { fallback, limits: { ...noLimits, maxPositionNotional: most } },
+        closes: [100, 108, 108],
+      });
+      const permitted = { allowMarketFallback: true, fallbackOnReject: true, fallbackOnTimeout: true };
+      harness.strategy.at[0] = (ctx) => ctx.open({ side: "LONG", quantity: 1, orderType: "limit", price: 99, ...permitted });
+      harness.bars(0, 1);
+      harness.reject(orderOf(1));
+      return harness;
+    };
+    // 1 × 99 is below 107; 1 × 108 is not.
+    expect(entered(107).sent.map(({ type }) => type)).toEqual(["limit"]);
+    expect(entered(107).skips).toEqual(["1 fallback_blocked"]);
+    expect(entered(108).sent.map(({ type }) => type)).toEqual(["limit", "market"]);
+  });
+
   it("reducing orders pass every cap", () => {
     const limits = { maxOrderNotional: 1_000, maxPositionNotional: 1_000, maxOpenOrders: 1, maxOrdersPerMinute: 1 };
     const harness = positioned({ settings: { limits } }, 5);

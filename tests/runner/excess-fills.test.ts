@@ -58,12 +58,31 @@ describe("a fill beyond its order", () => {
     harness.position("LONG", 2);
     expect([harness.held("LONG"), harness.runner.divergent]).toEqual([2, false]);
     expect(synced(harness)).toEqual(["fill_beyond_order 2000"]);
-    expect(locks(harness)).toEqual(["fill_beyond_order true", "fill_beyond_order false"]);
+    expect(locks(harness)).toEqual(["fill_beyond_order true", "executed_beyond_order true", "fill_beyond_order false"]);
     // Closed at 103: (103 - 100) + (103 - 101) = 5; fees 0.05 + 0.0505 and 0.103.
     harness.strategy.at[1] = (ctx) => ctx.reduce({ side: "LONG", quantity: 2 });
     harness.bar(1);
     harness.fill(orderOf(2), 103, 2);
     expect(harness.of("ledger_entry")).toMatchObject([{ quantity: 2_000, gross: 5_000_000, entryFee: 100_500, exitFee: 103_000 }]);
+  });
+
+  it("that the position has keeps the market from more risk until it is flat; what reduces passes", () => {
+    const harness = exceeded();
+    reads(harness, 2);
+    expect(alerts(harness).at(-1)).toMatch(/^executed_beyond_order: .* holds what was not ordered/);
+    harness.strategy.at[1] = (ctx) => {
+      ctx.open({ side: "SHORT", quantity: 1 });
+      ctx.add({ side: "LONG", quantity: 1, orderType: "market" });
+      ctx.close({ side: "LONG" });
+    };
+    harness.bar(1);
+    expect(harness.skips).toEqual(["2 executed_beyond_order", "3 executed_beyond_order"]);
+    expect(harness.sent.map(({ family, quantity }) => `${family} ${quantity}`)).toEqual(["entry 1000", "close 2000"]);
+    harness.fill(orderOf(4), 103, 2);
+    harness.strategy.at[2] = (ctx) => ctx.open({ side: "SHORT", quantity: 1 });
+    harness.bar(2);
+    expect(locks(harness).at(-1)).toBe("executed_beyond_order false");
+    expect(harness.sent.at(-1)).toMatchObject({ family: "entry", leg: "SHORT" });
   });
 
   it("is dropped when the position is without it twice, an interval apart", () => {

@@ -354,3 +354,42 @@ describe("what blocks an ADD", () => {
     expect(harness.runner.openOrders).toBe(2);
   });
 });
+
+// The other half of the pair: the same question where an order leaves. What is planted is a road that has missed the gates.
+describe("an order that increases risk, where it leaves", () => {
+  type Plant = (core: Harness["runner"]["inside"]["core"]) => void;
+  const plants: readonly [Reason, Plant][] = [
+    ["stale_data", (core) => core.lock(core.desks[0]?.market ?? null, "stale_data")],
+    ["reconciling", (core) => core.lock(null, "reconciling")],
+    ["stop_new_orders", (core) => (core.stop = "stop_new_orders")],
+    ["stale_data", (core) => (core.behind = true)],
+    ["unresolved_outcome", (core) => ((core.desks[0] as { unresolved: number }).unresolved = 1)],
+  ];
+  it.each(plants)("under %s breaks I-13", (reason, plant) => {
+    const harness = new Harness();
+    harness.strategy.at[0] = (ctx) => {
+      open(ctx);
+      ctx.open({ side: "SHORT", quantity: 1 });
+    };
+    const { core } = harness.runner.inside;
+    const leave = core.leave.bind(core);
+    core.leave = (order) => {
+      plant(core);
+      leave(order);
+    };
+    expect(() => harness.bar(0)).toThrow(expect.objectContaining({ code: "I-13", reason: `order 256 increases risk and leaves under ${reason}` }));
+    expect(harness.of("submit_order")).toEqual([]);
+  });
+
+  it("leaves under a lock of another market, and what reduces leaves under every lock", () => {
+    const harness = positioned();
+    const { core } = harness.runner.inside;
+    core.lock(1 as never, "stale_data");
+    harness.strategy.at[1] = (ctx) => ctx.open({ side: "SHORT", quantity: 1 });
+    harness.bar(1);
+    core.lock(null, "stream_gap");
+    harness.strategy.at[2] = (ctx) => ctx.close({ side: "LONG" });
+    harness.bar(2);
+    expect(harness.sent.map(({ family }) => family)).toEqual(["entry", "entry", "close"]);
+  });
+});

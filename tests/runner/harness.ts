@@ -184,7 +184,7 @@ export class Harness {
   readonly strategies: readonly TestStrategy[];
   /** Every effect so far. */
   readonly effects: Effect[] = [];
-  private clock = 0;
+  clock = 0;
   private sequence = 0;
   private trade = 0;
   /** By order: quantity of each trade. */

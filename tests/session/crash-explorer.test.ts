@@ -3,6 +3,7 @@
 
 import { describe, expect, it } from "vitest";
 
+import type { MarketIndex } from "../../src/domain/index.ts";
 import type { CommitPhase } from "../../src/session/process-plan.ts";
 import { simulate } from "../../src/session/index.ts";
 import { atCommit, calmPlan, recordedReasons, runWith, venueEnd, type Ended } from "./crash-plans.ts";
@@ -79,5 +80,19 @@ describe.each(["worked-example.json", "bracket-partial-fill.json", "lost-reply.j
         expect(venueEnd(ended.record), `commit ${commit}, then ${again}`).toEqual(venueEnd(whole.record));
       }
     }
+  });
+});
+
+describe("liquidation-cross.json, with answers that are on their way when it dies", () => {
+  it.each([1, 2, 3, 4, 5])("finds the liquidation again after a crash at any commit in any phase, seed %i", async (seed) => {
+    const plan = await calmPlan("liquidation-cross.json", { delivery: "seeded", seed });
+    const whole = runWith(plan, []);
+    for (const phase of phases)
+      for (let commit = 2; commit <= whole.session.commits.last; commit += 1) {
+        const { record, session } = runWith(plan, [atCommit(commit, phase)]);
+        const reasons = record.rows.synced.map(({ reason }) => reason);
+        expect(reasons, `commit ${commit}, ${phase}`).not.toContain("unexplained_divergence");
+        expect(session.runner.positionOf(0, "NET"), `commit ${commit}, ${phase}`).toBe(session.venue.account.leg(0 as MarketIndex, "NET")?.quantity);
+      }
   });
 });

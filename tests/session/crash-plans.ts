@@ -5,6 +5,7 @@ import { BarSeries, type Reason } from "../../src/domain/index.ts";
 import type { RunRecord } from "../../src/journal/index.ts";
 import type { CommitPhase, CrashPoint } from "../../src/session/process-plan.ts";
 import type { SimulationPlan } from "../../src/session/index.ts";
+import { buildSession } from "../../src/session/build.ts";
 import { FragileSession } from "../../src/session/fragile-session.ts";
 import { planOf } from "../scenarios/shipped-files.ts";
 
@@ -42,7 +43,9 @@ export interface Ended {
 }
 
 export function runWith(plan: SimulationPlan, crashes: readonly CrashPoint[]): Ended {
-  const session = new FragileSession({ ...plan, crashes });
+  const fragile = { ...plan, crashes };
+  // Watched by the oracle.
+  const session = new FragileSession(fragile, buildSession(fragile, true));
   session.run();
   return { session, record: session.record() };
 }

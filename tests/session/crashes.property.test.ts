@@ -4,6 +4,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
+import { buildSession } from "../../src/session/build.ts";
 import { FragileSession } from "../../src/session/fragile-session.ts";
 import type { CommitPhase, CrashPoint } from "../../src/session/process-plan.ts";
 import { simulate, type SimulationPlan, type Step } from "../../src/session/index.ts";
@@ -38,7 +39,9 @@ describe("random sessions whose process dies", () => {
   it("I-01, I-04, I-08, I-23: nothing leaves twice, each fill counts once, and the state is that of the last commit", () => {
     fc.assert(
       fc.property(sessions, troubles, (session, trouble) => {
-        const run = new FragileSession(planWith(planFor(session), trouble));
+        const plan = planWith(planFor(session), trouble);
+        // Watched by the oracle.
+        const run = new FragileSession(plan, buildSession(plan, true));
         run.run();
         const record = run.record();
         checkFills(record);

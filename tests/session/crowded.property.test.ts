@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 
 import { BarSeries, parseUnits } from "../../src/domain/index.ts";
 import type { RunRecord } from "../../src/journal/index.ts";
-import { runPlan, simulate, type SimulationPlan } from "../../src/session/index.ts";
+import { runAudited, runPlan, simulate, type SimulationPlan } from "../../src/session/index.ts";
 import { crowded, crowdedPlan, type Crowded } from "./crowded-sessions.ts";
 import { everyWorld } from "./every-world.ts";
 import { checkEnds, checkFills, checkLiveness, checkRoutes, linesOf } from "./random-sessions.ts";
@@ -38,7 +38,8 @@ describe("sessions in which the parts of the venue meet", () => {
     fc.assert(
       fc.property(crowded, (drawn) => {
         const plan = crowdedPlan(drawn);
-        const record = simulate(plan);
+        const { record } = runAudited(plan);
+        expect(record.audit?.findings).toEqual([]);
         expect(record.invariants.violated).toBe(0);
         expect(record.rows.halt).toBeNull();
         // Where a bar is missing, the time of a late answer is known to a bar of the other market only.

@@ -86,3 +86,9 @@ export const benchFillModel: FillModel = {
 };
 
 export const fillPresets: Readonly<Record<string, FillModel>> = { default: defaultFillModel, optimistic: optimisticFillModel, bench: benchFillModel };
+
+/** How long a request and its answer are on their way at most. */
+export function longestWay({ delivery, deliveryWindow, latency }: FillModel): number {
+  const window = delivery === "seeded" ? deliveryWindow : 0;
+  return latency === null ? window : window + Math.max(latency.submitMs, latency.cancelMs) + latency.dataMs + 2 * latency.jitterMs;
+}

@@ -45,6 +45,12 @@ export class Wire {
     return heard.length === 0 ? null : (Math.min(...heard.map(({ from }) => from)) as Millis);
   }
 
+  /** Since when a market's stream has been broken, as the session was told; null: it is not. */
+  brokenSince(market: MarketIndex, now: Millis): Millis | null {
+    const broken = this.silences.filter((one) => one.known && (one.market ?? market) === market && one.from <= now && now < one.until);
+    return broken.length === 0 ? null : (Math.min(...broken.map(({ from }) => from)) as Millis);
+  }
+
   /** The session opens its streams anew: those that had died without a word live again. */
   renew(now: Millis): void {
     this.silences = this.silences.map((one) => (one.known || one.until <= now ? one : { ...one, until: now }));

@@ -39,20 +39,25 @@ function untold(venue: Truth, waiting: readonly VenueEvent[], market: number, le
   return change;
 }
 
-/** Each order that is out fills with nothing or with all that is left of it; a fill in question is one or is none. */
+/**
+ * Each order that is out fills with nothing or with all that is left of it, one that has ended with what the venue's last word on it
+ * counts and no fill has told; a fill in question is one or is none.
+ */
 function interval(runner: Book, booked: number, market: number, leg: Leg): { lowest: number; highest: number } {
   let lowest = booked;
   let highest = booked;
-  const { orders, excess } = runner.snapshot();
+  const { orders, ended, excess } = runner.snapshot();
   for (const { fill, side, leg: own } of excess.held) {
     if (fill.market !== market || own !== leg) continue;
     if (side === "buy") highest += fill.quantity;
     else lowest -= fill.quantity;
   }
-  for (const { request, filled } of orders) {
+  const open = orders.map(({ request, filled }) => ({ request, left: request.quantity - filled }));
+  const heardOf = ended.map(({ request, cumulative, filled }) => ({ request, left: Math.max(0, cumulative - filled) }));
+  for (const { request, left } of [...open, ...heardOf]) {
     if (request.market !== market || request.leg !== leg) continue;
-    if (request.side === "buy") highest += request.quantity - filled;
-    else lowest -= request.quantity - filled;
+    if (request.side === "buy") highest += left;
+    else lowest -= left;
   }
   return { lowest, highest };
 }

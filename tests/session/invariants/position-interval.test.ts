@@ -13,9 +13,11 @@ interface Planted {
   readonly onItsWay?: number;
   /** Signed quantity of a fill that the runner holds in question. */
   readonly held?: number;
+  /** Signed quantity that an order which has ended has filled by its last word, and no fill has told. */
+  readonly heardOf?: number;
 }
 
-function inside({ venue, booked, lowest = booked, highest = booked, onItsWay = 0, held = 0 }: Planted): number {
+function inside({ venue, booked, lowest = booked, highest = booked, onItsWay = 0, held = 0, heardOf = 0 }: Planted): number {
   const events = onItsWay === 0 ? [] : [{ due: 0, event: { type: "order_filled", market: 0, order: 1, quantity: Math.abs(onItsWay) } }];
   const legs = [{ leg: "NET", quantity: venue }];
   const truth = {
@@ -30,7 +32,8 @@ function inside({ venue, booked, lowest = booked, highest = booked, onItsWay = 0
     { request: { market: 1, leg: "NET", side: "buy", quantity: 99 }, filled: 0 },
   ];
   const excess = { held: held === 0 ? [] : [{ fill: { market: 0, quantity: Math.abs(held) }, side: held > 0 ? "buy" : "sell", leg: "NET" }] };
-  const book = { positionOf: () => booked, snapshot: () => ({ orders, excess }) };
+  const ended = [{ ...order(heardOf > 0 ? "buy" : "sell", 9), cumulative: Math.abs(heardOf) + 1 }];
+  const book = { positionOf: () => booked, snapshot: () => ({ orders, ended, excess }) };
   return assertInside(truth as never, book as never);
 }
 
@@ -48,6 +51,12 @@ describe("a position", () => {
     expect(inside({ venue: 5, booked: 5, held: 2 })).toBe(1);
     expect(inside({ venue: 3, booked: 5, held: -2 })).toBe(1);
     expect(() => inside({ venue: 8, booked: 5, held: 2 })).toThrow("its orders allow 5 to 7");
+  });
+
+  it("may have what an order's last word counts and no fill has told: the message went to a process that had died", () => {
+    expect(inside({ venue: 7, booked: 5, heardOf: 2 })).toBe(1);
+    expect(inside({ venue: 3, booked: 5, heardOf: -2 })).toBe(1);
+    expect(() => inside({ venue: 8, booked: 5, heardOf: 2 })).toThrow("its orders allow 5 to 7");
   });
 
   it("is refused where nothing explains it", () => {
