@@ -33,7 +33,6 @@ function isOldNode(version) {
 }
 
 async function runHere() {
-  await import("./own-copy.mjs");
   const { main } = await import(isCheckout ? "../src/cli/main.ts" : "../dist/cli/main.js");
   process.exitCode = await main(process.argv.slice(2));
 }

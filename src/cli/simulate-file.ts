@@ -18,12 +18,13 @@ export async function runOne(
   return runFile(file, optionsOf(request, send), journaledRooms(rooms, request.journal, request, process.env, send));
 }
 
-function optionsOf({ out, tag, page, strict, version, progress, coverage, single, memory }: SimulateRequest, send: Send): BatchOptions {
+function optionsOf({ out, tag, page, strict, json, version, progress, coverage, single, memory }: SimulateRequest, send: Send): BatchOptions {
   return {
     out,
     tag,
     page,
     strict,
+    rows: json,
     versions: { seatrial: version, node: process.versions.node, ccxt: null },
     lifecycle: coverage || (out !== null && (!single || memory !== null)),
     now: Date.now,

@@ -1,13 +1,9 @@
 // One scenario in a thread of a pool: runs it and sends back what is kept of it. It must never print.
 
-import { enableCompileCache } from "node:module";
 import { parentPort } from "node:worker_threads";
 
 import type { OutcomeMessage } from "../report/outcome-message.ts";
 import type { SimulateRequest } from "./simulate-request.ts";
-
-// Before the heavy imports below, so that they come out of the cache.
-enableCompileCache();
 
 export interface SimulateTask {
   readonly file: string;

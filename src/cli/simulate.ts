@@ -1,6 +1,5 @@
 // `seatrial simulate`: replays scenarios and says which passed. Reads options and hosts the worker that runs them.
 
-import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 
@@ -94,7 +93,11 @@ async function watch(request: SimulateRequest, io: Io): Promise<ExitCode> {
 
 /** The request that a command line stands for. @throws SeatrialError `output_not_writable` before anything runs */
 export async function requestOf(given: readonly string[], flags: SimulateFlags, io: Io): Promise<SimulateRequest> {
-  const [{ assertWritable }, { ownVersion, shippedScenarios }] = await Promise.all([import("../report/output-folder.ts"), import("./version.ts")]);
+  const [{ randomUUID }, { assertWritable }, { ownVersion, shippedScenarios }] = await Promise.all([
+    import("node:crypto"),
+    import("../report/output-folder.ts"),
+    import("./version.ts"),
+  ]);
   const { seed, path, envelopeBudget, delivery, fill, strategy, scenarios } = flags;
   const targets = scenarios === undefined ? given : [...given, scenarios === "catalogue" ? join(shippedScenarios(), "catalogue") : scenarios];
   if (targets.length === 0) throw noTargets();

@@ -1,12 +1,8 @@
 // The worker thread of the strategy check. A strategy that never returns blocks this thread alone: the host ends it.
 
-import { enableCompileCache } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 
 import type { CheckMessage, CheckRequest } from "./strategy-check-run.ts";
-
-// Before the heavy imports below, so that they come out of the cache.
-enableCompileCache();
 
 const port = parentPort;
 if (port !== null) {

@@ -58,7 +58,7 @@ type Ending =
 /** Runs one worker to its answer, to the end of its time, or to Ctrl-C. @param timeout seconds that one phase may take */
 function hostCheck(request: CheckRequest, timeout: number): Promise<Ending> {
   const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-  const execArgv = [...process.execArgv, "--import", new URL("../../bin/own-copy.mjs", import.meta.url).href];
+  const execArgv = [...process.execArgv, "--import", new URL("../../bin/thread.mjs", import.meta.url).href];
   const worker = new Worker(new URL(`./strategy-check-worker.${extension}`, import.meta.url), { workerData: request, execArgv });
   const beat = new Int32Array(request.beat);
   return new Promise((resolve, reject) => {

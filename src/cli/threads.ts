@@ -12,9 +12,9 @@ export function threadUrl(name: string): URL {
 /** Sizes of heaps and stacks belong to the process: Node refuses them for a thread. */
 const processFlag = /^--(?:max|min|initial|semi|stack)-/;
 
-/** In a thread too, a user's strategy that imports "seatrial/strategy" must get this very copy. */
+/** A thread that must start as fast as its process did takes its code out of the same cache, its first file included. */
 export function threadFlags(): string[] {
-  return [...process.execArgv.filter((flag) => !processFlag.test(flag)), "--import", new URL("../../bin/own-copy.mjs", import.meta.url).href];
+  return [...process.execArgv.filter((flag) => !processFlag.test(flag)), "--import", new URL("../../bin/thread.mjs", import.meta.url).href];
 }
 
 /** The thread of a simulation is gone and has left no result: a strategy's process.exit() ends its thread, and nothing else. */

@@ -1,6 +1,8 @@
 // Seeded chance. Each component draws from its own named stream, so one more draw in one place does not shift the others.
 
-import seedrandom from "seedrandom";
+// This one file of it: the package's front loads six more generators, and Node's cryptography for seeds that nobody asks for.
+import type seedrandom from "seedrandom";
+import alea from "seedrandom/lib/alea.js";
 
 type Generator = seedrandom.StatefulPRNG<seedrandom.State.Alea>;
 
@@ -20,7 +22,7 @@ export interface ResumableRandom extends RandomStream {
 
 /** The stream `name` of a seed. Equal arguments give equal draws in every process and Node version. */
 export function randomStream(seed: number | string, name: string): ResumableRandom {
-  return wrap(seedrandom.alea(`${seed}/${name}`, { state: true }));
+  return wrap(alea(`${seed}/${name}`, { state: true }));
 }
 
 export function restoreRandom(snapshot: unknown): ResumableRandom {
@@ -29,7 +31,7 @@ export function restoreRandom(snapshot: unknown): ResumableRandom {
 
 function resumed(snapshot: unknown): Generator {
   // A copy: the generator counts on in the object that it is given.
-  return seedrandom.alea("", { state: { ...(snapshot as seedrandom.State.Alea) } });
+  return alea("", { state: { ...(snapshot as seedrandom.State.Alea) } });
 }
 
 function wrap(first: Generator): ResumableRandom {

@@ -15,6 +15,7 @@ export * from "./market-facts.ts";
 export * from "./metrics.ts";
 export * from "./projection.ts";
 export * from "./rows.ts";
+export type { RunCounts } from "./run-sums.ts";
 export * from "./state-diff.ts";
 export * from "./tape.ts";
 export * from "./windows.ts";

@@ -2,70 +2,36 @@
 // computes no trading result of its own.
 
 import {
-  clientOrderId,
   isOpenStatus,
   printUnits,
-  printVenueOrderId,
-  tradeKey,
   type Instrument,
   type OrderAmended,
   type OrderFilled,
-  type OrderNumber,
   type OrderRequest,
   type Reason,
   type Refusal,
   type RowStatus,
 } from "../domain/index.ts";
-import { barAt } from "./bar-at.ts";
-import { changeOf, exceeds, HeldFills, type FillBounds, type HeldFill } from "./held-fills.ts";
+import { changeOf, exceeds, HeldFills } from "./held-fills.ts";
 import { LateExits, type LateExit, type LiveTime } from "./late-exits.ts";
 import { readTape, type TapeRecord } from "./tape-read.ts";
 import type { Journal } from "./journal.ts";
 import { RouteRows } from "./route-rows.ts";
+import { feeScale, isKnownTrade, OrderRows, type CountedFill, type Draft, type HeldRow, type LedgerLine } from "./order-rows.ts";
+import { RunSums, type RunCounts } from "./run-sums.ts";
 import { fundingRow, liquidationRow } from "./settlement-rows.ts";
-import type {
-  AlertRow,
-  FillDetail,
-  FundingRow,
-  LedgerRow,
-  JournalRows,
-  LiquidationRow,
-  OrderRow,
-  RejectionRow,
-  RestartRow,
-  SkipRow,
-  SyncRow,
-} from "./rows.ts";
-
-/** An order while its records are being read. */
-interface Draft extends FillBounds {
-  request: OrderRequest;
-  /** Of the process that sent it: it stands in its id. */
-  readonly epoch: number;
-  id: number | string | null;
-  status: RowStatus;
-  reason: Reason;
-  /** Venue sequence of the last amendment. */
-  amended: number;
-  readonly time: number;
-  readonly bar: number;
-  rejection: RejectionRow | null;
-}
-
-interface HeldRow extends HeldFill {
-  readonly event: OrderFilled;
-  readonly draft: Draft;
-}
+import type { AlertRow, FundingRow, JournalRows, LiquidationRow, OrderRow, RestartRow, SkipRow, SyncRow } from "./rows.ts";
 
 export class Projection {
   declare private readonly journal: Journal;
+  declare private readonly rowsOf: OrderRows;
   private readonly orders = new Map<number, Draft>();
-  private readonly trades = new Set<string>();
-  private readonly fills: { readonly event: OrderFilled; readonly draft: Draft; readonly bar: number }[] = [];
+  private readonly fills: CountedFill[] = [];
   /** Fills that are more than their order can have, as they were told. */
   private readonly held = new HeldFills<HeldRow>();
   private readonly skipped: SkipRow[] = [];
-  private readonly ledger: LedgerRow[] = [];
+  private readonly ledger: LedgerLine[] = [];
+  private readonly sums = new RunSums();
   private readonly synced: SyncRow[] = [];
   private readonly funding: FundingRow[] = [];
   private readonly liquidations: LiquidationRow[] = [];
@@ -86,6 +52,7 @@ export class Projection {
   /** @param liveTime when requests are live. @defaultValue at the next open */
   constructor(journal: Journal, liveTime: LiveTime = (market, _, bar) => journal.markets[market]?.series.time[bar + 1] ?? Number.POSITIVE_INFINITY) {
     this.journal = journal;
+    this.rowsOf = new OrderRows(journal);
     this.epoch = journal.ids.epoch;
     this.exits = new LateExits(liveTime);
   }
@@ -95,13 +62,44 @@ export class Projection {
     return this.exits.list();
   }
 
-  read(): JournalRows {
-    readTape(this.journal.tape, (entry) => this.take(entry));
+  /** The orders that are open at the end, in the order of sending; after `read`. */
+  openOrders(): OrderRow[] {
+    return Array.from(this.orders.values())
+      .filter(({ status }) => isOpenStatus(status))
+      .map((draft) => this.orderRow(draft));
+  }
+
+  /** What the metrics count, without a row; after `read`. */
+  counts(): RunCounts {
+    const { rejected, canceled, unknown } = this.statuses();
+    const { fees, gross } = this.sums;
+    const [orders, fills, skipped] = [this.orders.size, this.fills.length, this.skipped.length];
+    return { orders, fills, skipped, rejected, canceled, unknown, fees, gross: this.ledger.length === 0 ? null : gross };
+  }
+
+  /**
+   * Reads the journal once. Rows of orders, fills and the ledger are made when they are asked for: a summary never does.
+   * @param hear told of every record, for another reader of the same pass
+   */
+  read(hear: ((entry: TapeRecord) => void) | null = null): JournalRows {
+    readTape(this.journal.tape, (entry) => {
+      this.take(entry);
+      hear?.(entry);
+    });
+    const orders = once(() => Array.from(this.orders.values(), (draft) => this.orderRow(draft)));
+    const fills = once(() => this.fills.map((fill) => this.rowsOf.fill(fill)));
+    const ledger = once(() => this.ledger.map((line) => this.rowsOf.line(line)));
     return {
-      orders: [...this.orders.values()].map((draft) => this.orderRow(draft)),
-      fills: this.fills.map(({ event, draft, bar }) => this.fillRow(event, draft, bar)),
+      get orders() {
+        return orders();
+      },
+      get fills() {
+        return fills();
+      },
+      get ledger() {
+        return ledger();
+      },
       skipped: this.skipped,
-      ledger: this.ledger,
       synced: this.synced,
       routes: this.routes.rows(this.journal.markets),
       funding: this.funding,
@@ -147,7 +145,9 @@ export class Projection {
         this.skipped.push({ symbol: this.instrument(record.market).symbol, family: record.family, reason: record.reason, time, bar });
         return;
       case "ledger_entry":
-        return this.takeLedger(record, time, bar);
+        this.ledger.push({ record, draft: this.orders.get(record.order), time, bar });
+        this.sums.gross.add(record.gross, this.instrument(record.market).moneyScale);
+        return;
       case "position_synced": {
         const { symbol, quantityScale } = this.instrument(record.market);
         const { leg, status, reason } = record;
@@ -229,7 +229,8 @@ export class Projection {
 
   // Orders stand in the order of sending: one that had to wait moves to its place then.
   private open(request: OrderRequest, status: RowStatus, reason: Reason, time: number, bar: number): void {
-    this.orders.delete(request.order);
+    const former = this.orders.get(request.order);
+    if (former !== undefined) this.orders.delete(request.order);
     const epoch = this.listed.get(request.order) ?? this.epoch;
     this.orders.set(request.order, {
       request,
@@ -244,6 +245,8 @@ export class Projection {
       time,
       bar,
       rejection: null,
+      trade: former?.trade ?? null,
+      trades: former?.trades ?? null,
     });
   }
 
@@ -274,11 +277,9 @@ export class Projection {
   }
 
   private takeFill(event: OrderFilled, bar: number, time: number): void {
-    const key = `${event.market}/${event.order}/${tradeKey(event)}`;
     const draft = this.orders.get(event.order);
     // A fill of an order that this session never sent is no row of its own: the runner's alert names it.
-    if (draft === undefined || this.trades.has(key)) return;
-    this.trades.add(key);
+    if (draft === undefined || isKnownTrade(draft, event)) return;
     const { rules, spot } = this.instrument(event.market);
     const { leg, side } = draft.request;
     if (!exceeds(draft, event)) this.count({ event, draft }, bar, time);
@@ -287,85 +288,25 @@ export class Projection {
 
   private count({ event, draft }: Pick<HeldRow, "event" | "draft">, bar: number, time: number): void {
     this.fills.push({ event, draft, bar });
+    this.sums.feesIn(event.feeCurrency).add(event.fee, feeScale(event, this.instrument(event.market)));
     this.exits.filled(event, draft.request, bar, time);
     this.routes.filled(event.order, event.quantity);
     draft.filled += event.quantity;
     if (isOpenStatus(draft.status) && draft.status !== "UNKNOWN") draft.status = "PARTIAL";
   }
 
-  private takeLedger(record: Extract<TapeRecord["record"], { type: "ledger_entry" }>, time: number, bar: number): void {
-    const { symbol, moneyScale, quantityScale } = this.instrument(record.market);
-    const money = (units: number) => printUnits(units, moneyScale);
-    this.ledger.push({
-      clientOrderId: record.order === 0 ? null : this.clientId(record.order),
-      symbol,
-      leg: record.leg,
-      quantity: printUnits(record.quantity, quantityScale),
-      gross: money(record.gross),
-      entryFee: money(record.entryFee),
-      exitFee: money(record.exitFee),
-      net: money(record.net),
-      cumulative: money(record.cumulative),
-      time,
-      bar,
-    });
-  }
-
   private orderRow(draft: Draft): OrderRow {
-    const { request } = draft;
-    const { symbol, priceScale, quantityScale } = this.instrument(request.market);
-    const predictedSlippage = this.predictions.get(request.order);
-    return {
-      id: draft.id === null ? null : printVenueOrderId(draft.id),
-      clientOrderId: this.clientId(request.order),
-      symbol,
-      side: request.side,
-      leg: request.leg,
-      family: request.family,
-      type: request.type,
-      quantity: printUnits(request.quantity, quantityScale),
-      price: request.price === null ? null : printUnits(request.price, priceScale),
-      trigger: request.trigger === null ? null : printUnits(request.trigger, priceScale),
-      timeInForce: request.timeInForce,
-      reduceOnly: request.reduceOnly,
-      status: draft.status,
-      reason: draft.reason,
-      time: draft.time,
-      bar: draft.bar,
-      ...(draft.rejection === null ? {} : { rejection: draft.rejection }),
-      ...(predictedSlippage === undefined ? {} : { predictedSlippage }),
-    };
+    return this.rowsOf.order(draft, this.predictions.get(draft.request.order));
   }
 
-  private fillRow(event: OrderFilled, draft: Draft, handled: number): FillDetail {
-    const { instrument, series } = this.market(event.market);
-    const feeScale =
-      event.feeCurrency === instrument.rules.settle
-        ? instrument.moneyScale
-        : instrument.spot && event.feeCurrency === instrument.rules.base
-          ? instrument.quantityScale
-          : 8;
-    return {
-      orderId: printVenueOrderId(draft.id ?? ""),
-      symbol: instrument.symbol,
-      side: draft.request.side,
-      leg: draft.request.leg,
-      quantity: printUnits(event.quantity, instrument.quantityScale),
-      price: printUnits(event.price, instrument.priceScale),
-      fee: printUnits(event.fee, feeScale),
-      feeCurrency: event.feeCurrency,
-      liquidity: event.liquidity,
-      time: event.time,
-      // A fill at the very close of a bar has the time of the next one's open; it cannot be of a bar later than the one being handled.
-      bar: Math.min(barAt(series, event.time), handled),
-      clientOrderId: this.clientId(event.order),
-      family: draft.request.family,
-    };
-  }
-
-  private clientId(order: number): string {
-    const draft = this.orders.get(order);
-    return draft === undefined ? "" : clientOrderId({ ...this.journal.ids, epoch: draft.epoch }, order as OrderNumber, draft.request.leg);
+  private statuses(): { readonly rejected: number; readonly canceled: number; readonly unknown: number } {
+    let [rejected, canceled, unknown] = [0, 0, 0];
+    for (const { status } of this.orders.values()) {
+      if (status === "REJECTED") rejected += 1;
+      else if (status === "CANCELED") canceled += 1;
+      else if (status === "UNKNOWN") unknown += 1;
+    }
+    return { rejected, canceled, unknown };
   }
 
   private market(market: number): Journal["markets"][number] {
@@ -375,4 +316,9 @@ export class Projection {
   private instrument(market: number): Instrument {
     return this.market(market).instrument;
   }
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | null = null;
+  return () => (made ??= { value: make() }).value;
 }

@@ -1,14 +1,16 @@
 // The records of the tape back into values, one layout a kind whatever form a record was written in. The mirror of
 // tape-write: whatever one of them assumes to follow from the record before, the other must.
 
-import { kindCodes, lateEvents, type Kind } from "./tape-codes.ts";
+import { kindCodes, kinds, lateEvents, type Kind } from "./tape-codes.ts";
 
 const firstEffect = kindCodes.get("submit_order") as number;
 const lateCodes = new Set([...lateEvents].map((kind: Kind) => kindCodes.get(kind) as number));
 
+const eventKinds: readonly boolean[] = kinds.map((_, kind) => kind < firstEffect || lateCodes.has(kind));
+
 /** True for kinds that begin with a time and a sequence. */
 export function isEventKind(kind: number): boolean {
-  return kind < firstEffect || lateCodes.has(kind);
+  return eventKinds[kind] === true;
 }
 
 /** One record after the other, expanded. */
@@ -54,17 +56,37 @@ export class Expansion {
     return word;
   }
 
-  private put(...values: readonly number[]): void {
-    this.values.set(values);
-    this.count = values.length;
+  // A stored word is an instruction; a list of arguments is an array, and `set` a call of hundreds.
+  private put(one: number): void {
+    this.values[0] = one;
+    this.count = 1;
+  }
+
+  private put2(one: number, two: number): void {
+    this.values[0] = one;
+    this.values[1] = two;
+    this.count = 2;
+  }
+
+  private put4(one: number, two: number, three: number, four: number): void {
+    const { values } = this;
+    values[0] = one;
+    values[1] = two;
+    values[2] = three;
+    values[3] = four;
+    this.count = 4;
   }
 
   private long(doubles: Float64Array, at: number, count: number): void {
     const first = (at >> 1) + 1;
     this.at = at + 2 + 2 * count;
-    this.values.set(doubles.subarray(first, first + count));
+    const { values } = this;
+    for (let value = 0; value < count; value += 1) values[value] = doubles[first + value] as number;
     this.count = count;
-    const [one = 0, two = 0, three = 0, four = 0] = this.values;
+    const one = values[0] as number;
+    const two = values[1] as number;
+    const three = values[2] as number;
+    const four = values[3] as number;
     if (this.kind === 63) this.time = one;
     if (isEventKind(this.kind)) {
       this.time = one;
@@ -76,14 +98,14 @@ export class Expansion {
     } else if (this.kind === 4) {
       this.filled = three;
       this.trade = four;
-      this.executed = this.values[5] as number;
-      this.feeCurrency = (this.values[8] as number) >> 1;
+      this.executed = values[5] as number;
+      this.feeCurrency = (values[8] as number) >> 1;
     } else if (this.kind === 16) {
       this.submitted = one;
       this.names = two;
       this.quantity = three;
     } else if (this.kind === 17) this.asked = one;
-    else if (this.kind === 26) this.cumulative = this.values[7] as number;
+    else if (this.kind === 26) this.cumulative = values[7] as number;
   }
 
   private short(head: number, own: number): void {
@@ -98,9 +120,9 @@ export class Expansion {
         return this.submit(own);
       case 17:
         this.asked = (own & 2_048) !== 0 ? this.next() : this.submitted;
-        return this.put(this.asked, own & 2_047);
+        return this.put2(this.asked, own & 2_047);
       case 25:
-        return this.put(this.next(), this.next());
+        return this.put2(this.next(), this.next());
       case 26:
         return this.ledger(own);
       case 62:
@@ -125,17 +147,19 @@ export class Expansion {
     this.stamp(own);
     this.venueOrderId = (own & 4) !== 0 ? this.next() : this.venueOrderId + 1;
     this.acknowledged = (own & 8) !== 0 ? this.next() : this.acknowledged + 256;
-    this.put(this.time, this.sequence, this.acknowledged, this.venueOrderId);
+    this.put4(this.time, this.sequence, this.acknowledged, this.venueOrderId);
   }
 
   private canceled(own: number): void {
     const order = (own & 2_048) !== 0 ? this.next() : this.asked;
     this.stamp(own);
     const cumulative = (own & 4) !== 0 ? this.next() : 0;
-    if ((own & 8) === 0) return this.put(this.time, this.sequence, order, cumulative);
+    this.put4(this.time, this.sequence, order, cumulative);
+    if ((own & 8) === 0) return;
     // A reason in the head: the order was settled as CANCELED.
     const reason = (own >> 4) & 127;
-    this.put(this.time, this.sequence, order, cumulative, reason === 127 ? this.next() : (reason << 4) | 4);
+    this.values[4] = reason === 127 ? this.next() : (reason << 4) | 4;
+    this.count = 5;
   }
 
   private fill(own: number): void {
@@ -149,9 +173,16 @@ export class Expansion {
     const cumulative = (own & 16) !== 0 ? this.next() : quantity;
     if ((own & 64) !== 0) this.feeCurrency = this.next();
     const currency = (this.feeCurrency << 1) | ((own & 8) >> 3);
-    this.put(this.time, this.sequence, this.filled, this.trade, price, quantity, fee, cumulative, currency);
+    this.put4(this.time, this.sequence, this.filled, this.trade);
+    const { values } = this;
+    values[4] = price;
+    values[5] = quantity;
+    values[6] = fee;
+    values[7] = cumulative;
+    values[8] = currency;
+    this.count = 9;
     if ((own & 32) === 0) return;
-    this.values[9] = this.next();
+    values[9] = this.next();
     this.count = 10;
   }
 
@@ -162,7 +193,13 @@ export class Expansion {
     const exitFee = this.next();
     const net = gross - entryFee - exitFee;
     this.cumulative += net;
-    this.put(this.filled, own, quantity, gross, entryFee, exitFee, net, this.cumulative);
+    this.put4(this.filled, own, quantity, gross);
+    const { values } = this;
+    values[4] = entryFee;
+    values[5] = exitFee;
+    values[6] = net;
+    values[7] = this.cumulative;
+    this.count = 8;
   }
 
   private submit(own: number): void {
@@ -171,6 +208,8 @@ export class Expansion {
     const trigger = (own & 4) !== 0 ? this.next() : 0;
     if ((own & 8) !== 0) this.names = this.next();
     if ((own & 16) !== 0) this.quantity = this.next();
-    this.put(this.submitted, this.names, this.quantity, price, trigger);
+    this.put4(this.submitted, this.names, this.quantity, price);
+    this.values[4] = trigger;
+    this.count = 5;
   }
 }

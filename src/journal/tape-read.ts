@@ -10,12 +10,14 @@ import {
   type FundingPaid,
   type IntentKind,
   type IntentNumber,
+  type LedgerEntry,
   type Leg,
   type Liquidated,
   type Liquidity,
   type MarketIndex,
   type Millis,
   type Money,
+  type OrderAcknowledged,
   type OrderFilled,
   type PositionSynced,
   type OrderNumber,
@@ -34,7 +36,6 @@ import {
   type WorkedRoute,
 } from "../domain/index.ts";
 import {
-  code,
   commands,
   directions,
   families,
@@ -72,11 +73,12 @@ export interface TapeRecord {
 export function readTape(
   tape: Tape,
   visit: (entry: TapeRecord) => void,
-  wanted: (record: number, type: TapeRecord["record"]["type"], first: number) => boolean = () => true,
+  wanted: ((record: number, type: TapeRecord["record"]["type"], first: number) => boolean) | null = null,
 ): void {
   const rows = new Map<number, number>();
   let time = 0;
   let at = -1;
+  const reader = new Reader(tape);
   tape.read((kind, market, values, count) => {
     const first = values[0] as number;
     if (kind === markKind) rows.set(market, first);
@@ -84,13 +86,13 @@ export function readTape(
     else {
       if (isEventKind(kind)) time = first;
       at += 1;
-      if (!wanted(at, kinds[kind] as Kind, first)) return;
-      const reader = new Reader(tape, market as MarketIndex, values, count);
-      const place = { bar: (rows.get(market) ?? -1) as BarIndex, time: time as Millis };
-      const record = decode(kinds[kind] as Kind, reader);
-      visit({ ...place, record });
+      if (wanted !== null && !wanted(at, kinds[kind] as Kind, first)) return;
+      reader.turnTo(market as MarketIndex, values, count);
+      const bar = (rows.get(market) ?? -1) as BarIndex;
+      const record = decode(kind, reader);
+      visit({ bar, time: time as Millis, record });
       const verdict = decodeVerdict(record, reader);
-      if (verdict !== null) visit({ ...place, record: verdict });
+      if (verdict !== null) visit({ bar, time: time as Millis, record: verdict });
     }
   });
 }
@@ -98,13 +100,16 @@ export function readTape(
 /** The values of one record, read by what they stand for. */
 class Reader {
   declare private readonly tape: Tape;
-  declare readonly market: MarketIndex;
-  declare private readonly values: Float64Array;
+  market = 0 as MarketIndex;
+  private values: Float64Array = new Float64Array(0);
   /** Values of the record. */
-  declare readonly count: number;
+  count = 0;
 
-  constructor(tape: Tape, market: MarketIndex, values: Float64Array, count: number) {
+  constructor(tape: Tape) {
     this.tape = tape;
+  }
+
+  turnTo(market: MarketIndex, values: Float64Array, count: number): void {
     this.market = market;
     this.values = values;
     this.count = count;
@@ -142,37 +147,70 @@ class Reader {
   }
 }
 
-function decode(type: Kind, r: Reader): TapeRecord["record"] {
-  if (isSpoken({ type } as TapeRecord["record"])) return decodeSpoken(type as SpokenEvent["type"] | SpokenEffect["type"], r);
-  return isEventKind(code(type)) ? decodeEvent(type as EventKind, r) : decodeEffect(type as EffectKind, r);
+const spokenKinds: readonly boolean[] = kinds.map((type) => isSpoken({ type } as TapeRecord["record"]));
+
+function decode(kind: number, r: Reader): TapeRecord["record"] {
+  const type = kinds[kind] as Kind;
+  if (spokenKinds[kind] === true) return decodeSpoken(type as SpokenEvent["type"] | SpokenEffect["type"], isEventKind(kind), r);
+  return isEventKind(kind) ? decodeEvent(type as EventKind, r) : decodeEffect(type as EffectKind, r);
 }
 
 // The verdict that a fill or the end of an order led to stands as one word behind the words of its own.
 function decodeVerdict(record: TapeRecord["record"], r: Reader): OrderSettled | null {
   const words = record.type === "order_canceled" ? 4 : record.type === "order_filled" ? 9 : r.count;
-  return r.count === words ? null : { type: "order_settled", market: r.market, order: r.n(2) as OrderNumber, ...verdictOf(r.n(words)) };
+  return r.count === words ? null : settled(r, r.n(2), r.n(words));
 }
 
-function verdictOf(word: number): Pick<OrderSettled, "status" | "reason"> {
-  return { status: statuses[word & 15] as OrderSettled["status"], reason: reasons[word >> 4] as Reason };
+function settled({ market }: Reader, order: number, word: number): OrderSettled {
+  const status = statuses[word & 15] as OrderSettled["status"];
+  return { type: "order_settled", market, order: order as OrderNumber, status, reason: reasons[word >> 4] as Reason };
 }
 
 type EventKind = Exclude<Event["type"], "bar_closed" | SpokenEvent["type"]>;
 type EffectKind = Exclude<Effect["type"], SpokenEffect["type"]>;
 
-function decodeSpoken(type: SpokenEvent["type"] | SpokenEffect["type"], r: Reader): TapeRecord["record"] {
-  const stamp = isEventKind(code(type)) ? { time: r.n(0), sequence: r.n(1) } : {};
+function decodeSpoken(type: SpokenEvent["type"] | SpokenEffect["type"], isEvent: boolean, r: Reader): TapeRecord["record"] {
+  const stamp = isEvent ? { time: r.n(0), sequence: r.n(1) } : {};
   const told = JSON.parse(r.text("time" in stamp ? 2 : 0)) as object;
   return { type, ...stamp, ...told } as SpokenEvent | SpokenEffect;
 }
 
+// The two kinds that every order has are written out: an object that is put together out of others costs ten times as much.
+function decodeAcknowledgement(r: Reader): OrderAcknowledged {
+  return {
+    type: "order_acknowledged",
+    time: r.n(0) as Millis,
+    sequence: r.n(1) as Sequence,
+    market: r.market,
+    order: r.n(2) as OrderNumber,
+    venueOrderId: r.id(3),
+  };
+}
+
+function decodeFill(r: Reader): OrderFilled {
+  return {
+    type: "order_filled",
+    time: r.n(0) as Millis,
+    sequence: r.n(1) as Sequence,
+    market: r.market,
+    order: r.n(2) as OrderNumber,
+    trade: r.id(3),
+    price: r.n(4) as Price,
+    quantity: r.quantity(5),
+    fee: r.money(6),
+    feeCurrency: r.textOf(r.n(8) >> 1) ?? "",
+    liquidity: liquidities[r.n(8) & 1] as Liquidity,
+    cumulative: r.quantity(7),
+  };
+}
+
 function decodeEvent(type: EventKind, r: Reader): Exclude<Event, { type: "bar_closed" }> {
+  if (type === "order_acknowledged") return decodeAcknowledgement(r);
+  if (type === "order_filled") return decodeFill(r);
   const { market } = r;
   const stamp = { time: r.n(0) as Millis, sequence: r.n(1) as Sequence };
   const head = { ...stamp, market, order: r.n(2) as OrderNumber };
   switch (type) {
-    case "order_acknowledged":
-      return { type, ...head, venueOrderId: r.id(3) };
     case "order_rejected":
     case "cancel_rejected":
     case "amend_rejected":
@@ -183,18 +221,6 @@ function decodeEvent(type: EventKind, r: Reader): Exclude<Event, { type: "bar_cl
     }
     case "order_unknown":
       return { type, ...head, request: requests[r.n(3)] as (typeof requests)[number] };
-    case "order_filled":
-      return {
-        type,
-        ...head,
-        trade: r.id(3),
-        price: r.n(4) as Price,
-        quantity: r.quantity(5),
-        fee: r.money(6),
-        feeCurrency: r.textOf(r.n(8) >> 1) ?? "",
-        liquidity: liquidities[r.n(8) & 1] as Liquidity,
-        cumulative: r.quantity(7),
-      };
     case "order_canceled":
       return { type, ...head, cumulative: r.quantity(3) };
     case "order_expired":
@@ -270,12 +296,27 @@ function decodeSettlement(
   };
 }
 
+function decodeLedgerEntry(r: Reader): LedgerEntry {
+  return {
+    type: "ledger_entry",
+    market: r.market,
+    order: r.n(0) as OrderNumber,
+    leg: r.leg(1),
+    quantity: r.quantity(2),
+    gross: r.money(3),
+    entryFee: r.money(4),
+    exitFee: r.money(5),
+    net: r.money(6),
+    cumulative: r.money(7),
+  };
+}
+
 function decodeEffect(type: EffectKind, r: Reader): Effect {
+  if (type === "submit_order") return { type, request: decodeRequest(r), reason: reasons[r.n(1) >> 15] as Reason };
+  if (type === "ledger_entry") return decodeLedgerEntry(r);
   const { market } = r;
   const target = { market, order: r.n(0) as OrderNumber };
   switch (type) {
-    case "submit_order":
-      return { type, request: decodeRequest(r), reason: reasons[r.n(1) >> 15] as Reason };
     case "cancel_order":
       return { type, ...target, reason: r.reason(1) };
     case "amend_order":
@@ -301,19 +342,7 @@ function decodeEffect(type: EffectKind, r: Reader): Effect {
         reason: r.reason(4),
       };
     case "order_settled":
-      return { type, ...target, ...verdictOf(r.n(1)) };
-    case "ledger_entry":
-      return {
-        type,
-        ...target,
-        leg: r.leg(1),
-        quantity: r.quantity(2),
-        gross: r.money(3),
-        entryFee: r.money(4),
-        exitFee: r.money(5),
-        net: r.money(6),
-        cumulative: r.money(7),
-      };
+      return settled(r, r.n(0), r.n(1));
     case "order_held":
       return { type, request: JSON.parse(r.text(0)) as OrderRequest, reason: r.reason(1), until: r.n(2) as Millis };
     case "position_synced":

@@ -8,8 +8,8 @@ import { SeatrialError } from "../domain/index.ts";
 import { entryPieces, onlyEntry } from "./zip.ts";
 
 const pieceBytes = 1 << 20;
-/** Node reads less than 2 GiB at once. */
-const readBytesMax = 1 << 30;
+/** Parts of a file that are read side by side. */
+const partBytes = 1 << 23;
 
 /** Found by the first bytes; a name that promises one of them has to keep it. An empty zip archive starts with its end. */
 const wrappings = [
@@ -67,16 +67,33 @@ async function unwrap(handle: FileHandle, size: number, path: string): Promise<S
   return { entry: entry?.name ?? null, bare: false, bytes: null, pieces, whole: (first) => joinPieces(first, pieces) };
 }
 
-/** What the file held when it was opened, read once into its place: a copy of a large file costs as much as reading it. */
+/**
+ * What the file held when it was opened, read once into its place: a copy of a large file costs as much as reading it. Most of that is
+ * the system's, which gives out fresh memory: the parts are read side by side.
+ */
 async function readWhole(handle: FileHandle, path: string, size: number): Promise<Uint8Array> {
   const whole = Buffer.allocUnsafeSlow(size);
+  const starts = Array.from({ length: Math.ceil(size / partBytes) }, (_, part) => part * partBytes);
+  const parts = await Promise.allSettled(starts.map((start) => readPart(handle, path, whole.subarray(start, start + partBytes), start)));
+  // Nobody may close the file under a reading: what went wrong is told when all have ended.
+  const lengths = parts.map((part) => {
+    if (part.status === "rejected") throw part.reason;
+    return part.value;
+  });
+  // A file that has become shorter meanwhile ends where the first part that is not whole does.
+  const short = lengths.findIndex((length, part) => length < Math.min(partBytes, size - part * partBytes));
+  return new Uint8Array(whole.buffer, 0, short < 0 ? size : short * partBytes + (lengths[short] as number));
+}
+
+/** @returns bytes that there were; fewer than there is room for only at the end of the file */
+async function readPart(handle: FileHandle, path: string, room: Uint8Array, start: number): Promise<number> {
   let filled = 0;
-  while (filled < size) {
-    const { bytesRead } = await readAt(handle, path, whole.subarray(filled, filled + readBytesMax), filled);
+  while (filled < room.length) {
+    const { bytesRead } = await readAt(handle, path, room.subarray(filled), start + filled);
     if (bytesRead === 0) break;
     filled += bytesRead;
   }
-  return new Uint8Array(whole.buffer, 0, filled);
+  return filled;
 }
 
 /** Copies all pieces, `first` before them, into one array. */

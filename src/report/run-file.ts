@@ -1,19 +1,15 @@
 // Runs one scenario file and says what became of it: loaded, simulated, judged, its folder written. What it does not do: print,
 // or decide how a scenario is loaded, simulated or judged by its expectations.
 
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-
 import type { RunRecord } from "../journal/index.ts";
 import type { ExpectationResult, NotRun } from "../scenario/index.ts";
-import type { SimulationPlan } from "../session/index.ts";
+import type { SimulationPlan, ToldOfRun } from "../session/index.ts";
 import { fileTitle, type ScenarioFinder } from "./batch.ts";
 import { excerptOf } from "./terminal/excerpt-read.ts";
-import { manifestOf, type Versions } from "./manifest.ts";
+import type { Versions } from "./manifest.ts";
 import { judgeRun } from "./judge-run.ts";
 import { outcomeNotRun, outcomeOfError, seatrialErrorOf, type Outcome } from "./outcome.ts";
-import { writeRunFolder } from "./run-folder.ts";
-import { runPage, type CostWish } from "./view/run-page.ts";
+import type { CostWish } from "./view/run-page.ts";
 
 /** A scenario as a batch needs it: a plan to run or the reason why there is none, and its expectations. */
 export interface BatchScenario {
@@ -32,6 +28,8 @@ export interface BatchScenario {
   /** Whether the scenario says that a position is liquidated. */
   expectsLiquidation(record: RunRecord): boolean;
   evaluate(record: RunRecord): readonly ExpectationResult[];
+  /** Whether its expectations look at rows. */
+  readonly expectsRows: boolean;
 }
 
 /** What a simulation gives back. */
@@ -45,8 +43,8 @@ export interface SimulatedRun {
 export interface BatchRooms extends ScenarioFinder {
   /** @throws SeatrialError for a file that is no scenario */
   load(file: string): Promise<BatchScenario>;
-  /** Runs to the end, synchronously. @throws SeatrialError when the run breaks off */
-  simulate(plan: SimulationPlan, hooks: { readonly onProgress: (done: number, total: number) => void }): SimulatedRun;
+  /** Runs to the end, synchronously. @param told rows that go no further need not be made. @throws SeatrialError when the run breaks off */
+  simulate(plan: SimulationPlan, hooks: { readonly onProgress: (done: number, total: number) => void }, told: ToldOfRun): SimulatedRun;
   /** Digest of each series, markets in the plan's order, finest series first. */
   digests(plan: SimulationPlan): readonly string[];
 }
@@ -60,6 +58,8 @@ export interface BatchOptions {
   readonly page: CostWish | null;
   /** An absent data set is a failed pre-check. */
   readonly strict: boolean;
+  /** The rows of each run are printed, as JSON. @defaultValue false */
+  readonly rows?: boolean;
   readonly versions: Versions;
   /** What orders went through is read from the journal: one more pass over it. @defaultValue false */
   readonly lifecycle?: boolean;
@@ -88,7 +88,8 @@ export async function runFile(file: string, options: BatchOptions, rooms: BatchR
 
 async function runPlan(file: string, scenario: BatchScenario, plan: SimulationPlan, options: BatchOptions, rooms: BatchRooms): Promise<Outcome> {
   const startedAt = options.now();
-  const { record, moneyScales } = rooms.simulate(plan, { onProgress: (done, total) => options.onProgress?.(scenario.name, done, total) });
+  const told: ToldOfRun = options.out !== null || options.rows === true || scenario.expectsRows ? "rows" : "figures";
+  const { record, moneyScales } = rooms.simulate(plan, { onProgress: (done, total) => options.onProgress?.(scenario.name, done, total) }, told);
   const judged = judgeRun({
     scenario: scenario.name,
     seed: plan.seed,
@@ -105,21 +106,10 @@ async function runPlan(file: string, scenario: BatchScenario, plan: SimulationPl
     record.release();
     return outcome;
   }
-  const manifest = manifestOf(plan, {
-    digests: rooms.digests(plan),
-    moneyScales,
-    file,
-    scenarioFileHash: createHash("sha256")
-      .update(await readFile(file))
-      .digest("hex"),
-    runHash: record.runHash,
-    assumptions: record.assumptions,
-    labels: scenario.labels,
-    startedAt: new Date(startedAt),
-    versions: options.versions,
-  });
-  const page = options.page === null ? null : await runPage({ plan, record, outcome, manifest, why: scenario.why }, options.page);
-  const folder = await writeRunFolder(outcome, record, manifest, { out: options.out, tag: options.tag, now: new Date(startedAt), page });
+  const { keepRun } = await import("./keep-run.ts");
+  const { labels, why } = scenario;
+  const run = { plan, record, outcome, why, startedAt, digests: rooms.digests(plan), moneyScales, file, labels };
+  const folder = await keepRun(run, { ...options, out: options.out });
   record.release();
   return { ...outcome, folder };
 }

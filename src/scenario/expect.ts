@@ -41,6 +41,11 @@ function evaluate(expectation: Expectation, record: RunRecord, context: RunConte
   return { text: "an expectation without a form", passed: false, actual: "nothing was expected", context: [], bar: null };
 }
 
+/** Whether an expectation looks at rows: figures and the final state stand beside them. */
+export function expectsRows(expectations: readonly Expectation[]): boolean {
+  return expectations.some(({ metric, final }) => metric === undefined && final === undefined);
+}
+
 /** True when the scenario says that a position is liquidated, so that it is no failure by itself. */
 export function expectsLiquidation(expectations: readonly Expectation[]): boolean {
   return expectations.some((expectation) => expectation.liquidation !== undefined);

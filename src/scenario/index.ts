@@ -2,7 +2,7 @@
 // judges; it runs nothing.
 export { type Environment, type NotRun } from "./data-path.ts";
 export { parseDocument, type DocumentPath, type SourceDocument } from "./document.ts";
-export { evaluateExpectations, expectsHalt, expectsLiquidation } from "./expect.ts";
+export { evaluateExpectations, expectsHalt, expectsLiquidation, expectsRows } from "./expect.ts";
 export { type ExpectationResult } from "./expect-match.ts";
 export { type RunContext } from "./expect-never.ts";
 export { readFillSettings, type FillSettings } from "./fill-settings.ts";

@@ -3,26 +3,32 @@
 
 import type { BarSeries, VenueTapeEnd } from "../domain/index.ts";
 import { venueTapeLines, type VirtualExchange } from "../exchange/virtual/index.ts";
-import { Auditor, readTape, type AuditFrame, type AuditReport, type RunRecord, type VenueTapeRead } from "../journal/index.ts";
+import { Auditor, type AuditedResult, type AuditFrame, type RunRecord, type VenueTapeRead } from "../journal/index.ts";
 import type { SimulationPlan } from "./plan.ts";
 import type { SimulatedSession } from "./simulate.ts";
 
-/** The record of a session that has ended, with the auditor's word and the venue's tape. Its records must not be given back yet. */
-export function withAudit(plan: SimulationPlan, session: Pick<SimulatedSession, "venue" | "journal">, record: RunRecord): RunRecord {
-  return { ...record, audit: auditRun(plan, session, record), venueLines: () => tapeLines(session.venue) };
-}
+/** What of a run is told: its figures and rarer rows alone, or its rows of orders, fills and the ledger too. */
+export type ToldOfRun = "figures" | "rows";
 
-function auditRun(plan: SimulationPlan, session: Pick<SimulatedSession, "venue" | "journal">, record: RunRecord): AuditReport {
-  const { venue, journal } = session;
-  const { rows, final, metrics, equity } = record;
-  const result = { orders: rows.orders, fills: rows.fills, skipped: rows.skipped.length, ledger: rows.ledger, final, metrics };
+/**
+ * The record of a session that has ended, with the auditor's word and the venue's tape. The journal is read once, for both.
+ * @param told rows that nobody is told are neither made nor audited
+ */
+export function auditedRecord(plan: SimulationPlan, session: Pick<SimulatedSession, "venue" | "record">, told: ToldOfRun): RunRecord {
+  const { venue } = session;
   const tape: VenueTapeRead | null = venue.tape === null ? null : { head: venue.tape.head, entries: venue.tape.entries, untold: untoldOf(venue) };
   const auditor = new Auditor(
     auditFrame(plan, (currency) => venue.scaleOf(currency)),
-    { venue: tape, curve: equity, result },
+    tape,
   );
-  readTape(journal.tape, (entry) => auditor.take(entry));
-  return auditor.end();
+  const record = session.record((entry) => auditor.take(entry));
+  return { ...record, audit: auditor.end({ curve: record.equity, result: resultOf(record, told) }), venueLines: () => tapeLines(venue) };
+}
+
+function resultOf({ rows, final, metrics }: RunRecord, told: ToldOfRun): AuditedResult {
+  const skipped = rows.skipped.length;
+  if (told === "figures") return { orders: null, fills: null, ledger: null, skipped, final, metrics };
+  return { orders: rows.orders, fills: rows.fills, ledger: rows.ledger, skipped, final, metrics };
 }
 
 /** What the auditor must know of a plan. @param scaleOf decimals of a currency */

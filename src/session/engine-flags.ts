@@ -1,5 +1,5 @@
-// Settings of V8 under which the core runs fastest. They hold for a whole process, so programs ask for them when they
-// start; the library never does. Nothing that is computed depends on them.
+// Settings of V8 under which the core runs fastest. They hold for a whole process, so programs that run long ask
+// for them; the library never does. Nothing that is computed depends on them.
 
 import { setFlagsFromString } from "node:v8";
 

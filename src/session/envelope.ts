@@ -4,6 +4,7 @@
 
 import { printUnits, SeatrialError, type Reason } from "../domain/index.ts";
 import { Projection, type Envelope, type EnvelopeEnd, type RunRecord } from "../journal/index.ts";
+import { auditedRecord, type ToldOfRun } from "./audit-run.ts";
 import { EnvelopeBars } from "./envelope-bars.ts";
 import type { SimulationPlan } from "./plan.ts";
 import { releaseMemory } from "./run-record.ts";
@@ -26,11 +27,11 @@ export function defaultEnvelopeBudget(bars: number): number {
   return Math.max(budgetMin, Math.round(budgetShare * bars));
 }
 
-/** Runs a plan and what else its bars allow; the record and the session are the main world's, and its venue keeps a tape where it is audited. @throws SeatrialError as `simulate` does, for any of the worlds */
+/** Runs a plan and what else its bars allow; the record and the session are the main world's, and its venue keeps a tape where it is audited. @param told null: it is not audited. @throws SeatrialError as `simulate` does, for any of the worlds */
 export function simulateEnvelope(
   plan: SimulationPlan,
   hooks: SimulationHooks = {},
-  audited = false,
+  told: ToldOfRun | null = null,
 ): { record: RunRecord; session: SimulatedSession } {
   const known = plan.markets.find(({ inside }) => inside !== undefined);
   if (known !== undefined)
@@ -41,9 +42,9 @@ export function simulateEnvelope(
     });
   const bars = Math.max(...plan.markets.map(({ series }) => series[0]?.length ?? 0));
   const budget = plan.envelope?.budget ?? defaultEnvelopeBudget(bars);
-  const { search, exact, left } = searchOf(plan, bars, budget, hooks, audited);
+  const { search, exact, left } = searchOf(plan, bars, budget, hooks, told !== null);
   const { session } = search.main.lane;
-  const record = session.record();
+  const record = told === null ? session.record() : auditedRecord(plan, session, told);
   const envelope = new EnvelopeReport(plan, search, exact).read(left);
   for (const { lane } of search.lines) if (lane !== search.main.lane) releaseMemory(lane.session);
   hooks.onProgress?.(bars, bars);

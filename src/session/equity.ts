@@ -78,8 +78,7 @@ export class EquityCurve {
 
   columns(): { time: Float64Array; value: Float64Array } {
     const { series, count } = this;
-    const time = this.times === null ? series.time.slice(0, count).map((open) => open + series.interval) : this.times.subarray(0, count);
-    return { time, value: this.values.subarray(0, count) };
+    return { time: this.times === null ? closesOf(series, count) : this.times.subarray(0, count), value: this.values.subarray(0, count) };
   }
 
   /** Gives its memory back: neither the curve nor its columns may be read any more. */
@@ -101,6 +100,12 @@ export class EquityCurve {
 function takeColumn(length: number): Float64Array {
   const column = kept.pop();
   return column !== undefined && column.length === length ? column : new Float64Array(length);
+}
+
+function closesOf({ time, interval }: BarSeries, count: number): Float64Array {
+  const closes = new Float64Array(count);
+  for (let bar = 0; bar < count; bar += 1) closes[bar] = (time[bar] as number) + interval;
+  return closes;
 }
 
 function larger(column: Float64Array): Float64Array {

@@ -1,9 +1,10 @@
 // The venue's statement at the end of a run, as rows: balances, open positions, open orders, equity.
 
-import { isOpenStatus, printUnits, type Money, type Position, type Price } from "../domain/index.ts";
+import { printUnits, type Money, type Position, type Price } from "../domain/index.ts";
 import type { VirtualExchange } from "../exchange/virtual/index.ts";
 import type { BalanceRow, FinalState, OrderRow, PositionRow, RunAssumptions } from "../journal/index.ts";
 
+/** @param orders those that are open by the records */
 export function finalState(venue: VirtualExchange, orders: readonly OrderRow[]): FinalState {
   const { account } = venue;
   const balances: Record<string, BalanceRow> = {};
@@ -17,7 +18,7 @@ export function finalState(venue: VirtualExchange, orders: readonly OrderRow[]):
     legs.filter((leg) => leg.quantity !== 0).map((leg) => positionRow(leg, account.lastPrice[at] as Price)),
   );
   // What waits to be sent is not at the venue.
-  const open = orders.filter((order) => isOpenStatus(order.status) && order.status !== "NEW");
+  const open = orders.filter(({ status }) => status !== "NEW");
   return { balances, positions, openOrders: open, equity: printUnits(venue.equity(), venue.scaleOf(venue.settlement)) };
 }
 

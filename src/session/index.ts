@@ -1,5 +1,6 @@
 // Shells around the runner core. What they do not do: contain trading policy.
 export * from "./assumption-costs.ts";
+export type { ToldOfRun } from "./audit-run.ts";
 export * from "./engine-flags.ts";
 export { absurdities, failingHooks } from "./feed-steps.ts";
 export { defaultEnvelopeBudget } from "./envelope.ts";

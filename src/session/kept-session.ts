@@ -5,7 +5,7 @@ import { parseUnits } from "../domain/index.ts";
 import type { CommitStore, JournalMarket } from "../journal/index.ts";
 import type { NewJournal } from "../journal/sqlite/format.ts";
 import { seriesDigest } from "../market/index.ts";
-import { withAudit } from "./audit-run.ts";
+import { auditedRecord } from "./audit-run.ts";
 import { buildSession, type SessionParts } from "./build.ts";
 import { CommitNoting } from "./commit-notes.ts";
 import { FragileSession } from "./fragile-session.ts";
@@ -30,7 +30,7 @@ export function runKept(plan: SimulationPlan, open: (of: NewJournal) => CommitSt
   const parts = buildSession(plan, true, true);
   const session = keptSession(plan, open(newJournalOf(plan, parts)), parts);
   session.run(hooks);
-  return { record: withAudit(plan, session, session.record()), session };
+  return { record: auditedRecord(plan, session, "rows"), session };
 }
 
 /** What a journal of a plan is of. */

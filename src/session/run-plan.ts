@@ -1,7 +1,7 @@
 // One door to run a plan: with its envelope where it asks for one, alone otherwise.
 
 import type { RunRecord } from "../journal/index.ts";
-import { withAudit } from "./audit-run.ts";
+import { auditedRecord, type ToldOfRun } from "./audit-run.ts";
 import { buildSession } from "./build.ts";
 import { simulateEnvelope } from "./envelope.ts";
 import type { SimulationPlan } from "./plan.ts";
@@ -17,20 +17,20 @@ export interface PlanRun {
 
 /** Runs a plan to its end, or to the halt that its record names. @throws SeatrialError when the plan is wrong or an invariant breaks */
 export function runPlan(plan: SimulationPlan, hooks: SimulationHooks = {}): PlanRun {
-  return planRun(plan, hooks, false);
+  return planRun(plan, hooks, null);
 }
 
-function planRun(plan: SimulationPlan, hooks: SimulationHooks, audited: boolean): PlanRun {
-  if (plan.envelope !== undefined) return simulateEnvelope(plan, hooks, audited);
-  const session = openSession(plan, buildSession(plan, audited));
+/** @param told null: nobody audits it */
+function planRun(plan: SimulationPlan, hooks: SimulationHooks, told: ToldOfRun | null): PlanRun {
+  if (plan.envelope !== undefined) return simulateEnvelope(plan, hooks, told);
+  const session = openSession(plan, buildSession(plan, told !== null));
   session.run(hooks);
-  return { record: session.record(), session };
+  return { record: told === null ? session.record() : auditedRecord(plan, session, told), session };
 }
 
-/** `runPlan`, and the auditor's word on it in the record. */
-export function runAudited(plan: SimulationPlan, hooks: SimulationHooks = {}): PlanRun {
-  const run = planRun(plan, hooks, true);
-  return { ...run, record: withAudit(plan, run.session, run.record) };
+/** `runPlan`, and the auditor's word on it in the record. @param told what of the record goes further, and is audited for that */
+export function runAudited(plan: SimulationPlan, hooks: SimulationHooks = {}, told: ToldOfRun = "rows"): PlanRun {
+  return planRun(plan, hooks, told);
 }
 
 /** What a run of a plan leaves; errors as in `runPlan`. */

@@ -2,13 +2,13 @@
 // asks may change a result.
 
 import type { VirtualExchange } from "../exchange/virtual/index.ts";
-import { journalLines, lifecycleSteps, runMetrics, type Journal, type RunRecord } from "../journal/index.ts";
+import { journalLines, lifecycleSteps, runMetrics, type Journal, type RunRecord, type TapeRecord } from "../journal/index.ts";
 import type { EquityCurve } from "./equity.ts";
 import { assumptionsOf, finalState } from "./final-state.ts";
 import type { SimulationPlan } from "./plan.ts";
 import { runHash } from "./run-hash.ts";
 import { createSha256 } from "./sha256.ts";
-import { runRows } from "./unprotected-bars.ts";
+import { readRun } from "./unprotected-bars.ts";
 
 /** A session that has ended. */
 export interface EndedSession {
@@ -20,13 +20,14 @@ export interface EndedSession {
   readonly compared: number;
 }
 
-export function runRecord({ plan, venue, journal, equity, compared }: EndedSession): RunRecord {
-  const rows = runRows(journal, plan, venue);
+/** @param hear told of every record in the pass that reads them. @defaultValue nobody */
+export function runRecord({ plan, venue, journal, equity, compared }: EndedSession, hear: ((entry: TapeRecord) => void) | null = null): RunRecord {
+  const { rows, counts, openOrders } = readRun(journal, plan, venue, hear);
   const scale = venue.scaleOf(venue.settlement);
   return {
     rows,
-    final: finalState(venue, rows.orders),
-    metrics: runMetrics(rows, equity.maxDrawdown, scale, venue.settlement),
+    final: finalState(venue, openOrders),
+    metrics: runMetrics(counts, rows, equity.maxDrawdown, scale, venue.settlement),
     assumptions: assumptionsOf(venue),
     invariants: { checked: venue.invariantChecks + compared, violated: 0 },
     runHash: runHash(plan, journal, createSha256),

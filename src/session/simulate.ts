@@ -16,7 +16,7 @@ import {
   type Sequence,
 } from "../domain/index.ts";
 import type { VirtualExchange } from "../exchange/virtual/index.ts";
-import type { Journal, RunRecord } from "../journal/index.ts";
+import type { Journal, RunRecord, TapeRecord } from "../journal/index.ts";
 import { StrategyError, type Runner } from "../runner/index.ts";
 import { buildSession, type SessionParts } from "./build.ts";
 import { CrossCheck } from "./cross-check.ts";
@@ -393,8 +393,8 @@ export class SimulatedSession {
     this.check.look(equity, !this.halted);
   }
 
-  record(): RunRecord {
+  record(hear: ((entry: TapeRecord) => void) | null = null): RunRecord {
     const { plan, venue, journal, equity, check } = this;
-    return runRecord({ plan, venue, journal, equity, compared: check.made });
+    return runRecord({ plan, venue, journal, equity, compared: check.made }, hear);
   }
 }

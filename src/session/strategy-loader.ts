@@ -72,25 +72,19 @@ async function importFile(file: string): Promise<Readonly<Record<string, unknown
 }
 
 // A strategy file may stand anywhere, also where no seatrial is installed; and it must get the very modules that run it, not
-// a second copy. So this process answers for its own name.
-const entrances: Readonly<Record<string, string>> = {
-  seatrial: "index",
-  "seatrial/domain": "domain/index",
-  "seatrial/exchange": "exchange/virtual/index",
-  "seatrial/market": "market/index",
-  "seatrial/strategy": "strategy/index",
-};
+// a second copy. So its imports of `seatrial` and `seatrial/…` are resolved as if this package itself had asked: by its own
+// `exports`, which in a checkout mean `src`. Only a thread that loads such a file pays for the hook.
 let answering = false;
 
 function answerForSeatrial(): void {
   if (answering) return;
   answering = true;
-  const own = extname(import.meta.url);
+  const parentURL = new URL("../../package.json", import.meta.url).href;
+  const ownConditions = extname(import.meta.url) === ".ts" ? ["seatrial-source"] : [];
   registerHooks({
     resolve: (specifier, context, nextResolve) => {
-      const entrance = Object.hasOwn(entrances, specifier) ? entrances[specifier] : undefined;
-      if (entrance === undefined) return nextResolve(specifier, context);
-      return { url: new URL(`../${entrance}${own}`, import.meta.url).href, shortCircuit: true };
+      if (specifier !== "seatrial" && !specifier.startsWith("seatrial/")) return nextResolve(specifier, context);
+      return nextResolve(specifier, { ...context, parentURL, conditions: [...context.conditions, ...ownConditions] });
     },
   });
 }

@@ -10,7 +10,10 @@ import {
   type JournalMarket,
   type LateExit,
   type LiveTime,
+  type OrderRow,
+  type RunCounts,
   type RunRows,
+  type TapeRecord,
   type UnprotectedRow,
 } from "../journal/index.ts";
 import type { SimulationPlan } from "./plan.ts";
@@ -22,11 +25,21 @@ export interface WalkedMarket extends JournalMarket {
   readonly turned?: ReadonlySet<number>;
 }
 
-/** What a run's journal says, and what its bars say to it. */
-export function runRows(journal: Journal, plan: SimulationPlan, venue: VirtualExchange): RunRows {
+/** What a run's journal says, and what its bars say to it. `openOrders` are those at its end. */
+export interface RunReading {
+  readonly rows: RunRows;
+  readonly counts: RunCounts;
+  readonly openOrders: readonly OrderRow[];
+}
+
+/** @param hear told of every record in the same pass */
+export function readRun(journal: Journal, plan: SimulationPlan, venue: VirtualExchange, hear: ((entry: TapeRecord) => void) | null): RunReading {
   const projection = new Projection(journal, liveTimes(plan));
+  const told = projection.read(hear);
   const markets = journal.markets.map((market, at) => ({ ...plan.markets[at], ...market, ...turnsOf(venue, at) }));
-  return { ...projection.read(), unprotected: unprotectedRows(projection.lateExits, markets, plan.fill.path) };
+  // Added to the same object: copying it would make the rows that nobody may ask for.
+  const rows = Object.assign(told, { unprotected: unprotectedRows(projection.lateExits, markets, plan.fill.path) });
+  return { rows, counts: projection.counts(), openOrders: projection.openOrders() };
 }
 
 function turnsOf({ markets }: VirtualExchange, market: number): Pick<WalkedMarket, "turned"> {

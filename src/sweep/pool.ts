@@ -23,8 +23,7 @@ export function openPool(scenarios: readonly LoadedScenario[], threads: number, 
     minThreads: threads,
     maxThreads: threads,
     workerData: shareScenarios(scenarios),
-    // In a worker too, a user's strategy that imports "seatrial/strategy" must get this very copy.
-    execArgv: [...process.execArgv, "--import", new URL("../../bin/own-copy.mjs", import.meta.url).href],
+    execArgv: [...process.execArgv, "--import", new URL("../../bin/thread.mjs", import.meta.url).href],
   });
   pool.on("error", onBroken);
   let closed = false;

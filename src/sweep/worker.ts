@@ -1,14 +1,11 @@
 // A thread that runs trials. It gets all scenarios once, over shared columns, and then one job after the other.
 
-import { enableCompileCache } from "node:module";
 import { workerData } from "node:worker_threads";
 
 import type { Job } from "./jobs.ts";
 import type { SharedScenario, TrialBase } from "./share.ts";
 import type { TrialResult } from "./trial.ts";
 
-// Before the heavy imports below, so that they come out of the cache.
-enableCompileCache();
 const { setEngineFlags } = await import("../session/engine-flags.ts");
 setEngineFlags();
 const [{ trialBaseOf }, { failedTrial, runJob }] = await Promise.all([import("./share.ts"), import("./trial.ts")]);

@@ -24,7 +24,7 @@ export type Room = (typeof ROOMS)[number];
 
 /** The rooms that must be deterministic: no Node built-in, no package but the listed ones. */
 export const CORE_PACKAGES: Readonly<Partial<Record<Room, readonly string[]>>> = {
-  domain: ["seedrandom"],
+  domain: ["seedrandom", "seedrandom/lib/alea.js"],
   "exchange/virtual": [],
   strategy: [],
   risk: [],

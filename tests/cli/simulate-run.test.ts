@@ -44,6 +44,7 @@ const passing: BatchScenario = {
   labels: [],
   expectsHalt: () => false,
   expectsLiquidation: () => false,
+  expectsRows: false,
   evaluate: () => [holds],
 };
 

@@ -2,90 +2,10 @@
 
 import { describe, expect, it } from "vitest";
 
-import { orderNumber, EffectQueue, type Effect, type IntentNumber, type OrderNumber, type OrderRequest } from "../../src/domain/index.ts";
-import { barAt, Journal, journalLines, Projection, runMetrics, type JournalRows, type RunRows } from "../../src/journal/index.ts";
-import { flatSeries, instrumentOf, minute } from "../runner/harness.ts";
-import type { TapeEvent } from "./arbitraries.ts";
-
-const first = orderNumber(1 as IntentNumber, 0);
-const second = orderNumber(2 as IntentNumber, 0);
-
-function request(changes: Partial<OrderRequest> = {}): OrderRequest {
-  return {
-    order: first,
-    market: 0 as never,
-    side: "buy",
-    leg: "LONG",
-    family: "entry",
-    type: "limit",
-    quantity: 1_500 as never,
-    price: 9_950 as never,
-    trigger: null,
-    timeInForce: "PO",
-    reduceOnly: false,
-    timeToLive: null,
-    replaces: null,
-    terms: null,
-    ...changes,
-  };
-}
-
-/** A journal whose records are written one by one: the bar first, then what happened in it. */
-class Writing {
-  readonly journal = new Journal([{ instrument: instrumentOf(), series: flatSeries("TEST/USDC:USDC", [100, 100, 100, 100]) }], {
-    tag: "abcdef",
-    epoch: 1,
-    session: "123456",
-  });
-  private sequence = 0;
-  /** Units by trade, of each order: a venue names what has filled by then. */
-  private readonly filled = new Map<OrderNumber, Map<number, number>>();
-
-  bar(bar: number): this {
-    this.journal.barOpened(0, bar as never);
-    return this;
-  }
-
-  effects(time: number, ...effects: Effect[]): this {
-    const queue = new EffectQueue();
-    for (const effect of effects) queue.push(effect);
-    this.journal.commitEffects(queue, time as never);
-    return this;
-  }
-
-  event(type: TapeEvent["type"], time: number, fields: object, ...effects: Effect[]): this {
-    this.sequence += 1;
-    const queue = new EffectQueue();
-    for (const effect of effects) queue.push(effect);
-    this.journal.commit({ type, time, sequence: this.sequence, market: 0, ...fields } as unknown as TapeEvent, queue);
-    return this;
-  }
-
-  fill(time: number, trade: number, units: number, order: OrderNumber = first, ...effects: Effect[]): this {
-    const filled = this.filled.get(order) ?? new Map<number, number>();
-    this.filled.set(order, filled.set(trade, units));
-    const cumulative = [...filled.values()].reduce((sum, one) => sum + one, 0);
-    return this.event(
-      "order_filled",
-      time,
-      { order, trade, price: 9_950, quantity: units, fee: 1_250_000, feeCurrency: "USDC", liquidity: "maker", cumulative },
-      ...effects,
-    );
-  }
-
-  get rows(): JournalRows {
-    return new Projection(this.journal).read();
-  }
-}
-
-const submit = (changes: Partial<OrderRequest> = {}): Effect => ({ type: "submit_order", request: request(changes), reason: "dca_level" });
-const settle = (status: Extract<Effect, { type: "order_settled" }>["status"], order = first): Effect => ({
-  type: "order_settled",
-  order,
-  market: 0 as never,
-  status,
-  reason: status === "FILLED" ? "filled" : "limit_timeout",
-});
+import { orderNumber, type IntentNumber } from "../../src/domain/index.ts";
+import { barAt, journalLines } from "../../src/journal/index.ts";
+import { flatSeries, minute } from "../runner/harness.ts";
+import { first, request, second, settle, submit, Writing } from "./writing.ts";
 
 describe("rows", () => {
   it("an order's row is what was sent, with the venue's id, its last status and reason, and the bar of its decision", () => {
@@ -307,58 +227,6 @@ describe("rows", () => {
     expect(writing.rows.orders[0]?.status).toBe("UNKNOWN");
     writing.effects(minute, settle("PARTIAL"));
     expect(writing.rows.orders[0]?.status).toBe("PARTIAL");
-  });
-});
-
-describe("metrics", () => {
-  it("count rows by status and add money exactly, fees by currency in the order of their names", () => {
-    const order = (status: string) => ({ status }) as RunRows["orders"][number];
-    const fill = (feeCurrency: string, fee: string) => ({ feeCurrency, fee }) as RunRows["fills"][number];
-    const rows: RunRows = {
-      orders: ["FILLED", "REJECTED", "REJECTED", "CANCELED", "UNKNOWN", "EXPIRED"].map(order),
-      fills: [fill("USDC", "0.1"), fill("BNB", "0.00000001"), fill("USDC", "-0.025"), fill("BNB", "1")],
-      skipped: [{} as RunRows["skipped"][number]],
-      ledger: [{ gross: "0.1" }, { gross: "0.2" }, { gross: "-0.30000001" }] as unknown as RunRows["ledger"],
-      synced: [],
-      funding: [],
-      liquidations: [],
-      routes: [],
-      unprotected: [],
-      alerts: [],
-      restarts: [],
-      halt: null,
-    };
-    const metrics = runMetrics(rows, 12_345, 4, "USDC");
-    expect(metrics).toEqual({
-      orders: 6,
-      fills: 4,
-      rejected: 2,
-      canceled: 1,
-      skipped: 1,
-      unknown: 1,
-      feesByCurrency: { BNB: "1.00000001", USDC: "0.075" },
-      realizedPnl: "-0.00000001",
-      maxDrawdown: "1.2345",
-    });
-    expect(Object.keys(metrics.feesByCurrency)).toEqual(["BNB", "USDC"]);
-  });
-
-  it("of nothing are zeros", () => {
-    const none: RunRows = {
-      orders: [],
-      fills: [],
-      skipped: [],
-      ledger: [],
-      synced: [],
-      funding: [],
-      liquidations: [],
-      unprotected: [],
-      routes: [],
-      alerts: [],
-      restarts: [],
-      halt: null,
-    };
-    expect(runMetrics(none, 0, 2, "USDC")).toMatchObject({ orders: 0, feesByCurrency: {}, realizedPnl: "0", maxDrawdown: "0" });
   });
 });
 

@@ -128,6 +128,25 @@ describe("a plain Arrow file", () => {
     });
   });
 
+  it("larger than the parts that are read side by side is the file, to the last value", async () => {
+    // 48 bytes a bar: three parts of 8 MiB, the last one not full.
+    const length = 400_000;
+    const time = Float64Array.from({ length }, (_, row) => newYear + row * minute);
+    const prices = [1, 2, 3, 4].map((column) => Float64Array.from({ length }, (_, row) => (10_000 * column + (row % 9_973)) / 100));
+    const volume = Float64Array.from({ length }, (_, row) => row % 7);
+    const columns = [time, ...prices, volume];
+    const fields = ["timestamp", ...names].map((name) => new Field(name, new Float64(), false));
+    const children = columns.map((data) => makeData({ type: new Float64(), length, nullCount: 0, data }));
+    const batch = new RecordBatch(new Schema(fields), makeData({ type: new Struct(fields), length, nullCount: 0, children }));
+    const bytes = tableToIPC(new Table(new Schema(fields), [batch]), "file");
+    expect(bytes.length).toBeGreaterThan(2 << 23);
+    await withFile("large.arrow", bytes, async (file) => {
+      const bars = await readBars(file);
+      expect(bars.length).toBe(length);
+      for (const [at, name] of columnNames.entries()) expect(bars[name].findIndex((value, row) => value !== columns[at]?.[row])).toBe(-1);
+    });
+  });
+
   it("is left to the library when it holds anything else: empty values, other floats, a stream, no rows", () => {
     expect(plainArrowTable(fileOf({ nullAt: 1 }), choose)).toBeNull();
     expect(plainArrowTable(fileOf({ price: new Float32() }), choose)).toBeNull();

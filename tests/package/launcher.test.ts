@@ -1,7 +1,9 @@
 // The launcher's promises: the right code under the right Node, the command's exit code, signals passed on, and one copy of the package.
+import { readFileSync } from "node:fs";
+import { stripTypeScriptTypes } from "node:module";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { AS_NODE_20, endOf, freshFolder, link, PLATFORM_PACKAGE, removeFolder, run, standIn, startUntilReady, write } from "./stand-in.ts";
+import { AS_NODE_20, endOf, freshFolder, link, PLATFORM_PACKAGE, removeFolder, ROOT, run, standIn, startUntilReady, write } from "./stand-in.ts";
 
 /** Prints which code runs, under which Node and with which words; ends with 7. */
 const told = (kind: string): string => `
@@ -9,13 +11,24 @@ const told = (kind: string): string => `
     process.stdout.write([${JSON.stringify(kind)}, process.versions.node.split(".")[0] >= 24, ...argv].join(" ") + "\\n");
     return 7;
   }`;
-/** Loads the file named by the first word and prints whether it got the very module that the command line itself has. */
-const loads = (own: string): string => `
-  import * as strategy from ${JSON.stringify(own)};
+/** The real loader of strategies, and around it as little as it needs. `own` is the ending of this copy's files. */
+function loads(own: "ts" | "js"): Readonly<Record<string, string>> {
+  const loader = readFileSync(join(ROOT, "src/session/strategy-loader.ts"), "utf8");
+  const root = own === "ts" ? "src" : "dist";
+  return {
+    [`${root}/session/strategy-loader.${own}`]: own === "ts" ? loader : stripTypeScriptTypes(loader).replaceAll(/(from "[^"]+)\.ts"/g, '$1.js"'),
+    [`${root}/domain/index.${own}`]: "export class SeatrialError extends Error {}\nexport const nearestKey = () => null;\n",
+    [`${root}/strategy/index.${own}`]: "export const mark = {};\nexport const builtinStrategies = {};\n",
+    // Prints whether the file named by the first word got the very module that the command line itself has.
+    [`${root}/cli/main.${own}`]: `
+  import { loadStrategy } from "../session/strategy-loader.${own}";
+  import * as strategy from "../strategy/index.${own}";
   export async function main([file]) {
-    process.stdout.write(String((await import(file)).seen === strategy.mark) + "\\n");
+    process.stdout.write(String((await loadStrategy(file, "/")).create() === strategy.mark) + "\\n");
     return 0;
-  }`;
+  }`,
+  };
+}
 const waits = `
   export function main() {
     return new Promise((done) => {
@@ -99,20 +112,18 @@ describe.runIf(process.platform !== "win32")("signals, when the old Node stands 
 });
 
 describe("a user's strategy file", () => {
-  const strategy = 'import { mark } from "seatrial/strategy";\nexport const seen = mark;\n';
-  const marked = "export const mark = {};\n";
+  const strategy = 'import { mark } from "seatrial/strategy";\nexport default { name: "own", defaults: {}, create: () => mark };\n';
 
   it("gets the checkout's own modules, wherever it lies", () => {
-    const launcher = standIn(join(folder, "checkout"), { "src/cli/main.ts": loads("../strategy/index.ts"), "src/strategy/index.ts": marked });
+    const launcher = standIn(join(folder, "checkout"), loads("ts"));
     write(folder, { "elsewhere/bot.ts": strategy });
     const result = run([launcher, join(folder, "elsewhere/bot.ts")], folder);
     expect([result.stderr, result.stdout]).toEqual(["", "true\n"]);
   });
 
   it("gets the installed copy's own modules, even if another copy is nearer", () => {
-    const compiled = { "dist/cli/main.js": loads("../strategy/index.js"), "dist/strategy/index.js": marked };
-    const launcher = standIn(join(folder, "node_modules/seatrial"), compiled);
-    standIn(join(folder, "elsewhere/node_modules/seatrial"), compiled);
+    const launcher = standIn(join(folder, "node_modules/seatrial"), loads("js"));
+    standIn(join(folder, "elsewhere/node_modules/seatrial"), loads("js"));
     write(folder, { "elsewhere/bot.mjs": strategy });
     const result = run([launcher, join(folder, "elsewhere/bot.mjs")], folder);
     expect([result.stderr, result.stdout]).toEqual(["", "true\n"]);

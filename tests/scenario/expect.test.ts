@@ -3,7 +3,14 @@ import { describe, expect, it } from "vitest";
 
 import { BarSeries } from "../../src/domain/index.ts";
 import type { RunRecord } from "../../src/journal/rows.ts";
-import { evaluateExpectations, expectsHalt, expectsLiquidation, type ExpectationResult, type RunContext } from "../../src/scenario/index.ts";
+import {
+  evaluateExpectations,
+  expectsHalt,
+  expectsLiquidation,
+  expectsRows,
+  type ExpectationResult,
+  type RunContext,
+} from "../../src/scenario/index.ts";
 import { expectationSchema, neverNames } from "../../src/scenario/schema-expect.ts";
 import type { Step } from "../../src/session/plan.ts";
 import { alert, fill, ledger, opens, order, record, skip, symbol, sync, worked } from "./records.ts";
@@ -244,6 +251,14 @@ describe("the end of a run", () => {
     });
     expect(expectsHalt([expectationSchema.parse({ halt: {} })])).toBe(true);
     expect(expectsHalt([expectationSchema.parse({ never: "halt" })])).toBe(false);
+  });
+
+  it("knows which expectations look at rows: figures and the final state do not", () => {
+    const looks = (...expectations: object[]) => expectsRows(expectations.map((expectation) => expectationSchema.parse(expectation)));
+    expect(looks({ metric: { name: "fills", equals: "2" } }, { final: { equity: "100" } })).toBe(false);
+    expect(looks()).toBe(false);
+    for (const one of [{ fill: { bar: 1 } }, { never: "overfill" }, { order: { count: 1 } }])
+      expect(looks({ metric: { name: "fills", equals: "2" } }, one)).toBe(true);
   });
 });
 

@@ -40,12 +40,15 @@ export class VenueTape {
   declare readonly head: VenueTapeHead;
   readonly entries: VenueEntry[] = [];
   declare private readonly venue: TapedVenue;
+  /** By market: the currencies that its trades move, but for a fee in another one. */
+  declare private readonly moving: readonly (readonly string[])[];
 
   /** To be made when the account stands as it does before the first bar. */
   constructor(venue: TapedVenue) {
     this.venue = venue;
     const { account, settlement } = venue;
     const { currencies } = account.ledger;
+    this.moving = account.markets.map(({ instrument: { rules, spot } }) => (spot ? [rules.settle, rules.base] : [rules.settle]));
     this.head = {
       schema: venueTapeSchema,
       mode: account.mode,
@@ -61,20 +64,53 @@ export class VenueTape {
 
   accepted(order: VenueOrder, time: Millis): void {
     if (isForeign(order.order)) return;
-    const { market, side, leg, family, type: orderType, quantity, closing } = order;
-    const name = named(order);
-    const epoch = this.venue.history?.epochOf(name.order) ?? 1;
-    this.entries.push({ type: "accepted", time, bar: this.barOf(market), market, ...name, side, leg, family, orderType, quantity, closing, epoch });
+    const { market, side, leg, family, type: orderType, quantity, closing, venueOrderId } = order;
+    const number = clientNumber(order.order);
+    const epoch = this.venue.history?.epochOf(number) ?? 1;
+    const bar = this.barOf(market);
+    // Each order has one of these and of the next: an object that is put together out of others costs ten times as much.
+    const taken = {
+      type: "accepted",
+      time,
+      bar,
+      market,
+      order: number,
+      venueOrderId,
+      side,
+      leg,
+      family,
+      orderType,
+      quantity,
+      closing,
+      epoch,
+    } as const;
+    this.entries.push(taken);
   }
 
   /** @param position the leg after the fill */
   filled(order: VenueOrder, { time, trade, price, quantity, fee, feeCurrency, liquidity, cumulative }: OrderFilled, position: Position): void {
     const { market, side, leg, remaining: left } = order;
     if (isForeign(order.order)) return this.tradedOutside(market, position, { side, quantity, price, fee, feeCurrency }, time);
-    const bar = this.barOf(market);
-    const fill = { trade: trade as number, side, leg, price, quantity, fee, feeCurrency, liquidity, cumulative, left };
-    const balances = this.moved(market, feeCurrency);
-    this.entries.push({ type: "filled", time, bar, market, ...named(order), ...fill, position: position.quantity, balances });
+    this.entries.push({
+      type: "filled",
+      time,
+      bar: this.barOf(market),
+      market,
+      order: clientNumber(order.order),
+      venueOrderId: order.venueOrderId,
+      trade: trade as number,
+      side,
+      leg,
+      price,
+      quantity,
+      fee,
+      feeCurrency,
+      liquidity,
+      cumulative,
+      left,
+      position: position.quantity,
+      balances: this.moved(market, feeCurrency),
+    });
   }
 
   /** A fill that completes an order says so itself. */
@@ -149,11 +185,8 @@ export class VenueTape {
 
   /** Balances of what a trade of a market moves. */
   private moved(market: MarketIndex, feeCurrency: string): Record<string, Money> {
-    const { rules, spot } = (this.venue.account.markets[market] as Account["markets"][number]).instrument;
-    const currencies = [rules.settle];
-    if (spot) currencies.push(rules.base);
-    if (!currencies.includes(feeCurrency)) currencies.push(feeCurrency);
-    return this.balances(currencies);
+    const currencies = this.moving[market] as readonly string[];
+    return this.balances(currencies.includes(feeCurrency) ? currencies : [...currencies, feeCurrency]);
   }
 
   private balances(currencies: readonly string[]): Record<string, Money> {

@@ -2,11 +2,12 @@
 // funding, equity and the fate of every order anew, and compares them with what the runner recorded, the venue did and the
 // result says. It shares no code with either, and mends nothing.
 
-import type { Leg, VenueEntry, VenueTapeHead } from "../../domain/index.ts";
+import type { Leg, OrderFilled, VenueEntry, VenueTapeHead } from "../../domain/index.ts";
 import { unitsOf } from "./arithmetic.ts";
 import { Books } from "./books.ts";
 import { Curve, type CurveColumns } from "./curve.ts";
-import { Fates, type Fate } from "./fates.ts";
+import type { Fate } from "./fate.ts";
+import { Fates } from "./fates.ts";
 import { Figures, type AuditedResult } from "./figures.ts";
 import { Findings } from "./findings.ts";
 import { marketFrames, type AuditFrame, type MarketFrame } from "./frame.ts";
@@ -22,11 +23,14 @@ export interface VenueTapeRead {
   readonly untold: Untold;
 }
 
-/** What is audited beside the records; what is not at hand is null, and the report says what was left out for it. */
-export interface AuditedRun {
-  readonly venue: VenueTapeRead | null;
+/** What a run has left beside its records; what is not at hand is null, and the report says what was left out for it. */
+export interface AuditedEnd {
   readonly curve: CurveColumns | null;
   readonly result: AuditedResult | null;
+}
+
+export interface AuditedRun extends AuditedEnd {
+  readonly venue: VenueTapeRead | null;
 }
 
 export class Auditor {
@@ -36,22 +40,21 @@ export class Auditor {
   declare private readonly fates: Fates;
   declare private readonly books: Books;
   declare private readonly locks: Locks;
-  declare private readonly figures: Figures | null;
-  declare private readonly run: AuditedRun;
+  declare private readonly venue: VenueTapeRead | null;
   private records = 0;
   private skipped = 0;
-  private fills = 0;
+  /** As they were heard. */
+  private readonly fills: OrderFilled[] = [];
   /** Orders in the order of sending: one that waited stands where it was sent. */
   private readonly sent = new Map<number, Fate>();
 
-  constructor(frame: AuditFrame, run: AuditedRun) {
+  constructor(frame: AuditFrame, venue: VenueTapeRead | null) {
     this.frame = frame;
-    this.run = run;
+    this.venue = venue;
     this.markets = marketFrames(frame);
     this.fates = new Fates(this.findings, frame.mode === "hedge");
     this.books = new Books(frame, this.markets, this.fates, this.findings);
     this.locks = new Locks(this.findings, frame.mode);
-    this.figures = run.result === null ? null : new Figures(run.result, frame, this.markets, this.findings);
   }
 
   /** The records in their order. */
@@ -69,11 +72,9 @@ export class Auditor {
       const fate = this.fates.orders.get(order);
       if (fate !== undefined) this.sent.set(order, fate);
     }
-    for (const fill of [...fresh, ...this.fates.freed.splice(0)]) {
-      const { request } = this.fates.orders.get(fill.order) as Fate;
-      this.figures?.fill(this.fills, fill, this.markets[fill.market]?.symbol ?? "", request.side);
-      this.fills += 1;
-    }
+    for (const fill of fresh) this.fills.push(fill);
+    const { freed } = this.fates;
+    if (freed.length > 0) this.fills.push(...freed.splice(0));
   }
 
   /** Bars that have closed without a word stand in no record: the clock is at least at the open of the bar that is handled. */
@@ -83,19 +84,21 @@ export class Auditor {
   }
 
   /** After the last record. */
-  end(): AuditReport {
-    const { frame, fates, books, findings, locks, run, figures } = this;
+  end({ curve, result }: AuditedEnd): AuditReport {
+    const { frame, markets, fates, books, findings, locks, venue, fills } = this;
     const leftOut: AuditPart[] = [];
+    const figures = result === null ? null : new Figures(result, frame, markets, findings);
     fates.end(frame.tellingMs, locks.halted || fates.broken);
     books.end((market, leg) => this.isUntold(market, leg));
-    figures?.counts(fates, [...this.sent.values()], this.skipped, this.fills);
+    figures?.fills(fills, fates);
+    figures?.counts(fates, [...this.sent.values()], this.skipped, fills.length);
     figures?.sums(books);
     if (figures === null) leftOut.push("result");
-    if (run.venue === null) leftOut.push("venue", "equity");
-    else this.compareVenue(run.venue, leftOut);
+    if (venue === null) leftOut.push("venue", "equity");
+    else this.compareVenue(venue, curve, figures, leftOut);
     return {
       records: this.records,
-      entries: run.venue === null ? null : run.venue.entries.length,
+      entries: venue === null ? null : venue.entries.length,
       checks: findings.checks,
       count: findings.count,
       findings: findings.list,
@@ -106,7 +109,7 @@ export class Auditor {
 
   /** A trade of the leg was on its way when the session ended, or was made by others and has never been told. */
   private isUntold(market: number, leg: Leg): boolean {
-    const { venue } = this.run;
+    const { venue } = this;
     if (venue === null) return false;
     const { trades, legs } = venue.untold;
     if (legs.has(`${market}/${leg}`)) return true;
@@ -116,10 +119,9 @@ export class Auditor {
     });
   }
 
-  private compareVenue({ head, entries, untold }: VenueTapeRead, leftOut: AuditPart[]): void {
-    const { frame, fates, books, findings, markets, run, figures } = this;
+  private compareVenue({ head, entries, untold }: VenueTapeRead, curve: CurveColumns | null, figures: Figures | null, leftOut: AuditPart[]): void {
+    const { frame, fates, books, findings, markets } = this;
     const sums = new VenueSums(frame, head, markets, findings);
-    const { curve } = run;
     let drawdown: number | null = null;
     if (curve !== null && markets.every(({ walked }) => walked !== null)) {
       const follower = new Curve(frame, markets, sums, findings);
@@ -138,7 +140,7 @@ export class Auditor {
 
 /** Audits records in one go. */
 export function audit(frame: AuditFrame, run: AuditedRun, records: Iterable<AuditRecord>): AuditReport {
-  const auditor = new Auditor(frame, run);
+  const auditor = new Auditor(frame, run.venue);
   for (const record of records) auditor.take(record);
-  return auditor.end();
+  return auditor.end(run);
 }

@@ -12,78 +12,21 @@ import type {
   Liquidated,
   OrderFilled,
   OrderRequest,
-  PositionReported,
   PositionSynced,
-  Side,
 } from "../../domain/index.ts";
 import { nearest, quotientOf, size, tenTo } from "./arithmetic.ts";
 import { add, FeeTerms, nothingDone, type Done } from "./fees.ts";
 import type { Fates } from "./fates.ts";
 import type { Findings } from "./findings.ts";
 import { legNames, type AuditFrame, type MarketFrame } from "./frame.ts";
-import { LegSum, type Closing, type Taken } from "./leg.ts";
+import { LegSum, type Closing } from "./leg.ts";
+import type { AdoptedReport, BookedTrade, EarlyWord, Expected, LegBook } from "./leg-book.ts";
 import type { AuditRecord } from "./records.ts";
 
 /** Reports of a leg that late trades are looked up in. */
 const reportsMost = 8;
 /** Fills that may have overtaken the word of a close without an order. */
 const recentMost = 32;
-
-interface Expected extends Closing {
-  readonly order: number;
-  readonly market: number;
-  readonly leg: Leg;
-  readonly at: number;
-}
-
-/** What was said of a leg before all that had made it so. */
-interface EarlyWord {
-  readonly book: LegBook;
-  readonly at: number;
-  readonly text: string;
-  readonly told: bigint;
-  readonly found: bigint;
-  readonly sequence: number;
-}
-
-/** A word of the venue for a leg: trades that happened before it are in the leg already. */
-interface AdoptedReport {
-  readonly time: number;
-  readonly sequence: number;
-  readonly taken: Taken;
-}
-
-/** A fill, or a close without an order. `fee` in the settlement currency. */
-interface BookedTrade {
-  readonly market: number;
-  readonly side: Side;
-  readonly price: number;
-  readonly quantity: number;
-  readonly fee: bigint;
-  readonly order: number;
-  readonly time: number;
-  readonly sequence: number;
-}
-
-interface LegBook {
-  readonly leg: Leg;
-  readonly sum: LegSum;
-  /** The records do not say at which price it changed outside: its P&L is taken as told until it is flat. */
-  told: boolean;
-  reported: PositionReported | null;
-  /** Trades of others that the venue has told of and that no sync has used yet. */
-  readonly foreign: ForeignFill[];
-  /** Reports that it has taken over, oldest first. */
-  readonly adopted: AdoptedReport[];
-  /** The last fills, in the order in which they were told. */
-  readonly recent: { readonly sequence: number; readonly signed: bigint }[];
-  /** Funding payments and closes without an order that it has heard of. */
-  settlements: number;
-  /** Venue sequence of the last close without an order. */
-  closed: number;
-  /** Venue time of the word that it was brought in line with last; 0: never. */
-  synced: number;
-}
 
 export class Books {
   /** P&L and fees in the settlement currency, of everything so far. */
@@ -140,7 +83,8 @@ export class Books {
   }
 
   legOf(market: number, leg: Leg): LegBook | undefined {
-    return this.legs[market]?.find((book) => book.leg === leg);
+    for (const book of this.legs[market] ?? []) if (book.leg === leg) return book;
+    return undefined;
   }
 
   /** @param fresh the trades that it tells of for the first time */
@@ -215,13 +159,15 @@ export class Books {
     const terms = this.terms?.[fill.market];
     if (terms === undefined) return;
     const { findings } = this;
-    findings.equal("journal", "I-06", at, () => `fee currency of trade ${fill.trade}`, terms.currency(side), fill.feeCurrency);
+    if (findings.differ(terms.currency(side), fill.feeCurrency))
+      findings.add("journal", "I-06", at, `fee currency of trade ${fill.trade}`, terms.currency(side), fill.feeCurrency);
     const before = this.done.get(fill.order) ?? nothingDone;
     // Told out of turn: what came before it is not known yet.
     const inTurn = before.quantity + done.quantity === BigInt(fill.cumulative);
     if (inTurn) {
       const cost = terms.cost({ ...done, side, liquidity: fill.liquidity }, before);
-      findings.equal("journal", "I-06", at, () => `fee of trade ${fill.trade} of order ${fill.order}`, cost, BigInt(fill.fee));
+      if (findings.differ(cost, BigInt(fill.fee)))
+        findings.add("journal", "I-06", at, `fee of trade ${fill.trade} of order ${fill.order}`, cost, BigInt(fill.fee));
     }
     this.done.set(fill.order, add(before, done));
   }
@@ -229,23 +175,28 @@ export class Books {
   private line(entry: LedgerEntry, at: number): void {
     const { findings } = this;
     this.ledgerLines += 1;
-    const name = () => (entry.order === 0 ? `the venue's close of ${entry.leg}` : `order ${entry.order}`);
     const net = BigInt(entry.gross) - BigInt(entry.entryFee) - BigInt(entry.exitFee);
-    findings.equal("journal", "I-26", at, () => `net of the ledger's line of ${name()}`, net, BigInt(entry.net));
+    if (findings.differ(net, BigInt(entry.net)))
+      findings.add("journal", "I-26", at, `net of the ledger's line of ${nameOf(entry)}`, net, BigInt(entry.net));
     this.cumulative += net;
-    findings.equal("journal", "I-26", at, () => `running sum of the ledger's line of ${name()}`, this.cumulative, BigInt(entry.cumulative));
+    if (findings.differ(this.cumulative, BigInt(entry.cumulative)))
+      findings.add("journal", "I-26", at, `running sum of the ledger's line of ${nameOf(entry)}`, this.cumulative, BigInt(entry.cumulative));
     this.gross += BigInt(entry.gross);
     const found = this.expected.findIndex(({ order, market, leg }) => order === entry.order && market === entry.market && leg === entry.leg);
-    if (found < 0) return findings.add("journal", "I-07", at, `the ledger has a line of ${name()}, and nothing was closed`);
+    if (found < 0) return findings.add("journal", "I-07", at, `the ledger has a line of ${nameOf(entry)}, and nothing was closed`);
     const [closing] = this.expected.splice(found, 1) as [Expected];
-    findings.equal("journal", "I-07", at, () => `quantity that ${name()} closed`, closing.quantity, BigInt(entry.quantity));
+    if (findings.differ(closing.quantity, BigInt(entry.quantity)))
+      findings.add("journal", "I-07", at, `quantity that ${nameOf(entry)} closed`, closing.quantity, BigInt(entry.quantity));
     if (this.legOf(entry.market, entry.leg)?.told === true) {
       this.unverified += 1;
       return;
     }
-    findings.equal("journal", "I-07", at, () => `P&L of ${name()}`, closing.gross, BigInt(entry.gross));
-    findings.equal("journal", "I-07", at, () => `entry fees that ${name()} closed`, closing.entryFee, BigInt(entry.entryFee));
-    findings.equal("journal", "I-07", at, () => `exit fee of ${name()}`, closing.exitFee, BigInt(entry.exitFee));
+    if (findings.differ(closing.gross, BigInt(entry.gross)))
+      findings.add("journal", "I-07", at, `P&L of ${nameOf(entry)}`, closing.gross, BigInt(entry.gross));
+    if (findings.differ(closing.entryFee, BigInt(entry.entryFee)))
+      findings.add("journal", "I-07", at, `entry fees that ${nameOf(entry)} closed`, closing.entryFee, BigInt(entry.entryFee));
+    if (findings.differ(closing.exitFee, BigInt(entry.exitFee)))
+      findings.add("journal", "I-07", at, `exit fee of ${nameOf(entry)}`, closing.exitFee, BigInt(entry.exitFee));
   }
 
   private funded({ market, leg, quantity, mark, rate, rateScale, amount }: FundingPaid, at: number): void {
@@ -253,7 +204,8 @@ export class Books {
     const book = this.legOf(market, leg);
     if (book !== undefined) book.settlements += 1;
     const due = valuation.payment(BigInt(mark), BigInt(quantity), BigInt(rate), rateScale);
-    this.findings.equal("journal", "I-06", at, () => `funding of ${leg} at ${rate} × 10^-${rateScale}`, due, BigInt(amount));
+    if (this.findings.differ(due, BigInt(amount)))
+      this.findings.add("journal", "I-06", at, `funding of ${leg} at ${rate} × 10^-${rateScale}`, due, BigInt(amount));
     this.funding += BigInt(amount);
     this.result += BigInt(amount);
   }
@@ -283,13 +235,15 @@ export class Books {
   }
 
   private explainedMoney({ reason, currency }: CashSynced, at: number): void {
-    this.findings.holds(reason !== "unexplained_divergence", "journal", "I-20", at, () => `${currency} came or went, and nothing explains it`);
+    if (this.findings.fails(reason !== "unexplained_divergence"))
+      this.findings.add("journal", "I-20", at, `${currency} came or went, and nothing explains it`);
   }
 
   private synced(record: PositionSynced, bar: number, time: number, at: number): void {
     const { market, leg, reason } = record;
     const { findings } = this;
-    findings.holds(reason !== "unexplained_divergence", "journal", "I-20", at, () => `${leg} differed from the venue, and nothing explains it`);
+    if (findings.fails(reason !== "unexplained_divergence"))
+      findings.add("journal", "I-20", at, `${leg} differed from the venue, and nothing explains it`);
     const book = this.legOf(market, leg);
     const quantity = BigInt(record.quantity);
     if (book === undefined) return;
@@ -393,6 +347,10 @@ export class Books {
     for (const { order, at, quantity } of this.expected)
       this.findings.add("journal", "I-07", at, `the ledger has no line for what order ${order} closed`, quantity, null);
   }
+}
+
+function nameOf({ order, leg }: LedgerEntry): string {
+  return order === 0 ? `the venue's close of ${leg}` : `order ${order}`;
 }
 
 function change({ side, quantity }: ForeignFill): bigint {

@@ -24,7 +24,9 @@ interface Limits {
 /** More than was asked for, or than the venue itself has named. */
 export function isExcess({ request, quantity, asked, filled, named }: Limits, fill: OrderFilled): boolean {
   const sum = filled + fill.quantity;
-  return sum > named || (request.terms?.closePosition !== true && sum > Math.max(quantity, ...asked));
+  if (sum > named) return true;
+  if (sum <= quantity || request.terms?.closePosition === true) return false;
+  return sum > Math.max(quantity, ...asked);
 }
 
 export class Excess {
@@ -50,13 +52,8 @@ export class Excess {
   /** What is still in question at the end is so because the runner waits for the venue, and has locked the market. */
   end(): void {
     for (const { fill } of this.held)
-      this.findings.holds(
-        this.locked.has(fill.market),
-        "journal",
-        "I-08",
-        null,
-        () => `trade ${fill.trade} is more than order ${fill.order} can have`,
-      );
+      if (this.findings.fails(this.locked.has(fill.market)))
+        this.findings.add("journal", "I-08", null, `trade ${fill.trade} is more than order ${fill.order} can have`);
   }
 
   /** A leg with one of them differs from the venue's by it. */
@@ -75,11 +72,12 @@ export class Excess {
     const dropped = reason === "fill_told_twice";
     const real = dropped ? undefined : own.find((one) => booked + changeOf(frame, one) === BigInt(quantity));
     const fits = own.length > 0 && (dropped || real !== undefined);
-    this.findings.holds(fits, "journal", "I-07", at, () => `${leg} after ${reason}, and no fill in question makes it so`);
+    if (this.findings.fails(fits)) this.findings.add("journal", "I-07", at, `${leg} after ${reason}, and no fill in question makes it so`);
     if (!fits) return null;
     this.held = this.held.filter((one) => (dropped ? !own.includes(one) : one !== real));
     if (dropped || own.length === 1)
-      this.findings.equal("journal", "I-07", at, () => `${leg} by the venue, after ${reason}`, reported?.quantity ?? null, quantity);
+      if (this.findings.differ(reported?.quantity ?? null, quantity))
+        this.findings.add("journal", "I-07", at, `${leg} by the venue, after ${reason}`, reported?.quantity ?? null, quantity);
     return real ?? null;
   }
 }

@@ -2,37 +2,10 @@
 // evidence, or visibly open. It judges the runner's verdicts; it shares none of its code.
 
 import { isReason, type OrderFilled, type OrderRequest, type OrderSettled, type QueryAnswered, type Reason } from "../../domain/index.ts";
+import { fateOf, toldBefore, type Fate, type Status } from "./fate.ts";
 import { Excess, isExcess, type HeldFill } from "./excess.ts";
 import type { Findings } from "./findings.ts";
-import { fillsOf, type AuditRecord } from "./records.ts";
-
-type Status = OrderSettled["status"];
-type EndStatus = "CANCELED" | "EXPIRED" | "REJECTED";
-
-export interface Fate {
-  readonly request: OrderRequest;
-  status: Status;
-  reason: Reason;
-  /** Number of the record that sent it; 0: it has not been sent. */
-  sent: number;
-  /** As amended. */
-  quantity: number;
-  /** Quantities that it may have by an amendment which is on its way. */
-  asked: number[];
-  amended: number;
-  filled: number;
-  readonly fills: OrderFilled[];
-  /** The most that a fill has named as filled. */
-  named: number;
-  /** More than the order can have: none is counted before the position says so. */
-  readonly excess: OrderFilled[];
-  /** What the venue has said of its end. */
-  end: { readonly status: EndStatus; readonly cumulative: number; readonly time: number; readonly reason: Reason | null } | null;
-  /** Times at which the venue did not know it. */
-  readonly absences: number[];
-  /** Its trades are not those that its cumulative quantities tell of: one was taken back, or was of another order. */
-  voided: boolean;
-}
+import { appended, fillsOf, nothing, type AuditRecord } from "./records.ts";
 
 const ended: ReadonlySet<Status> = new Set<Status>(["FILLED", "CANCELED", "EXPIRED", "REJECTED", "NEVER_ARRIVED", "REVERTED"]);
 /** What may follow an end: a fill that was on its way, or an entry that is traded away again. */
@@ -49,8 +22,8 @@ export class Fates {
   readonly orders = new Map<number, Fate>();
   declare private readonly findings: Findings;
   declare private readonly hedge: boolean;
-  /** Attempts of intents, the last one of each. */
-  private readonly attempts = new Map<number, number[]>();
+  /** Attempts of intents: one, as a rule. */
+  private readonly attempts = new Map<number, number | number[]>();
   private readonly intents = new Set<number>();
   private local = 0;
   /** A hook broke: what it had asked for was never recorded. */
@@ -76,48 +49,51 @@ export class Fates {
     switch (record.type) {
       case "order_held":
         this.open(record.request, record.reason, at, false);
-        return none;
+        return nothing;
       case "submit_order":
         this.open(record.request, record.reason, at, true);
-        return none;
+        return nothing;
       case "order_adopted":
         this.adopt(record.request, record.filled, record.reason);
-        return none;
+        return nothing;
       case "order_settled":
         this.settle(record, at);
-        return none;
+        return nothing;
       case "intent_skipped":
         this.intents.add(record.intent);
         this.reasoned(record.reason, at);
-        return none;
+        return nothing;
       case "route_planned":
       case "route_ended":
         this.intents.add(record.intent);
-        return none;
+        return nothing;
       case "position_synced":
         this.reasoned(record.reason, at);
         if (record.reason === settledLocally) this.local += 1;
-        return none;
+        return nothing;
       case "amend_order":
-        if (record.quantity !== null) this.known(record.order, at)?.asked.push(record.quantity);
-        return none;
+        if (record.quantity !== null) {
+          const fate = this.known(record.order, at);
+          if (fate !== undefined) fate.asked = appended(fate.asked, record.quantity);
+        }
+        return nothing;
       case "fill_voided": {
         const fate = this.known(record.order, at);
-        if (fate === undefined) return none;
+        if (fate === undefined) return nothing;
         fate.voided = true;
         const place = fate.fills.findIndex(({ trade }) => trade === record.trade);
-        if (place >= 0) fate.fills.splice(place, 1);
-        return none;
+        if (place >= 0) fate.fills = fate.fills.toSpliced(place, 1);
+        return nothing;
       }
       case "risk_locked":
         if (record.reason === "fill_beyond_order") this.excess.lock(record);
-        return none;
+        return nothing;
       case "session_resumed":
         this.epochs.add(record.epoch);
-        return none;
+        return nothing;
       case "strategy_verdict":
         if (record.verdict !== "differed") this.broken = true;
-        return none;
+        return nothing;
       default:
         return this.told(record, at);
     }
@@ -127,20 +103,20 @@ export class Fates {
     switch (record.type) {
       case "order_rejected":
         this.venueEnded(record.order, { status: "REJECTED", cumulative: 0, time: record.time, reason: record.reason }, at);
-        return none;
+        return nothing;
       case "order_canceled":
         this.venueEnded(record.order, { status: "CANCELED", cumulative: record.cumulative, time: record.time, reason: null }, at);
-        return none;
+        return nothing;
       case "order_expired":
         this.venueEnded(record.order, { status: "EXPIRED", cumulative: record.cumulative, time: record.time, reason: record.reason }, at);
-        return none;
+        return nothing;
       case "order_amended": {
         const fate = this.known(record.order, at);
         if (fate !== undefined && record.sequence >= fate.amended) {
           fate.amended = record.sequence;
           fate.quantity = record.quantity;
         }
-        return none;
+        return nothing;
       }
       case "query_answered":
         this.answered(record, at);
@@ -155,9 +131,9 @@ export class Fates {
       case "cancel_order":
       case "query_order":
         this.known(record.order, at);
-        return none;
+        return nothing;
       default:
-        return none;
+        return nothing;
     }
   }
 
@@ -165,7 +141,7 @@ export class Fates {
     const { findings } = this;
     const { order } = request;
     const held = this.orders.get(order);
-    findings.holds(held === undefined || (sent && held.sent === 0), "journal", "I-05", at, () => `order ${order} is sent a second time`);
+    if (findings.fails(held === undefined || (sent && held.sent === 0))) findings.add("journal", "I-05", at, `order ${order} is sent a second time`);
     this.reasoned(reason, at);
     if (held !== undefined && held.sent === 0) {
       held.sent = sent ? at : 0;
@@ -174,14 +150,16 @@ export class Fates {
     }
     const intent = Math.floor(order / attemptsPerIntent);
     this.intents.add(intent);
-    const former = this.attempts.get(intent) ?? [];
-    for (const number of former) this.checkFormer(number, order, at);
-    this.attempts.set(intent, [...former, order]);
+    const former = this.attempts.get(intent);
+    if (former === undefined) this.attempts.set(intent, order);
+    else {
+      const all = typeof former === "number" ? [former] : former;
+      for (const number of all) this.checkFormer(number, order, at);
+      all.push(order);
+      this.attempts.set(intent, all);
+    }
     this.checkSides(request, at);
-    const status = sent ? "SUBMITTED" : "NEW";
-    const { quantity } = request;
-    const fresh = { request, status, reason, sent: sent ? at : 0, quantity, asked: [], amended: 0, filled: 0, fills: [] } as const;
-    this.orders.set(order, { ...fresh, asked: [], fills: [], end: null, absences: [], named: 0, excess: [], voided: false });
+    this.orders.set(order, fateOf(request, sent ? "SUBMITTED" : "NEW", reason, sent ? at : 0));
   }
 
   // The child of an order that has ended is gone with it, and may be sent anew with what stands in for that.
@@ -189,30 +167,25 @@ export class Fates {
     const former = this.orders.get(number);
     const parent = former?.request.terms?.parent ?? null;
     const orphan = parent !== null && ended.has(this.orders.get(parent)?.status ?? "UNKNOWN");
-    this.findings.holds(
-      former === undefined || ended.has(former.status) || orphan,
-      "journal",
-      "I-04",
-      at,
-      () => `order ${order} is another attempt of an intent whose order ${number} has not ended: it is ${former?.status}`,
-    );
+    if (this.findings.fails(former === undefined || ended.has(former.status) || orphan))
+      this.findings.add(
+        "journal",
+        "I-04",
+        at,
+        `order ${order} is another attempt of an intent whose order ${number} has not ended: it is ${former?.status}`,
+      );
   }
 
   private checkSides({ order, side, leg, family, reduceOnly, terms }: OrderRequest, at: number): void {
     if (!this.hedge || leg === "NET") return;
     const increases = family === "entry" || family === "dca";
     const enlarges = (side === "buy") === (leg === "LONG");
-    this.findings.holds(
-      increases === enlarges && !(increases && (reduceOnly || terms?.closePosition === true)),
-      "journal",
-      "I-09",
-      at,
-      () => `${family} order ${order} is a ${side} of the ${leg} leg`,
-    );
+    if (this.findings.fails(increases === enlarges && !(increases && (reduceOnly || terms?.closePosition === true))))
+      this.findings.add("journal", "I-09", at, `${family} order ${order} is a ${side} of the ${leg} leg`);
   }
 
   private adopt(request: OrderRequest, filled: number, reason: Reason): void {
-    const { order, quantity } = request;
+    const { order } = request;
     this.unexplained.delete(order);
     this.intents.add(Math.floor(order / attemptsPerIntent));
     const known = this.orders.get(order);
@@ -221,8 +194,7 @@ export class Fates {
       return;
     }
     const status = filled > 0 ? "PARTIAL" : "SUBMITTED";
-    const counts = { sent: 0, quantity, amended: 0, filled: 0, voided: false };
-    this.orders.set(order, { request, status, reason, ...counts, asked: [], fills: [], end: null, absences: [], named: 0, excess: [] });
+    this.orders.set(order, fateOf(request, status, reason, 0));
   }
 
   private known(order: number, at: number): Fate | undefined {
@@ -233,7 +205,7 @@ export class Fates {
   }
 
   private reasoned(reason: string, at: number): void {
-    this.findings.holds(isReason(reason), "journal", "I-12", at, () => `"${reason}" is in no list of reasons`);
+    if (this.findings.fails(isReason(reason))) this.findings.add("journal", "I-12", at, `"${reason}" is in no list of reasons`);
   }
 
   private venueEnded(order: number, end: NonNullable<Fate["end"]>, at: number): void {
@@ -244,29 +216,31 @@ export class Fates {
   private answered({ order, status, time, cumulative, refusal }: QueryAnswered, at: number): void {
     const fate = this.known(order, at);
     if (fate === undefined) return;
-    if (status === null) fate.absences.push(time);
-    const reason = refusal?.reason ?? null;
-    if (status === "CANCELED" || status === "EXPIRED" || status === "REJECTED") fate.end ??= { status, cumulative, time, reason };
+    if (status === null) fate.absences = appended(fate.absences, time);
+    else if (status === "CANCELED" || status === "EXPIRED" || status === "REJECTED")
+      fate.end ??= { status, cumulative, time, reason: refusal?.reason ?? null };
   }
 
   private trades(record: AuditRecord["record"], at: number): readonly OrderFilled[] {
+    const told = fillsOf(record);
+    if (told.length === 0) return nothing;
     const fresh: OrderFilled[] = [];
-    for (const fill of fillsOf(record)) {
+    for (const fill of told) {
       const fate = this.known(fill.order, at);
       if (fate === undefined) continue;
-      const same = fate.fills.find((told) => isSame(told, fill)) ?? fate.excess.find((told) => isSame(told, fill));
+      const same = toldBefore(fate, fill);
       fate.named = Math.max(fate.named, fill.cumulative);
       if (same === undefined && isExcess(fate, fill)) {
-        fate.excess.push(fill);
+        fate.excess = appended(fate.excess, fill);
         this.excess.take({ fill, request: fate.request });
       } else if (same === undefined) {
-        fate.fills.push(fill);
+        fate.fills = appended(fate.fills, fill);
         fate.filled += fill.quantity;
         fresh.push(fill);
         if (fate.status === "SUBMITTED" && fate.filled < fate.quantity) fate.status = "PARTIAL";
       } else {
         const equal = same.price === fill.price && same.quantity === fill.quantity && same.fee === fill.fee;
-        this.findings.holds(equal, "journal", "I-08", at, () => `trade ${fill.trade} of order ${fill.order} is told in two ways`);
+        if (this.findings.fails(equal)) this.findings.add("journal", "I-08", at, `trade ${fill.trade} of order ${fill.order} is told in two ways`);
       }
     }
     return fresh;
@@ -276,8 +250,8 @@ export class Fates {
   count({ fill, request: { order } }: HeldFill): void {
     const fate = this.orders.get(order) as Fate;
     this.freed.push(fill);
-    fate.excess.splice(fate.excess.indexOf(fill), 1);
-    fate.fills.push(fill);
+    fate.excess = fate.excess.filter((one) => one !== fill);
+    fate.fills = appended(fate.fills, fill);
     fate.filled += fill.quantity;
     fate.named = Math.max(fate.named, fate.filled);
     fate.voided = true;
@@ -292,7 +266,7 @@ export class Fates {
     const { findings } = this;
     if (ended.has(fate.status)) {
       const follows = afterwards[fate.status]?.includes(status) === true || (fate.status === "NEVER_ARRIVED" && reason === "late_acceptance");
-      findings.holds(follows, "journal", "I-12", at, () => `order ${order} ended as ${fate.status} and is ${status} afterwards`);
+      if (findings.fails(follows)) findings.add("journal", "I-12", at, `order ${order} ended as ${fate.status} and is ${status} afterwards`);
     }
     if (ended.has(status)) this.checkEvidence(fate, status, reason, at);
     fate.status = status;
@@ -307,7 +281,7 @@ export class Fates {
       case "FILLED": {
         const sized = request.terms?.closePosition === true && fate.filled > 0;
         const wanted = fate.filled === fate.quantity || fate.asked.includes(fate.filled) || sized;
-        findings.holds(wanted, "journal", "I-07", at, () => `order ${order} is filled by ${fate.filled} of ${fate.quantity}`);
+        if (findings.fails(wanted)) findings.add("journal", "I-07", at, `order ${order} is filled by ${fate.filled} of ${fate.quantity}`);
         return;
       }
       case "CANCELED":
@@ -316,17 +290,13 @@ export class Fates {
         const neverSent = status === "CANCELED" && fate.sent === 0;
         // Of a venue that has lost its orders nothing but their absence is heard.
         const wiped = reason === "unknown_order_at_venue" && absences.length >= 2 && (absences.at(-1) as number) > (absences[0] as number);
-        findings.holds(end?.status === status || neverSent || wiped, "journal", "I-11", at, () => `nothing says that order ${order} was ${status}`);
+        if (findings.fails(end?.status === status || neverSent || wiped))
+          findings.add("journal", "I-11", at, `nothing says that order ${order} was ${status}`);
         return;
       }
       case "NEVER_ARRIVED": {
-        findings.holds(
-          deniedTwice(absences) && fate.filled === 0,
-          "journal",
-          "I-11",
-          at,
-          () => `order ${order} is given up without proof that it never arrived`,
-        );
+        if (findings.fails(deniedTwice(absences) && fate.filled === 0))
+          findings.add("journal", "I-11", at, `order ${order} is given up without proof that it never arrived`);
         return;
       }
       default:
@@ -344,13 +314,8 @@ export class Fates {
     for (const intent of this.intents) if (intent > last) last = intent;
     const silent = last - this.intents.size;
     if (!this.broken) {
-      findings.holds(
-        silent <= this.local,
-        "journal",
-        "I-12",
-        null,
-        () => `${silent} intents of ${last} have no record, ${this.local} were settled locally`,
-      );
+      if (findings.fails(silent <= this.local))
+        findings.add("journal", "I-12", null, `${silent} intents of ${last} have no record, ${this.local} were settled locally`);
     }
   }
 
@@ -375,18 +340,11 @@ export class Fates {
     let sum = 0;
     for (const { quantity, cumulative, trade } of sorted) {
       sum += quantity;
-      this.findings.equal("journal", "I-08", null, () => `filled quantity of order ${request.order} after trade ${trade}`, sum, cumulative);
+      if (this.findings.differ(sum, cumulative))
+        this.findings.add("journal", "I-08", null, `filled quantity of order ${request.order} after trade ${trade}`, sum, cumulative);
     }
   }
 }
-
-/** A venue that gives trades no ids tells them apart by what they are. */
-function isSame(told: OrderFilled, fill: OrderFilled): boolean {
-  if (fill.trade !== "") return told.trade === fill.trade;
-  return told.trade === "" && told.cumulative === fill.cumulative && told.price === fill.price && told.time === fill.time;
-}
-
-const none: readonly OrderFilled[] = [];
 
 /** True for a status that ends an order. */
 export function isEnded(status: Status): boolean {

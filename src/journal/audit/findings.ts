@@ -61,15 +61,16 @@ export class Findings {
     if (kept < keptMost) this.list.push({ invariant, record, source, text, expected: toldText(expected), found: toldText(found) });
   }
 
-  /** @param text built only when they differ */
-  equal(source: Finding["source"], invariant: AuditedInvariant, record: number | null, text: () => string, expected: Told, found: Told): void {
+  /** A check of two values; what they are is put in words by whoever finds that they differ, and not before. */
+  differ(expected: Told, found: Told): boolean {
     this.checks += 1;
-    if (expected !== found) this.add(source, invariant, record, text(), expected, found);
+    return expected !== found;
   }
 
-  holds(condition: boolean, source: Finding["source"], invariant: AuditedInvariant, record: number | null, text: () => string): void {
+  /** A check of a condition. */
+  fails(condition: boolean): boolean {
     this.checks += 1;
-    if (!condition) this.add(source, invariant, record, text());
+    return !condition;
   }
 }
 

@@ -1,5 +1,6 @@
 // The auditor's door.
 export { audit, Auditor, type AuditedRun, type VenueTapeRead } from "./auditor.ts";
+export type { AuditedResult } from "./figures.ts";
 export { auditedInvariants, findingText, type AuditedInvariant, type Finding } from "./findings.ts";
 export type { AuditFrame } from "./frame.ts";
 export type { AuditPart, AuditReport } from "./report.ts";

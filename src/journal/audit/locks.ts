@@ -50,7 +50,8 @@ export class Locks {
   /** @param opened when the bar of the record opened, as far as that is known; else 0 */
   take({ record, time }: AuditRecord, at: number, opened: number): void {
     // An answer that others have overtaken is told with the time of the venue: the session's own clock never goes back.
-    this.now = Math.max(this.now, time, opened);
+    if (time > this.now) this.now = time;
+    if (opened > this.now) this.now = opened;
     if (requests.has(record.type)) this.requested(record.type, this.now, at);
     switch (record.type) {
       case "operator_command":
@@ -100,7 +101,7 @@ export class Locks {
 
   private sent({ family, market, order }: OrderRequest, at: number): void {
     const { findings } = this;
-    findings.holds(!this.halted, "journal", "I-13", at, () => `order ${order} is sent after the halt`);
+    if (findings.fails(!this.halted)) findings.add("journal", "I-13", at, `order ${order} is sent after the halt`);
     if (!isRiskIncrease(family)) return;
     findings.checks += 1;
     for (const { invariant, market: where, why } of this.bars.values())
@@ -113,14 +114,15 @@ export class Locks {
   }
 
   private requested(type: string, time: number, at: number): void {
-    this.findings.holds(time >= this.bannedUntil, "journal", "I-15", at, () => `${type} leaves at ${time}, during a ban until ${this.bannedUntil}`);
+    if (this.findings.fails(time >= this.bannedUntil))
+      this.findings.add("journal", "I-15", at, `${type} leaves at ${time}, during a ban until ${this.bannedUntil}`);
   }
 
   private fired(timer: number, time: number, at: number): void {
     const due = this.timers.get(timer);
     this.timers.delete(timer);
-    this.findings.holds(due !== undefined && time >= due, "journal", "I-27", at, () => {
-      return due === undefined ? `timer ${timer} fires and is not armed` : `timer ${timer} fires at ${time}, before it is due at ${due}`;
-    });
+    if (!this.findings.fails(due !== undefined && time >= due)) return;
+    const what = due === undefined ? `timer ${timer} fires and is not armed` : `timer ${timer} fires at ${time}, before it is due at ${due}`;
+    this.findings.add("journal", "I-27", at, what);
   }
 }

@@ -27,8 +27,16 @@ export function marketOf(record: AuditRecord["record"]): number {
   return "market" in record && record.market !== null ? record.market : 0;
 }
 
+/** A list of nothing, for all that have nothing: most orders have one trade, and no amendment, absence or excess. */
+export const nothing: readonly never[] = [];
+
+/** The list with one more at its end. */
+export function appended<Item>(list: readonly Item[], item: Item): readonly Item[] {
+  return list.length === 0 ? [item] : [...list, item];
+}
+
 /** The trades that a record tells of. */
 export function fillsOf(record: AuditRecord["record"]): readonly OrderFilled[] {
   if (record.type === "order_filled") return [record];
-  return record.type === "query_answered" || record.type === "fills_reported" ? record.fills : [];
+  return record.type === "query_answered" || record.type === "fills_reported" ? record.fills : nothing;
 }

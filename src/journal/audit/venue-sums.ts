@@ -8,6 +8,7 @@ import { add, FeeTerms, nothingDone, type Done } from "./fees.ts";
 import type { Findings } from "./findings.ts";
 import { legNames, type AuditFrame, type MarketFrame } from "./frame.ts";
 import { LegSum } from "./leg.ts";
+import { appended, nothing } from "./records.ts";
 
 /** An order as the venue treated it. */
 export interface VenueFate {
@@ -17,16 +18,19 @@ export interface VenueFate {
   readonly closing: boolean;
   readonly epoch: number;
   readonly quantity: number;
+  /** The venue's id of it, and those that it had before: some venues give a changed order another one. */
+  id: number;
+  formerIds: readonly number[];
   filled: number;
   done: Done;
   status: "OPEN" | "FILLED" | "CANCELED" | "EXPIRED";
   /** By trade. */
-  readonly fills: OrderTraded[];
+  fills: readonly OrderTraded[];
 }
 
 export class VenueSums {
-  /** By the venue's id and the client's number; of venues that give a changed order another id, by each of them. */
-  readonly orders = new Map<string, VenueFate>();
+  /** By the client's number, in the order of acceptance: where a request was repeated, a venue may hold several. */
+  readonly orders = new Map<number, readonly VenueFate[]>();
   /** Numbers of clients' orders that were refused. */
   readonly refused = new Set<number>();
   readonly legs: readonly (readonly { readonly leg: Leg; readonly sum: LegSum }[])[];
@@ -62,7 +66,8 @@ export class VenueSums {
   }
 
   legOf(market: number, leg: Leg): LegSum | undefined {
-    return this.legs[market]?.find((one) => one.leg === leg)?.sum;
+    for (const one of this.legs[market] ?? []) if (one.leg === leg) return one.sum;
+    return undefined;
   }
 
   balance(currency: string): bigint {
@@ -76,12 +81,24 @@ export class VenueSums {
         const { order, market, leg, closing, epoch, quantity, venueOrderId } = entry;
         const isNew = !this.ids.has(venueOrderId);
         this.ids.add(venueOrderId);
-        this.findings.holds(isNew, "venue", "I-37", at, () => `the venue gives the id ${venueOrderId} twice`);
+        if (this.findings.fails(isNew)) this.findings.add("venue", "I-37", at, `the venue gives the id ${venueOrderId} twice`);
         // A spot market has no position to bind an order: its coins do.
         const isBound = closing || isRiskIncrease(entry.family) || this.markets[market]?.spot === true;
-        this.findings.holds(isBound, "venue", "I-17", at, () => `${entry.family} order ${order} is not bound to a position`);
-        this.orders.set(keyOf(entry), { order, market, leg, closing, epoch, quantity, filled: 0, done: nothingDone, status: "OPEN", fills: [] });
-        return;
+        if (this.findings.fails(isBound)) this.findings.add("venue", "I-17", at, `${entry.family} order ${order} is not bound to a position`);
+        return this.hold({
+          order,
+          market,
+          leg,
+          closing,
+          epoch,
+          quantity,
+          id: venueOrderId,
+          formerIds: nothing,
+          filled: 0,
+          done: nothingDone,
+          status: "OPEN",
+          fills: nothing,
+        });
       }
       case "rejected":
         this.refused.add(entry.order);
@@ -89,15 +106,18 @@ export class VenueSums {
       case "filled":
         return this.filled(entry, at);
       case "ended": {
-        const fate = this.orders.get(keyOf(entry));
-        this.findings.holds(fate?.status === "OPEN", "venue", "I-37", at, () => `the venue ends order ${entry.order}, which is not open`);
+        const fate = this.heldAs(entry.order, entry.venueOrderId);
+        if (this.findings.fails(fate?.status === "OPEN"))
+          this.findings.add("venue", "I-37", at, `the venue ends order ${entry.order}, which is not open`);
         if (fate !== undefined) fate.status = entry.status;
         return;
       }
       case "amended": {
-        const fate = this.orders.get(keyOf({ ...entry, venueOrderId: entry.formerId }));
+        const fate = this.heldAs(entry.order, entry.formerId);
         this.ids.add(entry.venueOrderId);
-        if (fate !== undefined) this.orders.set(keyOf(entry), fate);
+        if (fate === undefined || fate.id === entry.venueOrderId) return;
+        fate.formerIds = appended(fate.formerIds, fate.id);
+        fate.id = entry.venueOrderId;
         return;
       }
       case "funded":
@@ -123,33 +143,52 @@ export class VenueSums {
     }
   }
 
+  /** An order under an id that it has had already takes the place of that one. */
+  private hold(fate: VenueFate): void {
+    const known = this.orders.get(fate.order);
+    if (known === undefined) return void this.orders.set(fate.order, [fate]);
+    const same = known.findIndex(({ id, formerIds }) => id === fate.id || formerIds.includes(fate.id));
+    this.orders.set(fate.order, same < 0 ? appended(known, fate) : known.with(same, fate));
+  }
+
+  private heldAs(order: number, venueOrderId: number): VenueFate | undefined {
+    const held = this.orders.get(order);
+    if (held === undefined) return undefined;
+    for (const fate of held) if (fate.id === venueOrderId || fate.formerIds.includes(venueOrderId)) return fate;
+    return undefined;
+  }
+
   private filled(entry: OrderTraded, at: number): void {
     const { findings } = this;
     const { market, leg, side, order, trade, cumulative } = entry;
-    const fate = this.orders.get(keyOf(entry));
+    const fate = this.heldAs(order, entry.venueOrderId);
     const own = this.legOf(market, leg);
     if (fate === undefined || own === undefined)
       return findings.add("venue", "I-37", at, `the venue fills order ${order}, which it has not accepted`);
-    findings.holds(!this.trades.has(trade), "venue", "I-37", at, () => `the venue gives the trade id ${trade} twice`);
+    if (findings.fails(!this.trades.has(trade))) findings.add("venue", "I-37", at, `the venue gives the trade id ${trade} twice`);
     this.trades.add(trade);
     const price = BigInt(entry.price);
     const quantity = BigInt(entry.quantity);
     const { valuation } = this.markets[market] as MarketFrame;
     const done = { quantity, value: valuation.value(price, quantity) };
     const cost = this.terms?.[market]?.cost({ ...done, side, liquidity: entry.liquidity }, fate.done);
-    if (cost !== undefined) findings.equal("venue", "I-06", at, () => `fee of the venue's trade ${trade}`, cost, BigInt(entry.fee));
+    if (cost !== undefined && findings.differ(cost, BigInt(entry.fee)))
+      findings.add("venue", "I-06", at, `fee of the venue's trade ${trade}`, cost, BigInt(entry.fee));
     fate.done = add(fate.done, done);
     fate.filled += entry.quantity;
-    fate.fills.push(entry);
-    findings.equal("venue", "I-08", at, () => `filled quantity of order ${order} at the venue`, fate.filled, cumulative);
+    fate.fills = appended(fate.fills, entry);
+    if (findings.differ(fate.filled, cumulative))
+      findings.add("venue", "I-08", at, `filled quantity of order ${order} at the venue`, fate.filled, cumulative);
     if (entry.left === 0) fate.status = "FILLED";
     this.checkPrice(entry, at);
     const before = own.quantity;
     this.settleTrade(market, own, entry, price, quantity, BigInt(entry.fee), entry.feeCurrency);
     const turned = before > 0n ? own.quantity < 0n : own.quantity > 0n;
     const enlarged = fate.closing && (turned || size(own.quantity) > size(before));
-    findings.holds(!enlarged, "venue", "I-09", at, () => `order ${order} may only reduce ${leg}, and took it from ${before} to ${own.quantity}`);
-    findings.equal("venue", "I-07", at, () => `${leg} after the venue's trade ${trade}`, own.quantity, BigInt(entry.position));
+    if (findings.fails(!enlarged))
+      findings.add("venue", "I-09", at, `order ${order} may only reduce ${leg}, and took it from ${before} to ${own.quantity}`);
+    if (findings.differ(own.quantity, BigInt(entry.position)))
+      findings.add("venue", "I-07", at, `${leg} after the venue's trade ${trade}`, own.quantity, BigInt(entry.position));
     this.compare(entry.balances, at);
   }
 
@@ -158,7 +197,7 @@ export class VenueSums {
     const { bars } = this.markets[market] as MarketFrame;
     if (bars === null || bar < 0 || liquidity === "maker") return;
     const inside = price >= bars.lowAt(bar) && price <= bars.highAt(bar);
-    this.findings.holds(inside, "venue", "I-37", at, () => `the venue's trade ${trade} at ${price} lies outside its bar ${bar}`);
+    if (this.findings.fails(inside)) this.findings.add("venue", "I-37", at, `the venue's trade ${trade} at ${price} lies outside its bar ${bar}`);
   }
 
   private settleTrade(
@@ -191,9 +230,11 @@ export class VenueSums {
     const { market, leg, mark, rate, rateScale } = entry;
     const { valuation, rules } = this.markets[market] as MarketFrame;
     const own = this.legOf(market, leg)?.quantity ?? 0n;
-    this.findings.equal("venue", "I-06", at, () => `${leg} at a funding stamp`, own, BigInt(entry.quantity));
+    if (this.findings.differ(own, BigInt(entry.quantity)))
+      this.findings.add("venue", "I-06", at, `${leg} at a funding stamp`, own, BigInt(entry.quantity));
     const due = valuation.payment(BigInt(mark), own, BigInt(rate), rateScale);
-    this.findings.equal("venue", "I-06", at, () => `the venue's funding of ${leg}`, due, BigInt(entry.amount));
+    if (this.findings.differ(due, BigInt(entry.amount)))
+      this.findings.add("venue", "I-06", at, `the venue's funding of ${leg}`, due, BigInt(entry.amount));
     this.move(rules.settle, due);
     this.compare(entry.balances, at);
   }
@@ -205,7 +246,8 @@ export class VenueSums {
     const { rules } = this.markets[market] as MarketFrame;
     const currency = entry.type === "traded_outside" ? entry.feeCurrency : rules.settle;
     this.settleTrade(market, own, entry, BigInt(entry.price), BigInt(entry.quantity), cost, currency);
-    this.findings.equal("venue", "I-07", at, () => `${leg} after the venue's ${entry.type}`, own.quantity, BigInt(entry.position));
+    if (this.findings.differ(own.quantity, BigInt(entry.position)))
+      this.findings.add("venue", "I-07", at, `${leg} after the venue's ${entry.type}`, own.quantity, BigInt(entry.position));
     // Of several closes of one liquidation the account stands at the last.
     if (entry.type !== "liquidated" || entry.insurance !== 0 || entry.position === 0) this.compare(entry.balances, at);
   }
@@ -213,15 +255,16 @@ export class VenueSums {
   /** What the venue says after it is taken over: a trade that never was leaves no sum that follows from trades. */
   private voided(entry: Extract<VenueEntry, { type: "voided" }>, at: number): void {
     const { market, order, trade, position, balances } = entry;
-    const fate = this.orders.get(keyOf(entry));
+    const fate = this.heldAs(order, entry.venueOrderId);
     const voided = fate?.fills.find((fill) => fill.trade === trade);
     const own = this.legs[market]?.find(({ leg }) => leg === fate?.leg)?.sum;
     if (fate === undefined || voided === undefined || own === undefined)
       return this.findings.add("venue", "I-37", at, `the venue voids trade ${trade} of order ${order}, which it has not made`);
     // As if it were traded back at its own price.
     own.trade(voided.side === "buy" ? "sell" : "buy", BigInt(voided.quantity), BigInt(voided.price), 0n);
-    this.findings.equal("venue", "I-07", at, () => `position after trade ${trade} was voided`, own.quantity, BigInt(position));
-    fate.fills.splice(fate.fills.indexOf(voided), 1);
+    if (this.findings.differ(own.quantity, BigInt(position)))
+      this.findings.add("venue", "I-07", at, `position after trade ${trade} was voided`, own.quantity, BigInt(position));
+    fate.fills = fate.fills.filter((fill) => fill !== voided);
     for (const [currency, amount] of Object.entries(balances)) this.balances.set(currency, BigInt(amount));
   }
 
@@ -230,11 +273,10 @@ export class VenueSums {
   }
 
   private compare(balances: Readonly<Record<string, Money>>, at: number): void {
-    for (const [currency, told] of Object.entries(balances))
-      this.findings.equal("venue", "I-06", at, () => `balance of ${currency} at the venue`, this.balance(currency), BigInt(told));
+    for (const currency in balances) {
+      const told = BigInt(balances[currency] as Money);
+      if (this.findings.differ(this.balance(currency), told))
+        this.findings.add("venue", "I-06", at, `balance of ${currency} at the venue`, this.balance(currency), told);
+    }
   }
-}
-
-function keyOf({ venueOrderId, order }: { readonly venueOrderId: number; readonly order: number }): string {
-  return `${venueOrderId}/${order}`;
 }

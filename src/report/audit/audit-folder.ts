@@ -40,9 +40,13 @@ export async function auditFolder(folder: string, options: FolderAuditOptions): 
   const fills = fillDetails(result, join(folder, "result.json"));
   const audited = { orders, fills, skipped: skipped.length, ledger: null, final, metrics };
   const frame = frameOf(manifest, typeof bars === "string" ? null : bars, folder);
-  const auditor = new Auditor(frame, { venue: tape, curve: typeof bars === "string" ? null : curve, result: audited });
+  const auditor = new Auditor(frame, tape);
   await eachLine(join(folder, "journal.ndjson"), (line) => auditor.take(recordOf(line)));
-  return { folder, report: auditor.end(), withoutBars: typeof bars === "string" ? bars : null };
+  return {
+    folder,
+    report: auditor.end({ curve: typeof bars === "string" ? null : curve, result: audited }),
+    withoutBars: typeof bars === "string" ? bars : null,
+  };
 }
 
 async function tapeOf(folder: string, named: string | undefined) {

@@ -36,7 +36,7 @@ export async function remakePage(folder: string, rooms: RemakeRooms, options: Re
   await checkFile(file, manifest);
   const scenario = await rooms.load(file, manifest.seed);
   const plan = planOf(scenario, manifest, rooms, file);
-  const { record } = rooms.simulate(plan, { onProgress: () => undefined });
+  const { record } = rooms.simulate(plan, { onProgress: () => undefined }, "rows");
   if (record.runHash !== manifest.hashes.run) {
     const { seatrial, node } = manifest.versions;
     throw differs(

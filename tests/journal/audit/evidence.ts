@@ -1,7 +1,7 @@
 // What an auditor is shown of a run, as plain data that a test may falsify. It must never judge.
 
 import type { VenueEntry, VenueTapeHead } from "../../../src/domain/index.ts";
-import { audit, type AuditFrame, type AuditRecord, type AuditReport, type RunRecord } from "../../../src/journal/index.ts";
+import { audit, type AuditedResult, type AuditFrame, type AuditRecord, type AuditReport, type RunRecord } from "../../../src/journal/index.ts";
 import { readTape } from "../../../src/journal/index.ts";
 import { auditFrame } from "../../../src/session/audit-run.ts";
 import { runAudited, type SimulationPlan } from "../../../src/session/index.ts";
@@ -38,7 +38,14 @@ export function evidenceOf(plan: SimulationPlan): Evidence {
   };
 }
 
-export function auditOf({ frame, records, head, entries, curve, result }: Evidence): AuditReport {
+/** The evidence of a run of which only the figures are told. */
+export type LeanEvidence = Omit<Evidence, "result"> & { readonly result: AuditedResult };
+
+export function withoutRows({ result, ...rest }: Evidence): LeanEvidence {
+  return { ...rest, result: { ...result, orders: null, fills: null, ledger: null } };
+}
+
+export function auditOf({ frame, records, head, entries, curve, result }: LeanEvidence): AuditReport {
   const untold = { trades: new Set<number>(), legs: new Set<string>() };
   return audit(frame, { venue: { head, entries, untold }, curve, result }, records);
 }

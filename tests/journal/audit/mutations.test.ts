@@ -8,7 +8,7 @@ import { auditedInvariants, type AuditRecord } from "../../../src/journal/index.
 import type { SimulationPlan } from "../../../src/session/index.ts";
 import { planOf as shippedPlan } from "../../scenarios/shipped-files.ts";
 import { busyPlan } from "../../session/busy-plan.ts";
-import { auditOf, copyOf, evidenceOf, type Evidence } from "./evidence.ts";
+import { auditOf, copyOf, evidenceOf, withoutRows, type Evidence } from "./evidence.ts";
 
 type Kind = AuditRecord["record"]["type"];
 
@@ -319,6 +319,24 @@ describe.each([
     const falsified = await evidence(name);
     falsify(falsified);
     expect(auditOf(falsified).findings.map((finding) => finding.invariant)).toContain(invariant);
+  });
+});
+
+/** What those falsify who ask for no rows. */
+const figures = inTheResult.filter(([what]) => !/of an order$|of a fill|a row|the ledger/.test(what));
+
+describe("the figures of a run whose rows nobody is told", () => {
+  it("as they were have nothing to find, and fewer things are looked at", async () => {
+    const all = await evidence("grid");
+    const [whole, lean] = [auditOf(all), auditOf(withoutRows(all))];
+    expect([lean.findings, lean.leftOut]).toEqual([[], []]);
+    expect(lean.checks).toBeLessThan(whole.checks);
+  });
+
+  it.each(figures)("%s falsified (%s): found under %s", async (_what, name, invariant, falsify) => {
+    const falsified = await evidence(name);
+    falsify(falsified);
+    expect(auditOf(withoutRows(falsified)).findings.map((finding) => finding.invariant)).toContain(invariant);
   });
 });
 

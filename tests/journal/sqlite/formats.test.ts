@@ -39,8 +39,19 @@ function copied(format: string, name: string): string {
 }
 
 const sold = {
-  ...{ market: 0, side: "sell", leg: "NET", family: "close", type: "market", quantity: 100, price: null, trigger: null },
-  ...{ timeInForce: "GTC", reduceOnly: true, timeToLive: null, replaces: null, terms: null },
+  market: 0,
+  side: "sell",
+  leg: "NET",
+  family: "close",
+  type: "market",
+  quantity: 100,
+  price: null,
+  trigger: null,
+  timeInForce: "GTC",
+  reduceOnly: true,
+  timeToLive: null,
+  replaces: null,
+  terms: null,
 };
 const traded = { trade: 5, price: 9_700, quantity: 100, cumulative: 100, fee: 0, feeCurrency: "USDC", liquidity: "taker" };
 
