@@ -272,8 +272,7 @@ export class FragileSession extends SimulatedSession {
   private die(now: Millis, downtimeMs: number, uncommitted: Cause | null, changed: ProcessChange | null = null): void {
     const { runner } = this;
     runner.effects.clear();
-    const notes = { decisions: this.journal.decisions?.take() ?? [] };
-    const words = uncommitted === null ? null : { cause: uncommitted, notes };
+    const words = uncommitted === null ? null : { cause: uncommitted, notes: { decisions: this.journal.decisions?.take() ?? [] } };
     const died: LastWords = { state: canonicalJson(runner.snapshot()), uncommitted: words, marked: this.marked };
     this.handling = null;
     this.timers.clear();
@@ -313,8 +312,8 @@ export class FragileSession extends SimulatedSession {
     this.own = 0;
     this.halted = runner.halted;
     for (const { timer, due } of timersOf(runner, time)) this.timers.arm(timer, due);
-    const epoch = this.journal.epoch + 1;
-    this.journal.epoch = epoch;
+    this.journal.epoch += 1;
+    const { epoch } = this.journal;
     this.venue.history?.signedIn(epoch);
     this.markAccount();
     this.handle({ type: "session_resumed", time, sequence: 0 as Sequence, epoch, since: this.committed, changed: changed?.what ?? null }, time);
@@ -382,8 +381,6 @@ export class FragileSession extends SimulatedSession {
     if (!this.halted && event.type === "order_acknowledged") this.handle(rivalReport(this.venue, this.rival, event, time), time);
   }
 
-  // ---- equity -----------------------------------------------------------------------------------------------------
-
   protected override mark(close: Millis): void {
     const equity = this.venue.equity();
     this.equity.add(close, equity, equity / this.moneyPower);
@@ -397,8 +394,7 @@ export class FragileSession extends SimulatedSession {
 
   /** What the strategies read as equity from here on; the next commit carries it. */
   private markAccount(): void {
-    this.marked = this.venue.equity() / this.moneyPower;
-    this.runner.markEquity(this.marked);
+    this.runner.markEquity((this.marked = this.venue.equity() / this.moneyPower));
     this.journal.equityRead(this.marked);
   }
 }
