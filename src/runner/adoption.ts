@@ -14,13 +14,14 @@ import {
 } from "../domain/index.ts";
 import type { Core } from "./core.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
+import { lockWithoutState } from "./until-flat.ts";
 
 /** What must be known of an order to take it into the book; a venue's list tells it. */
-export type Adoptable = Pick<ListedOrder, "side" | "leg" | "type" | "price" | "trigger" | "quantity" | "reduceOnly" | "family"> & {
+export type Adoptable = Pick<ListedOrder, "side" | "leg" | "type" | "price" | "trigger" | "quantity" | "filled" | "reduceOnly" | "family"> & {
   readonly order: OrderNumber;
 };
 
-/** Takes an order in as one that is out with nothing filled: its fills are told by their own messages. */
+/** Takes an order in as one that is out with nothing filled: its fills are told by their own messages. Its market is locked where it increases risk. */
 export function adopt(core: Core, desk: RunnerDesk, told: Adoptable, reason: Reason): RunnerOrder {
   const { side, leg } = told;
   const increases = told.family === null ? !told.reduceOnly && !closesLeg(told) : isRiskIncrease(told.family);
@@ -40,6 +41,7 @@ export function adopt(core: Core, desk: RunnerDesk, told: Adoptable, reason: Rea
   core.orders.add(order);
   desk.take(order);
   core.effects.push({ type: "order_adopted", request: plainRequest(order), filled: 0 as Quantity, reason });
+  lockWithoutState(core, desk, order, told.filled);
   return order;
 }
 

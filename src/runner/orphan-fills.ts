@@ -88,7 +88,8 @@ export class OrphanFills {
       if (difference === 0 || Math.abs(difference) !== filled) continue;
       const side = difference > 0 ? "buy" : "sell";
       const rest = { type: "market", price: null, trigger: null, reduceOnly: false, family: null } as const;
-      adopt(this.core, desk, { order, side, leg, quantity: filled as Quantity, ...rest }, "missed_fill");
+      const all = filled as Quantity;
+      adopt(this.core, desk, { order, side, leg, quantity: all, filled: all, ...rest }, "missed_fill");
       this.apply(order);
       this.settled(market);
       return true;

@@ -1,12 +1,18 @@
 // Locks that stand until a market is flat: what is held there is brought to its end first, by the strategy or by the operator.
 // Nothing increases risk on it meanwhile, and nothing is closed here.
 
-import type { Reason, SessionResumed } from "../domain/index.ts";
+import { isRiskIncrease, type Quantity, type Reason, type SessionResumed } from "../domain/index.ts";
 import type { Core } from "./core.ts";
 import { isPositioned } from "./desk.ts";
-import type { RunnerDesk } from "./order.ts";
+import type { RunnerDesk, RunnerOrder } from "./order.ts";
 
-const reasons: readonly Reason[] = ["configuration_changed", "code_changed", "executed_beyond_order"];
+const reasons: readonly Reason[] = [
+  "configuration_changed",
+  "code_changed",
+  "executed_beyond_order",
+  "recovery_blocked_no_snapshot",
+  "recovery_blocked_missing_position_after_fill",
+];
 
 /** A session that came back with another configuration or other code. */
 export function lockWhatWasChanged(core: Core, changed: NonNullable<SessionResumed["changed"]>): void {
@@ -18,6 +24,20 @@ export function lockWhatWasChanged(core: Core, changed: NonNullable<SessionResum
 export function lockExecutedBeyond(core: Core, { market, instrument }: RunnerDesk): void {
   core.lock(market, "executed_beyond_order");
   core.alert("error", `executed_beyond_order: ${instrument.symbol} holds what was not ordered; nothing increases risk there until it is flat`);
+}
+
+/**
+ * An order that only the venue knows and that increases risk (row 004-PE-6): the strategy's state knows nothing of it, and of
+ * what it adds to.
+ * @param filled as the venue tells
+ */
+export function lockWithoutState(core: Core, desk: RunnerDesk, { order, family, leg }: RunnerOrder, filled: Quantity): void {
+  if (!isRiskIncrease(family)) return;
+  const adds = family === "dca" && filled > 0 && desk.book.signedOf(leg) === 0;
+  const reason = adds ? "recovery_blocked_missing_position_after_fill" : "recovery_blocked_no_snapshot";
+  const what = adds ? "has added to a position that is not there" : "is known to the venue alone, without a state of the strategy";
+  core.lock(desk.market, reason);
+  core.alert("error", `${reason}: order ${order} ${what}; nothing increases risk on ${desk.instrument.symbol} until it is flat`);
 }
 
 /** To be asked before a decision, while there are locks. */

@@ -163,6 +163,54 @@ describe("what is on the account and not in the book", () => {
     expect(harness.of("cancel_order")).toMatchObject([{ order: orderOf(1, 1), reason: "late_acceptance" }]);
   });
 
+  /** A restart with an entry or an addition that the venue alone knows; answered and found flat, or with what it has filled. */
+  function recovered(told: Parameters<typeof listed>[1], held = 0): Restarted {
+    const harness = new Restarted();
+    harness.strategy.at[0] = (ctx) => ctx.open({ side: "LONG", quantity: 1, orderType: "limit", price: 95 });
+    harness.bar(0);
+    harness.reject(orderOf(1));
+    harness.resume();
+    harness.orders([listed(orderOf(1, 1), told)]);
+    harness.trades();
+    harness.account();
+    if (held > 0) harness.fill(orderOf(1, 1), 95, held);
+    return harness;
+  }
+  const locksOf = (harness: Restarted) => harness.of("risk_locked").map(({ reason, locked }) => `${reason} ${locked ? "on" : "off"}`);
+
+  it("locks what increases risk until the market is flat, because no state of the strategy belongs to it (004-PE-6)", () => {
+    const harness = recovered({});
+    expect(locksOf(harness)).toContain("recovery_blocked_no_snapshot on");
+    harness.canceled(orderOf(1, 1));
+    harness.positions(0);
+    expect(harness.phases.at(-1)).toBe("done restarted");
+    // Cancelled without a fill it has left nothing behind: the next decision lifts the lock.
+    expect(harness.tries(1)).toBe(1);
+    expect(locksOf(harness)).toContain("recovery_blocked_no_snapshot off");
+  });
+
+  it("says so of an addition that has filled where the book holds no position (004-PE-6)", () => {
+    const harness = recovered({ family: "dca", filled: 400 as Quantity }, 0.4);
+    harness.canceled(orderOf(1, 1), 0.4);
+    // Asked for once the order's fate is known.
+    for (let read = 0; read < 2; read += 1) harness.positions(0.4);
+    // The account was told before the fee of what has filled since.
+    harness.account();
+    expect(locksOf(harness).filter((text) => text.startsWith("recovery"))).toEqual(["recovery_blocked_missing_position_after_fill on"]);
+    expect(harness.held("LONG")).toBe(0.4);
+    expect([harness.tries(1), harness.skips.at(-1)]).toEqual([0, "2 recovery_blocked_missing_position_after_fill"]);
+    // What is there can be brought to its end.
+    harness.strategy.at[2] = (ctx) => ctx.close({ side: "LONG" });
+    harness.bar(2);
+    expect(harness.sent.at(-1)).toMatchObject({ family: "close", side: "sell", quantity: 400 });
+  });
+
+  it("locks nothing for one that only closes", () => {
+    const harness = held();
+    harness.orders([listed(orderOf(1, 1), { side: "sell", reduceOnly: true, family: "tp" })]);
+    expect(locksOf(harness).filter((text) => text.startsWith("recovery"))).toEqual([]);
+  });
+
   it("blocks the start when the id is beyond everything that the journal knows", () => {
     const harness = held();
     harness.orders([listed(orderOf(9))]);
