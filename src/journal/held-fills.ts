@@ -25,7 +25,7 @@ interface Verdict {
   readonly reason: string;
   readonly quantity: number;
   /** Which of them counts; absent in journals of earlier versions. */
-  readonly fill?: TradeName;
+  readonly fill?: TradeName | undefined;
 }
 
 /** By which a record names a trade. */

@@ -76,7 +76,15 @@ const record = z.discriminatedUnion("type", [
   z.object({ type: z.literal("query_answered"), bar: units, order: units, venueOrderId: venueOrderId.nullable(), fills: z.array(fillRecord) }),
   z.object({ type: z.literal("fills_reported"), bar: units, fills: z.array(fillRecord) }),
   z.object({ type: z.literal("open_orders_reported"), orders: z.array(z.object({ order: units.nullable(), venueOrderId })) }),
-  z.object({ type: z.literal("position_synced"), bar: units, market: units, leg, quantity: units, reason: z.string() }),
+  z.object({
+    type: z.literal("position_synced"),
+    bar: units,
+    market: units,
+    leg,
+    quantity: units,
+    reason: z.string(),
+    fill: fillRecord.pick({ order: true, trade: true }).optional(),
+  }),
 ]);
 
 type Read = z.output<typeof record>;
@@ -136,6 +144,8 @@ function bad(reason: string, file: string, line: number): SeatrialError {
 interface HeldRow extends HeldFill {
   readonly fill: ReadFill;
   readonly draft: Draft;
+  /** In which it was told; the verdict comes later. */
+  readonly bar: number;
 }
 
 class JournalReader {
@@ -182,7 +192,7 @@ class JournalReader {
         return;
       case "position_synced": {
         const real = this.held.judge(read, null);
-        if (real !== null) this.count(real, read.bar);
+        if (real !== null) this.count(real);
       }
     }
   }
@@ -219,11 +229,12 @@ class JournalReader {
     if (draft === undefined || this.trades.has(key)) return;
     this.trades.add(key);
     const { leg: own, side: way } = draft.sent.request;
-    if (exceeds(draft, fill)) this.held.hold({ fill, draft, name: fill, market: fill.market, leg: own, change: changeOf(fill, way, null) });
-    else this.count({ fill, draft }, bar);
+    const told = { fill, draft, bar };
+    if (exceeds(draft, fill)) this.held.hold({ ...told, name: fill, market: fill.market, leg: own, change: changeOf(fill, way, null) });
+    else this.count(told);
   }
 
-  private count({ fill, draft }: Pick<HeldRow, "fill" | "draft">, bar: number): void {
+  private count({ fill, draft, bar }: Pick<HeldRow, "fill" | "draft" | "bar">): void {
     const scale = this.scales[fill.market];
     if (scale === undefined) return;
     draft.filled += fill.quantity;
