@@ -6,7 +6,7 @@ import { basename, join } from "node:path";
 
 import { z } from "zod";
 
-import { parseDecimal, printDecimal, printUnits, type Decimal } from "../../domain/index.ts";
+import { attemptOf, parseDecimal, printDecimal, printUnits, type Decimal, type OrderNumber } from "../../domain/index.ts";
 import { journalError, wordsOf } from "./errors.ts";
 import type { JournalHeader } from "./format.ts";
 import type { LiveFile, LiveSource } from "./live-source.ts";
@@ -86,7 +86,7 @@ const pnlSummary = z.strictObject({
   by_symbol: z.record(z.string(), z.strictObject({ closes: z.int().min(0), net: decimal })),
 });
 
-/** Row 004-TE-3: by symbol|side|family|order type. */
+/** Row 004-TE-3: by symbol|side|family|order type; of intents that were refused before they had a side and a type both are `none`. */
 const executionMetrics = z.strictObject({
   schema: z.literal("live_execution_metrics_v1"),
   run_id: z.string(),
@@ -94,6 +94,8 @@ const executionMetrics = z.strictObject({
   metrics: z.record(
     z.string(),
     z.strictObject({
+      /** Intents: a fallback or another attempt is no new one. */
+      signals: z.int(),
       submitted: z.int(),
       filled: z.int(),
       rejected: z.int(),
@@ -271,6 +273,7 @@ function makeExecution({ tables, header, now }: LiveSource): unknown {
     const sums = sumsOf(groups, ["symbol", "side", "family", "type"].map((column) => textOf(row, column)).join("|"));
     // Ended in another way, it was filled as far as it goes, or not at all.
     const fate = fates[textOf(row, "status")] ?? (Number(row["filled_units"]) > 0 ? "filled" : "canceled_no_fill");
+    if (attemptOf(Number(row["order_number"]) as OrderNumber) === 0) sums.signals += 1;
     sums.submitted += 1;
     sums[fate] += 1;
     sums.qty_requested = plus(sums.qty_requested, textOf(row, "qty"));
@@ -280,6 +283,10 @@ function makeExecution({ tables, header, now }: LiveSource): unknown {
     const asked = printUnits(units, instruments[Number(row["market"])]?.priceScale ?? 0);
     sums.notional_requested = plus(sums.notional_requested, times(asked, textOf(row, "qty")));
   }
+  const refused = `SELECT symbol, family, COUNT(DISTINCT intent) AS signals FROM decisions
+     WHERE decision = 'skip' AND intent NOT IN (SELECT order_number / 256 FROM orders) GROUP BY symbol, family ORDER BY symbol, family`;
+  for (const row of tables.all(refused))
+    sumsOf(groups, [textOf(row, "symbol"), "none", textOf(row, "family"), "none"].join("|")).signals += Number(row["signals"]);
   const traded = `SELECT o.symbol, o.side, o.family, o.type, f.n_contracts, f.fill_price, s.slippage_bp FROM fills f JOIN orders o USING (order_number)
      LEFT JOIN slippage_observations s ON s.fill_id = f.id WHERE f.voided = 0 ORDER BY f.seq, f.id`;
   for (const row of tables.all(traded)) {
@@ -296,7 +303,7 @@ function makeExecution({ tables, header, now }: LiveSource): unknown {
 type ExecutionSums = ReturnType<typeof noOrders>;
 
 function noOrders() {
-  const fatesOf = { submitted: 0, filled: 0, rejected: 0, canceled_no_fill: 0, reverted: 0, unknown: 0, open: 0 };
+  const fatesOf = { signals: 0, submitted: 0, filled: 0, rejected: 0, canceled_no_fill: 0, reverted: 0, unknown: 0, open: 0 };
   const amounts = { qty_requested: "0", qty_filled: "0", notional_requested: "0", notional_filled: "0" };
   return { ...fatesOf, ...amounts, slippage_bp_sum: 0, slippage_observations: 0 };
 }

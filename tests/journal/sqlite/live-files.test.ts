@@ -154,7 +154,9 @@ describe("files beside a session", () => {
   });
 
   it("002-FJ-1, 004-TE-3: fills stand once with their loss and latency; submitted is the sum of all fates", () => {
-    tell({ type: "instant_closed" }, [request(1), request(2), request(3)]);
+    const skip = (intent: number) =>
+      ({ type: "intent_skipped", intent, market: 0, kind: "ADD", side: "LONG", family: "dca", reason: "strategy_execution_backoff" }) as never;
+    tell({ type: "instant_closed" }, [request(1), request(2), request(3), skip(4), skip(5)]);
     const fill = (order: number, trade: string, price: number, quantity: number, cumulative: number, time: number) =>
       ({
         type: "order_filled",
@@ -202,7 +204,9 @@ describe("files beside a session", () => {
     write();
     expect(read("live_execution_metrics.json")).toMatchObject({
       metrics: {
+        "TEST/USDC:USDC|none|dca|none": { signals: 2, submitted: 0, fill_rate: null },
         "TEST/USDC:USDC|buy|entry|limit": {
+          signals: 3,
           submitted: 3,
           filled: 1,
           rejected: 1,
