@@ -14,8 +14,8 @@ import { openForRestart } from "../src/journal/sqlite/open.ts";
 import type { SessionOrigin } from "../src/journal/sqlite/origin.ts";
 import { createJournal, type JournalSettings } from "../src/journal/sqlite/sqlite-commits.ts";
 import { buildSession } from "../src/session/build.ts";
-import { keptSession, newJournalOf } from "../src/session/kept-session.ts";
-import { rebuild } from "../src/session/process-replay.ts";
+import { keptSession, newJournalOf } from "../src/session/process/kept-session.ts";
+import { rebuild } from "../src/session/process/process-replay.ts";
 
 const [durable = 2_000, bars = 1_000_000] = process.argv.slice(2, 4).map(Number);
 const folder = mkdtempSync(join(process.argv[4] ?? tmpdir(), "seatrial-journal-bench-"));

@@ -8,10 +8,10 @@ import { ExitCode, SeatrialError, type Timeframe } from "../domain/index.ts";
 import { oneLine } from "../report/outcome.ts";
 import { progressOn } from "../report/terminal/progress.ts";
 import { tableText } from "../report/terminal/table.ts";
-import { ccxtSource } from "../session/fetch-ccxt.ts";
-import type { FetchManifest } from "../session/fetch-manifest.ts";
-import type { FetchShell, FetchSource } from "../session/fetch-source.ts";
-import { fetchBars, type FetchRequest, type FetchResult } from "../session/fetch.ts";
+import { ccxtSource } from "../session/fetch/ccxt.ts";
+import type { FetchManifest } from "../session/fetch/manifest.ts";
+import type { FetchShell, FetchSource } from "../session/fetch/source.ts";
+import { fetchBars, type FetchRequest, type FetchResult } from "../session/fetch/fetch.ts";
 import { traitsOf, type Io } from "./io.ts";
 import { ownVersion } from "./version.ts";
 

@@ -14,7 +14,7 @@ import { createJournal, type SqliteCommits } from "../journal/sqlite/sqlite-comm
 import { makeFolders } from "../report/output-folder.ts";
 import type { BatchRooms } from "../report/run-file.ts";
 import { calibrationOf, defaultCalibrationWindow, type SlippageAssumption } from "../report/fills/index.ts";
-import { runKept } from "../session/kept-session.ts";
+import { runKept } from "../session/process/kept-session.ts";
 import type { SimulationPlan } from "../session/index.ts";
 import type { Io } from "./io.ts";
 import type { Send, SimulateRequest } from "./simulate-request.ts";

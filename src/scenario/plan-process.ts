@@ -3,7 +3,7 @@
 
 import type { Leg, MarketIndex } from "../domain/index.ts";
 import type { MarketPlan, SimulationPlan } from "../session/plan.ts";
-import type { CommitPhase, CrashPlace, CrashPoint, OrderPhase, OrderPoint, ProcessStep } from "../session/process-plan.ts";
+import type { CommitPhase, CrashPlace, CrashPoint, OrderPhase, OrderPoint, ProcessStep } from "../session/process/process-plan.ts";
 import type { SourceDocument } from "./document.ts";
 import { paramsAt } from "./plan-params.ts";
 import { valueError } from "./problems.ts";

@@ -27,9 +27,9 @@ import { leverageTiers, longestWay, venueClientId, VirtualExchange, type VenueMa
 import { Journal } from "../journal/index.ts";
 import { Runner, type RunnerOptions, type RunnerSettings } from "../runner/index.ts";
 import type { Strategy } from "../strategy/index.ts";
-import { Decisions } from "./decisions.ts";
+import { Decisions } from "./process/decisions.ts";
 import { failingAsPlanned } from "./failing-strategy.ts";
-import { feedWatchOf, type FeedWatch } from "./feed-watch.ts";
+import { feedWatchOf, type FeedWatch } from "./feed/watch.ts";
 import { isFragile, type MarketPlan, type SimulationPlan } from "./plan.ts";
 
 export interface SessionParts {

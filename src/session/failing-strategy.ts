@@ -3,7 +3,7 @@
 
 import { DecisionTimedOut } from "../runner/index.ts";
 import type { Context, Strategy } from "../strategy/index.ts";
-import { isStrategyStep, type FailingHook, type StrategyStep } from "./feed-steps.ts";
+import { isStrategyStep, type FailingHook, type StrategyStep } from "./feed/steps.ts";
 import type { SimulationPlan } from "./plan.ts";
 
 type Call = (ctx: Context, ...rest: readonly unknown[]) => unknown;

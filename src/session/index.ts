@@ -2,12 +2,12 @@
 export * from "./assumption-costs.ts";
 export type { ToldOfRun } from "./audit-run.ts";
 export * from "./engine-flags.ts";
-export { absurdities, failingHooks } from "./feed-steps.ts";
-export { defaultEnvelopeBudget } from "./envelope.ts";
+export { absurdities, failingHooks } from "./feed/steps.ts";
+export { defaultEnvelopeBudget } from "./envelope/envelope.ts";
 export type { IntentNote } from "./intent-notes.ts";
 export { openSession } from "./open-session.ts";
 export * from "./plan.ts";
-export { journalDamages } from "./process-plan.ts";
+export { journalDamages } from "./process/process-plan.ts";
 export * from "./run-hash.ts";
 export * from "./run-plan.ts";
 export { releaseMemory } from "./run-record.ts";
@@ -29,5 +29,5 @@ export {
   type FindingKind,
   type Severity,
   type StrategyCheck,
-} from "./strategy-check.ts";
+} from "./strategy-check/strategy-check.ts";
 export * from "./strategy-loader.ts";

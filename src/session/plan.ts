@@ -11,12 +11,12 @@ import type {
   MarginMode,
   VenueProfile,
 } from "../exchange/virtual/index.ts";
-import type { FeedSettings } from "./feed-guard.ts";
-import type { ClockStep, FeedStep, StrategyStep } from "./feed-steps.ts";
+import type { FeedSettings } from "./feed/guard.ts";
+import type { ClockStep, FeedStep, StrategyStep } from "./feed/steps.ts";
 import type { RunnerSettings } from "../runner/settings.ts";
-import type { StreamSettings } from "./liveness.ts";
+import type { StreamSettings } from "./feed/liveness.ts";
 import type { Params, StrategyDefinition } from "../strategy/index.ts";
-import { isProcessStep, type CrashPoint, type ProcessStep } from "./process-plan.ts";
+import { isProcessStep, type CrashPoint, type ProcessStep } from "./process/process-plan.ts";
 
 export interface MarketPlan {
   readonly rules: MarketRules;

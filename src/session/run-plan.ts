@@ -3,7 +3,7 @@
 import type { RunRecord } from "../journal/index.ts";
 import { auditedRecord, type ToldOfRun } from "./audit-run.ts";
 import { buildSession } from "./build.ts";
-import { simulateEnvelope } from "./envelope.ts";
+import { simulateEnvelope } from "./envelope/envelope.ts";
 import type { SimulationPlan } from "./plan.ts";
 import { openSession } from "./open-session.ts";
 import type { SimulatedSession } from "./simulate.ts";

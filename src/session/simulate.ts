@@ -22,7 +22,7 @@ import { buildSession, type SessionParts } from "./build.ts";
 import { CrossCheck } from "./cross-check.ts";
 import { EquityCurve } from "./equity.ts";
 import { Lanes } from "./lanes.ts";
-import { livenessOf, type Liveness } from "./liveness.ts";
+import { livenessOf, type Liveness } from "./feed/liveness.ts";
 import type { SimulationPlan, Step } from "./plan.ts";
 import { Questions } from "./questions.ts";
 import { request } from "./requests.ts";

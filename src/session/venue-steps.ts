@@ -3,9 +3,9 @@
 
 import { assert, type MarketIndex, type Millis } from "../domain/index.ts";
 import { disturb, isDisturbance, type VirtualExchange } from "../exchange/virtual/index.ts";
-import { isInside } from "./feed-steps.ts";
+import { isInside } from "./feed/steps.ts";
 import type { Step } from "./plan.ts";
-import { isProcessStep } from "./process-plan.ts";
+import { isProcessStep } from "./process/process-plan.ts";
 
 type Command = Extract<Step["action"], { readonly do: "stop_new_orders" | "kill" | "resume" | "halt" }>;
 

@@ -2,7 +2,7 @@
 // the marks sees one that does not. It never ends a thread itself; it says where the strategy is, so that a run without it can be made.
 
 import type { Strategy } from "../strategy/index.ts";
-import { failingHooks, type FailingHook } from "./feed-steps.ts";
+import { failingHooks, type FailingHook } from "./feed/steps.ts";
 import type { SimulationPlan, Step } from "./plan.ts";
 
 /** Hooks that are watched; the first are those that a run can do without. */

@@ -14,8 +14,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { hostSource } from "../../src/cli/bars-fetch-run.ts";
 import { main } from "../../src/cli/main.ts";
-import { FakeExchange, barsOf, requestOf } from "../session/fake-exchange.ts";
-import { loopbackBinance, minute, newYear, type Loopback, type Mischief } from "../session/loopback-exchange.ts";
+import { FakeExchange, barsOf, requestOf } from "../session/fetch/fake-exchange.ts";
+import { loopbackBinance, minute, newYear, type Loopback, type Mischief } from "../session/fetch/loopback-exchange.ts";
 import { captureIo } from "./capture.ts";
 
 const launcher = fileURLToPath(new URL("../../bin/seatrial.mjs", import.meta.url));

@@ -7,7 +7,7 @@ import { BarSeries, parseUnits } from "../../src/domain/index.ts";
 import type { RunRecord } from "../../src/journal/index.ts";
 import { runAudited, runPlan, simulate, type SimulationPlan } from "../../src/session/index.ts";
 import { crowded, crowdedPlan, type Crowded } from "./crowded-sessions.ts";
-import { everyWorld } from "./every-world.ts";
+import { everyWorld } from "./envelope/every-world.ts";
 import { checkEnds, checkFills, checkLiveness, checkRoutes, linesOf } from "./random-sessions.ts";
 import { impatient, type Answer } from "./request-windows.ts";
 

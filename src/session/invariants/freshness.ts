@@ -5,8 +5,8 @@ import { InvariantError, type BarSeries, type MarketIndex, type Millis } from ".
 import { longestWay, type FillModel, type VirtualExchange } from "../../exchange/virtual/index.ts";
 import { barAt } from "../../journal/index.ts";
 import type { Runner } from "../../runner/index.ts";
-import { defaultFeedSettings } from "../feed-guard.ts";
-import { defaultStreamSettings } from "../liveness.ts";
+import { defaultFeedSettings } from "../feed/guard.ts";
+import { defaultStreamSettings } from "../feed/liveness.ts";
 import type { SimulationPlan } from "../plan.ts";
 
 type Truth = Pick<VirtualExchange, "trouble">;

@@ -13,9 +13,9 @@ import { JournalReader } from "../../../src/journal/sqlite/reader.ts";
 import { verifyJournal } from "../../../src/journal/sqlite/verify.ts";
 import { loadScenario } from "../../../src/scenario/index.ts";
 import { buildSession } from "../../../src/session/build.ts";
-import { newJournalOf } from "../../../src/session/kept-session.ts";
+import { newJournalOf } from "../../../src/session/process/kept-session.ts";
 import type { SimulationPlan } from "../../../src/session/index.ts";
-import { rebuild } from "../../../src/session/process-replay.ts";
+import { rebuild } from "../../../src/session/process/process-replay.ts";
 import { origin, settings, temporaryFolder } from "./journals.ts";
 
 const root = join(import.meta.dirname, "../../..");

@@ -9,7 +9,7 @@ import type { NewJournal } from "../../../src/journal/sqlite/format.ts";
 import type { SessionOrigin } from "../../../src/journal/sqlite/origin.ts";
 import { createJournal, type JournalSettings, type SqliteCommits } from "../../../src/journal/sqlite/sqlite-commits.ts";
 import { buildSession } from "../../../src/session/build.ts";
-import { keptSession, newJournalOf } from "../../../src/session/kept-session.ts";
+import { keptSession, newJournalOf } from "../../../src/session/process/kept-session.ts";
 import type { SimulationPlan } from "../../../src/session/index.ts";
 import { planOf, type Row } from "../../session/plans.ts";
 

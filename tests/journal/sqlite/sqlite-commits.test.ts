@@ -11,7 +11,7 @@ import { JournalReader } from "../../../src/journal/sqlite/reader.ts";
 import { createJournal } from "../../../src/journal/sqlite/sqlite-commits.ts";
 import { verifyJournal } from "../../../src/journal/sqlite/verify.ts";
 import { simulate } from "../../../src/session/index.ts";
-import { keptSession } from "../../../src/session/kept-session.ts";
+import { keptSession } from "../../../src/session/process/kept-session.ts";
 import { busyPlan } from "../../session/busy-plan.ts";
 import { crowded, crowdedPlan } from "../../session/crowded-sessions.ts";
 import { allOf, journalOf, keep, keptJournal, origin, settings, smallPlan, temporaryFolder } from "./journals.ts";
