@@ -20,7 +20,7 @@ import {
   type Price,
   type Quantity,
 } from "../domain/index.ts";
-import { PositionAdoption, signedValue, type PositionAdoptionState } from "./position-adoption.ts";
+import { PositionAdoption, signedValue, type PositionAdoptionState } from "./positions/position-adoption.ts";
 import { SideView } from "./side-view.ts";
 
 /** What of an order, or of a close without one, the book goes by. */

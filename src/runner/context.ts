@@ -5,7 +5,7 @@ import type { BarView, Context, IndicatorSet, InstrumentView, OrderView, Positio
 import type { Core } from "./core.ts";
 import type { Intake } from "./intake.ts";
 import type { RunnerDesk } from "./order.ts";
-import { routeOrderView } from "./route.ts";
+import { routeOrderView } from "./routing/route.ts";
 
 export class DeskContext implements Context {
   declare readonly symbol: string;

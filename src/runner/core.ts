@@ -16,7 +16,7 @@ import {
 import type { RiskGate } from "../risk/index.ts";
 import type { Context, IntentView } from "../strategy/index.ts";
 import { Amendments } from "./amendments.ts";
-import { CashCheck } from "./cash-check.ts";
+import { CashCheck } from "./recovery/cash-check.ts";
 import { Churn } from "./churn.ts";
 import { Locks } from "./locks.ts";
 import { RateLimits } from "./rate-limits.ts";

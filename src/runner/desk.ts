@@ -25,7 +25,7 @@ import {
 import { IndicatorSet, type InstrumentView, type Strategy } from "../strategy/index.ts";
 import { Backoff } from "./backoff.ts";
 import { Book } from "./book.ts";
-import type { RouteWork } from "./route.ts";
+import type { RouteWork } from "./routing/route.ts";
 import { SeriesView } from "./views.ts";
 
 /** What a desk must know of the orders that are out. */

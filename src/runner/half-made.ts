@@ -6,7 +6,7 @@ import type { RiskGate } from "../risk/index.ts";
 import type { IntentView } from "../strategy/index.ts";
 import type { Amendments } from "./amendments.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
-import { routeIntentView } from "./route.ts";
+import { routeIntentView } from "./routing/route.ts";
 import type { Timers } from "./timers.ts";
 
 /** What it uses of the session that it belongs to; `Core` is one. */

@@ -3,7 +3,7 @@
 export * from "./options.ts";
 export * from "./runner.ts";
 export * from "./settings.ts";
-export type { RunnerParts, RunnerSnapshot } from "./snapshot.ts";
+export type { RunnerParts, RunnerSnapshot } from "./recovery/snapshot.ts";
 export type { BackoffSnapshot } from "./backoff.ts";
 export { Backoff } from "./backoff.ts";
 export { DecisionTimedOut, StrategyError } from "./strategy-error.ts";

@@ -21,7 +21,7 @@ import {
 } from "../domain/index.ts";
 import type { IntentView, OrderView } from "../strategy/index.ts";
 import type { CancelCause, Desk, DeskOrder } from "./desk.ts";
-import { routeOrderView, type RouteWork } from "./route.ts";
+import { routeOrderView, type RouteWork } from "./routing/route.ts";
 
 /** A desk with the runner's own orders on it. */
 export type RunnerDesk = Desk<RunnerOrder>;

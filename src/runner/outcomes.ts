@@ -20,13 +20,13 @@ import {
 } from "../domain/index.ts";
 import type { Context } from "../strategy/index.ts";
 import type { Core } from "./core.ts";
-import { Doubts } from "./doubts.ts";
+import { Doubts } from "./doubts/doubts.ts";
 import { backoffFamily, cancelReason, completionReason, expiryReason, noReasonTold, timeoutReason } from "./end-reasons.ts";
-import { ExcessFills } from "./excess-fills.ts";
+import { ExcessFills } from "./doubts/excess-fills.ts";
 import { fillView } from "./fill-view.ts";
 import type { Intake } from "./intake.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
-import { OrphanFills } from "./orphan-fills.ts";
+import { OrphanFills } from "./doubts/orphan-fills.ts";
 import { SlipGuard } from "./slip-guard.ts";
 import { tampered } from "./strategy-error.ts";
 import { contain, recovered } from "./strategy-failures.ts";

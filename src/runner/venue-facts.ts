@@ -15,7 +15,7 @@ import {
   type VenueStatusChanged,
 } from "../domain/index.ts";
 import type { Core } from "./core.ts";
-import type { Doubts } from "./doubts.ts";
+import type { Doubts } from "./doubts/doubts.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
 import type { VenueFact } from "./rare-events.ts";
 import { statusLock } from "./trading-status.ts";

@@ -9,7 +9,7 @@ import { describe, expect, it } from "vitest";
 
 import { isReason } from "../../src/domain/index.ts";
 import { defaultRunnerSettings } from "../../src/runner/index.ts";
-import { strategyStateMax } from "../../src/runner/snapshot.ts";
+import { strategyStateMax } from "../../src/runner/recovery/snapshot.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const text = readFileSync(join(root, "docs", "outcomes.md"), "utf8");

@@ -7,7 +7,7 @@ interface Room {
 
 export const rooms: Readonly<Record<string, Room>> = {
   domain: { source: "src/domain", tests: ["tests/domain/*.test.ts", "tests/scenario/scales.test.ts"] },
-  runner: { source: "src/runner", tests: ["tests/runner/*.test.ts"] },
+  runner: { source: "src/runner", tests: ["tests/runner/**/*.test.ts"] },
   "exchange/virtual": { source: "src/exchange/virtual", tests: ["tests/exchange/*.test.ts"] },
 };
 

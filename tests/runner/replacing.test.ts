@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Context } from "../../src/strategy/index.ts";
 import { Harness, orderOf, positioned, TestStrategy } from "./harness.ts";
-import { opened, routed } from "./routed.ts";
+import { opened, routed } from "./routing/routed.ts";
 
 const rest = (ctx: Context, replaces?: number) => ctx.open({ side: "LONG", quantity: 1, orderType: "limit", price: 95, replaces });
 

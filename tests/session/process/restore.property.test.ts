@@ -4,7 +4,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { strategyStateMax } from "../../../src/runner/snapshot.ts";
+import { strategyStateMax } from "../../../src/runner/recovery/snapshot.ts";
 import type { RunnerSnapshot } from "../../../src/runner/index.ts";
 import type { SimulationPlan } from "../../../src/session/index.ts";
 import { dualDca, emaCross, grid, type Params, type StrategyDefinition } from "../../../src/strategy/index.ts";
