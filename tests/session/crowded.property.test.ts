@@ -48,7 +48,7 @@ describe("sessions in which the parts of the venue meet", () => {
         checkFills(record);
         checkRoutes(record);
         const open = drawn.windows === null && drawn.outside.every(({ kind }) => kind === "adl" || kind === "kill");
-        if (open) checkLiveness(record);
+        if (open) checkLiveness(record, plan);
         for (const { type, status, reason } of record.rows.orders) seen.add(`${type} ${status}`).add(reason);
         if (record.rows.liquidations.length > 0) seen.add("liquidation");
       }),

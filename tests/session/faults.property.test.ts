@@ -12,14 +12,15 @@ describe("random sessions under faults", () => {
   it("I-07, I-12, I-26, I-38: books agree, money is conserved, every intent ends once or is visibly open", () => {
     fc.assert(
       fc.property(sessions, (session) => {
-        const { record } = runAudited(planFor(session));
+        const plan = planFor(session);
+        const { record } = runAudited(plan);
         expect(record.audit?.findings).toEqual([]);
         expect(record.rows.halt).toBeNull();
         expect(record.invariants.violated).toBe(0);
         checkEnds(record);
         checkFills(record);
         checkRoutes(record);
-        checkLiveness(record);
+        checkLiveness(record, plan);
       }),
       { numRuns: 400 },
     );
