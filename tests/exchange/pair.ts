@@ -13,18 +13,22 @@ import { instrumentOf, price, quantity, seriesOf, type Bar } from "./desk.ts";
 export const first = 0 as MarketIndex;
 export const second = 1 as MarketIndex;
 
+type Parts = Partial<Omit<VirtualExchangeOptions["markets"][number], "instrument" | "series">>;
+
 export interface PairSetup extends Partial<Omit<VirtualExchangeOptions, "markets" | "positions">> {
   /** Of AAA/USDC:USDC and of BBB/USDC:USDC. */
   readonly bars: readonly [readonly Bar[], readonly Bar[]];
+  /** What the markets have beside their bars. */
+  readonly parts?: readonly [Parts, Parts];
   /** [market, signed quantity, entry price], in whole units. */
   readonly holding?: readonly (readonly [number, number, number])[];
 }
 
-export function pairOf({ bars, holding = [], ...options }: PairSetup): VirtualExchange {
+export function pairOf({ bars, parts = [{}, {}], holding = [], ...options }: PairSetup): VirtualExchange {
   return new VirtualExchange({
     markets: ["AAA/USDC:USDC", "BBB/USDC:USDC"].map((symbol, at) => {
       const instrument = instrumentOf({ symbol, base: symbol.slice(0, 3) });
-      return { instrument, series: seriesOf(symbol, bars[at as 0 | 1]) };
+      return { instrument, series: seriesOf(symbol, bars[at as 0 | 1]), ...parts[at as 0 | 1] };
     }),
     profile: venueProfiles["generic"] as VenueProfile,
     fill: { ...defaultFillModel, volumeCap: null },

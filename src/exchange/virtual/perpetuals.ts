@@ -144,7 +144,7 @@ export class Perpetuals {
   /** The path has reached a price of its leg. @returns true when a liquidation has changed positions and orders */
   reach(market: MarketIndex, price: Price, time: Millis): boolean {
     const { book, liquidator } = this;
-    if (book === null || liquidator === null || !book.watching) return false;
+    if (book === null || liquidator === null) return false;
     const track = this.tracks[market] as Track;
     const to = track.way.markAt(price);
     const low = Math.min(track.mark, to) as Price;
