@@ -43,6 +43,8 @@ interface Track {
   readonly way: MarkPath;
   /** The mark that has been judged last. */
   mark: Price;
+  /** The path of this bar has liquidated something. */
+  liquidated: boolean;
 }
 
 export class Perpetuals {
@@ -72,6 +74,7 @@ export class Perpetuals {
       marks: market.marks,
       way: new MarkPath(market.marks),
       mark: 0 as Price,
+      liquidated: false,
     }));
     account.margin = this.book;
   }
@@ -128,6 +131,7 @@ export class Perpetuals {
     const { series } = track.market;
     track.way.draw(series.timeAt(bar), series.closeTimeAt(bar), path);
     track.mark = track.way.start;
+    track.liquidated = false;
     if (track.cursor !== null) this.payUntil(track, market, series.timeAt(bar));
     this.reach(market, path[0], series.timeAt(bar));
   }
@@ -163,6 +167,7 @@ export class Perpetuals {
       liquidator.liquidate(hit, market, traded, time);
       this.refresh();
       liquidated = true;
+      track.liquidated = true;
     }
     track.mark = to;
     this.host.account.lastPrice[market] = price;
@@ -170,11 +175,11 @@ export class Perpetuals {
     return liquidated;
   }
 
-  /** With what is open after the path, a margin is in danger at some price of the bar. */
+  /** The path has liquidated something, or with what is open after it a margin is in danger at some price of the bar. */
   endangers(market: MarketIndex, low: Price, high: Price): boolean {
     const { book } = this;
-    if (book === null || !book.watching) return false;
-    const { way } = this.tracks[market] as Track;
+    const { way, liquidated } = this.tracks[market] as Track;
+    if (book === null || liquidated) return liquidated;
     return way.known ? book.endangered(market, way.low, way.high) : book.endangered(market, low, high);
   }
 
