@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import type { MarketIndex, Millis } from "../../src/domain/index.ts";
 import { disturb, type VirtualExchange, type VirtualExchangeState } from "../../src/exchange/virtual/index.ts";
 import { Desk, drain, exchangeOf, line, spotRules, type Bar, type DeskSetup } from "./desk.ts";
+import { outcomeOf } from "../domain/outcome.ts";
 import { flow, type Flow } from "./flow.ts";
 import { exchangeFor, hear, play, playBar } from "./play.ts";
 
@@ -118,6 +119,23 @@ describe("a saved exchange", () => {
     expect(drain(continued).map(line)).toEqual(["canceled 2 after 0", "amended 1 1 9850", "ack 3", "fill 3: 1 at 100 taker fee 0.05 USDC"]);
   });
 
+  it("keeps answers to questions that were not heard, under the ids that the venue counts", () => {
+    const setup: DeskSetup = { bars: [calm, calm] };
+    const desk = new Desk(setup);
+    desk.send({ type: "limit", side: "buy", quantity: 1, price: 97 });
+    desk.next();
+    desk.query(1);
+    desk.query(9);
+    desk.exchange.queryOpenOrders(0 as MarketIndex, 60_000 as Millis);
+    const saved = copy(desk.exchange);
+    const printed = { venueOrderId: "vex-00000001" };
+    expect(saved.outbox.waiting.map(({ event }) => event)).toMatchObject([printed, { venueOrderId: null }, { orders: [printed] }]);
+    const continued = exchangeOf(setup);
+    continued.importState(saved);
+    const counted = { venueOrderId: 1 };
+    expect(drain(continued)).toMatchObject([counted, { venueOrderId: null }, { orders: [counted] }]);
+  });
+
   it("opens its next bar for a stop-limit that a sibling has ended, as the one that never stopped does", () => {
     // The path goes up to 105, where the stop-limit is triggered to live from the next open on, then down to 95, where its
     // sibling fills and ends it.
@@ -184,7 +202,9 @@ describe("a state that does not fit", () => {
     ["another delivery", {}, { fill: { delivery: "seeded" } }, "its answers are not delivered by a seed"],
   ] as const)("is refused: %s", (_, change, setup, reason) => {
     const exchange = fresh(setup);
-    expect(() => exchange.importState({ ...state(), ...(change as object) })).toThrow(reason);
+    const refused = () => exchange.importState({ ...state(), ...(change as object) });
+    expect(refused).toThrow(reason);
+    expect(outcomeOf(refused)).toBe("bad_venue_state");
   });
 
   it("is refused by an exchange with a history", () => {
@@ -201,7 +221,9 @@ describe("a state that does not fit", () => {
 
   it("is refused when an id is none of ours", () => {
     const saved = state();
-    const markets = saved.markets.map((market) => ({ ...market, orders: market.orders.map((order) => ({ ...order, id: "1" })) }));
-    expect(() => fresh().importState({ ...saved, markets })).toThrow("no order id");
+    for (const id of ["1", "vex-1", "a vex-00000001", "vex-00000001a", "vex-0000000000000001"]) {
+      const markets = saved.markets.map((market) => ({ ...market, orders: market.orders.map((order) => ({ ...order, id })) }));
+      expect(outcomeOf(() => fresh().importState({ ...saved, markets }))).toBe("bad_venue_state");
+    }
   });
 });
