@@ -1,6 +1,6 @@
 // A virtual exchange with two markets on one account, for what a market must leave to the other. Holds no expectation.
 
-import type { MarketIndex, Price, Quantity } from "../../src/domain/index.ts";
+import type { MarketIndex, MarketRules, Price, Quantity } from "../../src/domain/index.ts";
 import {
   defaultFillModel,
   venueProfiles,
@@ -18,17 +18,19 @@ type Parts = Partial<Omit<VirtualExchangeOptions["markets"][number], "instrument
 export interface PairSetup extends Partial<Omit<VirtualExchangeOptions, "markets" | "positions">> {
   /** Of AAA/USDC:USDC and of BBB/USDC:USDC. */
   readonly bars: readonly [readonly Bar[], readonly Bar[]];
+  /** What the second market is instead of a swap. */
+  readonly other?: Partial<MarketRules>;
   /** What the markets have beside their bars. */
   readonly parts?: readonly [Parts, Parts];
   /** [market, signed quantity, entry price], in whole units. */
   readonly holding?: readonly (readonly [number, number, number])[];
 }
 
-export function pairOf({ bars, parts = [{}, {}], holding = [], ...options }: PairSetup): VirtualExchange {
+export function pairOf({ bars, parts = [{}, {}], other = {}, holding = [], ...options }: PairSetup): VirtualExchange {
   return new VirtualExchange({
     markets: ["AAA/USDC:USDC", "BBB/USDC:USDC"].map((symbol, at) => {
-      const instrument = instrumentOf({ symbol, base: symbol.slice(0, 3) });
-      return { instrument, series: seriesOf(symbol, bars[at as 0 | 1]), ...parts[at as 0 | 1] };
+      const instrument = instrumentOf({ symbol, base: symbol.slice(0, 3), ...(at === 1 ? other : {}) });
+      return { instrument, series: seriesOf(instrument.symbol, bars[at as 0 | 1]), ...parts[at as 0 | 1] };
     }),
     profile: venueProfiles["generic"] as VenueProfile,
     fill: { ...defaultFillModel, volumeCap: null },
