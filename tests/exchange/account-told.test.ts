@@ -116,6 +116,7 @@ describe("the list of trades", () => {
     expect(fillsAt(desk.exchange, desk.now)).toMatchObject({ fills: [ours(0, "buy"), ours(minute, "sell")], foreign: [byHand], complete: true });
     expect(fillsAt(desk.exchange, desk.now, minute)).toMatchObject({ fills: [ours(minute, "sell")], foreign: [byHand] });
     expect(fillsAt(desk.exchange, desk.now, minute + 1)).toMatchObject({ fills: [], foreign: [byHand] });
+    expect(fillsAt(desk.exchange, desk.now, 2 * minute)).toMatchObject({ fills: [], foreign: [byHand] });
     expect(fillsAt(desk.exchange, desk.now, 2 * minute + 1)).toMatchObject({ fills: [], foreign: [] });
     // A replica that lags knows the trades up to its moment.
     desk.disturb(stale("fills"));

@@ -1,61 +1,16 @@
 // The account by itself: which currency a market counts in, what is free, the line that equity moves on, and what it refuses.
 import { describe, expect, it } from "vitest";
 
-import { parseRatio, type Leg, type MarketRules, type Money, type Position, type PositionMode, type Side } from "../../src/domain/index.ts";
-import { currenciesOf, FeeSchedule } from "../../src/exchange/virtual/fees.ts";
-import { Account, venueProfiles, type VenueProfile } from "../../src/exchange/virtual/index.ts";
+import type { Money, Side } from "../../src/domain/index.ts";
+import type { VenueProfile } from "../../src/exchange/virtual/index.ts";
 import { Party } from "../../src/exchange/virtual/ledger.ts";
-import { Desk, instrumentOf, price, quantity, spotRules, type Bar } from "./desk.ts";
-
-const generic = venueProfiles["generic"] as VenueProfile;
-const free: VenueProfile = { ...generic, makerFee: "0", takerFee: "0" };
-const swap = (base: string, settle = "USDC"): Partial<MarketRules> => ({ symbol: `${base}/${settle}:${settle}`, base, settle });
-
-interface AccountSetup {
-  readonly mode?: PositionMode;
-  readonly leverage?: number;
-  readonly profile?: VenueProfile;
-  readonly balances?: Readonly<Record<string, number>>;
-}
-
-/** Money has six decimals, coins two. */
-class Bench {
-  readonly account: Account;
-
-  constructor(
-    markets: readonly Partial<MarketRules>[],
-    { mode = "one_way", leverage = 4, profile = free, balances = { USDC: 1_000 } }: AccountSetup = {},
-  ) {
-    const instruments = markets.map((rules) => instrumentOf(rules));
-    const fees = instruments.map((instrument) => new FeeSchedule(instrument, profile));
-    const currencies = currenciesOf(instruments, fees, Object.keys(balances));
-    this.account = new Account({ instruments, fees, currencies, mode, leverage, maintenance: parseRatio("0.005") });
-    for (const [currency, amount] of Object.entries(balances)) this.account.deposit(currency, this.units(currency, amount));
-  }
-
-  private units(currency: string, amount: number): Money {
-    return Math.round(amount * (currency.startsWith("USD") ? 1e6 : 1e2)) as Money;
-  }
-
-  fill(market: number, side: Side, size: number, at: number, leg: Leg = "NET"): number {
-    const position = this.account.leg(market, leg) as Position;
-    return this.account.fill(market, position, side, quantity(size), price(at), "taker", true) / 1e6;
-  }
-
-  last(market: number, at: number): void {
-    this.account.lastPrice[market] = price(at);
-  }
-
-  /** What a figure of the account is in whole units of a currency. */
-  of(currency: string, figure: (account: Account, currency: number) => number): number {
-    return figure(this.account, this.account.ledger.index(currency)) / (currency.startsWith("USD") ? 1e6 : 1e2);
-  }
-}
+import { AccountBench, generic, swap } from "./account-bench.ts";
+import { Desk, price, quantity, spotRules, type Bar } from "./desk.ts";
 
 describe("an account of several markets and currencies", () => {
   // USDC: long 2 AAA from 100 to 110, short 1 BBB from 50 to 40, 3 DDD at 20. USDT: long 1 CCC from 10 to 8.
-  const bench = (): Bench => {
-    const each = new Bench([swap("AAA"), swap("BBB"), swap("CCC", "USDT"), { ...spotRules, symbol: "DDD/USDC", base: "DDD" }], {
+  const bench = (): AccountBench => {
+    const each = new AccountBench([swap("AAA"), swap("BBB"), swap("CCC", "USDT"), { ...spotRules, symbol: "DDD/USDC", base: "DDD" }], {
       balances: { USDC: 1_000, USDT: 500, DDD: 3 },
     });
     each.fill(0, "buy", 2, 100);
@@ -95,11 +50,11 @@ describe("an account of several markets and currencies", () => {
 
   it("is on no line, nor is a spot account or an inverse one", () => {
     const inverse = { symbol: "BTC/USD:BTC", base: "BTC", quote: "USD", settle: "BTC", inverse: true };
-    for (const markets of [[swap("AAA"), swap("BBB")], [spotRules], [inverse]]) expect(new Bench(markets).account.linePriceMax).toBe(0);
+    for (const markets of [[swap("AAA"), swap("BBB")], [spotRules], [inverse]]) expect(new AccountBench(markets).account.linePriceMax).toBe(0);
   });
 
   it("of inverse contracts gains in coins: 125 contracts of 1 from 100 to 125 are 1.25 and 1 coin", () => {
-    const each = new Bench([{ symbol: "BTC/USD:BTC", base: "BTC", quote: "USD", settle: "BTC", inverse: true }], { balances: { BTC: 0 } });
+    const each = new AccountBench([{ symbol: "BTC/USD:BTC", base: "BTC", quote: "USD", settle: "BTC", inverse: true }], { balances: { BTC: 0 } });
     const { account } = each;
     account.deposit("BTC", 1_000_000 as Money);
     each.fill(0, "buy", 125, 100);
@@ -115,7 +70,7 @@ describe("an account of several markets and currencies", () => {
 
 describe("the line of a lone swap market", () => {
   it("is the equity at every price up to where products are exact, redrawn by deposits, fills and fees", () => {
-    const each = new Bench([swap("AAA")], { profile: generic });
+    const each = new AccountBench([swap("AAA")], { profile: generic });
     const { account } = each;
     expect([account.equityBase, account.equitySlope, account.linePriceMax]).toEqual([1_000_000_000, 0, Number.POSITIVE_INFINITY]);
     // 2 × 100 × 0.0005 = 0.1; a hundredth of a price is worth 200 × 100 units.
@@ -130,7 +85,7 @@ describe("the line of a lone swap market", () => {
   });
 
   it.each(["buy", "sell"] as const)("ends where a product would be rounded: there the equity is refused, never wrong (%s)", (side) => {
-    const each = new Bench([swap("AAA")]);
+    const each = new AccountBench([swap("AAA")]);
     each.fill(0, side, 1_000_000, 1);
     // 10^8 hundredths × 100 units: exact up to 9007.19.
     each.last(0, 9_007.19);
@@ -140,7 +95,7 @@ describe("the line of a lone swap market", () => {
   });
 
   it("has the margins of both legs of a hedged pair beside it, at the leverage of now", () => {
-    const each = new Bench([swap("AAA")], { mode: "hedge" });
+    const each = new AccountBench([swap("AAA")], { mode: "hedge" });
     each.fill(0, "buy", 2, 100, "LONG");
     each.fill(0, "sell", 1, 100, "SHORT");
     each.last(0, 110);
@@ -153,10 +108,10 @@ describe("the line of a lone swap market", () => {
   });
 
   it("is drawn anew by a restored state", () => {
-    const each = new Bench([swap("AAA")], { mode: "hedge" });
+    const each = new AccountBench([swap("AAA")], { mode: "hedge" });
     each.fill(0, "buy", 2, 100, "LONG");
     each.last(0, 110);
-    const again = new Bench([swap("AAA")], { mode: "one_way", leverage: 1, balances: {} });
+    const again = new AccountBench([swap("AAA")], { mode: "one_way", leverage: 1, balances: {} });
     again.account.restore(JSON.parse(JSON.stringify(each.account.snapshot())) as never);
     expect([again.of("USDC", (a, c) => a.equity(c)), again.of("USDC", (a, c) => a.available(c)), again.account.linePriceMax]).toEqual([
       1_020,
@@ -169,7 +124,7 @@ describe("the line of a lone swap market", () => {
 
 describe("what an account refuses", () => {
   it("is another position mode while any leg of any market is open; the same mode changes nothing", () => {
-    const each = new Bench([swap("AAA"), swap("BBB")], { mode: "hedge" });
+    const each = new AccountBench([swap("AAA"), swap("BBB")], { mode: "hedge" });
     const { account } = each;
     each.fill(1, "sell", 1, 100, "SHORT");
     account.setMode("hedge");
@@ -184,12 +139,12 @@ describe("what an account refuses", () => {
   });
 
   it("is a position from before the session in a leg that the mode has not", () => {
-    const { account } = new Bench([swap("AAA")]);
+    const { account } = new AccountBench([swap("AAA")]);
     expect(() => account.boot(0, "LONG", quantity(1), price(100))).toThrow("has no LONG leg in one_way mode");
   });
 
   it("is to hold less than nothing", () => {
-    const { account } = new Bench([swap("AAA")]);
+    const { account } = new AccountBench([swap("AAA")]);
     account.hold(0, 10);
     account.hold(0, -10);
     expect(account.heldFor(0)).toBe(0);
@@ -197,7 +152,7 @@ describe("what an account refuses", () => {
   });
 
   it("is a wallet that its cash and its positions contradict, in whichever currency", () => {
-    const each = new Bench([{ ...spotRules, symbol: "DDD/USDC", base: "DDD" }], { balances: { USDC: 1_000, DDD: 3 } });
+    const each = new AccountBench([{ ...spotRules, symbol: "DDD/USDC", base: "DDD" }], { balances: { USDC: 1_000, DDD: 3 } });
     const saved = each.account.snapshot();
     expect(saved.currencies).toEqual(["DDD", "USDC"]);
     for (const wrong of [0, 1]) {
@@ -210,7 +165,7 @@ describe("what an account refuses", () => {
 
 describe("a position from before the session", () => {
   it("enters at its price, and gains from there to the last price that is known", () => {
-    const each = new Bench([swap("AAA"), swap("BBB")]);
+    const each = new AccountBench([swap("AAA"), swap("BBB")]);
     each.last(0, 120);
     each.account.boot(0, "NET", quantity(2), price(100));
     each.account.boot(1, "NET", quantity(-2), price(100));
@@ -220,7 +175,7 @@ describe("a position from before the session", () => {
   });
 
   it("on a spot market is coins that are there already: no cash changes hands", () => {
-    const each = new Bench([{ ...spotRules, symbol: "DDD/USDC", base: "DDD" }], { balances: { USDC: 1_000, DDD: 3 } });
+    const each = new AccountBench([{ ...spotRules, symbol: "DDD/USDC", base: "DDD" }], { balances: { USDC: 1_000, DDD: 3 } });
     each.account.boot(0, "NET", quantity(3), price(20));
     expect([each.of("USDC", (a, c) => a.wallet(c)), each.of("DDD", (a, c) => a.wallet(c)), each.account.leg(0, "NET")?.quantity]).toEqual([
       1_000, 3, 300,
@@ -231,11 +186,11 @@ describe("a position from before the session", () => {
 
 describe("the checks of an account", () => {
   it("are two for each currency that a fill moves: one on a swap, two coins and a fee's on a spot market", () => {
-    const lone = new Bench([swap("AAA")], { profile: generic });
+    const lone = new AccountBench([swap("AAA")], { profile: generic });
     lone.fill(0, "buy", 1, 100);
     expect(lone.account.checks).toBe(2);
     const spot = (profile: Partial<VenueProfile>, side: Side): number => {
-      const each = new Bench([{ ...spotRules, symbol: "DDD/USDC", base: "DDD" }], {
+      const each = new AccountBench([{ ...spotRules, symbol: "DDD/USDC", base: "DDD" }], {
         profile: { ...generic, ...profile },
         balances: { USDC: 1_000, DDD: 3 },
       });

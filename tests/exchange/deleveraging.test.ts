@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 
 import type { MarketIndex, Millis } from "../../src/domain/index.ts";
 import type { DeleverageStep } from "../../src/exchange/virtual/index.ts";
+import { outcomeOf } from "../domain/outcome.ts";
 import { Desk, type Bar, type DeskSetup } from "./desk.ts";
 
 const calm: Bar = [100, 101, 99, 100, 1_000];
@@ -77,6 +78,35 @@ describe("auto-deleveraging", () => {
   it("finds nothing to close on a flat leg", () => {
     const desk = deskOf({ positions: [] });
     expect(deleverage(desk)).toEqual([]);
+  });
+
+  it("has no leg to close that the position mode has not, and no price of nothing", () => {
+    expect(deleverage(deskOf(), { leg: "LONG", price: "105" })).toEqual([]);
+    expect(outcomeOf(() => deleverage(deskOf(), { price: "0" }))).toBe("I-37");
+  });
+
+  it("costs a maker's rate and no fixed part of an order: there is none", () => {
+    const desk = deskOf({ profile: { halfSpreadBp: "0", deleveragingFee: "maker", fixedFee: { amount: "1", per: "order" } } });
+    expect(deleverage(desk, { price: "105" })).toEqual(["deleveraged NET 4 at 105 fee 0.084 left 0"]);
+  });
+
+  it("takes away what covered the other leg: that one is judged from then on", () => {
+    // Short 10 at 100 with 100, once the long is gone: from 109.4527… up.
+    const bars: Bar[] = [calm, [100, 110, 100, 105, 1_000], [100, 110, 100, 105, 1_000]];
+    const desk = deskOf({
+      bars,
+      mode: "hedge",
+      liquidation: "generic",
+      leverage: 20,
+      balances: { USDC: "100" },
+      positions: [
+        ["LONG", 10, 100],
+        ["SHORT", -10, 100],
+      ],
+    });
+    expect(desk.next()).toEqual([]);
+    expect(deleverage(desk, { leg: "LONG", price: "100" })).toEqual(["deleveraged LONG 10 at 100 fee 0 left 0"]);
+    expect(desk.next()).toEqual(["liquidated SHORT 10 at 109.46 fee 0 insurance 0"]);
   });
 
   it("leaves an isolated margin what belongs to the rest", () => {

@@ -1,8 +1,10 @@
 // Fees: rates, rounding, currencies and fixed parts.
 import { describe, expect, it } from "vitest";
 
-import { SeatrialError } from "../../src/domain/index.ts";
-import { Desk, exchangeOf, spotRules, type Bar, type DeskSetup } from "./desk.ts";
+import { SeatrialError, type MarketRules, type Money, type Quantity } from "../../src/domain/index.ts";
+import { currenciesOf, FeeSchedule } from "../../src/exchange/virtual/fees.ts";
+import { venueProfiles, type VenueProfile } from "../../src/exchange/virtual/index.ts";
+import { Desk, exchangeOf, instrumentOf, spotRules, type Bar, type DeskSetup } from "./desk.ts";
 
 const calm: Bar = [100, 101, 99, 100, 1_000];
 
@@ -104,5 +106,69 @@ describe("fees", () => {
     // A tenth of 20 shares fills in each bar. 20 + 18 % of it + 200 × 0.00033 = 23.666; then 200 × 0.00033 = 0.066 alone.
     expect(first).toBe("fill 1: 2 at 100 taker fee 23.666 USDC");
     expect(second).toBe("fill 1: 2 at 100 maker fee 0.066 USDC");
+  });
+});
+
+describe("the fee rules of a market", () => {
+  const third = { currency: "XYZ", price: "600.5", factor: "0.75" };
+  const rules = (profile: Partial<VenueProfile>, market: Partial<MarketRules> = {}): FeeSchedule =>
+    new FeeSchedule(instrumentOf(market), { ...(venueProfiles["generic"] as VenueProfile), ...profile });
+  const currencies = (fees: FeeSchedule) => [fees.currencyOf("buy"), fees.currencyOf("sell")];
+
+  it("take fees in coins on a spot market only, and in a third currency where both sides name it", () => {
+    const kinds = ["quote", "base", "received"] as const;
+    expect(kinds.map((feeCurrency) => currencies(rules({ feeCurrency })))).toEqual([
+      ["USDC", "USDC"],
+      ["USDC", "USDC"],
+      ["USDC", "USDC"],
+    ]);
+    expect(kinds.map((feeCurrency) => currencies(rules({ feeCurrency }, spotRules)))).toEqual([
+      ["USDC", "USDC"],
+      ["ABC", "ABC"],
+      ["ABC", "USDC"],
+    ]);
+    expect(currencies(rules({ feeCurrency: "third", thirdCurrency: third }))).toEqual(["XYZ", "XYZ"]);
+    // A third currency that nothing is taken in, and fees that are to be taken in one that is not named.
+    expect(currencies(rules({ feeCurrency: "quote", thirdCurrency: third }))).toEqual(["USDC", "USDC"]);
+    expect(currencies(rules({ feeCurrency: "third" }))).toEqual(["USDC", "USDC"]);
+    const amount = (profile: Partial<VenueProfile>) => rules(profile).amount("buy", "taker", 100 as Quantity, 100_000_000 as Money, true);
+    // 100 × 0.0005 = 0.05; ÷ 600.5 × 0.75 = 0.0000624479… of 8 decimals
+    expect([amount({ feeCurrency: "quote", thirdCurrency: third }), amount({ feeCurrency: "third" })]).toEqual([50_000, 50_000]);
+    expect(amount({ feeCurrency: "third", thirdCurrency: third })).toBe(6_245);
+  });
+
+  it("are of the maker's or of the taker's rate, with the fixed part of every fill or of the first", () => {
+    const fee = (profile: Partial<VenueProfile>, liquidity: "maker" | "taker", isFirst: boolean) =>
+      rules(profile).amount("sell", liquidity, 100 as Quantity, 100_000_000 as Money, isFirst) / 1e6;
+    expect([fee({}, "maker", true), fee({}, "taker", true)]).toEqual([0.02, 0.05]);
+    const fixed = (per: "fill" | "order") => ({ fixedFee: { amount: "0.1", per } }) as const;
+    expect([fee(fixed("fill"), "maker", true), fee(fixed("fill"), "maker", false)]).toEqual([0.12, 0.12]);
+    expect([fee(fixed("order"), "maker", true), fee(fixed("order"), "maker", false)]).toEqual([0.12, 0.02]);
+  });
+
+  it("are never more than the value but for fixed parts, charges and a rate of all of it", () => {
+    const charges = [{ name: "brokerage", side: "both", basis: "order", rate: "20" }] as const;
+    const fixedFee = { amount: "0.1", per: "fill" } as const;
+    const within = [{}, { charges }, { fixedFee }, { takerFee: "1" }, { takerFee: "0.999" }].map((profile) => rules(profile).isWithinValue);
+    expect(within).toEqual([true, false, false, false, true]);
+    expect([rules({}).chargesOrders, rules({ charges }).chargesOrders]).toEqual([false, true]);
+  });
+
+  it("are held back at the taker's rate, rounded up, beside what the order is charged", () => {
+    const charges = [{ name: "stamp duty", side: "buy", basis: "order", rate: "20" }] as const;
+    const held = (profile: Partial<VenueProfile>, side: "buy" | "sell", value: number) =>
+      rules(profile).estimate(side, 100 as Quantity, value as Money);
+    // 1 × 0.0005 is a part of a unit; 2,000 × 0.0005 is one.
+    expect([held({}, "buy", 1), held({}, "buy", 2_000), held({}, "buy", 2_001), held({}, "buy", 0)]).toEqual([1, 1, 2, 0]);
+    expect([held({ charges }, "buy", 2_000), held({ charges }, "sell", 2_000)]).toEqual([20_000_001, 1]);
+  });
+
+  it("name the currencies of a session: what is settled, bought and paid with, once each and in their order", () => {
+    const swap = instrumentOf();
+    const spot = instrumentOf(spotRules);
+    const quote = rules({});
+    expect(currenciesOf([swap], [quote], [])).toEqual(["USDC"]);
+    expect(currenciesOf([swap, spot], [quote, quote], ["ZZZ", "AAA", "USDC"])).toEqual(["AAA", "ABC", "USDC", "ZZZ"]);
+    expect(currenciesOf([swap], [rules({ feeCurrency: "third", thirdCurrency: third })], [])).toEqual(["USDC", "XYZ"]);
   });
 });

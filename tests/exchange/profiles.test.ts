@@ -333,8 +333,20 @@ describe("a stock broker's charges", () => {
   });
 
   it("that are a share of a charge which does not stand before them are a defect", () => {
+    const brokerage: Charge = { name: "brokerage", side: "both", basis: "order", rate: "20" };
     const orphan: Charge = { name: "GST", side: "both", basis: { charge: "brokerage" }, rate: "0.18" };
-    expect(() => new ChargeSheet(shares, [orphan])).toThrow("does not stand before it");
+    for (const charges of [[orphan], [orphan, brokerage], [{ ...brokerage, name: "tax" }, orphan]])
+      expect(() => new ChargeSheet(shares, charges)).toThrow("does not stand before it");
+    // 10 + 20 + 18 % of the 20
+    const sheetOf = new ChargeSheet(shares, [{ ...brokerage, name: "tax", rate: "10" }, brokerage, orphan]);
+    expect(shown(sheetOf.total("buy", executed(1, "100")))).toBe("33.6");
+  });
+
+  it("by quantity count parts of a coin", () => {
+    const coins = new Instrument({ ...plainRules, kind: "spot", tick: "0.05", step: "0.01" }, { price: 2, quantity: 2, money: 4 });
+    const each: Charge = { name: "commission", side: "both", basis: "quantity", rate: "0.5" };
+    // 1.5 × 0.5
+    expect(shown(new ChargeSheet(coins, [each]).total("sell", executed(150, "1")))).toBe("0.75");
   });
 
   it("beside fees in another currency than the quote are refused", () => {
