@@ -32,7 +32,7 @@ const contingent: Readonly<Record<string, Ticket>> = {
   oco: { ...limit, price: 97, terms: { group: 1 } },
   bracket: { ...buy, side: "sell", type: "limit", price: 103, terms: { parent: 1 } },
   close_position: { ...buy, side: "sell", type: "stop_market", trigger: 95, terms: { closePosition: true } },
-  self_trade: { ...limit, price: 97, terms: { selfTrade: "cancel_new" } },
+  self_trade: { ...limit, price: 97, terms: { selfTrade: "expire_taker" } },
   good_after: { ...limit, price: 97, terms: { goodAfter: 70_000 } },
 };
 // Judged by the mark.

@@ -85,7 +85,7 @@ export class Snapshots {
     const { host } = this;
     if (this.isTurnedAway("open_orders", market, time)) return;
     const seen = this.seenAt("open_orders", time);
-    const open = (host.markets[market] as MarketVenue).orders.sorted().filter(({ status }) => status !== "NEW");
+    const open = (host.markets[market] as MarketVenue).orders.sorted();
     const endedSince = host.pool.snapshot().filter((order) => order.market === market && order.venueOrderId > 0 && order.endTime > seen);
     const sorted = [...open, ...endedSince].filter(({ startTime }) => startTime <= seen).sort((a, b) => a.venueOrderId - b.venueOrderId);
     const all = sorted.map((order) => this.listed(order, seen));

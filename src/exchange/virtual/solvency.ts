@@ -5,8 +5,6 @@ import type { Money, Position, Price } from "../../domain/index.ts";
 import type { Account } from "./account.ts";
 
 export class SolvencyWatch {
-  /** False while nothing is open that could become insolvent. */
-  watching = false;
   declare private readonly account: Account;
   declare private readonly currency: number;
   /** The market whose lone position has the danger prices; -1 = nothing open, -2 = no shortcut: always look. */
