@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Money, Quantity } from "../../src/domain/index.ts";
 import { isolatedMarginAfter, splitFunding } from "../../src/exchange/virtual/isolated-margin.ts";
+import { outcomeOf } from "../domain/outcome.ts";
 
 const after = (margin: number, before: number, now: number, opened: number, leverage: number) =>
   isolatedMarginAfter(margin as Money, before as Quantity, now as Quantity, opened as Money, leverage);
@@ -27,6 +28,11 @@ describe("isolated margin", () => {
   it("starts anew when the leg crosses zero", () => {
     // 10 long closed, 5 short opened for 500
     expect(after(334, 10, -5, 500, 5)).toBe(100);
+  });
+
+  it("is of no fill that reduces and opens at once without crossing zero", () => {
+    for (const now of [5, 0]) expect(outcomeOf(() => after(334, 10, now, 500, 5))).toBe("I-07");
+    expect(outcomeOf(() => after(334, -10, -5, 500, 5))).toBe("I-07");
   });
 
   it("never gives back more than it has, however often it is closed in parts", () => {

@@ -128,6 +128,25 @@ describe("published bankruptcy prices", () => {
     expect(bankruptcyPrices(covered, generic, 0)).toEqual({ low: null, high: null });
   });
 
+  it("of a whole pool are those at which nothing is left, on either side, and none for a flat one", () => {
+    const both = (quantity: number) =>
+      bankruptcyPrices(pool(money(btc, 10), poolMarket(btc, flat("0.01"), 100, leg(btc, quantity, 100))), generic, 0);
+    expect([numbers(both(1), btc), numbers(both(-1), btc)]).toEqual([
+      [90, null],
+      [null, 110],
+    ]);
+    expect(bankruptcyPrices(pool(money(btc, 10), poolMarket(btc, flat("0.01"), 100)), generic, 0)).toEqual({ low: null, high: null });
+  });
+
+  it("below the lowest price that a market can trade at are none", () => {
+    // 1 at 100 with 99.7 is bankrupt at 0.3, and liquidated a little above: the ticks are 0 and 1.
+    const coarse = instrument({ ...btc.rules, tick: "1" }, { price: 2, quantity: 3, money: 6 });
+    const long = pool(money(coarse, 99.7), poolMarket(coarse, flat("0.01"), 100, leg(coarse, 1, 100)));
+    expect(liquidationPrices(long, generic, 0)).toEqual({ low: null, high: null });
+    expect(lonePrice(coarse, leg(coarse, 1, 100), money(coarse, 99.7))).toBe(price(coarse, 1));
+    expect(lonePrice(coarse, leg(coarse, -1, 0.5), money(coarse, 0.2))).toBeNull();
+  });
+
   it("of a pool that is bankrupt at its mark do not exist", () => {
     const broke = pool(money(btc, 5), poolMarket(btc, flat("0.01"), 90, leg(btc, 1, 100)));
     expect(bankruptcyPrices(broke, generic, 0)).toEqual({ low: null, high: null });

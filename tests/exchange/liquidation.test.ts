@@ -133,7 +133,92 @@ describe("a partial liquidation", () => {
   });
 });
 
+describe("a share of a position", () => {
+  const rate = MarginTiers.flat(fraction(0.0125), whole(40));
+  const long = (wallet: number, mark: number, size = 2, entry = 100_000) => pool(units(wallet), poolMarket(btc, rate, mark, leg(btc, size, entry)));
+
+  it("is all that one look of the venue closes, though the rest does not suffice either", () => {
+    // At 98,400: 1,700 ≤ 2,460. A fifth of it costs 640 and leaves 1,700 for 1.6 × 98,400 × 1.25 % = 1,968.
+    const plan = planLiquidation(long(4_900, 98_400), hyperliquid);
+    expect(summary(plan)).toMatchObject({ steps: [[0, 0, 0.4, 98_400, -640, 0]], wallet: 4_260, takeover: false });
+  });
+
+  it("is closed again from the end of the cooldown on, and never of a value of exactly 100,000", () => {
+    const sizes = (given: MarginPool, since: number) =>
+      planLiquidation(given, hyperliquid, undefined, since).steps.map(({ quantity }) => quantity / 1_000);
+    expect([sizes(long(5_000, 98_600), 30_000), sizes(long(5_000, 98_600), 29_999)]).toEqual([[0.4], [2]]);
+    // 11,000 - 10,000 ≤ 1,250, and above two thirds of it.
+    expect([sizes(long(11_000, 100_000, 1, 110_000), 30_000), sizes(long(11_000, 100_000.01, 1, 110_000), 30_000)]).toEqual([[1], [0.2]]);
+  });
+
+  it("of two small legs is the whole of each until the margin suffices", () => {
+    // 25 lost of 27: 2 ≤ 2.25 + 0.125 and above two thirds of it. Without the first 7 - 5 = 2 > 1.19.
+    const both = pool(units(27), poolMarket(btc, rate, 95, leg(btc, 1, 105)), poolMarket(eth, rate, 9.5, leg(eth, 10, 11)));
+    expect(planLiquidation({ ...both, wallet: units(27) }, hyperliquid).steps.map(({ market }) => market)).toEqual([1]);
+    expect(
+      planLiquidation({ ...both, wallet: units(26.6) }, { ...hyperliquid, backstop: null }, [price(btc, 90), price(eth, 8)]).steps.map(
+        ({ market }) => market,
+      ),
+    ).toEqual([1, 0]);
+  });
+
+  it("turns into a backstop below two thirds of what is required, not at them", () => {
+    // 1.25 % of 196,800 are 2,460, two thirds of it 1,640.
+    const taken = (wallet: number) => planLiquidation(long(wallet, 98_400), hyperliquid).takeover;
+    expect([taken(4_840), taken(4_839.999999)]).toEqual([false, true]);
+  });
+});
+
+describe("a rule of takeover", () => {
+  const bybit = liquidationRules.bybit;
+
+  it("closes at the market what is above the tier below, and takes over only what is left at last", () => {
+    const tiers = tiersOf(
+      [
+        [0, 0.01, 50],
+        [1_000, 0.1, 5],
+      ],
+      btc,
+    );
+    // As above: 9.474 of 20 go at 95, and then 90 > 10.
+    const long = pool(units(190), poolMarket(btc, tiers, 95, leg(btc, 20, 100)));
+    expect(summary(planLiquidation(long, bybit))).toMatchObject({ steps: [[0, 0, 9.474, 95, -47.37, 0]], wallet: 142.63, takeover: false });
+    // With 105: 105 - 47.37 = 57.63 for 10.526 from 100: bankrupt at 94.53.
+    const poor = summary(planLiquidation({ ...long, wallet: units(105) }, bybit));
+    expect(poor.steps.map(([, , size, paid]) => [size, paid])).toEqual([
+      [9.474, 95],
+      [10.526, 94.53],
+    ]);
+    expect(poor).toMatchObject({ wallet: 0, takeover: true });
+  });
+
+  it("closes the larger loss of a pair at the market first, and the other at its bankruptcy price", () => {
+    // 20 lost on BTC, 5 on ETH, of 25.5: 0.5 ≤ 0.8 + 0.95. Without BTC 5.5 - 5 = 0.5 ≤ 0.95: bankrupt at 10 - 0.55.
+    const both = pool(units(25.5), poolMarket(btc, onePercent, 80, leg(btc, 1, 100)), poolMarket(eth, onePercent, 9.5, leg(eth, 10, 10)));
+    expect(summary(planLiquidation(both, bybit))).toMatchObject({
+      steps: [
+        [0, 0, 1, 80, -20, 0],
+        [1, 0, 10, 9.45, -5.5, 0],
+      ],
+      wallet: 0,
+      takeover: true,
+    });
+  });
+
+  it("with a backstop takes several legs at their marks", () => {
+    const both = pool(units(25.5), poolMarket(btc, onePercent, 80, leg(btc, 1, 100)), poolMarket(eth, onePercent, 9.5, leg(eth, 10, 10)));
+    const plan = summary(planLiquidation(both, { ...bybit, backstop: parseRatio("0.9") }));
+    expect(plan.steps.map(([, , , paid]) => paid)).toEqual([80, 9.5]);
+    expect(plan).toMatchObject({ insurance: 0.5, takeover: true });
+  });
+});
+
 describe("a cross wallet", () => {
+  it("of two equal losses closes the first market's first", () => {
+    const both = pool(units(11), poolMarket(btc, onePercent, 95, leg(btc, 1, 100)), poolMarket(eth, onePercent, 95, leg(eth, 1, 100)));
+    expect(planLiquidation(both, generic).steps.map(({ market }) => market)).toEqual([0]);
+  });
+
   it("closes the largest loss first and stops when the margin suffices again", () => {
     // Wallet 22. BTC long 1 at 100, at 95: -5. ETH short 10 at 10, at 11.6: -16. Equity 1 ≤ 0.95 + 1.16 = 2.11.
     // Without ETH: 22 - 16 - 5 = 1 > 0.95.

@@ -25,7 +25,7 @@ describe("the orders of a liquidated account", () => {
     });
     for (const [n, at] of [first, second].entries()) exchange.submit(requestOf(n + 1, far, at), 0 as Millis);
     for (const at of [first, second]) exchange.advanceBar(at, 0);
-    drain(exchange);
+    expect(drain(exchange).map(line)).toEqual(["ack 1", "ack 2"]);
     exchange.advanceBar(first, 1);
     return drain(exchange).map(line);
   };
@@ -35,8 +35,8 @@ describe("the orders of a liquidated account", () => {
     const closed = "liquidated NET 10 at 85.42 fee 0 insurance 0";
     expect(both({})).toEqual(["expired 1 after 0 liquidated", "expired 2 after 0 liquidated", closed]);
     const spot = { symbol: "BBB/USDC", kind: "spot" } as const;
-    // A spot market allows no leverage: 10 at 100 of 1000, short, up to 199.0049….
-    const short = { other: spot, leverage: 1, balances: { USDC: "1000" }, holding: [[0, -10, 100]] } as const;
+    // A spot market allows no leverage. Short 10 at 100 with 1100, up to 2100 ÷ 10.05 = 208.955….
+    const short = { other: spot, leverage: 1, balances: { USDC: "1100" }, holding: [[0, -10, 100]] } as const;
     const rise: Bar = [100, 210, 100, 200, 1_000];
     expect(
       both({
@@ -46,7 +46,7 @@ describe("the orders of a liquidated account", () => {
           [flat, flat],
         ],
       }),
-    ).toEqual(["expired 1 after 0 liquidated", "liquidated NET 10 at 199.01 fee 0 insurance 0"]);
+    ).toEqual(["expired 1 after 0 liquidated", "liquidated NET 10 at 208.96 fee 0 insurance 0"]);
   });
 
   it("are those of the one leg where legs are isolated", () => {
@@ -128,6 +128,36 @@ describe("a liquidation of two positions", () => {
   });
 });
 
+describe("a close of another market", () => {
+  it("is at that market's own last price", () => {
+    // BBB has been at 60 in between and is at 100 again; AAA opens at 70 and loses 300 of 200. BBB goes as well.
+    const exchange = pairOf({
+      bars: [[[70, 70, 70, 70, 1_000]], [[100, 100, 60, 100, 1_000]]],
+      leverage: 20,
+      liquidation: "generic",
+      balances: { USDC: "200" },
+      holding: [
+        [0, 10, 100],
+        [1, 1, 100],
+      ],
+    });
+    for (const at of [second, first]) exchange.advanceBar(at, 0);
+    expect(drain(exchange).map(line)).toEqual(["liquidated NET 10 at 70 fee 0 insurance 0", "liquidated NET 1 at 100 fee 0 insurance -100"]);
+  });
+
+  it("of a short buys", () => {
+    const exchange = pairOf({
+      bars: [[[130, 130, 130, 130, 1_000]], [flat]],
+      leverage: 20,
+      liquidation: "generic",
+      balances: { USDC: "200" },
+      holding: [[0, -10, 100]],
+    });
+    exchange.advanceBar(first, 0);
+    expect(drain(exchange)).toMatchObject([{ side: "buy", quantity: 1_000, price: 13_000, insurance: -100_000_000 }]);
+  });
+});
+
 describe("a share of a position on Hyperliquid", () => {
   // Long 20 at 10,000 with 5,000 and 1.25 %: from 195,000 ÷ 19.75 = 9873.417… down. A fifth goes at a loss of 4 × 126.59 = 506.36;
   // the other 16 from (160,000 - 4,493.64) ÷ 15.8 = 9842.174… down.
@@ -159,5 +189,13 @@ describe("a share of a position on Hyperliquid", () => {
     const desk = new Desk({ ...setup, balances: { USDC: "200" }, positions: [["NET", 1, 10_000]], bars: [falls(10_000, 9_900)] });
     expect(desk.next()).toEqual(["liquidated NET 1 at 9924.05 fee 0 insurance 0"]);
     expect(desk.exchange.perpetuals?.snapshot().shareTime).toBe(null);
+  });
+
+  it("of an isolated leg is lost out of its own margin, and the rest keeps what is left of it", () => {
+    const desk = new Desk({ ...setup, marginMode: "isolated", balances: { USDC: "6000" }, bars: [falls(10_000, 9_850)] });
+    expect(desk.next()).toEqual(["liquidated NET 4 at 9873.41 fee 0 insurance 0"]);
+    // 5,000 - 506.36 beside 1,000 that are free.
+    const { account } = desk.exchange;
+    expect([account.positionMargin(0), account.available(0)]).toEqual([4_493_640_000, 1_000_000_000]);
   });
 });

@@ -42,6 +42,12 @@ describe("a position at the session's leverage", () => {
     expect(refused(desk, { side: "buy", quantity: 1.64 })).toBe(false);
   });
 
+  it("counts a short as it counts a long", () => {
+    // 2 × 100 + 3 × 100 = 500
+    expect(refused(deskOf({ positions: [["NET", -2, 100]] }), { side: "sell", quantity: 3 })).toBe(true);
+    expect(refused(deskOf({ positions: [["NET", -2, 100]] }), { side: "sell", quantity: 2.99 })).toBe(false);
+  });
+
   it("lets through what reduces it, and what turns it round as far as the other side allows", () => {
     const long = (): Desk => deskOf({ positions: [["NET", 4, 100]] });
     expect(refused(long(), { side: "sell", quantity: 4, reduceOnly: true })).toBe(false);
