@@ -1,7 +1,7 @@
 // Marks beside a path of trades, and which bars of marks they come from: prices of each leg in proportion, worked by hand.
 import { describe, expect, it } from "vitest";
 
-import { BarSeries, type Millis, type Price } from "../../src/domain/index.ts";
+import { BarSeries, type Millis } from "../../src/domain/index.ts";
 import { MarkPath } from "../../src/exchange/virtual/mark-path.ts";
 import { MarkPrices } from "../../src/exchange/virtual/mark-prices.ts";
 import type { Path } from "../../src/exchange/virtual/path.ts";

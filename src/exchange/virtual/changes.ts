@@ -111,6 +111,7 @@ export abstract class Changes extends Watches {
     if (order === undefined || refusal !== null) return this.refuseAmendment(number, refusal ?? "unknown_order_at_venue");
     if (this.troublesAmendment(order)) return;
     this.unbook(order);
+    const { reserved } = order;
     this.release(order, order.remaining, true);
     order.limit = change.price ?? order.limit;
     order.stop = change.trigger ?? order.stop;
@@ -121,7 +122,7 @@ export abstract class Changes extends Watches {
     order.awaitsOpen = false;
     // It arrives at this open anew: the open does not jump over it as well.
     order.passedIn = this.round;
-    if (!isWaitingChild(order)) this.hold(order, price);
+    if (!isWaitingChild(order)) this.hold(order, price, reserved);
     const formerId = order.venueOrderId;
     if (venue.profile.amend === "cancel_replace") {
       // Another order at the venue, under the client's old id.

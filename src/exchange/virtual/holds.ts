@@ -27,8 +27,8 @@ export abstract class Holds extends Steps {
     this.own = venue.account.markets[index] as AccountMarket;
   }
 
-  /** Orders that hang on each other hold what one of them needs. */
-  protected abstract sharedFunds(order: VenueOrder, required: Money): Money;
+  /** Orders that hang on each other hold what one of them needs. @param former what an amended order has held until now */
+  protected abstract regroupedFunds(order: VenueOrder, required: Money, former: Money): Money;
 
   /** The leg that an order is for; undefined when the position mode has no such leg. */
   protected legOf({ leg }: { readonly leg: Leg }): Position | undefined {
@@ -39,13 +39,14 @@ export abstract class Holds extends Steps {
     return this.instrument.spot && order.direction === -1 ? this.own.base : this.own.settle;
   }
 
-  protected hold(order: VenueOrder, price: Price): void {
+  /** An amended order holds anew. @param former what it has held until now */
+  protected hold(order: VenueOrder, price: Price, former: Money): void {
     const { account } = this.venue;
     const position = this.legOf(order);
     if (position === undefined || order.closing) return;
     const reference = order.limit !== 0 ? order.limit : order.stop !== 0 ? order.stop : price;
     const required = requiredFunds(order, order.remaining, position, this.instrument, reference, account.leverage);
-    this.reserve(order, order.linked ? this.sharedFunds(order, required) : required);
+    this.reserve(order, order.linked ? this.regroupedFunds(order, required, former) : required);
   }
 
   protected reserve(order: VenueOrder, required: Money): void {

@@ -64,6 +64,26 @@ export abstract class Links extends MarkTriggers {
     return Math.max(0, required - held) as Money;
   }
 
+  /** What an amended order has held for its siblings it holds on, as far as one of them needs it. */
+  protected override regroupedFunds(order: VenueOrder, required: Money, former: Money): Money {
+    let [held, needed] = [0, 0];
+    for (const sibling of this.siblings(order)) {
+      if (sibling.direction !== order.direction) continue;
+      held += sibling.reserved;
+      needed = Math.max(needed, this.neededBy(sibling));
+    }
+    return Math.max(required - held, Math.min(former, needed - held), 0) as Money;
+  }
+
+  /** What an order would hold if it stood alone; 0 where it cannot open anything. */
+  private neededBy(order: VenueOrder): number {
+    const position = this.legOf(order);
+    const live = liveQuantity(order);
+    if (position === undefined || order.closing || live === 0) return 0;
+    const price = order.limit !== 0 ? order.limit : order.stop;
+    return requiredFunds(order, live, position, this.instrument, price, this.venue.account.leverage);
+  }
+
   private siblings(order: VenueOrder): VenueOrder[] {
     const group = groupOf(order);
     return this.orders.sorted().filter((other) => other !== order && groupOf(other) === group);
@@ -93,11 +113,8 @@ export abstract class Links extends MarkTriggers {
     if (order.reserved === 0 || order.remaining === 0) return;
     // What it held for the group is held by the next one.
     const heir = this.siblings(order).find((sibling) => sibling.direction === order.direction && !sibling.closing && liveQuantity(sibling) > 0);
-    const position = heir === undefined ? undefined : this.legOf(heir);
-    if (heir === undefined || position === undefined) return;
-    const price = heir.limit !== 0 ? heir.limit : heir.stop;
-    const needed = requiredFunds(heir, liveQuantity(heir), position, this.instrument, price, this.venue.account.leverage);
-    const moved = Math.max(0, Math.min(order.reserved, needed - heir.reserved));
+    if (heir === undefined) return;
+    const moved = Math.max(0, Math.min(order.reserved, this.neededBy(heir) - heir.reserved));
     heir.reserved = (heir.reserved + moved) as Money;
     order.reserved = (order.reserved - moved) as Money;
   }
