@@ -107,6 +107,12 @@ describe("the line of a lone swap market", () => {
     expect(each.of("USDC", (a, c) => a.available(c))).toBe(900);
   });
 
+  it("is of its own currency: what is free of another is what there is of it", () => {
+    const each = new AccountBench([swap("AAA")], { balances: { USDC: 1_000, DDD: 3 } });
+    each.account.hold(each.account.ledger.index("DDD"), 100);
+    expect([each.of("DDD", (a, c) => a.available(c)), each.of("USDC", (a, c) => a.available(c))]).toEqual([2, 1_000]);
+  });
+
   it("is drawn anew by a restored state", () => {
     const each = new AccountBench([swap("AAA")], { mode: "hedge" });
     each.fill(0, "buy", 2, 100, "LONG");
@@ -221,5 +227,18 @@ describe("the margin of an isolated leg at a venue", () => {
       [1.5, 15.5],
       [-0.5, 5],
     ]);
+  });
+
+  it("and its profit are the leg's: neither can be used for another order", () => {
+    const desk = new Desk({
+      bars: [flat(100), flat(110)],
+      liquidation: "generic",
+      marginMode: "isolated",
+      leverage: 10,
+      positions: [["NET", 2, 100]],
+    });
+    desk.next();
+    desk.next();
+    expect([desk.equity, desk.exchange.account.available(0)]).toEqual(["1020", 980_000_000]);
   });
 });
