@@ -166,7 +166,7 @@ function checkAgainst(name: string, ours: LimitResult, limit: LimitResult | null
  */
 function latencies(plan: SimulationPlan): (quantile: number) => number {
   const session = new SimulatedSession(plan);
-  const clock = process.hrtime.bigint;
+  const clock = (): bigint => process.hrtime.bigint();
   const count = barsOf(plan).length;
   const times = new Float64Array(count);
   const stepAll = (from: number, to: number): void => {
