@@ -118,9 +118,9 @@ export abstract class MarkTriggers extends Touches {
     return this.liquidates(price) || (this.marked && this.fireNext(price));
   }
 
-  private liquidates(price: Price): boolean {
+  private liquidates(price: Price, mark: Price | null = null): boolean {
     const { perpetuals } = this.venue;
-    return perpetuals !== null && perpetuals.reach(this.index, price, this.now);
+    return perpetuals !== null && perpetuals.reach(this.index, price, this.now, mark);
   }
 
   /** Sets off the first order whose trigger the mark reaches by a price of the leg. @returns false when there is none */
@@ -132,7 +132,7 @@ export abstract class MarkTriggers extends Touches {
     if (order === null) return false;
     const here = Math.min(Math.max(order.threshold, Math.min(way.start, mark)), Math.max(way.start, mark)) as Price;
     const traded = this.onTick(order, way.tradeAt(here, price, order.direction === 1 ? "ceil" : "floor"));
-    if (this.liquidates(traded)) return true;
+    if (this.liquidates(traded, here)) return true;
     this.unbook(order);
     order.passedIn = 0;
     this.firedAt = here;

@@ -145,12 +145,16 @@ export class Perpetuals {
     track.mark = track.way.start;
   }
 
-  /** The path has reached a price of its leg. @returns true when a liquidation has changed positions and orders */
-  reach(market: MarketIndex, price: Price, time: Millis): boolean {
+  /**
+   * The path has reached a price of its leg.
+   * @param mark where the mark stands by then; a leg on which no trade moves does not tell
+   * @returns true when a liquidation has changed positions and orders
+   */
+  reach(market: MarketIndex, price: Price, time: Millis, mark: Price | null = null): boolean {
     const { book, liquidator } = this;
     if (book === null || liquidator === null) return false;
     const track = this.tracks[market] as Track;
-    const to = track.way.markAt(price);
+    const to = mark !== null && track.way.known ? mark : track.way.markAt(price);
     const low = Math.min(track.mark, to) as Price;
     const high = Math.max(track.mark, to) as Price;
     if (!book.endangered(market, low, high)) {
