@@ -46,8 +46,18 @@ describe("funding", () => {
     const bar: Bar = [100, 104, 99, 103, 1_000];
     const setup: DeskSetup = { bars: [bar], positions: [["NET", 2, 100]] };
     expect(told({ ...setup, funding: [[20_000, 100]] })).toEqual(["funding NET -0.0198 at 99 (last)"]);
+    // At the very moment of a point it is paid before that point: 100 until then.
+    expect(told({ ...setup, funding: [[15_000, 100]] })).toEqual(["funding NET -0.02 at 100 (last)"]);
     expect(told({ ...setup, funding: [[minute - 1, 100]] })).toEqual(["funding NET -0.0206 at 103 (last)"]);
     expect(told({ ...setup, funding: [[20_000, 100]], marks: [[101, 102, 100, 102]] })).toEqual(["funding NET -0.0202 at 101 (mark)"]);
+  });
+
+  it("is nothing to an order that the path reaches", () => {
+    const desk = new Desk({ bars: [flat, [100, 101, 97, 99, 1_000]], funding: [[minute + 1, 100]] });
+    desk.send({ type: "limit", side: "buy", quantity: 1, price: 98 });
+    desk.next();
+    // Paid at 60 s and a ms, before the order has filled.
+    expect(desk.next()).toEqual(["fill 1: 1 at 98 maker fee 0.0196 USDC"]);
   });
 
   it("is paid for each leg of a hedged pair", () => {
@@ -121,6 +131,14 @@ describe("liquidation of a cross wallet", () => {
     desk.send({ type: "stop_market", side: "sell", quantity: 10, trigger: 95, reduceOnly: true });
     desk.next();
     expect(desk.next()).toEqual(["fill 1: 10 at 95 taker fee 0.475 USDC"]);
+  });
+
+  it("leaves a stop alone that lies a hair above it: what is worth a look is not yet lost", () => {
+    const desk = new Desk({ ...long, bars: [flat, flat, [100, 100, 90.46, 95, 1_000]] });
+    desk.next();
+    desk.send({ type: "stop_market", side: "sell", quantity: 10, trigger: 90.48, reduceOnly: true });
+    desk.next();
+    expect(desk.next()).toEqual(["fill 1: 10 at 90.48 taker fee 0.4524 USDC"]);
   });
 
   it("counts what a buy on the way down has added, and takes the open orders away first", () => {

@@ -180,9 +180,9 @@ describe("a position that a bar itself opens", () => {
 
   it("is liquidated on the worst path of that bar, and not on the best", () => {
     // A buy stop at 105. High first: bought at 105, 99.475 + 10 (p - 105) ≤ 0.05 p from 95.530… down; low first: it is never down.
-    const end = (path: "worst" | "best") => {
+    const end = (path: "worst" | "best", low = 85) => {
       const desk = new Desk({
-        bars: [flat, [100, 106, 85, 104, 1_000]],
+        bars: [flat, [100, 106, low, 104, 1_000]],
         fill: { path },
         liquidation: "generic",
         leverage: 20,
@@ -198,6 +198,11 @@ describe("a position that a bar itself opens", () => {
     expect(best).toEqual(["fill 1: 10 at 105 taker fee 0.525 USDC"]);
     // The high is nearer to the open: the adaptive path is the worst one.
     expect([turnedToWorst, turnedToBest]).toEqual([0, 1]);
+    // With a low of 95 it is the nearer one, and the best: the worst is found beside it.
+    expect([end("worst", 95), end("best", 95)]).toEqual([
+      [worst, 1],
+      [best, 0],
+    ]);
   });
 });
 
