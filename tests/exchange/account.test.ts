@@ -1,7 +1,7 @@
 // The account by itself: which currency a market counts in, what is free, the line that equity moves on, and what it refuses.
 import { describe, expect, it } from "vitest";
 
-import type { Money, Side } from "../../src/domain/index.ts";
+import type { Money, Position, Side } from "../../src/domain/index.ts";
 import type { VenueProfile } from "../../src/exchange/virtual/index.ts";
 import { Party } from "../../src/exchange/virtual/ledger.ts";
 import { AccountBench, generic, swap } from "./account-bench.ts";
@@ -187,6 +187,32 @@ describe("a position from before the session", () => {
       1_000, 3, 300,
     ]);
     expect(each.of("USDC", (a, c) => a.equity(c))).toBe(1_060);
+  });
+});
+
+describe("a trade beside the session's orders", () => {
+  it("moves coins one way and cash the other, and one that never was brings back its fee where it was taken", () => {
+    const each = new AccountBench([{ ...spotRules, symbol: "DDD/USDC", base: "DDD" }], {
+      profile: { ...generic, feeCurrency: "received", takerFee: "0.01" },
+      balances: { USDC: 1_000, DDD: 3 },
+    });
+    const { account } = each;
+    account.boot(0, "NET", quantity(3), price(100));
+    const position = account.leg(0, "NET") as Position;
+    const holds = () => [each.of("USDC", (a, c) => a.wallet(c)), each.of("DDD", (a, c) => a.wallet(c)), position.quantity];
+    account.externalTrade(0, position, quantity(-1), price(100));
+    expect(holds()).toEqual([1_100, 2, 200]);
+    account.externalTrade(0, position, quantity(1), price(100));
+    expect(holds()).toEqual([1_000, 3, 300]);
+    // A hundredth of the coin when buying, of the cash when selling.
+    each.fill(0, "buy", 1, 100);
+    expect(holds()).toEqual([900, 3.99, 399]);
+    account.voidTrade(0, position, quantity(1), price(100), 1 as Money);
+    expect(holds()).toEqual([1_000, 3, 300]);
+    each.fill(0, "sell", 1, 100);
+    expect(holds()).toEqual([1_099, 2, 200]);
+    account.voidTrade(0, position, quantity(-1), price(100), 1_000_000 as Money);
+    expect(holds()).toEqual([1_000, 3, 300]);
   });
 });
 
