@@ -133,7 +133,7 @@ describe("an order on the tape", () => {
   it("that is amended goes under both of its ids where the venue replaces it, and under one where it does not", () => {
     for (const [amend, venueOrderId] of [
       ["cancel_replace", 2],
-      ["in_place", 1],
+      ["keep_id", 1],
     ] as const) {
       const desk = taped({ profile: { amend } });
       desk.send(rest);
