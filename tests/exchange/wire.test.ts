@@ -18,10 +18,22 @@ function message(type: VenueEvent["type"], change: { order?: OrderNumber; market
   const fill = { trade: 7, price: 9_800 as Price, quantity: 100 as Quantity, fee: 0, feeCurrency: "USDC", liquidity: "maker", cumulative: 100 };
   const position = { leg: "NET", quantity: 100, entryPrice: null, external: true };
   const refusal = { reason: "price_filter", code: null, message: null, ccxtClass: null, limit: null };
-  return { type, ...head, ...fill, ...position, ...refusal, status: "trading", trigger: null, amount: 0, mark: 0, source: "mark" } as unknown as VenueEvent;
+  return {
+    type,
+    ...head,
+    ...fill,
+    ...position,
+    ...refusal,
+    status: "trading",
+    trigger: null,
+    amount: 0,
+    mark: 0,
+    source: "mark",
+  } as unknown as VenueEvent;
 }
 
-const moved = (time = 100): VenueEvent => ({ type: "funds_moved", time, sequence: 1, currency: "USDC", amount: 5, text: "" }) as unknown as VenueEvent;
+const moved = (time = 100): VenueEvent =>
+  ({ type: "funds_moved", time, sequence: 1, currency: "USDC", amount: 5, text: "" }) as unknown as VenueEvent;
 
 class Ear {
   readonly faults = new FaultBox(1);
@@ -170,7 +182,12 @@ describe("what becomes of the messages about an order", () => {
   it("is its own: other orders and other kinds are told as ever", () => {
     const ear = new Ear();
     ear.wire.fate(fate("drop", ["ack", "fill"]));
-    const told = ear.hears(message("order_acknowledged"), message("order_filled"), message("order_canceled"), message("order_filled", { order: orderOf(2) }));
+    const told = ear.hears(
+      message("order_acknowledged"),
+      message("order_filled"),
+      message("order_canceled"),
+      message("order_filled", { order: orderOf(2) }),
+    );
     expect(told).toEqual(["order_canceled", "order_filled"]);
     expect(ear.wire.untold).toBe(1);
   });
@@ -265,7 +282,7 @@ describe("faults of messages", () => {
   it("a reordered message is held for up to its bound", () => {
     const ear = new Ear({ do: "reorder_messages", ...on, next: 200, withinMs: 3 });
     ear.hears(...Array.from({ length: 200 }, () => message("order_canceled")));
-    expect([...new Set(ear.told.map(([due]) => due - 100))].sort()).toEqual([0, 1, 2, 3]);
+    expect([...new Set(ear.told.map(([due]) => due - 100))].toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3]);
   });
 });
 
@@ -289,4 +306,3 @@ describe("in another process", () => {
     expect(first.wire.snapshot()).toEqual(saved);
   });
 });
-
