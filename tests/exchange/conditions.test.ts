@@ -79,6 +79,12 @@ describe("a status", () => {
     expect([toOrder(conditions, limit), toOrder(conditions, limit, { at: there })]).toEqual([null, null]);
   });
 
+  it("of a while is over with its end: what it took the place of does not come back", () => {
+    const conditions = under({ do: "venue_status", status: "maintenance" });
+    conditions.begin({ do: "venue_status", status: "post_only" }, null, 2_000);
+    expect([toOrder(conditions, limit), toOrder(conditions, limit, { time: 2_000 })]).toEqual(["venue_post_only", null]);
+  });
+
   it("stays when another kind of condition begins at its place", () => {
     const conditions = under({ do: "venue_status", status: "post_only" });
     conditions.begin({ do: "price_band", share: "0.5" }, null, null);

@@ -231,6 +231,24 @@ describe("a trade that is taken back", () => {
     expect([desk.heard(), desk.position()]).toEqual([["answer 1 FILLED 1 1 fills"], 1]);
   });
 
+  it("leaves the other fills of its order", () => {
+    const desk = new Desk({ bars: [calm, [100, 100, 97.9, 99, 4], [100, 100, 97.9, 99, 3], calm], fill: { volumeCap: "0.1" } });
+    desk.send(rest);
+    for (let bar = 0; bar < 3; bar += 1) desk.next();
+    expect(voided(desk)).toEqual(["void 1 2"]);
+    desk.query(1);
+    expect([desk.heard(), desk.position()]).toEqual([["answer 1 PARTIAL 0.4 1 fills"], 0.4]);
+  });
+
+  it("gives coins back that went into its fee before it takes the others", () => {
+    const coins = new Desk({ bars: [calm, calm], rules: spotRules, profile: { feeCurrency: "received", takerFee: "0.02" } });
+    coins.send({ side: "buy", quantity: 1 });
+    coins.next();
+    // 1 less 0.02.
+    expect([coins.position(), coins.wallet("ABC")]).toEqual([0.98, "0.98"]);
+    expect([voided(coins), coins.position(), coins.wallet("ABC")]).toEqual([["void 1 1"], 0, "0"]);
+  });
+
   it("is of its own market's orders, and none before the first fill", () => {
     const desk = opened();
     desk.send(rest);
@@ -283,6 +301,47 @@ describe("money", () => {
     const plain = exchangeOf({ bars: [calm, dip, dip, calm] });
     plain.importState(JSON.parse(JSON.stringify(desk.exchange.exportState())) as VirtualExchangeState);
     expect(plain.history).toBe(null);
+  });
+});
+
+describe("an account that others have brought into danger", () => {
+  const crash: Bar = [100, 100, 85, 90, 10];
+  const lean = (balance: string, quantity: number): Partial<DeskSetup> => ({
+    bars: [calm, crash],
+    leverage: 10,
+    balances: { USDC: balance },
+    positions: quantity === 0 ? [] : [["NET", quantity, 100]],
+  });
+  const isInsolvent = (setup: Partial<DeskSetup>, step: Disturbance): boolean => {
+    const desk = opened(setup);
+    desk.disturb(step);
+    return desk.next().some((told) => told.startsWith("insolvent"));
+  };
+
+  it("is watched from then on: after a trade, a withdrawal, a part that was liquidated at a loss", () => {
+    // 10 long at 100 lose 150 at the low of 85.
+    expect(isInsolvent(lean("100", 0), byHand("NET", "buy", "10"))).toBe(true);
+    const withdrawal: Disturbance = { do: "move_funds", currency: "USDC", amount: "-60", text: "", notify: true };
+    expect([isInsolvent(lean("200", 10), withdrawal), isInsolvent(lean("300", 10), withdrawal)]).toEqual([true, false]);
+    // 5 at 10 lose 450 of 500; the other 5 would lose 75 more.
+    const taken: Disturbance = { do: "liquidate", leg: "NET", share: "0.5", price: "10" };
+    expect([isInsolvent(lean("500", 10), taken), isInsolvent(lean("800", 10), taken)]).toEqual([true, false]);
+  });
+
+  it("is watched when the trade that closed it is taken back", () => {
+    const desk = new Desk({ ...lean("100", 10), bars: [calm, calm, crash] });
+    desk.send({ side: "sell", quantity: 10, family: "close" });
+    desk.next();
+    desk.disturb({ do: "void_fill", family: "close" });
+    desk.next();
+    expect(desk.next().some((told) => told.startsWith("insolvent"))).toBe(true);
+  });
+
+  it("takes a deposit although nothing of it can be used", () => {
+    const desk = opened({ ...lean("100", 10), bars: [[100, 100, 91, 91, 10], calm] });
+    // 10 are left of 100, and the position keeps 91.
+    desk.disturb({ do: "move_funds", currency: "USDC", amount: "5", text: "", notify: true });
+    expect([desk.heard(), desk.wallet()]).toEqual([["funds USDC 5000000"], "105"]);
   });
 });
 

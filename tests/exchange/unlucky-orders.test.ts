@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { MarketIndex } from "../../src/domain/index.ts";
-import type { Disturbance, Fault, VirtualExchangeState } from "../../src/exchange/virtual/index.ts";
+import { isDisturbance, type Disturbance, type Fault, type VirtualExchangeState } from "../../src/exchange/virtual/index.ts";
 import { Desk, exchangeOf, type Bar, type DeskSetup, type Ticket } from "./desk.ts";
 
 const calm: Bar = [100, 101, 99, 100, 1_000];
@@ -57,7 +57,7 @@ describe("each fault of a request", () => {
     expect(desk.next()).toEqual(["amended 1 1 9700"]);
     expect(desk.next()).toEqual(["fill 2: 1 at 98.5 taker fee 0.04925 USDC"]);
     desk.cancel(1);
-    expect(desk.next()).toEqual(["canceled 1 after 0"]);
+    expect([desk.next(), desk.openOrders]).toEqual([["canceled 1 after 0"], []]);
   });
 
   it("has its turn once with an order: what was held back, or came twice, is not hit again", () => {
@@ -102,8 +102,21 @@ describe("accept_fill_lose_reply", () => {
   it("fills a stop at the market, an order of the venue's open at its limit, and one that took at its arrival once", () => {
     const stop = hasty({ type: "stop_market", side: "buy", quantity: 1, trigger: 105 });
     expect(stop.next()).toEqual(["unknown submit 1", "fill 1: 1 at 100 taker fee 0.05 USDC"]);
+    // The venue's cap took its half at the arrival and ended the rest: there is nothing left of it to fill.
+    const capped = hasty({ side: "buy", quantity: 1 }, { bars: [[100, 100, 100, 100, 5]], fill: { volumeCap: "0.1" } });
+    expect(capped.next()).toEqual(["unknown submit 1", "fill 1: 0.5 at 100 taker fee 0.025 USDC", "expired 1 after 0.5 volume_cap"]);
     const market = hasty({ side: "buy", quantity: 1 });
     expect([market.next(), market.position()]).toEqual([["unknown submit 1", "fill 1: 1 at 100 taker fee 0.05 USDC"], 1]);
+  });
+
+  it("fills nothing of a child whose parent has not filled", () => {
+    const desk = armed({ do: "accept_fill_lose_reply", ...any, family: "tp", fillTold: true });
+    desk.send(rest);
+    desk.send({ type: "limit", side: "sell", quantity: 1, price: 103, reduceOnly: true, family: "tp", terms: { parent: 1 } });
+    expect([desk.next(), desk.openOrders]).toEqual([
+      ["ack 1", "unknown submit 2"],
+      [1, 2],
+    ]);
   });
 
   it("fills no more than a position leaves, and leaves the next order alone", () => {
@@ -181,6 +194,17 @@ describe("a fault of a cancel", () => {
   });
 });
 
+describe("an amendment whose answer was lost", () => {
+  it("leaves the next one its answer", () => {
+    const desk = armed({ do: "fail_amend", ...any, outcome: "lost" });
+    desk.send(rest);
+    desk.next();
+    desk.amend(1, { price: 97 });
+    desk.amend(1, { price: 96 });
+    expect(desk.next()).toEqual(["unknown amend 1", "amended 1 1 9600"]);
+  });
+});
+
 describe("a venue that cannot be reached, or does not know the key", () => {
   const unreachable = (arrives: boolean): Disturbance => ({ do: "unreachable", ...everywhere, arrives });
 
@@ -252,6 +276,19 @@ describe("what is told of a disturbance", () => {
       [500, "trading"],
     ]);
     expect([told(500, false), told(null, false)]).toEqual([[], []]);
+  });
+
+  it("a gap that nobody tells of is none", () => {
+    const desk = new Desk({ bars: [calm] });
+    desk.disturb({ do: "stream_gap", symbol: null, lengthMs: 500, notify: false, pings: true });
+    expect(desk.heard()).toEqual([]);
+  });
+
+  it("is nothing of a step that is about no venue", () => {
+    const steps = ["stream_gap", "venue_status", "stale_reads", "void_fill", "set_leverage", "kill", "reject"].map((name) =>
+      isDisturbance({ do: name }),
+    );
+    expect(steps).toEqual([true, true, true, true, true, false, false]);
   });
 
   it("a gap of one market names it, and one of all names none", () => {

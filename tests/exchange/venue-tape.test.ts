@@ -199,6 +199,10 @@ describe("balances on the tape", () => {
       balances: { USDC: 900_000_000, ABC: 100, XYZ: 99_800_000 },
     });
     expect(Object.keys((last(desk) as { balances: object }).balances)).toEqual(["USDC", "ABC", "XYZ"]);
+    const swap = taped({ profile, balances: { USDC: "1000", XYZ: "1" } });
+    swap.send({ side: "buy", quantity: 1 });
+    swap.next();
+    expect(last(swap)).toMatchObject({ balances: { USDC: 1_000_000_000, XYZ: 99_800_000 } });
     const plain = taped({ rules: spotRules });
     plain.send({ side: "buy", quantity: 1 });
     plain.next();
