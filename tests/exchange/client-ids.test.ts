@@ -41,6 +41,22 @@ describe("an id that comes again", () => {
     expect(desk.next()).toEqual(["canceled 1 after 0", "cancel rejected 1 unknown_order_at_venue"]);
   });
 
+  it("three times over is three orders, and a query tells of the first", () => {
+    const desk = deskOf("I0");
+    for (const price of [95, 96, 97]) desk.send({ ...resting, price });
+    desk.next();
+    desk.query(1);
+    expect(desk.heard()).toEqual(["answer 1 SUBMITTED 0 0 fills"]);
+    const held = [desk.held()];
+    for (let n = 0; n < 3; n += 1) {
+      desk.cancel(1);
+      expect(desk.next()).toEqual(["canceled 1 after 0"]);
+      held.push(desk.held());
+    }
+    // The oldest goes first: 95, 96, 97.
+    expect(held).toEqual(["288", "193", "97", "0"]);
+  });
+
   it("goes on being two orders in another process", () => {
     const desk = deskOf("I0");
     desk.send(resting);
