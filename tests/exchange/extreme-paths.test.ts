@@ -120,9 +120,14 @@ describe("what else hangs on the order of the extremes", () => {
     const bar: Bar = [100, 104, 96, 101, 100];
     expect(ends({ tickets, bar })).toEqual(["1005", "1003", "1005", [1], []]);
     expect(choiceOf(played({ tickets, bar }, "olhc"))?.ambiguousBars).toBe(1);
-    // Out of reach of the bar, the child makes it no ambiguous one: at 104 it is touched, and beyond by a tick.
-    const far = [tickets[0] as Ticket, { ...(tickets[1] as Ticket), price: 104 }];
-    expect(choiceOf(played({ tickets: far, bar }, "olhc"))?.ambiguousBars).toBe(0);
+    // Out of reach of the bar, the child makes it no ambiguous one: a limit at 104 would be traded through at 104.01.
+    const counted = (child: Partial<Ticket>): number | undefined =>
+      choiceOf(played({ tickets: [tickets[0] as Ticket, { ...(tickets[1] as Ticket), ...child }], bar }, "olhc"))?.ambiguousBars;
+    expect([counted({ price: 104 }), counted({ price: 103.99 })]).toEqual([0, 1]);
+    const { price: _, ...stopChild } = { ...(tickets[1] as Ticket), type: "stop_market" as const };
+    const stopped = (trigger: number): number | undefined =>
+      choiceOf(played({ tickets: [tickets[0] as Ticket, { ...stopChild, trigger }], bar }, "olhc"))?.ambiguousBars;
+    expect([stopped(95.99), stopped(96)]).toEqual([0, 1]);
   });
 
   it("a life that ends on the path, where lives last to the end of their bar", () => {

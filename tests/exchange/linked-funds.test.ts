@@ -52,6 +52,27 @@ describe("a group of orders for one side", () => {
     expect(desk.held()).toBe("0");
   });
 
+  it("leaves its holds to a cheaper one as far as that needs them", () => {
+    const desk = deskOf([calm, calm]);
+    desk.send({ ...stop, terms: undefined });
+    desk.send({ ...entry, terms: { group: 1 } });
+    desk.next();
+    expect(desk.held()).toBe("105");
+    desk.cancel(1);
+    expect([desk.next(), desk.held()]).toEqual([["canceled 1 after 0"], "98"]);
+  });
+
+  it("has nothing to do with another group: what fills in one takes nothing from the other", () => {
+    const desk = deskOf([calm, [100, 100.5, 97.9, 98.5, 100], [98.5, 107, 98.5, 106, 100]], { balances: { USDC: "9000" } });
+    desk.send(entry);
+    desk.send({ ...entry, price: 90 });
+    desk.send(stop);
+    desk.send({ ...stop, trigger: 106, terms: { group: 2 } });
+    desk.next();
+    expect(desk.next()).toEqual(["fill 1: 1 at 98 maker fee 0.0196 USDC", "expired 3 after 0 one_cancels_other"]);
+    expect(desk.next()).toEqual(["fill 4: 1 at 106 taker fee 0.053 USDC", "expired 2 after 0 one_cancels_other"]);
+  });
+
   it("takes one in that comes late, for what is left", () => {
     const desk = deskOf([calm, thinDip, calm, [100, 107, 100, 106, 1_000]], tenth);
     desk.send(entry);
@@ -99,6 +120,11 @@ describe("a child", () => {
     gone.next();
     gone.send(target(1));
     expect(gone.next()).toEqual(["reject 2 parent_order_gone"]);
+    // Over at the very instant of its arrival, the first there is.
+    const never = deskOf([calm]);
+    never.send({ ...entry, timeInForce: "IOC" });
+    never.send(target(1));
+    expect(never.next()).toEqual(["ack 1", "expired 1 after 0 immediate_or_cancel_unfilled", "reject 2 parent_order_gone"]);
   });
 
   it("grows with its parent's fills, in proportion to the two sizes", () => {
