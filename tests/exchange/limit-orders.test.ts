@@ -189,6 +189,17 @@ describe("a life shorter than the bar", () => {
     expect(desk.heard()).toEqual(["canceled 1 after 0", "ack 2", "fill 2: 1 at 98 taker fee 0.049 USDC"]);
   });
 
+  it("leaves a fallback that comes at the bar's close, or has a limit, to the next open", () => {
+    const desk = new Desk({ bars: [dip, [99, 99, 99, 99, 100]] });
+    desk.send({ side: "buy", quantity: 1, type: "limit", price: 90, timeToLive: 2_000 });
+    desk.next();
+    desk.cancel(1, 2_000);
+    desk.send({ side: "buy", quantity: 1, type: "limit", price: 99, replaces: 1 }, 2_000);
+    desk.send({ side: "buy", quantity: 1, replaces: 1 }, 60_000);
+    expect(desk.heard()).toEqual(["canceled 1 after 0"]);
+    expect(desk.next().map((told) => told.slice(0, 15))).toEqual(["ack 2", "fill 2: 1 at 99", "ack 3", "fill 3: 1 at 99"]);
+  });
+
   it("cannot be ended inside the bar before its time", () => {
     const desk = new Desk({ bars: [dip, dip] });
     desk.send({ side: "buy", quantity: 1, type: "limit", price: 99, timeToLive: 2_000 });
