@@ -30,6 +30,12 @@ describe("a market is quiet", () => {
     expect(quietEnd({}, [{ type: "limit", side: "sell", quantity: 1, price: 105 }])).toBe(5);
   });
 
+  it("no further than it is asked, and up to a bar that only touches where an order wakes", () => {
+    const lowest: Ticket = { type: "limit", side: "buy", quantity: 1, price: 85.01 };
+    expect([quietEnd({}, [lowest]), quietEnd({}, [lowest], [1, 4]), quietEnd({}, [lowest], [1, 3])]).toEqual([4, 4, 3]);
+    expect(quietEnd({}, [{ type: "limit", side: "sell", quantity: 1, price: 124.99 }])).toBe(5);
+  });
+
   it("up to the bar in which the account could be insolvent", () => {
     // 10 long at 100 on 100: nothing is left at 90. 10 short on 200: nothing is left at 120.
     const lone: Partial<DeskSetup> = { leverage: 10, balances: { USDC: "100" } };

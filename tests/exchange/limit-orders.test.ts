@@ -189,6 +189,14 @@ describe("a life shorter than the bar", () => {
     expect(desk.heard()).toEqual(["canceled 1 after 0", "ack 2", "fill 2: 1 at 98 taker fee 0.049 USDC"]);
   });
 
+  it("that ended with the bar before sees no open that would have passed it", () => {
+    const quiet: Bar = [100, 100.5, 99.5, 100, 100];
+    const desk = new Desk({ bars: [quiet, quiet, [97, 98, 96, 97, 100]] });
+    desk.next();
+    desk.send({ side: "buy", quantity: 1, type: "limit", price: 97.5, timeToLive: 60_000 });
+    expect([desk.next(), desk.next()]).toEqual([["ack 1"], []]);
+  });
+
   it("leaves a fallback that comes at the bar's close, or has a limit, to the next open", () => {
     const desk = new Desk({ bars: [dip, [99, 99, 99, 99, 100]] });
     desk.send({ side: "buy", quantity: 1, type: "limit", price: 90, timeToLive: 2_000 });

@@ -166,6 +166,28 @@ describe("a saved exchange", () => {
     expect(continued.heard()).toEqual(["reject 2 duplicate_client_order_id"]);
   });
 
+  it("knows its past: ids that came before, trades, and the danger that its position is in", () => {
+    const setup: DeskSetup = {
+      bars: [calm, [100, 100, 85, 90, 10], calm],
+      profile: { idempotency: "I3" },
+      history: true,
+      leverage: 10,
+      balances: { USDC: "100" },
+    };
+    const desk = new Desk(setup);
+    desk.send({ side: "buy", quantity: 9 });
+    desk.next();
+    const continued = new Desk(setup);
+    continued.exchange.importState(copy(desk.exchange));
+    continued.exchange.queryFills(0 as MarketIndex, 0 as Millis, 60_000 as Millis);
+    expect(continued.heard()).toEqual(["trades 1 own 0 foreign"]);
+    continued.send({ side: "buy", quantity: 1, number: 1 }, 60_000);
+    continued.exchange.advanceBar(0 as MarketIndex, 1);
+    // 9 long lose 135 of 99.55 at the low of 85.
+    expect(continued.heard().map((told) => told.slice(0, 22))).toEqual(["reject 1 duplicate_cli", "insolvent -35.45 of 3."]);
+    expect(continued.exchange.invariantChecks).toBeGreaterThan(0);
+  });
+
   it("counts its ids on: an order that comes later has the next one", () => {
     const desk = new Desk({ bars: [calm, calm] });
     desk.send({ side: "buy", quantity: 1 });
