@@ -205,3 +205,36 @@ describe("a child", () => {
     expect(drain(exchange).map(line)).toEqual(["ack 1", "fill 1: 1 at 100 taker fee 0.05 USDC", "reject 2 parent_order_gone"]);
   });
 });
+
+describe("orders that hang on one whose life ends", () => {
+  it.each([
+    ["inside a bar", 80_000],
+    ["at its close", 120_000],
+  ])("end with it, %s", (_, goodTill) => {
+    const desk = deskOf([calm, calm, calm]);
+    desk.send({ ...entry, timeInForce: "GTD", terms: { goodTill } });
+    desk.send(target(1));
+    desk.next();
+    expect(desk.next()).toEqual(["expired 1 after 0 good_till_date", "expired 2 after 0 parent_order_gone"]);
+  });
+
+  it("end with it on the path, before what the path then reaches", () => {
+    const setup: Partial<DeskSetup> = { fill: { timeToLive: "whole-bar", path: "ohlc" }, positions: [["NET", 1, 100]] };
+    // The child of a part is alive; its parent ends at 70 s, on the leg up that begins at 75.
+    const desk = deskOf([calm, [100, 104, 97, 100, 1_000], calm], setup);
+    desk.send({ ...entry, timeInForce: "GTD", terms: { goodTill: 70_000 } });
+    desk.send(target(1));
+    desk.next();
+    expect(desk.next()).toEqual(["expired 1 after 0 good_till_date", "expired 2 after 0 parent_order_gone"]);
+  });
+
+  it("end inside the bar where a market fallback of their group fills there", () => {
+    const desk = deskOf([[100, 101, 98.5, 99, 100], calm]);
+    desk.send({ ...entry, timeToLive: 2_000 });
+    desk.send({ type: "stop_market", side: "buy", quantity: 1, trigger: 105 });
+    desk.next();
+    desk.cancel(1, 2_000);
+    desk.send({ side: "buy", quantity: 1, replaces: 1, terms: { group: 2 } }, 2_000);
+    expect(desk.heard()).toEqual(["canceled 1 after 0", "ack 3", "fill 3: 1 at 101 taker fee 0.0505 USDC", "expired 2 after 0 one_cancels_other"]);
+  });
+});

@@ -214,6 +214,15 @@ describe("an order for the close that waits for an hour", () => {
     desk.send({ type: "market_on_close", side: "buy", quantity: 1, terms: { selfTrade: "expire_taker" } });
     expect([desk.next(), desk.next()]).toEqual([["ack 1", "ack 2"], ["fill 2: 1 at 100 taker fee 0.05 USDC"]]);
   });
+
+  it("is over at the close where it would trade with its own account's order", () => {
+    const desk = new Desk({ bars: [calm, calm], fill: { tradingDayEnd: "00:02" }, profile: { halfSpreadBp: "200" } });
+    desk.send({ type: "limit", side: "sell", quantity: 1, price: 101.5 });
+    desk.send({ type: "market_on_close", side: "buy", quantity: 1, terms: { selfTrade: "expire_taker" } });
+    desk.next();
+    // The ask of the close is 102.
+    expect(desk.next()).toEqual(["expired 2 after 0 self_trade_prevented"]);
+  });
 });
 
 describe("an order that is good after an hour and to a date", () => {
