@@ -61,6 +61,9 @@ describe("armed faults", () => {
     expect([second.threatens, second.take("fill_before_ack", null, "")]).toEqual([true, null]);
     expect(second.snapshot()).toEqual(first.snapshot());
     expect(draw(second)).toBe(draw(first));
+    const fresh = new FaultBox(3);
+    fresh.restore(second.snapshot());
+    expect(fresh.threatens).toBe(true);
     expect([second.take("lose_request", null, "") === null, second.take("lose_request", null, "")]).toEqual([false, null]);
   });
 });

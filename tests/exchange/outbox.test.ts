@@ -1,7 +1,16 @@
 // Answers on their way: the order in which they are heard, the ring that they lie in, and the numbers that they go by.
 import { describe, expect, it } from "vitest";
 
-import type { MarketIndex, Millis, OrderNumber, Price, Quantity, Sequence, VenueEvent } from "../../src/domain/index.ts";
+import {
+  randomStream,
+  type MarketIndex,
+  type Millis,
+  type OrderNumber,
+  type Price,
+  type Quantity,
+  type Sequence,
+  type VenueEvent,
+} from "../../src/domain/index.ts";
 import { copyNumber, foreignNumber } from "../../src/exchange/virtual/index.ts";
 import { Outbox } from "../../src/exchange/virtual/outbox.ts";
 import { orderOf } from "./desk.ts";
@@ -98,6 +107,20 @@ describe("the outbox", () => {
       ],
       0,
     ]);
+  });
+
+  it("by a seed delays each answer within its window, and goes on in another process with the next draw", () => {
+    const box = (): Outbox => new Outbox(randomStream(4, "test"), 3, null);
+    const dues = (of: Outbox, count: number): number[] => {
+      for (let n = 0; n < count; n += 1) of.push(canceled(n, 100), 100 as Millis);
+      return of.list().map(({ due }) => due);
+    };
+    expect([...new Set(dues(box(), 200))]).toEqual([100, 101, 102, 103]);
+    const first = box();
+    dues(first, 5);
+    const second = new Outbox(randomStream(9, "other"), 3, null);
+    second.restore(JSON.parse(JSON.stringify(first.snapshot())) as ReturnType<Outbox["snapshot"]>);
+    expect(dues(second, 40)).toEqual(dues(first, 40));
   });
 
   it("takes a saved one's answers in the place of its own", () => {
