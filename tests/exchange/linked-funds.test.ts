@@ -62,6 +62,15 @@ describe("a group of orders for one side", () => {
     expect([desk.next(), desk.held()]).toEqual([["canceled 1 after 0"], "98"]);
   });
 
+  it("holds for itself what no other order of its group holds: orders of other groups, and of none, are not its own", () => {
+    const desk = deskOf([calm]);
+    desk.send(entry);
+    desk.send({ ...entry, terms: { group: 77 } });
+    desk.send({ ...entry, terms: { group: 78 } });
+    desk.next();
+    expect(desk.held()).toBe("294");
+  });
+
   it("has nothing to do with another group: what fills in one takes nothing from the other", () => {
     const desk = deskOf([calm, [100, 100.5, 97.9, 98.5, 100], [98.5, 107, 98.5, 106, 100]], { balances: { USDC: "9000" } });
     desk.send(entry);
@@ -158,6 +167,15 @@ describe("a child", () => {
     // 300 less the 98 of the position and its fee: two at 96 are there, three are not.
     expect(opening(2)).toEqual([["fill 1: 1 at 98 maker fee 0.0196 USDC"], "192"]);
     expect(opening(3)).toEqual([["fill 1: 1 at 98 maker fee 0.0196 USDC", "expired 2 after 0 insufficient_funds"], "0"]);
+  });
+
+  it("that opens by a trigger holds funds by that, from its life on", () => {
+    const desk = deskOf([calm, [100, 100.5, 97.9, 98, 100]]);
+    desk.send(entry);
+    desk.send({ type: "stop_market", side: "buy", quantity: 1, trigger: 105, terms: { parent: 1 } });
+    desk.next();
+    desk.next();
+    expect(desk.held()).toBe("105");
   });
 
   it("queues behind what has rested while it waited", () => {

@@ -2,7 +2,7 @@
 // than a step, money to the last unit, and what another process knows of it.
 import { describe, expect, it } from "vitest";
 
-import type { MarketIndex, Millis, PositionMode } from "../../src/domain/index.ts";
+import { SeatrialError, type MarketIndex, type Millis, type PositionMode } from "../../src/domain/index.ts";
 import type { Disturbance, VirtualExchangeState } from "../../src/exchange/virtual/index.ts";
 import { Desk, exchangeOf, spotRules, type Bar, type DeskSetup, type Ticket } from "./desk.ts";
 
@@ -40,6 +40,10 @@ describe("a trade by hand", () => {
     desk.disturb(byHand("SHORT", "sell", "3"));
     expect([desk.position("LONG"), desk.position("SHORT")]).toEqual([2, -3]);
     expect(() => desk.disturb(byHand("NET", "buy", "1"))).toThrow("the account has no NET leg");
+  });
+
+  it("that cannot be is an error for the scenario's author", () => {
+    expect(() => opened().disturb(byHand("LONG", "buy", "1"))).toThrow(SeatrialError);
   });
 
   it("may sell all of a spot account's coins", () => {
@@ -229,6 +233,22 @@ describe("a trade that is taken back", () => {
     expect(desk.next()).toEqual(["fill 1: 1 at 98 maker fee 0.0196 USDC"]);
     desk.query(1);
     expect([desk.heard(), desk.position()]).toEqual([["answer 1 FILLED 1 1 fills"], 1]);
+  });
+
+  it("is the newest by its hour, also where its order came first", () => {
+    const desk = new Desk({ bars: [calm, dip, calm] });
+    desk.send(rest);
+    desk.send({ side: "buy", quantity: 2 });
+    desk.next();
+    desk.next();
+    // Order 2 filled at the open of bar 0, order 1 in the dip.
+    expect([voided(desk), voided(desk)]).toEqual([["void 1 2"], ["void 2 1"]]);
+    const open = new Desk({ bars: [calm, [100, 100, 97.9, 99, 4]], fill: { volumeCap: "0.1" } });
+    open.send(rest);
+    open.send({ side: "buy", quantity: 2 });
+    open.next();
+    open.next();
+    expect(voided(open)).toEqual(["void 1 2"]);
   });
 
   it("leaves the other fills of its order", () => {
