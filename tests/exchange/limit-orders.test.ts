@@ -224,6 +224,16 @@ describe("a life shorter than the bar", () => {
     expect(desk.exchange.markets[0]?.optimisticLives).toBe(1);
   });
 
+  it("counts as optimistic only where it ends inside its bar: no life at all and one to the close are none", () => {
+    const counted = (timeToLive: number | undefined): number | undefined => {
+      const desk = new Desk({ bars: [dip], fill: { timeToLive: "whole-bar" } });
+      desk.send({ side: "buy", quantity: 1, type: "limit", price: 99, ...(timeToLive === undefined ? {} : { timeToLive }) });
+      expect(desk.next()).toHaveLength(2);
+      return desk.exchange.markets[0]?.optimisticLives;
+    };
+    expect([counted(undefined), counted(60_000), counted(59_999)]).toEqual([0, 0, 1]);
+  });
+
   it("of 90 s sees the second bar's open, but not its path", () => {
     const quiet: Bar = [100, 100.5, 99.5, 100, 100];
     for (const [second, fills] of [
