@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { SeatrialError, type BarSeries } from "../domain/index.ts";
 import { releaseMemory, SimulatedSession, type SimulationPlan } from "../session/index.ts";
 import type { StrategyDefinition } from "../strategy/index.ts";
+import { ownModule } from "../session/own-files.ts";
 import { benchBars } from "./generator.ts";
 import { limitW1, limitW2, type FloatColumns, type LimitResult } from "./limits.ts";
 import { floatColumns, median, rounded, roundRatios, Share } from "./rounds.ts";
@@ -113,7 +114,7 @@ export function coldTimeOf(name: WorkloadName, series: BarSeries): number {
 }
 
 function timeOfFirst(name: WorkloadName, bars: number): number {
-  const worker = fileURLToPath(new URL(`./cold-worker.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`, import.meta.url));
+  const worker = fileURLToPath(ownModule("bench/cold-worker"));
   const { status, stdout, stderr } = spawnSync(process.execPath, [...process.execArgv, worker, name, String(bars)], { encoding: "utf8" });
   if (status === 0) return Number(stdout);
   const reason = `the first run of ${name} ended with code ${status ?? "none"}: ${stderr.trim().slice(-300)}`;
