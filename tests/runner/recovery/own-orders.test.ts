@@ -57,7 +57,7 @@ describe("an order that the venue lists", () => {
   });
 
   it("beside another one is told apart from it when both are told again", () => {
-    const harness = sent({ strategy: new TestStrategy({ policy: { maxPendingEntries: 9 } }) }, 2);
+    const harness = sent({}, 2);
     expect(harness.sent).toHaveLength(2);
     resumed(harness);
     const second = listed(orderOf(2), { side: "sell", leg: "SHORT", price: 10_500 as never });
@@ -176,7 +176,7 @@ describe("an order that the venue does not list", () => {
   });
 
   it("and that is in quarantine holds nothing up, beside one in doubt that does", () => {
-    const harness = sent({ strategy: new TestStrategy({ policy: { maxPendingEntries: 9 } }), settings: { absence: null } }, 2);
+    const harness = sent({ settings: { absence: null } }, 2);
     for (const intent of [1, 2]) harness.unknown(orderOf(intent));
     harness.answer(orderOf(1), null);
     harness.answer(orderOf(1), null, [], 2_000);

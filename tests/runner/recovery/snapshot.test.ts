@@ -207,7 +207,7 @@ describe("a runner that goes on from what it has written", () => {
         1: (ctx) => ctx.open({ side: "SHORT", quantity: 4, route: "limit-patience" }),
         12: (ctx) => ctx.cancel(2),
       },
-      { policy: { maxPendingEntries: 5, routing: { slices: 3, jitter: 0.5 } } },
+      { policy: { routing: { slices: 3, jitter: 0.5 } } },
     );
     const whole = expectGoesOn(make, [
       bar(0),
