@@ -70,4 +70,18 @@ describe("an order that the venue alone knows", () => {
     harness.fill(strange, price, 1);
     expect(harness.sent.filter(({ family }) => family === "revert")).toHaveLength(reverted ? 1 : 0);
   });
+
+  it.each<[family: Family, filled: number, held: number, reason: string]>([
+    ["dca", 400, 0, "recovery_blocked_missing_position_after_fill"],
+    ["dca", 0, 0, "recovery_blocked_no_snapshot"],
+    ["dca", 400, 2, "recovery_blocked_no_snapshot"],
+    ["entry", 400, 0, "recovery_blocked_no_snapshot"],
+  ])("of family %s, filled by %d units beside a position of %d, locks by %s", (family, filled, held, reason) => {
+    const positions = held === 0 ? [] : [{ market: 0, leg: "LONG" as const, quantity: held, price: 100 }];
+    const harness = adopted({ family, filled: filled as Quantity }, { positions });
+    const blocked = harness.of("risk_locked").filter((lock) => lock.reason.startsWith("recovery"));
+    expect(blocked.map((lock) => lock.reason)).toEqual([reason]);
+    const alert = harness.of("alert").find(({ text }) => text.startsWith(reason));
+    expect([alert?.level, alert?.text.endsWith("nothing increases risk on TEST/USDC:USDC until it is flat")]).toEqual(["error", true]);
+  });
 });

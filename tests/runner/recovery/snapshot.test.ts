@@ -107,7 +107,7 @@ describe("a runner that goes on from what it has written", () => {
 
   it("knows what it has asked the venue after a silence, and what it was told", () => {
     const make = maker(
-      { 0: (ctx) => ctx.open({ side: "LONG", quantity: 1, orderType: "limit", price: 95 }), 6: (ctx) => ctx.close({ side: "LONG" }) },
+      { 0: (ctx) => ctx.open({ side: "LONG", quantity: 1, orderType: "limit", price: 95 }), 12: (ctx) => ctx.close({ side: "LONG" }) },
       { settings: { positionCheckMs: 5 * minute, leverage: 5 } },
     );
     const byHand: ForeignFill = {
@@ -141,14 +141,20 @@ describe("a runner that goes on from what it has written", () => {
       (harness) => harness.account("hedge", [5]),
       (harness) => harness.positions(0.5),
       // The look at the positions finds another quantity, and once more.
-      (harness) => (harness.clock = 6 * minute),
-      wake,
+      ...Array.from({ length: 4 }, () => wake),
       (harness) => harness.positions(0.25),
       wake,
       (harness) => harness.positions(0.25),
-      bar(6),
+      (harness) => harness.orders([]),
+      (harness) => harness.trades(),
+      (harness) => harness.account("hedge", [5]),
+      // All trades have been told, and none is this.
+      (harness) => harness.position("LONG", 0.25),
+      bar(12),
     ]);
     expect(whole.phases.filter((phase) => phase.startsWith("done"))).toEqual(["done restarted", "done stream_gap"]);
+    expect(whole.phases.at(-1)).toBe("begun position_mismatch");
+    expect(whole.of("position_synced").at(-1)).toMatchObject({ quantity: 250, reason: "unexplained_divergence" });
   });
 
   it("knows what the account's money has been explained by", () => {

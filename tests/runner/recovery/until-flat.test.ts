@@ -34,16 +34,19 @@ describe.each(["configuration", "code"] as const)("a session that came back with
     expect(harness.of("alert").map(({ level, text }) => `${level} ${text}`)).toContain(
       `warning ${changed}_changed: the session goes on with what it was not started with`,
     );
+    // A has a position, B an order that is out.
+    harness.bar(1);
+    expect(own()).toHaveLength(2);
     harness.canceled(orderOf(2));
     const [a, b, c] = harness.strategies as [TestStrategy, TestStrategy, TestStrategy];
-    a.at[1] = (ctx) => ctx.close({ side: "LONG" });
-    harness.bar(1);
+    a.at[2] = (ctx) => ctx.close({ side: "LONG" });
+    harness.bar(2);
     // B was flat before its decision; A is only once its close has filled.
     expect(own().slice(2)).toEqual([`1 ${changed}_changed off`]);
     harness.fill(orderOf(3), 101, 1);
     expect(own()).toHaveLength(3);
-    for (const strategy of [a, b, c]) strategy.at[2] = (ctx) => ctx.open({ side: "SHORT", quantity: 1 });
-    harness.bar(2);
+    for (const strategy of [a, b, c]) strategy.at[3] = (ctx) => ctx.open({ side: "SHORT", quantity: 1 });
+    harness.bar(3);
     expect(own().slice(3)).toEqual([`0 ${changed}_changed off`]);
     // The comparison is not done: nothing goes out yet for that reason alone.
     expect(harness.skips.map((skip) => skip.split(" ")[1])).toEqual(["reconciling", "reconciling", "reconciling"]);
