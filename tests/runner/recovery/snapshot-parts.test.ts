@@ -36,7 +36,7 @@ describe("a runner that goes on from what it has written", () => {
     const whole = expectGoesOn(make, [
       bar(0),
       (harness) => harness.fill(orderOf(1), 100, 3),
-      (harness) => harness.handle(harness.fact("order_rejected", refusal(orderOf(9), "ip_banned", "-1003", limit))),
+      (harness) => harness.handle(harness.fact("order_rejected", refusal(orderOf(9), "rate_limited", "-1003", limit))),
       bar(1),
       bar(2),
       wake,
