@@ -92,6 +92,32 @@ describe("a read that does not find the order", () => {
     expect(asked(harness)).toEqual([]);
     unfound(harness, 84_000);
     expect(asked(harness)).toEqual([58_000]);
+    trades(harness);
+    positioned(harness, 0);
+    // It was there once, by the venue's word: it is gone, and no request that never came.
+    expect(harness.settled(orderOf(1)).at(-1)).toBe("CANCELED unknown_order_at_venue");
+  });
+
+  it("proves nothing of a later doubt", () => {
+    const harness = lost();
+    unfound(harness, 80_000);
+    harness.clock = 81_000;
+    harness.ack(orderOf(1));
+    harness.unknown(orderOf(1));
+    unfound(harness, 82_000);
+    expect(asked(harness)).toEqual([]);
+  });
+
+  it("nor of an order that has gone into quarantine meanwhile: two more are needed", () => {
+    const harness = lost();
+    unfound(harness, 80_000, 82_000);
+    trades(harness, [{}]);
+    positioned(harness, 0);
+    expect(status(harness)).toBe("QUARANTINED");
+    unfound(harness, 90_000);
+    expect(asked(harness)).toHaveLength(1);
+    unfound(harness, 92_000);
+    expect(asked(harness)).toHaveLength(2);
   });
 });
 

@@ -2,9 +2,9 @@
 
 import { describe, expect, it } from "vitest";
 
-import { Harness, minute, orderOf, positioned, TestStrategy, type HarnessOptions } from "../harness.ts";
+import { Harness, minute, orderOf, positioned, refusal, TestStrategy, type HarnessOptions } from "../harness.ts";
 import { wake } from "../recovery/going-on.ts";
-import type { Restarted } from "../recovery/restarted.ts";
+import { listed, type Restarted } from "../recovery/restarted.ts";
 
 /** Limits that reduce SHORT 9 by 1 each, in doubt, at a venue that names no time after which a request is no longer taken. */
 function doubted(count: number, options: HarnessOptions = {}): Harness {
@@ -106,6 +106,21 @@ describe("a position that orders in doubt may explain", () => {
     expect([-7, -6.999, -8.75, -8.751].map(second)).toEqual([-8.75, -6.999, -8.75, -8.751]);
   });
 
+  it("may be smaller by what they sell, exactly", () => {
+    const smaller = (quantity: number) => {
+      const harness = positioned({ settings: { absence: null } }, 3);
+      harness.strategy.at[1] = (ctx) => ctx.reduce({ side: "LONG", quantity: 1, orderType: "limit", price: 110 });
+      harness.bar(1);
+      harness.unknown(orderOf(2));
+      for (let n = 0; n < 2; n += 1) {
+        harness.clock += 2_000;
+        harness.position("LONG", quantity);
+      }
+      return harness.held("LONG");
+    };
+    expect([2, 1.999, 3.001].map(smaller)).toEqual([3, 1.999, 3.001]);
+  });
+
   it("leaves the book in question until it is told anew, when they are no longer in doubt", () => {
     const harness = doubted(1);
     harness.position("SHORT", -8);
@@ -187,12 +202,87 @@ describe("a cancel that does not happen", () => {
     expect(harness.skips).toEqual(["2 position_pending"]);
   });
 
+  it("is sent again although the venue takes no orders", () => {
+    const harness = canceling();
+    const limit = { status: 429, until: 10 * minute, banned: false } as never;
+    harness.handle(harness.fact("order_rejected", refusal(orderOf(7), "rate_limited", "-1015", limit)));
+    harness.unknown(orderOf(2), "cancel");
+    harness.answer(orderOf(2), "SUBMITTED");
+    expect(harness.of("cancel_order")).toHaveLength(2);
+  });
+
   it("of a part that has filled leaves the order partly filled", () => {
     const harness = canceling();
     harness.fill(orderOf(2), 110, 0.4);
     harness.unknown(orderOf(2), "cancel");
     harness.answer(orderOf(2), "PARTIAL");
     expect(harness.settled(orderOf(2)).at(-1)).toBe("PARTIAL signal");
+  });
+});
+
+describe("an order that is there by the venue's word", () => {
+  const lost = () => {
+    const harness = new Harness();
+    harness.strategy.at[0] = (ctx) => ctx.open({ side: "LONG", quantity: 1, orderType: "limit", price: 95 });
+    harness.bar(0);
+    return harness;
+  };
+
+  it("is gone when it is proven absent, and did not never arrive: named as a duplicate, or in a list after a silence", () => {
+    const [duplicate, told] = [lost(), lost()];
+    duplicate.handle(duplicate.fact("order_rejected", refusal(orderOf(1), "duplicate_client_order_id", "-4116")));
+    told.unknown(orderOf(1));
+    told.handle(told.fact("session_resumed", { epoch: 2, since: 0, changed: null } as never));
+    told.handle(told.fact("open_orders_reported", { orders: [listed(orderOf(1))], complete: true }));
+    told.unknown(orderOf(1));
+    for (const harness of [duplicate, told]) {
+      harness.proveAbsent(orderOf(1));
+      expect(harness.settled(orderOf(1)).at(-1)).toBe("CANCELED unknown_order_at_venue");
+    }
+  });
+});
+
+describe("a doubt about the cancel of a routed order", () => {
+  it("undoes nothing of what the strategy has decided: the intent is still being worked", () => {
+    const harness = new Harness({ strategy: new TestStrategy({ policy: { route: "limit-patience" } }) });
+    harness.strategy.at[0] = (ctx, state) => {
+      ctx.open({ side: "LONG", quantity: 4 });
+      state.count += 100;
+    };
+    harness.bar(0);
+    harness.cancelRejected(orderOf(1));
+    expect([harness.strategy.state.count, harness.settled(orderOf(1))]).toEqual([101, ["UNKNOWN cancel_unconfirmed"]]);
+  });
+});
+
+describe("an order that the venue takes after it was given up", () => {
+  /** Its life is so many ms from 60 s on. */
+  function late(timeToLive: number | null, acknowledged: number): Harness {
+    const harness = new Harness({ strategy: new TestStrategy({ policy: { lateAcceptance: "adopt" } }) });
+    harness.strategy.at[0] = (ctx) => ctx.open({ side: "LONG", quantity: 1, orderType: "limit", price: 95, timeToLive });
+    harness.bar(0);
+    harness.unknown(orderOf(1));
+    harness.proveAbsent(orderOf(1));
+    harness.clock = acknowledged;
+    harness.ack(orderOf(1));
+    return harness;
+  }
+
+  it("is said aloud, and is kept for the rest of its life: none where that is over, all of it where it has no end", () => {
+    const timers = (harness: Harness) =>
+      harness
+        .of("set_timer")
+        .slice(-1)
+        .map(({ due }) => due);
+    const [kept, over, endless] = [late(50_000, 109_999), late(50_000, 110_000), late(null, 200_000)];
+    expect([kept, over, endless].map((harness) => harness.of("cancel_order").map(({ reason }) => reason))).toEqual([[], ["late_acceptance"], []]);
+    expect(timers(kept)).toEqual([110_000]);
+    expect(endless.of("set_timer").filter(({ due }) => due >= 200_000)).toEqual([]);
+    expect(kept.of("alert").at(-1)).toEqual({
+      type: "alert",
+      level: "error",
+      text: `late_acceptance: order ${orderOf(1)} on TEST/USDC:USDC was given up, and the venue has taken it`,
+    });
   });
 });
 

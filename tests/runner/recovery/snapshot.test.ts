@@ -105,6 +105,28 @@ describe("a runner that goes on from what it has written", () => {
     expect(whole.settled(orderOf(1)).map((record) => record.split(" ")[0])).toEqual(["UNKNOWN", "QUARANTINED", "NEVER_ARRIVED", "FILLED"]);
   });
 
+  it("knows which questions have gone unanswered", () => {
+    const make = maker(
+      { 0: (ctx) => [95, 94].forEach((price) => ctx.reduce({ side: "SHORT", orderType: "limit", quantity: 1, price })) },
+      {
+        positions: [{ market: 0, leg: "SHORT", quantity: -5, price: 100 }],
+      },
+    );
+    const whole = expectGoesOn(make, [
+      bar(0),
+      (harness) => harness.unknown(orderOf(2)),
+      (harness) => harness.unknown(orderOf(1)),
+      (harness) => harness.position("SHORT", -4),
+      wake,
+      wake,
+      wake,
+      (harness) => harness.answer(orderOf(1), "SUBMITTED"),
+      (harness) => harness.answer(orderOf(2), "SUBMITTED"),
+    ]);
+    expect(whole.of("query_order").map(({ order }) => order)).toEqual([2, 1, 2, 1, 2].map((intent) => orderOf(intent)));
+    expect(whole.of("query_position")).toHaveLength(2);
+  });
+
   it("knows what it has asked the venue after a silence, and what it was told", () => {
     const make = maker(
       { 0: (ctx) => ctx.open({ side: "LONG", quantity: 1, orderType: "limit", price: 95 }), 12: (ctx) => ctx.close({ side: "LONG" }) },
@@ -197,6 +219,10 @@ describe("a runner that goes on from what it has written", () => {
       wake,
       (harness) => harness.position("SHORT", -0.3),
       (harness) => harness.position("LONG", 2),
+      // One that no position needs.
+      (harness) => harness.fill(orderOf(8), 102, 0.7),
+      (harness) => harness.position("LONG", 2),
+      (harness) => harness.position("SHORT", -0.3),
       // Reported once and not yet believed.
       (harness) => harness.position("LONG", 1.5),
       wake,
