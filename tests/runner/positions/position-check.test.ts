@@ -134,6 +134,18 @@ describe("a look at the positions every so often", () => {
     expect(harness.of("position_synced")).toMatchObject([{ leg: "SHORT", quantity: -1_000 }]);
   });
 
+  it("that agrees is the end of a difference that was read before", () => {
+    const harness = looking();
+    harness.position("LONG", 0.5);
+    expect(harness.runner.divergent).toBe(true);
+    const due = harness.of("set_timer").find((timer) => timer.due === 5 * minute);
+    const recheck = harness.of("set_timer").at(-1);
+    harness.timer(recheck?.timer ?? 0, recheck?.due ?? 0);
+    harness.timer(due?.timer ?? 0, 5 * minute);
+    harness.positions(0);
+    expect(harness.runner.divergent).toBe(false);
+  });
+
   it("is one chain of timers, and nothing where the settings say nothing", () => {
     const harness = looking();
     for (let n = 0; n < 4; n += 1) {

@@ -159,6 +159,8 @@ describe("the strategy", () => {
     harness.resume(3);
     trades(harness, 0, sales(["x1", 1, 110]));
     position(harness, 0, "LONG", 2);
+    // A second change leads no further back.
+    harness.handle(harness.fact("auto_deleveraged", { leg: "LONG", side: "sell", quantity: 1_000, price: 10_000, fee: 0, left: 1_000 } as never));
     harness.reject(orderOf(1));
     expect([strategy.rejections, strategy.state.count]).toEqual([["1 injected_rejection kept"], 102]);
   });
