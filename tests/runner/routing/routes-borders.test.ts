@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 
-import { Harness, minute, orderOf, positioned, refusal, TestStrategy } from "../harness.ts";
+import { minute, orderOf, positioned, refusal, TestStrategy, type Harness } from "../harness.ts";
 import { endsOf, fire, opened, routed, second } from "./routed.ts";
 
 /** LONG 4 that is closed by a route of two slices of 2, asked for at 120 s. */
