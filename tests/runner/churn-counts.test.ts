@@ -75,6 +75,15 @@ describe("trips of a leg", () => {
     expect(turns.locks).toHaveLength(1);
   });
 
+  it("begin with a growth: what was held before the session is closed without being one", () => {
+    const session = new Session();
+    session.reduce(-1);
+    for (const at of [1, 2]) session.trip(-1, at);
+    expect(session.locks).toEqual([]);
+    session.trip(-1, 3);
+    expect(session.locks).toEqual(["0 churn at 3"]);
+  });
+
   it("count for their own leg of their own market", () => {
     const session = new Session();
     const places = [

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Effect, MarketIndex } from "../../src/domain/index.ts";
 import type { Context } from "../../src/strategy/index.ts";
+import { DecisionTimedOut } from "../../src/runner/index.ts";
 import { Harness, minute, orderOf, positioned, refusal, TestStrategy, type HarnessOptions } from "./harness.ts";
 
 const goOn = { strategyErrors: "lock" } as const;
@@ -182,6 +183,18 @@ describe("what another strategy asked for at the same instant", () => {
     harness.bar(0);
     expect(types(harness.bar(1))).toEqual(["cancel_order", "amend_order", "intent_skipped", "strategy_failed"]);
     expect(harness.of("strategy_failed")).toMatchObject([{ market: 1, hook: "onBar" }]);
+  });
+});
+
+describe("a hook that never came back", () => {
+  it("is told nothing any more, not even of what it had asked for and may not have", () => {
+    const harness = new Harness();
+    harness.strategy.at[0] = (ctx) => {
+      ctx.open({ side: "LONG" });
+      throw new DecisionTimedOut();
+    };
+    expect(types(harness.bar(0))).toEqual(["intent_skipped", "strategy_failed"]);
+    expect(harness.strategy.rejections).toEqual([]);
   });
 });
 
