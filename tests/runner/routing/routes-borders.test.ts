@@ -124,7 +124,41 @@ describe("the end of a route", () => {
     fire(other, minute + 300 * second);
     for (const harness of [own, other]) harness.canceled(orderOf(1));
     expect([own, other].map(({ strategy }) => strategy.heard.at(-1)?.what)).toEqual(["canceled", "rejected"]);
+    expect(own.settled(orderOf(1))).toEqual(["CANCELED strategy_cancel"]);
+    expect(other.settled(orderOf(1))).not.toEqual(own.settled(orderOf(1)));
     expect([endsOf(own), endsOf(other)]).toEqual([["1 0 strategy_cancel"], ["1 0 stop_new_orders"]]);
+  });
+
+  it("frees it where its time was over, and where it was filled", () => {
+    const harness = routed();
+    opened(harness);
+    harness.ack(orderOf(1));
+    for (const due of [300, 450, 525]) fire(harness, minute + due * second);
+    harness.canceled(orderOf(1));
+    expect(endsOf(harness)).toEqual(["1 0 entry_limit_timeout"]);
+    harness.strategy.at[10] = (ctx) => {
+      for (let n = 0; n < 2; n += 1) ctx.open({ side: "SHORT", quantity: 1 });
+    };
+    harness.bar(10);
+    expect(harness.skips).toEqual(["3 position_pending"]);
+    harness.fill(orderOf(2), 100, 1);
+    harness.strategy.at[11] = (ctx) => {
+      for (let n = 0; n < 2; n += 1) ctx.open({ side: "LONG", quantity: 1 });
+    };
+    harness.bar(11);
+    expect(harness.skips).toEqual(["3 position_pending", "5 position_pending"]);
+  });
+
+  it("is the strategy's although the order was being replaced", () => {
+    const harness = routed({ routing: { patienceMs: 60 * second } });
+    opened(harness);
+    harness.ack(orderOf(1));
+    fire(harness, 2 * minute);
+    harness.strategy.at[1] = (ctx) => expect(ctx.cancel(1)).toBe(true);
+    harness.bar(1);
+    expect(harness.of("cancel_order")).toHaveLength(1);
+    harness.canceled(orderOf(1));
+    expect([endsOf(harness), harness.sent.length]).toEqual([["1 0 strategy_cancel"], 1]);
   });
 
   it("asked for twice is asked of the venue once", () => {
@@ -142,6 +176,21 @@ describe("the end of a route", () => {
     harness.fill(orderOf(1), 100, 2);
     expect(endsOf(harness)).toEqual(["1 2 strategy_cancel"]);
     expect(harness.strategy.heard.at(-1)).toEqual({ what: "canceled", intent: 1, filled: 2 });
+  });
+});
+
+describe("a fill that is heard behind the word of its order's end", () => {
+  it("leaves the next order as it is, where that word has counted it", () => {
+    const harness = routed({ routing: { patienceMs: 60 * second } });
+    opened(harness);
+    harness.ack(orderOf(1));
+    fire(harness, 2 * minute);
+    harness.canceled(orderOf(1), 1);
+    expect(harness.sent.at(-1)).toMatchObject({ order: orderOf(1, 1), quantity: 3_000 });
+    harness.fill(orderOf(1), 100, 1);
+    expect(harness.of("cancel_order")).toHaveLength(1);
+    harness.fill(orderOf(1, 1), 100, 3);
+    expect([endsOf(harness), harness.held("LONG")]).toEqual([["1 4 filled"], 4]);
   });
 });
 
