@@ -66,14 +66,16 @@ describe("a movement of money", () => {
   });
 
   it("of equal size is another one at another time, on another leg or another market, or for another cause", () => {
-    const harness = new Restarted(two());
+    const { markets: pair } = two();
+    const third = { market: { symbol: "C/USDC:USDC" }, strategy: new TestStrategy({ name: "C/USDC:USDC" }) };
+    const harness = new Restarted({ markets: [...pair, third] });
     harness.bar(0);
-    const funding = { cause: "funding", market: 0, leg: "LONG" };
+    const funding = { cause: "funding", market: 1, leg: "LONG" };
     compare(harness, 2, "1001");
     told(harness, 1001, flow(1, funding));
-    const others = [flow(1, { ...funding, leg: "SHORT" }), flow(1, { ...funding, market: 1 }), flow(1), flow(1, { ...funding, time: 30_001 })];
+    const others = [flow(1, { ...funding, leg: "SHORT" }), flow(1, { ...funding, market: 2 }), flow(1), flow(1, { ...funding, time: 30_001 })];
     compare(harness, 3, "1005");
-    told(harness, 1005, flow(1, funding), ...others);
+    told(harness, 1005, ...others);
     expect(synced(harness)).toEqual([
       [1, "missed_funding"],
       [1, "missed_funding"],
@@ -83,7 +85,7 @@ describe("a movement of money", () => {
     ]);
     // Funding is a result of its market, and no transfer is.
     const { funds, markets } = harness.runner.snapshot();
-    expect([funds, ...markets.map(({ book }) => book.result)]).toEqual([money(1), money(3), money(1)]);
+    expect([funds, ...markets.map(({ book }) => book.result)]).toEqual([money(1), 0, money(3), money(1)]);
   });
 
   it("that happened twice alike is two, of which a stream has told of one", () => {

@@ -142,6 +142,14 @@ describe("the strategy", () => {
     trades(harness, 0, sales(["x1", 1, 110]));
     position(harness, 0, "LONG", 2);
     expect([synced(harness).length, harness.held("LONG")]).toEqual([1, 2]);
+    harness.orders([]);
+    harness.account();
+    for (const [leg, quantity] of [
+      ["LONG", 2],
+      ["SHORT", 0],
+    ] as const)
+      position(harness, 0, leg, quantity);
+    expect(harness.of("reconciled").at(-1)).toMatchObject({ phase: "done", synced: 1 });
   });
 
   it("is not put back behind it by an order that fails later", () => {

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 
-import { Harness, TestStrategy } from "../harness.ts";
+import { flatSeries, Harness, minute, TestStrategy } from "../harness.ts";
 
 const missed = (harness: Harness, from: number, to: number, series = 0) => harness.handle(harness.fact("bars_missed", { series, from, to } as never));
 
@@ -29,6 +29,22 @@ describe("bars that were missed", () => {
     const harness = new Harness({ strategy });
     expect(missed(harness, 0, 3)).toEqual([]);
     expect(harness.runner.barOf(0)).toBe(2);
+  });
+
+  it("of a longer timeframe move that view alone: the strategy has heard of the bars in them", () => {
+    const strategy = new TestStrategy();
+    let average = { value: Number.NaN };
+    strategy.setupDo = (ctx) => (average = ctx.indicators.sma(2));
+    const told: number[] = [];
+    strategy.onWarmupDo = (ctx) => void told.push(ctx.bar);
+    strategy.at[5] = (ctx) => expect([ctx.bars.time, ctx.series("5m").time]).toEqual([5 * minute, 0]);
+    const closes = [100, 100, 100, 100, 104, 106];
+    const harness = new Harness({ strategy, closes, coarser: [flatSeries("TEST/USDC:USDC", [50, 60], 5 * minute)] });
+    missed(harness, 0, 5);
+    missed(harness, 0, 1, 1);
+    expect([told, average.value]).toEqual([[0, 1, 2, 3, 4], 102]);
+    harness.bar(5);
+    expect(average.value).toBe(105);
   });
 
   it("refuse what is asked for on them, and tell the strategy so before the next event; the next bar is in time", () => {

@@ -62,9 +62,9 @@ describe("an order that the venue lists", () => {
     resumed(harness);
     const second = listed(orderOf(2), { side: "sell", leg: "SHORT", price: 10_500 as never });
     harness.orders([listed(orderOf(1)), second], false);
-    harness.orders([{ ...second, filled: 400 as Quantity }, listed(orderOf(1))]);
+    harness.orders([second, listed(orderOf(1), { filled: 400 as Quantity })]);
     rest(harness);
-    expect([harness.settled(orderOf(1)), harness.settled(orderOf(2))]).toEqual([[], ["UNKNOWN restarted"]]);
+    expect([harness.settled(orderOf(1)), harness.settled(orderOf(2))]).toEqual([["UNKNOWN restarted"], []]);
   });
 
   it("and that has ended is cancelled: nobody counts on it any more; of one that has filled the list is only late", () => {
@@ -246,5 +246,11 @@ describe("trades that are told after a silence", () => {
       ["before", "since", "later"],
       ["since", "later"],
     ]);
+    // Of the last instant that was heard of it may be known already, or not: the position will tell.
+    const instant = sent();
+    instant.fill(orderOf(1), 95, 1);
+    resumed(instant, minute);
+    instant.trades([], [byHand({ trade: "instant" })]);
+    expect(seen(instant)).toEqual(["instant"]);
   });
 });

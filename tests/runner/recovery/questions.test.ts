@@ -163,6 +163,7 @@ describe("a comparison", () => {
     harness.orders([listed(orderOf(1, 1))]);
     harness.canceled(orderOf(1, 1), 0.5);
     const byHand = { trade: "x1", cause: "trade", time: minute, side: "sell", leg: "LONG", price: 10_000, quantity: 250, fee: 0 };
+    harness.trades([], [byHand as never], false);
     harness.trades([harness.fillEvent(orderOf(1, 1), 95, 0.5)], [byHand as never]);
     harness.account();
     harness.position("LONG", 1.25);

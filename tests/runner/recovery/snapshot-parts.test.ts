@@ -48,14 +48,14 @@ describe("a runner that goes on from what it has written", () => {
   });
 
   it("knows how many orders have failed, and where its draws and indicators stand", () => {
-    const closes = Array.from({ length: 30 }, (_, at) => 100 + (at % 7) / 8);
+    const closes = Array.from({ length: 30 }, (_, at) => 100 * (1 + (at % 5)));
     const make = maker(
       (strategy) => {
         let average = { value: Number.NaN };
         strategy.setupDo = (ctx) => (average = ctx.indicators.ema(3));
         const decide = (ctx: Parameters<NonNullable<typeof strategy.setupDo>>[0]) =>
           // Sized by what it sees: a difference shows in the order.
-          ctx.open({ side: "LONG", quantity: Math.round(average.value * ctx.random.next()), orderType: "limit", price: 90 });
+          ctx.open({ side: "LONG", quantity: Math.round(average.value) + Math.round(1_000 * ctx.random.next()), orderType: "limit", price: 90 });
         for (const at of [0, 1, 2, 4, 10, 11]) strategy.at[at] = decide;
       },
       { closes },
@@ -69,7 +69,7 @@ describe("a runner that goes on from what it has written", () => {
       (harness) => harness.reject(orderOf(3)),
       bar(3),
       bar(4),
-      bar(10),
+      ...[5, 6, 7, 8, 9, 10].map(bar),
       (harness) => harness.canceled(orderOf(5)),
       bar(11),
     ]);
@@ -193,6 +193,17 @@ describe("what is written", () => {
     expect(after.effects.length).toBe(0);
     after.handleBar(0 as never, 0, 11 as never, true);
     expect(seen).toEqual([[11 * minute, 5 * minute]]);
+  });
+
+  it("holds the line that equity is on between two marks", () => {
+    const [before, after, marked] = [new Harness().runner, new Harness().runner, new Harness().runner];
+    before.inside.core.markLine(3, 1_000_000, 2, 10);
+    after.restore(before.snapshot());
+    // (1000000 + 2 × 50) ÷ 10 from row 3 on.
+    expect([after.inside.core.lineFrom, after.inside.core.equityOnLine(50)]).toEqual([3, 100_010]);
+    before.markEquity(7);
+    marked.restore(before.snapshot());
+    expect([marked.inside.core.lineFrom, marked.inside.core.equity]).toEqual([-1, 7]);
   });
 
   it("is refused where an order's route is missing, and where the form is another, by an error with a code", () => {

@@ -145,6 +145,9 @@ describe("a runner that goes on from what it has written", () => {
     const whole = expectGoesOn(make, [
       bar(0),
       (harness) => harness.resume(),
+      // Told before the trades are.
+      (harness) => harness.position("SHORT", -0.1),
+      (harness) => harness.position("SHORT", 0),
       (harness) => harness.orders([listed(null), listed(orderOf(1, 1))]),
       wake,
       (harness) => harness.trades([harness.fillEvent(orderOf(1), 95, 1)], [byHand]),
