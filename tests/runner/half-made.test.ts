@@ -198,6 +198,19 @@ describe("a hook that never came back", () => {
   });
 });
 
+describe("a strategy that moves its view of the bars", () => {
+  it("has broken its word: what it asked for is dropped, and the view stands where it stood", () => {
+    const harness = new Harness({ settings: goOn });
+    harness.strategy.at[3] = (ctx) => {
+      ctx.open({ side: "LONG", quantity: 1 });
+      (ctx.bars as unknown as { index: number }).index = 0;
+    };
+    harness.bars(0, 3);
+    expect([harness.sent, harness.runner.barOf(0), harness.skips]).toEqual([[], 3, ["1 strategy_error"]]);
+    expect(harness.of("strategy_failed")[0]?.text).toMatch(/moved its view of the bars of TEST\/USDC:USDC away from bar 3/);
+  });
+});
+
 describe("what is said about a strategy", () => {
   const verdict = (harness: Harness, said: "threw" | "timed_out" | "differed", text = "it said so", market = 0) =>
     harness.handle(harness.fact("strategy_verdict", { verdict: said, text } as never, market));

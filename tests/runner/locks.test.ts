@@ -23,6 +23,7 @@ function locks(): { locks: Locks; told: () => string[] } {
 describe("a lock", () => {
   it("holds on its own market, and without one on all; the oldest that holds there is the reason", () => {
     const { locks: own } = locks();
+    expect([own.held, own.reasonAt(first), own.list()]).toEqual([false, null, []]);
     own.lock(second, "stale_data");
     expect([own.reasonAt(first), own.reasonAt(second)]).toEqual([null, "stale_data"]);
     own.lock(null, "reconciling");
