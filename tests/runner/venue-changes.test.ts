@@ -13,7 +13,9 @@ const alerts = (harness: Harness) => harness.of("alert").map(({ level, text }) =
 describe("the venue's status", () => {
   it("is told as a warning, and as an error where a market is taken off; said twice it is told once, and taken off it stays", () => {
     const harness = new Harness();
-    for (const status of ["maintenance", "maintenance", "post_only", "delisted", "trading"] as const) statusOf(harness, status);
+    for (const status of ["maintenance", "maintenance", "post_only"] as const) statusOf(harness, status);
+    expect(harness.of("query_position")).toEqual([]);
+    for (const status of ["delisted", "trading"] as const) statusOf(harness, status);
     const said = (level: string, now: string, before: string) => `${level} the venue's status of TEST/USDC:USDC is ${now}, it was ${before}`;
     expect(alerts(harness)).toEqual([
       said("warning", "maintenance", "trading"),

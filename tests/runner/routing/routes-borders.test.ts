@@ -59,15 +59,49 @@ describe("a second wait", () => {
 
 describe("slices that the venue's least value bounds", () => {
   it.each([
-    // A tenth to spare: 1.1 × 10 at the lowest price of the stages. A buy's is 100, so 0.11 are enough; a sell's is 99, so 0.113 are.
+    // A tenth to spare above 9.99 at the lowest price of the stages: a buy's is 100, so 0.11 are enough (0.1 × 100); a sell's is 99,
+    // so 0.112 are (0.101 × 99 = 9.999).
     ["LONG", 0.44, 4],
     ["LONG", 0.436, 3],
-    ["SHORT", 0.452, 4],
-    ["SHORT", 0.448, 3],
+    ["SHORT", 0.448, 4],
+    ["SHORT", 0.444, 3],
   ] as const)("a %s of %d goes in %d", (side, quantity, slices) => {
-    const harness = routed({ route: "twap", market: { minNotional: "10" }, routing: { slices: 4, jitter: 0 } });
+    const harness = routed({ route: "twap", market: { minNotional: "9.99" }, routing: { slices: 4, jitter: 0 } });
     opened(harness, { side, quantity });
     expect(harness.of("route_planned")).toMatchObject([{ slices }]);
+  });
+});
+
+describe("a routed intent among the strategy's orders", () => {
+  it("is one order of the whole quantity, at the price of what is out, partly filled as soon as anything is", () => {
+    const harness = routed({ route: "twap", routing: { slices: 2, jitter: 0 } });
+    opened(harness);
+    harness.ack(orderOf(1));
+    const seen: unknown[] = [];
+    for (const bar of [1, 2, 3])
+      harness.strategy.at[bar] = (ctx) => seen.push(...ctx.orders().map(({ status, quantity, filled, price }) => [status, quantity, filled, price]));
+    harness.bar(1);
+    harness.fill(orderOf(1), 100, 0.5);
+    harness.bar(2);
+    harness.fill(orderOf(1), 100, 1.5);
+    harness.bar(3);
+    expect(seen).toEqual([
+      ["SUBMITTED", 4, 0, 100],
+      ["PARTIAL", 4, 0.5, 100],
+      ["PARTIAL", 4, 2, null],
+    ]);
+  });
+});
+
+describe("a market order that hangs on another one", () => {
+  it("is not worked by the policy's route", () => {
+    const harness = routed({ route: "twap" });
+    harness.strategy.at[0] = (ctx) => {
+      const parent = ctx.open({ side: "LONG", quantity: 2, orderType: "limit", price: 95 });
+      ctx.reduce({ side: "LONG", quantity: 1, orderType: "market", parent });
+    };
+    harness.bar(0);
+    expect([harness.skips, harness.of("route_planned"), harness.sent.map(({ type }) => type)]).toEqual([[], [], ["limit", "market"]]);
   });
 });
 
