@@ -98,6 +98,7 @@ describe("fills beyond their orders", () => {
     harness.fill(orderOf(1), 102, 1);
     for (let n = 0; n < 3; n += 1) {
       harness.clock += 2_000;
+      harness.nothingTraded();
       // Its moment stays that of before.
       harness.handle(between);
     }
@@ -155,6 +156,15 @@ describe("fills beyond their orders", () => {
     reads(harness, "NET", 1.998);
     expect([harness.held("NET"), waits(harness)]).toEqual([1.998, false]);
     expect(synced(harness)).toEqual(["0 NET 1998 fill_beyond_order", "0 NET 1998 fill_told_twice"]);
+  });
+
+  it("whose fee is taken in money are in a spot position as they are", () => {
+    const harness = new Harness({ market: { symbol: "TEST/USDC", kind: "spot" }, hedge: false });
+    harness.strategy.at[0] = (ctx) => ctx.open({ side: "LONG", quantity: 1 });
+    harness.bar(0);
+    for (const quantity of [1, 0.5]) harness.fill(orderOf(1), 100, quantity, { fee: 0.3 });
+    reads(harness, "NET", 1.5);
+    expect([harness.held("NET"), waits(harness)]).toEqual([1.5, false]);
   });
 
   it("of an order that nobody remembers any more are asked about as those of an unknown one", () => {

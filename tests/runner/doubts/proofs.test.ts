@@ -173,6 +173,15 @@ describe("the trades behind the reads", () => {
     expect(status(harness)).toBe("NEVER_ARRIVED");
   });
 
+  it("contradict it no sooner than the position has been told as well", () => {
+    const harness = lost();
+    unfound(harness, 80_000, 82_000);
+    trades(harness, [{}]);
+    expect(status(harness)).toBe("UNKNOWN");
+    positioned(harness, 0);
+    expect(status(harness)).toBe("QUARANTINED");
+  });
+
   it("are named in the record with the position, whichever of them contradicts", () => {
     const [trade, position, neither] = [unread(), lost(), unread()];
     trades(trade, [{}]);

@@ -134,6 +134,14 @@ describe("a position that orders in doubt may explain", () => {
     expect(harness.runner.divergent).toBe(false);
   });
 
+  it("is not asked for by the end of another order, of which nothing was in doubt", () => {
+    const harness = doubted(2);
+    harness.ack(orderOf(1));
+    harness.position("SHORT", -8);
+    harness.canceled(orderOf(1));
+    expect([harness.of("query_position"), harness.runner.divergent]).toEqual([[], true]);
+  });
+
   it("is not asked for again where nothing was left to them", () => {
     const harness = doubted(1);
     harness.position("SHORT", -9);
@@ -143,7 +151,7 @@ describe("a position that orders in doubt may explain", () => {
 
   it("that was told before a fill is judged by nobody: it is asked for anew", () => {
     const harness = doubted(2);
-    const early = harness.fact("position_reported", { leg: "SHORT", quantity: -8_500 as never, entryPrice: null, external: false });
+    const early = harness.fact("position_reported", { leg: "SHORT", quantity: -7_500 as never, entryPrice: null, external: false });
     harness.fill(orderOf(1), 95, 1);
     harness.handle(early);
     expect(harness.of("query_position").map(({ leg }) => leg)).toEqual(["SHORT"]);
@@ -264,6 +272,7 @@ describe("an order that the venue takes after it was given up", () => {
     harness.unknown(orderOf(1));
     harness.proveAbsent(orderOf(1));
     harness.clock = acknowledged;
+    harness.effects.length = 0;
     harness.ack(orderOf(1));
     return harness;
   }
@@ -276,8 +285,7 @@ describe("an order that the venue takes after it was given up", () => {
         .map(({ due }) => due);
     const [kept, over, endless] = [late(50_000, 109_999), late(50_000, 110_000), late(null, 200_000)];
     expect([kept, over, endless].map((harness) => harness.of("cancel_order").map(({ reason }) => reason))).toEqual([[], ["late_acceptance"], []]);
-    expect(timers(kept)).toEqual([110_000]);
-    expect(endless.of("set_timer").filter(({ due }) => due >= 200_000)).toEqual([]);
+    expect([timers(kept), timers(endless)]).toEqual([[110_000], []]);
     expect(kept.of("alert").at(-1)).toEqual({
       type: "alert",
       level: "error",

@@ -18,8 +18,8 @@ export const wake: Step = (harness) => {
 /** @param make a runner with its strategies, the same each time */
 function goneOn(before: Restarted, text: string, make: () => Restarted): Restarted {
   const after = make();
-  const { runner: _runner, instruments: _instruments, series: _series, strategy: _strategy, strategies: _strategies, ...told } = before;
-  Object.assign(after, structuredClone(told));
+  const { runner: _runner, instruments: _instruments, series: _series, strategy: _strategy, strategies: _strategies, ...heard } = before;
+  Object.assign(after, structuredClone(heard));
   after.runner.restore(JSON.parse(text) as ReturnType<typeof after.runner.snapshot>);
   return after;
 }
@@ -29,10 +29,18 @@ function recordOf({ effects }: Restarted): string {
   return effects.map((effect) => JSON.stringify(effect)).join("\n");
 }
 
+/** @returns how many effects there have been behind each step */
+function told(harness: Restarted, steps: readonly Step[]): number[] {
+  return steps.map((step) => {
+    step(harness);
+    return harness.effects.length;
+  });
+}
+
 /** @returns the runner to which all of it was told */
 export function expectGoesOn(make: () => Restarted, steps: readonly Step[]): Restarted {
   const whole = make();
-  for (const step of steps) step(whole);
+  const counts = told(whole, steps);
   for (let cut = 0; cut <= steps.length; cut += 1) {
     const first = make();
     for (const step of steps.slice(0, cut)) step(first);
@@ -40,7 +48,8 @@ export function expectGoesOn(make: () => Restarted, steps: readonly Step[]): Res
     const text = JSON.stringify(saved);
     const second = goneOn(first, text, make);
     expect(JSON.stringify(second.runner.snapshot()), `what is written again at step ${cut}`).toBe(text);
-    for (const step of steps.slice(cut)) step(second);
+    // Each at its own step, not only all in the same order.
+    expect(told(second, steps.slice(cut))).toEqual(counts.slice(cut));
     expect(recordOf(second), `what follows from step ${cut}`).toBe(recordOf(whole));
     expect(JSON.stringify(second.runner.snapshot())).toBe(JSON.stringify(whole.runner.snapshot()));
     expect([second.runner.equity(), second.runner.divergent, second.runner.halted]).toEqual([
