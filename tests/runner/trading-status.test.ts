@@ -14,6 +14,7 @@ describe("a venue that takes some orders only", () => {
     ["limit_only", { orderType: "stop_market", trigger: 105 }, false],
     ["post_only", { orderType: "limit", price: 95, postOnly: true }, true],
     ["post_only", { orderType: "stop_limit", trigger: 105, price: 106 }, false],
+    ["post_only", { orderType: "stop_limit", trigger: 105, price: 106, postOnly: true }, false],
   ])("%s takes an order that adds by %o: %s", (status, what, sent) => {
     const harness = new Harness({ positions: boot });
     harness.handle(harness.fact("venue_status_changed", { status } as never));

@@ -35,6 +35,8 @@ describe("an order that the venue alone knows", () => {
     ["sell", "SHORT", false, "entry", "OPEN entry SHORT"],
     ["buy", "SHORT", false, "tp", "CLOSE tp SHORT"],
     ["sell", "NET", true, "sl", "CLOSE sl LONG"],
+    // Coins are sold without the word.
+    ["sell", "NET", false, "tp", "CLOSE tp LONG"],
   ])("that would %s of %s (reduce only: %s, family %s) is %s", (side, leg, reduceOnly, family, is) => {
     const harness = adopted({ side, leg, reduceOnly, family, quantity: 2_000 as Quantity }, { hedge: leg !== "NET" });
     expect(harness.of("order_adopted")).toMatchObject([{ filled: 0, request: { side, leg, reduceOnly, quantity: 2_000, price: 9_500 } }]);
