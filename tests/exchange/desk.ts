@@ -31,9 +31,8 @@ import {
   VirtualExchange,
   type Disturbance,
   type FillModel,
-  type LiquidationRuleName,
-  type MarginMode,
   type VenueProfile,
+  type VirtualExchangeOptions,
 } from "../../src/exchange/virtual/index.ts";
 import { plainRules } from "../domain/rules.ts";
 
@@ -72,7 +71,7 @@ export function seriesOf(symbol: string, bars: readonly Bar[]): BarSeries {
   );
 }
 
-export interface DeskSetup {
+export interface DeskSetup extends Partial<Pick<VirtualExchangeOptions, (typeof passedOn)[number]>> {
   readonly bars: readonly Bar[];
   readonly rules?: Partial<MarketRules>;
   readonly venue?: string;
@@ -84,18 +83,15 @@ export interface DeskSetup {
   /** [leg, signed quantity, entry price] */
   readonly positions?: readonly (readonly [Leg, number, number])[];
   readonly seed?: number;
-  readonly marginMode?: MarginMode;
-  readonly liquidation?: LiquidationRuleName;
   /** [time in ms, rate in millionths] */
   readonly funding?: readonly (readonly [number, number])[];
   /** One bar of marks a bar of trades, without volume. */
   readonly marks?: readonly (readonly [number, number, number, number])[];
   /** Rows as fetchLeverageTiers gives them. */
   readonly tiers?: readonly object[];
-  readonly requestLimits?: boolean;
-  /** It can tell the account's trades afterwards. */
-  readonly history?: boolean;
 }
+
+const passedOn = ["marginMode", "liquidation", "requestLimits", "history", "tape"] as const;
 
 /** Prices as decimals, orders by their short numbers, instants in ms. */
 export interface TicketTerms {
@@ -137,10 +133,7 @@ export function exchangeOf(setup: DeskSetup): VirtualExchange {
   const instrument = instrumentOf(setup.rules);
   return new VirtualExchange({
     markets: [{ instrument, series: seriesOf(instrument.symbol, setup.bars), ...perpetualOf(setup, instrument) }],
-    ...(setup.marginMode === undefined ? {} : { marginMode: setup.marginMode }),
-    ...(setup.history === undefined ? {} : { history: setup.history }),
-    ...(setup.requestLimits === undefined ? {} : { requestLimits: setup.requestLimits }),
-    ...(setup.liquidation === undefined ? {} : { liquidation: setup.liquidation }),
+    ...Object.fromEntries(passedOn.filter((name) => setup[name] !== undefined).map((name) => [name, setup[name]])),
     profile: { ...(venueProfiles[setup.venue ?? "generic"] as VenueProfile), ...setup.profile },
     fill: { ...defaultFillModel, volumeCap: null, ...setup.fill },
     positionMode: setup.mode ?? "one_way",

@@ -189,6 +189,25 @@ describe("a life shorter than the bar", () => {
     expect(desk.heard()).toEqual(["canceled 1 after 0", "ack 2", "fill 2: 1 at 98 taker fee 0.049 USDC"]);
   });
 
+  it("that ended with the bar before sees no open that would have passed it", () => {
+    const quiet: Bar = [100, 100.5, 99.5, 100, 100];
+    const desk = new Desk({ bars: [quiet, quiet, [97, 98, 96, 97, 100]] });
+    desk.next();
+    desk.send({ side: "buy", quantity: 1, type: "limit", price: 97.5, timeToLive: 60_000 });
+    expect([desk.next(), desk.next()]).toEqual([["ack 1"], []]);
+  });
+
+  it("leaves a fallback that comes at the bar's close, or has a limit, to the next open", () => {
+    const desk = new Desk({ bars: [dip, [99, 99, 99, 99, 100]] });
+    desk.send({ side: "buy", quantity: 1, type: "limit", price: 90, timeToLive: 2_000 });
+    desk.next();
+    desk.cancel(1, 2_000);
+    desk.send({ side: "buy", quantity: 1, type: "limit", price: 99, replaces: 1 }, 2_000);
+    desk.send({ side: "buy", quantity: 1, replaces: 1 }, 60_000);
+    expect(desk.heard()).toEqual(["canceled 1 after 0"]);
+    expect(desk.next().map((told) => told.slice(0, 15))).toEqual(["ack 2", "fill 2: 1 at 99", "ack 3", "fill 3: 1 at 99"]);
+  });
+
   it("cannot be ended inside the bar before its time", () => {
     const desk = new Desk({ bars: [dip, dip] });
     desk.send({ side: "buy", quantity: 1, type: "limit", price: 99, timeToLive: 2_000 });
@@ -203,6 +222,16 @@ describe("a life shorter than the bar", () => {
     desk.send({ side: "buy", quantity: 1, type: "limit", price: 99, timeToLive: 2_000 });
     expect(desk.next()).toEqual(["ack 1", "fill 1: 1 at 99 maker fee 0.0198 USDC"]);
     expect(desk.exchange.markets[0]?.optimisticLives).toBe(1);
+  });
+
+  it("counts as optimistic only where it ends inside its bar: no life at all and one to the close are none", () => {
+    const counted = (timeToLive: number | undefined): number | undefined => {
+      const desk = new Desk({ bars: [dip], fill: { timeToLive: "whole-bar" } });
+      desk.send({ side: "buy", quantity: 1, type: "limit", price: 99, ...(timeToLive === undefined ? {} : { timeToLive }) });
+      expect(desk.next()).toHaveLength(2);
+      return desk.exchange.markets[0]?.optimisticLives;
+    };
+    expect([counted(undefined), counted(60_000), counted(59_999)]).toEqual([0, 0, 1]);
   });
 
   it("of 90 s sees the second bar's open, but not its path", () => {

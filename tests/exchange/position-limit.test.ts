@@ -48,6 +48,20 @@ describe("a position at the session's leverage", () => {
     expect(refused(deskOf({ positions: [["NET", -2, 100]] }), { side: "sell", quantity: 2.99 })).toBe(false);
   });
 
+  it("counts a resting stop at its trigger, and nothing that rests on the other side or the other leg", () => {
+    // 2 × 110 + 2.79 × 100 = 499
+    const desk = deskOf();
+    expect(refused(desk, { type: "stop_market", side: "buy", quantity: 2, trigger: 110 })).toBe(false);
+    expect(refused(desk, { type: "limit", side: "sell", quantity: 4, price: 120 })).toBe(false);
+    expect(refused(desk, { side: "buy", quantity: 2.8 })).toBe(true);
+    expect(refused(desk, { side: "buy", quantity: 2.79 })).toBe(false);
+    const hedged = deskOf({ mode: "hedge" });
+    expect(refused(hedged, { type: "limit", side: "sell", leg: "SHORT", quantity: 4, price: 120 })).toBe(false);
+    expect(refused(hedged, { type: "limit", side: "buy", leg: "LONG", quantity: 4, price: 90 })).toBe(false);
+    expect(refused(hedged, { side: "buy", leg: "LONG", quantity: 1.4 })).toBe(true);
+    expect(refused(hedged, { side: "buy", leg: "LONG", quantity: 1.39 })).toBe(false);
+  });
+
   it("lets through what reduces it, and what turns it round as far as the other side allows", () => {
     const long = (): Desk => deskOf({ positions: [["NET", 4, 100]] });
     expect(refused(long(), { side: "sell", quantity: 4, reduceOnly: true })).toBe(false);

@@ -31,6 +31,12 @@ describe("a reduce-only order", () => {
     expect(desk.position()).toBe(0);
   });
 
+  it("that takes at its arrival and rests on with nothing left to close is over at once", () => {
+    const desk = new Desk({ bars: [[100, 100, 99, 100, 1_000]], positions: [["NET", 0.6, 100]] });
+    desk.send({ type: "limit", side: "sell", quantity: 1, price: 100, reduceOnly: true });
+    expect(desk.next()).toEqual(["ack 1", "fill 1: 0.6 at 100 taker fee 0.03 USDC", "expired 1 after 0.6 reduce_only_position_gone"]);
+  });
+
   it("expires when the price reaches it and the position is gone", () => {
     const desk = new Desk({ bars: [calm, calm, rise], positions: [["NET", 1, 100]] });
     desk.send(profit(1));

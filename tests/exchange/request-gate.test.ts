@@ -202,3 +202,19 @@ describe("a saved exchange", () => {
     expect(drain(second).map(line)).toEqual(["answer 9 unknown 0 0 fills", "query rejected 9 rate_limited", "answer 9 unknown 0 0 fills"]);
   });
 });
+
+describe("a venue whose own limits are switched off", () => {
+  const script: LimitStep = { do: "rate_limit", limit: 100, intervalMs: 60_000, lengthMs: 600_000, forgiven: null };
+
+  it("counts what a scenario lays over it, and not its own, in another process too", () => {
+    const setup: Partial<DeskSetup> = { requestLimits: false, balances: { USDC: "100000" } };
+    const desk = deskOf(setup);
+    desk.exchange.limitRequests(script, 0 as Millis);
+    for (let n = 0; n < 3; n += 1) desk.send(limit);
+    expect(desk.next()).toEqual(["ack 1", "ack 2", "ack 3"]);
+    const second = deskOf(setup);
+    second.exchange.importState(JSON.parse(JSON.stringify(desk.exchange.exportState())) as VirtualExchangeState);
+    for (let n = 0; n < 101; n += 1) second.exchange.query(orderOf(1), market, 60_000 as Millis);
+    expect(second.heard().filter((told) => told.startsWith("query rejected"))).toHaveLength(1);
+  });
+});

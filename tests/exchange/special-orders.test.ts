@@ -83,6 +83,48 @@ describe("an order that would trade with its own account's", () => {
   });
 });
 
+describe("what counts as trading with oneself", () => {
+  const meets = (resting: readonly Ticket[], taker: Ticket): string[] => {
+    const desk = new Desk({ bars: [calm, calm], balances: { USDC: "10000" } });
+    for (const ticket of resting) desk.send(ticket);
+    desk.next();
+    desk.send({ ...taker, number: 9, terms: { selfTrade: "expire_both" } });
+    return desk.next().filter((told) => told.startsWith("expired"));
+  };
+  const over = (number: number): string => `expired ${number} after 0 self_trade_prevented`;
+  const ask = (price: number): Ticket => ({ type: "limit", side: "sell", quantity: 1, price });
+  const bid = (price: number): Ticket => ({ type: "limit", side: "buy", quantity: 1, price });
+
+  it("is every order of the other side that the taker's limit reaches, its very price included", () => {
+    expect(meets([ask(101), ask(101.5), ask(102)], bid(101.5))).toEqual([over(1), over(2), over(9)]);
+    expect(meets([bid(99), bid(98.5), bid(98)], ask(98.5))).toEqual([over(1), over(2), over(9)]);
+  });
+
+  it("is none of its own side, and no stop, which rests nowhere", () => {
+    expect(meets([bid(99)], bid(101.5))).toEqual([]);
+    expect(meets([{ type: "stop_limit", side: "sell", quantity: 1, trigger: 98, price: 97 }], bid(101.5))).toEqual([]);
+  });
+
+  it("is for an order at the market what rests at the market's own price", () => {
+    // Asks stand at 101 and more, and the market takes at 100.
+    expect(meets([ask(101)], { side: "buy", quantity: 1 })).toEqual([]);
+    const wide = new Desk({ bars: [calm, calm], profile: { halfSpreadBp: "200" } });
+    wide.send(ask(101.5));
+    wide.next();
+    // The ask of a market order is 102.
+    wide.send({ side: "buy", quantity: 1, terms: { selfTrade: "expire_maker" } });
+    expect(wide.next()).toEqual(["ack 2", over(1), "fill 2: 1 at 100.5 taker fee 0.05025 USDC"]);
+  });
+
+  it("is asked of a stop when it goes off", () => {
+    const desk = new Desk({ bars: [calm, [100, 103, 100, 102, 100]] });
+    desk.send(ask(105));
+    desk.send({ type: "stop_market", side: "buy", quantity: 1, trigger: 101, terms: { selfTrade: "expire_taker" } });
+    desk.next();
+    expect(desk.next()).toEqual(["fill 2: 1 at 101 taker fee 0.0505 USDC"]);
+  });
+});
+
 describe("an amendment at a venue that replaces the order", () => {
   it("gives it another id and the last place in the queue", () => {
     const setup: DeskSetup = { bars: [calm, calm, [100, 100, 97, 98, 100]], profile: { amend: "cancel_replace" } };

@@ -169,6 +169,57 @@ describe("a saved exchange", () => {
     expect(drain(continued).map(line)).toEqual(["canceled 2 after 0"]);
   });
 
+  it("keeps what it has counted, and which ids are taken", () => {
+    const setup: DeskSetup = { bars: [calm, dip, dip], fill: { timeToLive: "whole-bar" }, profile: { idempotency: "I1" } };
+    const desk = new Desk(setup);
+    desk.send({ type: "limit", side: "buy", quantity: 1, price: 98.5, timeToLive: 61_000 });
+    desk.send({ type: "limit", side: "buy", quantity: 1, price: 90 });
+    desk.next();
+    desk.next();
+    const continued = new Desk(setup);
+    continued.exchange.importState(copy(desk.exchange));
+    expect(continued.exchange.markets[0]?.optimisticLives).toBe(1);
+    continued.send({ type: "limit", side: "buy", quantity: 1, price: 90, number: 2 });
+    continued.exchange.advanceBar(0 as MarketIndex, 2);
+    expect(continued.heard()).toEqual(["reject 2 duplicate_client_order_id"]);
+  });
+
+  it("knows its past: ids that came before, trades, and the danger that its position is in", () => {
+    const setup: DeskSetup = {
+      bars: [calm, [100, 100, 85, 90, 10], calm],
+      profile: { idempotency: "I3" },
+      history: true,
+      leverage: 10,
+      balances: { USDC: "100" },
+    };
+    const desk = new Desk(setup);
+    desk.send({ side: "buy", quantity: 9 });
+    desk.next();
+    const continued = new Desk(setup);
+    continued.exchange.importState(copy(desk.exchange));
+    continued.exchange.queryFills(0 as MarketIndex, 0 as Millis, 60_000 as Millis);
+    expect(continued.heard()).toEqual(["trades 1 own 0 foreign"]);
+    continued.send({ side: "buy", quantity: 1, number: 1 }, 60_000);
+    continued.exchange.advanceBar(0 as MarketIndex, 1);
+    // 9 long lose 135 of 99.55 at the low of 85.
+    expect(continued.heard().map((told) => told.slice(0, 22))).toEqual(["reject 1 duplicate_cli", "insolvent -35.45 of 3."]);
+    expect(continued.exchange.invariantChecks).toBeGreaterThan(0);
+  });
+
+  it("counts its ids on: an order that comes later has the next one", () => {
+    const desk = new Desk({ bars: [calm, calm] });
+    desk.send({ side: "buy", quantity: 1 });
+    desk.next();
+    const continued = new Desk({ bars: [calm, calm] });
+    continued.exchange.importState(copy(desk.exchange));
+    continued.send({ side: "buy", quantity: 1, number: 7 });
+    continued.exchange.advanceBar(0 as MarketIndex, 1);
+    expect(drain(continued.exchange)).toMatchObject([
+      { type: "order_acknowledged", venueOrderId: 2, sequence: 3 },
+      { type: "order_filled", trade: 2, sequence: 4 },
+    ]);
+  });
+
   it("is plain JSON with printed ids, and a picture that later bars do not change", () => {
     const desk = new Desk({ bars: [calm, dip, dip], fill: { volumeCap: "0.1" } });
     desk.send({ type: "limit", side: "buy", quantity: 1, price: 98.5 });
@@ -211,6 +262,18 @@ describe("a state that does not fit", () => {
     const desk = new Desk({ bars: [calm] });
     desk.next();
     expect(() => desk.exchange.importState(state())).toThrow("history of its own");
+  });
+
+  it("is refused by one that has said something, before any bar", () => {
+    const exchange = fresh();
+    exchange.queryPosition(0 as MarketIndex, "NET", 0 as Millis);
+    expect(() => exchange.importState(state())).toThrow("history of its own");
+  });
+
+  it("is refused when it names an order that is not there", () => {
+    const saved = state();
+    const markets = saved.markets.map((market) => ({ ...market, arrivals: [{ do: "activate" as const, order: 9 as never }] }));
+    expect(() => fresh().importState({ ...saved, markets })).toThrow("order 9 awaits the open and is not there");
   });
 
   it("is refused when its money does not add up", () => {

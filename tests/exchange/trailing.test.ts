@@ -43,6 +43,23 @@ describe("a trailing stop", () => {
     expect(bars(sell({ rate: "0.01" }), [[100.13, 100.13, 99.12, 99.5, 100]])[0]?.[1]).toBe("fill 1: 1 at 99.12 taker fee 0.04956 USDC");
   });
 
+  it("further behind than the price is high stands on the last tick there is", () => {
+    const desk = new Desk({ bars: [[100, 100, 99, 100, 100]] });
+    desk.send(sell({ distance: 200 }));
+    expect(desk.next()).toEqual(["ack 1"]);
+    expect(desk.exchange.markets[0]?.orders.sorted()[0]?.stop).toBe(1);
+  });
+
+  it("of a buy is rounded up, and takes its first stop too", () => {
+    // 100.13 × 1.01 = 101.1313 → 101.14
+    const buy: Ticket = { ...sell({ rate: "0.01" }), side: "buy" };
+    expect(bars(buy, [[100.13, 101.13, 100.13, 101, 100]])).toEqual([["ack 1"]]);
+    expect(bars(buy, [[100.13, 101.14, 100.13, 101, 100]])[0]?.[1]).toBe("fill 1: 1 at 101.14 taker fee 0.05057 USDC");
+    expect(bars({ ...sell({ distance: 3 }), side: "buy", trigger: 101 }, [[100, 101, 100, 100.5, 100]])[0]?.[1]).toBe(
+      "fill 1: 1 at 101 taker fee 0.0505 USDC",
+    );
+  });
+
   it("that the open jumps over fires at the open", () => {
     expect(bars(sell({ distance: 3 }), [flat, [95, 96, 94, 95, 100]])).toEqual([["ack 1"], ["fill 1: 1 at 95 taker fee 0.0475 USDC"]]);
   });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Price } from "../../src/domain/index.ts";
 import { pathOf, type Path, type PathName } from "../../src/exchange/virtual/index.ts";
-import { Desk, type Bar, type DeskSetup, type Ticket } from "./desk.ts";
+import { Desk, drain, line, type Bar, type DeskSetup, type Ticket } from "./desk.ts";
 
 const calm: Bar = [100, 100.5, 99.5, 100, 100];
 
@@ -188,6 +188,16 @@ describe("a trigger that is crossed on arrival", () => {
     desk.send({ ...ticket, trigger: 99.9, type: "take_profit_market" });
     desk.send({ ...ticket, side: "buy", trigger: 99.9 });
     expect(desk.next().map((answer) => answer.slice(0, 8))).toEqual(["reject 1", "reject 2", "reject 3"]);
+  });
+
+  it("at its very price fires at the open when told so, and not later on the path", () => {
+    const desk = new Desk({ bars: [[100, 100.5, 99.5, 100, 100]], fill: { crossedTrigger: "fire" } });
+    desk.send({ ...ticket, trigger: 100 });
+    desk.exchange.advanceBar(0 as never, 0);
+    expect(drain(desk.exchange).map((event) => [line(event).slice(0, 5), event.time])).toEqual([
+      ["ack 1", 0],
+      ["fill ", 0],
+    ]);
   });
 
   it("fires at the open when told so", () => {

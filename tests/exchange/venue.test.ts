@@ -1,7 +1,7 @@
 // The venue as a whole: quiet bars, delivery of answers, several markets on one account, and its use through the port alone.
 import { describe, expect, it, vi } from "vitest";
 
-import type { ExchangePort, MarketIndex, Millis } from "../../src/domain/index.ts";
+import type { ExchangePort, MarketIndex, Millis, Price } from "../../src/domain/index.ts";
 import { defaultFillModel, fillPresets, venueProfiles, VirtualExchange, type VenueProfile } from "../../src/exchange/virtual/index.ts";
 import { Desk, drain, exchangeOf, instrumentOf, interval, line, requestOf, seriesOf, type Bar, type Ticket } from "./desk.ts";
 
@@ -172,6 +172,28 @@ describe("two markets on one account", () => {
     expect(() => new VirtualExchange({ markets, profile, fill, positionMode: "one_way", leverage: 1, balances: {}, seed: 1 })).toThrow(
       "one settlement currency",
     );
+  });
+});
+
+describe("an account without a rule that liquidates it", () => {
+  it("is found insolvent beside funding too", () => {
+    const desk = new Desk({ bars: [calm, [100, 100, 85, 90, 10]], leverage: 10, balances: { USDC: "100" }, funding: [[1e9, 1]] });
+    desk.send({ side: "buy", quantity: 9 });
+    desk.next();
+    // 99.55 − 135 at the low of 85; 9 × 85 × 0.005
+    expect(desk.next()).toEqual(["insolvent -35.45 of 3.825"]);
+  });
+});
+
+describe("what the venue gets for a position that it closes", () => {
+  it("is a taker's price inside the bar, and before the first bar the price that is named", () => {
+    const exchange = exchangeOf({ bars: [calm], profile: { halfSpreadBp: "10" }, positions: [["NET", 1, 100]] });
+    const position = exchange.position(0, "NET");
+    const closed = (): number => exchange.closePrice(0 as MarketIndex, position as NonNullable<typeof position>, 10_000 as Price);
+    expect(closed()).toBe(10_000);
+    exchange.advanceBar(0 as MarketIndex, 0);
+    // 10 bp of 100 below.
+    expect(closed()).toBe(9_990);
   });
 });
 

@@ -76,6 +76,28 @@ describe("the volume cap", () => {
     expect(desk.next()).toHaveLength(2);
   });
 
+  it("leaves a stop and a trail that the open of such a bar passes alone, funded or not", () => {
+    const gone: Bar = [95, 95, 94, 95, 0];
+    for (const funding of [undefined, [[60_000, 1_000]] as const]) {
+      const desk = new Desk({ bars: [quiet, gone, [95, 95, 94, 95, 100]], fill: tenth, ...(funding === undefined ? {} : { funding }) });
+      desk.send({ type: "stop_market", side: "sell", quantity: 1, trigger: 98.5 });
+      desk.send({ type: "trailing_stop", side: "sell", quantity: 1, terms: { distance: 3 } });
+      desk.send({ type: "stop_market", side: "sell", quantity: 1, trigger: 94.5 });
+      desk.next();
+      desk.next();
+      expect(desk.openOrders).toEqual([1, 2, 3]);
+      expect(desk.next().map((line) => line.slice(0, 16))).toEqual(["fill 1: 1 at 95 ", "fill 2: 1 at 95 ", "fill 3: 1 at 94."]);
+    }
+  });
+
+  it("holds in the first bar that is opened, whichever that is", () => {
+    const thin: Bar = [100, 100, 100, 100, 5];
+    const desk = new Desk({ bars: [quiet, thin, thin], fill: tenth });
+    expect(desk.next()).toEqual([]);
+    desk.send({ side: "buy", quantity: 1 });
+    expect(desk.next()[1]).toBe("fill 1: 0.5 at 100 taker fee 0.025 USDC");
+  });
+
   it("off fills whole", () => {
     const desk = new Desk({ bars: [quiet, dip(0.01)], fill: { volumeCap: null } });
     desk.send({ type: "limit", side: "buy", quantity: 5, price: 99 });

@@ -164,6 +164,8 @@ export interface DeskOptions {
   readonly strategy?: TestStrategy | Strategy;
   readonly closes?: readonly number[];
   readonly market?: Partial<MarketRules>;
+  /** Longer timeframes beside the bars of `closes`. */
+  readonly coarser?: readonly BarSeries[];
 }
 
 export interface HarnessOptions extends DeskOptions {
@@ -201,7 +203,7 @@ export class Harness {
     this.runner = new Runner({
       markets: this.series.map((series, at) => ({
         instrument: this.instruments[at] as Instrument,
-        series: [series],
+        series: [series, ...(markets[at]?.coarser ?? [])],
         strategy: this.strategies[at] as Strategy,
         random: randomStream(1, `s${at}`),
         makerFee: 0.0002,

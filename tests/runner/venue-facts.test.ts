@@ -318,6 +318,10 @@ describe("failures 1.3: exposure as an interval", () => {
     harness.strategy.at[0] = (ctx) => ctx.open({ side: "SHORT", quantity: 3, reverse: true });
     harness.bar(0);
     expect(harness.sent).toMatchObject([{ side: "sell", quantity: 3_000 }]);
+    const short = new Harness({ hedge: false, positions: [{ market: 0, leg: "NET", quantity: -1, price: 100 }], settings: { limits } });
+    short.strategy.at[0] = (ctx) => ctx.open({ side: "LONG", quantity: 3, reverse: true });
+    short.bar(0);
+    expect(short.sent).toMatchObject([{ side: "buy", quantity: 3_000 }]);
   });
 
   it("lets spot coins be sold only that are there in any case; where the venue bounds a close, it goes out in full", () => {

@@ -242,9 +242,7 @@ export class Doubts {
       this.proofs.takePosition(order, event);
       this.judge(order);
     }
-    // What was judged on it may be over by now.
-    if (explained && desk.unresolved > 0) this.deferred.add(key);
-    else if (explained) this.core.rateLimits.queryPosition(market, leg);
+    if (explained) this.deferred.add(key);
     return explained;
   }
 

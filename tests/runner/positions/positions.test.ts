@@ -130,6 +130,22 @@ describe("a difference that no fill can explain", () => {
     expect(harness.strategy.rejections).toEqual(["2 injected_rejection kept"]);
   });
 
+  it("stays news to it, whatever it has asked for besides: its old state does not become true again", () => {
+    const harness = positioned({}, 2);
+    harness.strategy.at[1] = (ctx) => {
+      ctx.open({ side: "SHORT", quantity: 1, orderType: "limit", price: 110 });
+      ctx.reduce({ side: "LONG", quantity: 0.5, orderType: "limit", price: 110 });
+    };
+    harness.bar(1);
+    for (let n = 0; n < 2; n += 1) {
+      harness.position("LONG", 1);
+      harness.clock += interval;
+    }
+    expect(harness.held("LONG")).toBe(1);
+    harness.reject(orderOf(2));
+    expect(harness.strategy.rejections).toEqual(["2 injected_rejection kept"]);
+  });
+
   it("lets the strategy answer, and what it may not do then is told to it at once", () => {
     const strategy = new TestStrategy();
     const harness = positioned({ strategy: Object.assign(strategy, { onExternalChange: (ctx: Context) => ctx.open({ side: "SHORT" }) }) }, 2);
