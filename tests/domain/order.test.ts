@@ -191,6 +191,30 @@ describe("the table of live orders", () => {
     expect(broken).toEqual([]);
   });
 
+  it("finds the others when a second one of a crowd goes as well: it knows how many stand away from home", () => {
+    // Four of twelve numbers in eight slots, in every order of two leavings; the fifth that comes between them may stand where one left.
+    const crowds: number[][] = [[]];
+    for (let intent = 1; intent <= 12; intent += 1) crowds.push(...crowds.filter(({ length }) => length < 3).map((crowd) => [...crowd, intent]));
+    const orders = crowds.filter(({ length }) => length === 3).map((crowd) => crowd.map((intent) => orderNumber((intent * 8) as IntentNumber, 0)));
+    const mixed = crowds.filter(({ length }) => length === 3).map((crowd) => crowd.map((intent) => orderNumber(intent as IntentNumber, 0)));
+    const late = orderNumber(16 as IntentNumber, 1);
+    const broken = [...orders, ...mixed].flatMap((crowd) =>
+      crowd.flatMap((first) =>
+        crowd.filter((second) => {
+          if (second === first) return false;
+          const table = new OrderTable<Entry>(8);
+          for (const order of crowd) table.add({ order });
+          table.remove(first);
+          table.add({ order: late });
+          table.remove(second);
+          const left = [...crowd.filter((order) => order !== first && order !== second), late];
+          return table.size !== left.length || left.some((order) => table.get(order)?.order !== order) || table.get(second) !== undefined;
+        }),
+      ),
+    );
+    expect(broken).toEqual([]);
+  });
+
   it("grows with what it holds, and empties again in any order", () => {
     const numbers = Array.from({ length: 200 }, (_, at) => orderNumber((at + 1) as IntentNumber, 0));
     for (const leaving of [numbers, numbers.toReversed(), numbers.toSorted((a, b) => ((a * 73) % 199) - ((b * 73) % 199))]) {
