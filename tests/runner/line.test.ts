@@ -4,12 +4,7 @@
 import { describe, expect, it } from "vitest";
 
 import { Harness, minute, orderOf, TestStrategy, type HarnessOptions } from "./harness.ts";
-import { walk } from "./restarting.ts";
-
-/** A strategy that needs nothing but its bars; hooks that are told something at each bar have a road of their own. */
-function bare(options: ConstructorParameters<typeof TestStrategy>[0] = {}): TestStrategy {
-  return Object.assign(new TestStrategy(options), { setBrokerMinimum: undefined });
-}
+import { bare, walk } from "./walking.ts";
 
 const barsOf = (strategy: TestStrategy): number[] => strategy.heard.flatMap((entry) => (entry.what === "bar" ? [entry.bar] : []));
 

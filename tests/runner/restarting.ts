@@ -34,16 +34,3 @@ export class Restarting extends Harness {
     return markets === undefined ? super.bar(bar) : super.bar(bar, markets);
   }
 }
-
-export interface Walked {
-  /** The bar behind the last that was handled. */
-  readonly next: number;
-  readonly effects: readonly Effect[];
-}
-
-/** Hands bars `from` … `to` - 1 over at once. Equity is 100 + 2 × close meanwhile, unless told otherwise. */
-export function walk(harness: Harness, from: number, to: number, [base, slope, power] = [100_000_000, 20_000, 1_000_000]): Walked {
-  const next = harness.runner.handleBars(from, to, base as number, slope as number, power as number);
-  harness.clock = harness.runner.now;
-  return { next, effects: harness.drain() };
-}

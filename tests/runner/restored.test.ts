@@ -5,7 +5,8 @@ import { describe, expect, it } from "vitest";
 
 import type { Effect, Millis } from "../../src/domain/index.ts";
 import { Harness, minute, orderOf, refusal, TestStrategy, type HarnessOptions } from "./harness.ts";
-import { Restarting, walk } from "./restarting.ts";
+import { Restarting } from "./restarting.ts";
+import { bare, walk } from "./walking.ts";
 
 /** Tells a story to both. @returns the one that was restarted, after they have been found alike */
 function both(options: () => HarnessOptions, story: (harness: Harness) => void): Harness {
@@ -306,7 +307,7 @@ describe("a runner that begins anew before each fact", () => {
 
 describe("a runner that begins anew while its equity is on a line", () => {
   it("reads the same equity as the one before it", () => {
-    const strategy = Object.assign(new TestStrategy(), { setBrokerMinimum: undefined });
+    const strategy = bare();
     const harness = new Restarting({ strategy, closes: [100, 110, 120, 130, 140] });
     const seen: number[] = [];
     harness.runner.markEquity(1_000);
