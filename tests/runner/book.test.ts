@@ -1,0 +1,99 @@
+// What a strategy sees of its position, and what the account is worth by the runner's book, whoever has changed it.
+
+import { describe, expect, it } from "vitest";
+
+import type { Context } from "../../src/strategy/index.ts";
+import { Harness, orderOf, positioned, type HarnessOptions } from "./harness.ts";
+
+/** Both sides at the close of a bar, as `quantity at entry price`. */
+function seenAt(harness: Harness, bar: number): string[] {
+  let seen: string[] = [];
+  const show = (ctx: Context, side: "LONG" | "SHORT") => `${ctx.position(side).quantity} at ${ctx.position(side).entryPrice}`;
+  harness.strategy.at[bar] = (ctx) => {
+    seen = [show(ctx, "LONG"), show(ctx, "SHORT")];
+  };
+  harness.bar(bar);
+  return seen;
+}
+
+const boot = (hedge: boolean, leg: "LONG" | "SHORT" | "NET", quantity: number): HarnessOptions => ({
+  hedge,
+  positions: [{ market: 0, leg, quantity, price: 90 }],
+});
+
+describe("a strategy's view of its position", () => {
+  it("has what it held before the session", () => {
+    expect(seenAt(new Harness(boot(true, "LONG", 2)), 0)).toEqual(["2 at 90", "0 at 0"]);
+    expect(seenAt(new Harness(boot(true, "SHORT", -2)), 0)).toEqual(["0 at 0", "2 at 90"]);
+    expect(seenAt(new Harness(boot(false, "NET", -2)), 0)).toEqual(["0 at 0", "2 at 90"]);
+  });
+
+  it("has each fill", () => {
+    const harness = positioned({}, 1);
+    expect(seenAt(harness, 1)).toEqual(["1 at 100", "0 at 0"]);
+    harness.strategy.at[2] = (ctx) => ctx.add({ side: "LONG", quantity: 1 });
+    harness.bar(2);
+    harness.fill(orderOf(2), 102, 1);
+    expect(seenAt(harness, 3)).toEqual(["2 at 101", "0 at 0"]);
+  });
+
+  it("has what the venue says of it", () => {
+    const harness = positioned({}, 2);
+    harness.bar(1);
+    harness.position("LONG", 0.5, true);
+    expect(seenAt(harness, 2)).toEqual(["0.5 at 100", "0 at 0"]);
+  });
+
+  it("has it after a restart, too", () => {
+    const after = new Harness({ hedge: false });
+    after.runner.restore(positioned({ hedge: false }, 2).runner.snapshot());
+    expect(seenAt(after, 1)).toEqual(["2 at 100", "0 at 0"]);
+  });
+});
+
+describe("equity", () => {
+  it("is the balance and what both legs have gained at the last close; before the first one nothing has", () => {
+    const positions = [
+      { market: 0, leg: "LONG", quantity: 2, price: 90 },
+      { market: 0, leg: "SHORT", quantity: -1, price: 120 },
+    ] as const;
+    const harness = new Harness({ positions, closes: [100, 110] });
+    expect(harness.runner.equity()).toBe(1_000_000_000);
+    harness.bar(0);
+    // 2 × 10 and 1 × 20.
+    expect(harness.runner.equity()).toBe(1_040_000_000);
+    harness.bar(1);
+    // 2 × 20 and 1 × 10.
+    expect(harness.runner.equity()).toBe(1_050_000_000);
+  });
+
+  it("of several markets is that of all of them", () => {
+    const markets = ["A", "B"].map((name) => ({ market: { symbol: `${name}/USDC:USDC` }, closes: [100, 100] }));
+    const positions = [0, 1].map((market) => ({ market, leg: "LONG" as const, quantity: 1 + market, price: 90 }));
+    const harness = new Harness({ markets, positions });
+    harness.bar(0, [1]);
+    // The first market has no price yet.
+    expect(harness.runner.equity()).toBe(1_020_000_000);
+    harness.bar(0, [0]);
+    expect(harness.runner.equity()).toBe(1_030_000_000);
+  });
+});
+
+describe("the book's legs", () => {
+  it("are those of its position mode: of another it holds nothing", () => {
+    const [hedged, netted] = [new Harness(boot(true, "SHORT", -2)), new Harness(boot(false, "NET", -2))];
+    expect((["LONG", "SHORT", "NET"] as const).map((leg) => hedged.held(leg))).toEqual([0, -2, 0]);
+    expect((["LONG", "SHORT", "NET"] as const).map((leg) => netted.held(leg))).toEqual([0, 0, -2]);
+  });
+
+  it("stay in a snapshot as they were", () => {
+    const harness = positioned({}, 1);
+    const { markets } = harness.runner.snapshot();
+    const fees = () => markets[0]?.book.entryFees;
+    expect(fees()).toEqual([50_000, 0]);
+    harness.strategy.at[1] = (ctx) => ctx.add({ side: "LONG", quantity: 1 });
+    harness.bar(1);
+    harness.fill(orderOf(2), 100, 1);
+    expect(fees()).toEqual([50_000, 0]);
+  });
+});
