@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 
+import type { MarketIndex } from "../../src/domain/index.ts";
 import { Harness, orderOf, positioned, refusal, TestStrategy, type HarnessOptions } from "./harness.ts";
 import { opened, routed } from "./routing/routed.ts";
 
@@ -208,7 +209,12 @@ describe("INT-2: what enlarges an entry", () => {
     hold(harness);
     const answers: boolean[] = [];
     harness.strategy.at[3] = (ctx) => {
-      answers.push(ctx.amend(1, { quantity: 1.5 }), ctx.amend(1, { quantity: 0.9 }), ctx.amend(1, { price: 96 }), ctx.amend(3, { quantity: 1 }));
+      answers.push(
+        ctx.amend(1, { quantity: 1.5 }),
+        ctx.amend(1, { price: 96 }),
+        ctx.amend(1, { price: 94, quantity: 1 }),
+        ctx.amend(3, { quantity: 1 }),
+      );
     };
     harness.bar(3);
     return answers;
@@ -231,7 +237,7 @@ describe("INT-2: what enlarges an entry", () => {
         harness.runner.inside.core.desks[0]?.backoff.fail("entry", harness.runner.now, "injected_rejection", null);
       },
     ],
-  ] as const)("is held back by %s; what makes it smaller or dearer, or reduces more, is not", (_what, hold) => {
+  ] as const)("is held back by %s; what moves it, or reduces more, is not", (_what, hold) => {
     expect(changes(hold)).toEqual([false, true, true, true]);
   });
 
@@ -241,5 +247,30 @@ describe("INT-2: what enlarges an entry", () => {
     // At 95: 1 of its own, the half that it grows by, and the short leg's 1.
     expect(changes(() => undefined, { limits: { ...limits, maxPositionNotional: 237.5 } })[0]).toBe(true);
     expect(changes(() => undefined, { limits: { ...limits, maxPositionNotional: 237.4 } })[0]).toBe(false);
+  });
+
+  it("is not held back by a lock of another market", () => {
+    const harness = new Harness({ markets: ["A", "B"].map((name) => ({ market: { symbol: `${name}/USDC:USDC` } })) });
+    harness.strategy.at[0] = (ctx) => ctx.open({ side: "LONG", quantity: 1, orderType: "limit", price: 95 });
+    let answer = false;
+    harness.strategy.at[1] = (ctx) => {
+      answer = ctx.amend(1, { quantity: 2 });
+    };
+    harness.bar(0);
+    harness.runner.inside.core.lock(1 as MarketIndex, "symbol_quarantined");
+    harness.bar(1);
+    expect(answer).toBe(true);
+  });
+});
+
+describe("an amendment without an answer", () => {
+  it("is forgotten with its order", () => {
+    const harness = new Harness();
+    harness.strategy.at[0] = (ctx) => ctx.open({ side: "LONG", quantity: 1, orderType: "limit", price: 95 });
+    harness.strategy.at[1] = (ctx) => ctx.amend(1, { quantity: 2 });
+    harness.bars(0, 1);
+    expect(harness.runner.snapshot().amendments).toMatchObject([[orderOf(1), { quantity: 2_000, outstanding: 1 }]]);
+    harness.canceled(orderOf(1));
+    expect(harness.runner.snapshot().amendments).toEqual([]);
   });
 });
