@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Context } from "../../src/strategy/index.ts";
 import { Harness, orderOf, positioned, type HarnessOptions } from "./harness.ts";
+import { Restarted } from "./recovery/restarted.ts";
 
 /** Both sides at the close of a bar, as `quantity at entry price`. */
 function seenAt(harness: Harness, bar: number): string[] {
@@ -95,5 +96,21 @@ describe("the book's legs", () => {
     harness.bar(1);
     harness.fill(orderOf(2), 100, 1);
     expect(fees()).toEqual([50_000, 0]);
+  });
+});
+
+describe("the account's money, compared after a silence", () => {
+  it.each(["spot", "swap"] as const)("is what it was at the start, whatever coins were held then: %s", (kind) => {
+    const position = { market: 0, leg: kind === "spot" ? "NET" : "LONG", quantity: 2, price: 90 } as const;
+    const harness = new Restarted({ hedge: kind === "swap", market: { kind }, positions: [position] });
+    harness.bar(0);
+    harness.resume();
+    harness.orders([]);
+    harness.trades();
+    harness.account(kind === "spot" ? "one_way" : "hedge", [1], "1000");
+    if (kind === "spot") harness.position("NET", 2);
+    else harness.positions(2);
+    expect(harness.of("query_cash")).toEqual([]);
+    expect(harness.phases.at(-1)).toBe("done restarted");
   });
 });
