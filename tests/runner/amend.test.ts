@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 
+import { noLimits } from "../../src/risk/index.ts";
 import type { MarketIndex } from "../../src/domain/index.ts";
 import { Harness, orderOf, positioned, refusal, TestStrategy, type HarnessOptions } from "./harness.ts";
 import { opened, routed } from "./routing/routed.ts";
@@ -247,6 +248,21 @@ describe("INT-2: what enlarges an entry", () => {
     // At 95: 1 of its own, the half that it grows by, and the short leg's 1.
     expect(changes(() => undefined, { limits: { ...limits, maxPositionNotional: 237.5 } })[0]).toBe(true);
     expect(changes(() => undefined, { limits: { ...limits, maxPositionNotional: 237.4 } })[0]).toBe(false);
+  });
+
+  it("of a stop without a price counts at the last close", () => {
+    const grows = (maxPositionNotional: number) => {
+      const harness = new Harness({ settings: { limits: { ...noLimits, maxPositionNotional } } });
+      harness.strategy.at[0] = (ctx) => ctx.open({ side: "LONG", quantity: 1, orderType: "stop_market", trigger: 120 });
+      let answer = false;
+      harness.strategy.at[1] = (ctx) => {
+        answer = ctx.amend(1, { quantity: 1.5 });
+      };
+      harness.bars(0, 1);
+      return answer;
+    };
+    // 1.5 at 100.
+    expect([grows(150), grows(149.9)]).toEqual([true, false]);
   });
 
   it("is not held back by a lock of another market", () => {

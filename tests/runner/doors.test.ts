@@ -138,3 +138,39 @@ describe("the clock", () => {
     expect([told(5), told(3), told(9)]).toEqual([5, 5, 9]);
   });
 });
+
+describe("the feed's word on its data", () => {
+  it("holds risk back on a market while it is stale, and is told where something was found", () => {
+    const harness = new Harness(two());
+    const tell = (stale: boolean, finding: "stale_data" | null, market: number) =>
+      harness.handle(harness.fact("data_checked", { finding, stale, text: "nothing for 3 minutes" } as never, market));
+    tell(true, "stale_data", 1);
+    expect(harness.of("alert").map(({ text }) => text)).toEqual(["stale_data: B/USDC:USDC, nothing for 3 minutes"]);
+    for (const strategy of harness.strategies) strategy.at[0] = strategy.at[1] = (ctx) => ctx.open({ ...limitAt(95) });
+    harness.bar(0);
+    expect(harness.skips).toEqual(["2 stale_data"]);
+    tell(false, null, 1);
+    harness.bar(1);
+    expect(harness.sent.map(({ market }) => market)).toEqual([0, 1]);
+    expect(harness.of("alert")).toHaveLength(1);
+  });
+
+  it("of bars that were missed moves the strategy's view, and nothing can be asked for on them", () => {
+    const harness = new Harness();
+    harness.strategy.onWarmupDo = (ctx) => ctx.open(limitAt(95));
+    harness.handle(harness.fact("bars_missed", { series: 0, from: 0, to: 2 } as never));
+    expect([harness.runner.barOf(0), harness.skips]).toEqual([1, ["1 stale_data", "2 stale_data"]]);
+  });
+});
+
+describe("the outline of a runner", () => {
+  it("is what its snapshot has of what may still happen", () => {
+    const harness = positioned();
+    harness.strategy.at[1] = (ctx) => ctx.add({ side: "LONG", quantity: 1 });
+    harness.bar(1);
+    const outline = harness.runner.outline();
+    expect(harness.runner.snapshot()).toMatchObject(outline);
+    expect(outline.orders.map(({ request }) => request.order)).toEqual([orderOf(2)]);
+    expect("ended" in outline).toBe(false);
+  });
+});

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 
 import type { OrderIntent, Quantity, Reason } from "../../src/domain/index.ts";
 import { Harness, minute, orderOf, positioned, refusal, TestStrategy } from "./harness.ts";
-import { endsOf, opened, routed } from "./routing/routed.ts";
+import { endsOf, fire, opened, routed } from "./routing/routed.ts";
 
 const expired = (harness: Harness, order: number, reason: Reason, cumulative = 0) =>
   harness.handle(harness.fact("order_expired", { order: orderOf(order), cumulative: (cumulative * 1_000) as Quantity, reason }));
@@ -190,5 +190,68 @@ describe("an order of a route", () => {
     harness.handle(harness.fact("order_amended", { order: orderOf(1), price: 10_000 as never, trigger: null, quantity: 1_000 as never }));
     expect(harness.settled(orderOf(1))).toEqual(["FILLED filled"]);
     expect(harness.sent[1]).toMatchObject({ order: orderOf(1, 1), quantity: 3_000 });
+  });
+});
+
+describe("a limit that reduces", () => {
+  const fallback = { onReject: true, onTimeout: true };
+
+  function leaving(): Harness {
+    const harness = positioned({ strategy: new TestStrategy({ policy: { fallback } }), settings: { fallback } });
+    const permissions = { allowMarketFallback: true, fallbackOnReject: true };
+    harness.strategy.at[1] = (ctx) => ctx.close({ side: "LONG", orderType: "limit", price: 101, tag: "out", ...permissions });
+    harness.bar(1);
+    return harness;
+  }
+
+  it("has a market order to stand in for it, which carries its words", () => {
+    const harness = leaving();
+    harness.reject(orderOf(2));
+    expect(harness.sent[2]).toMatchObject({ order: orderOf(2, 1), type: "market", family: "close", quantity: 1_000, replaces: orderOf(2) });
+    harness.strategy.at[2] = (ctx) => expect(ctx.orders()).toMatchObject([{ intent: 2, tag: "out" }]);
+    harness.bar(2);
+  });
+
+  it("has none when its strategy no longer allows it, and hears of that", () => {
+    const harness = leaving();
+    harness.strategy.closePermission = () => ({ allowed: false });
+    harness.reject(orderOf(2));
+    expect([harness.sent.length, harness.skips]).toEqual([2, ["2 fallback_blocked"]]);
+    expect(harness.strategy.rejections).toEqual(["2 injected_rejection restored"]);
+  });
+});
+
+describe("a route at the end of a stage", () => {
+  it("of what reduces is given up when its strategy no longer allows it", () => {
+    const harness = positioned({ strategy: new TestStrategy() }, 4);
+    harness.strategy.at[1] = (ctx) => ctx.reduce({ side: "LONG", quantity: 4, route: "limit-patience" });
+    harness.bar(1);
+    harness.ack(orderOf(2));
+    harness.strategy.closePermission = () => ({ allowed: false });
+    harness.bars(2, 6);
+    expect(fire(harness, 7 * minute)).toMatchObject([{ type: "cancel_order", order: orderOf(2), reason: "strategy_cannot_close" }]);
+  });
+
+  it("moves nothing in a session that has been halted", () => {
+    const harness = routed();
+    opened(harness);
+    harness.ack(orderOf(1));
+    harness.bars(1, 5);
+    harness.command("halt");
+    fire(harness, 6 * minute);
+    expect(harness.of("amend_order")).toEqual([]);
+  });
+});
+
+describe("an order of ours that the venue no longer has", () => {
+  it("was cancelled: by whom its cancel was asked for, or nobody knows why", () => {
+    const [asked, unasked] = [resting(), resting()];
+    asked.strategy.at[1] = (ctx) => ctx.cancel(1);
+    asked.bar(1);
+    asked.cancelRejected(orderOf(1));
+    unasked.unknown(orderOf(1));
+    for (const harness of [asked, unasked]) harness.proveAbsent(orderOf(1));
+    expect(asked.settled(orderOf(1)).at(-1)).toBe("CANCELED strategy_cancel");
+    expect(unasked.settled(orderOf(1)).at(-1)).toBe("CANCELED unknown_order_at_venue");
   });
 });

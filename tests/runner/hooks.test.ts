@@ -38,11 +38,13 @@ describe("a strategy with nothing but its bars", () => {
       ctx.open({ side: "LONG", quantity: 1, orderType: "limit", price: 95 });
       ctx.open({ side: "SHORT", quantity: 1, orderType: "limit", price: 105 });
       ctx.cancel(3);
+      ctx.open({ side: "SHORT", quantity: 1, orderType: "limit", price: 106 });
     });
     harness.bar(0);
     harness.fill(orderOf(2), 95, 0.5);
     harness.canceled(orderOf(3));
     harness.canceled(orderOf(2), 0.5);
+    harness.reject(orderOf(4));
     expect([harness.skips, harness.settled(orderOf(2)), harness.held("LONG")]).toEqual([
       ["1 missing_explicit_qty"],
       ["CANCELED operator_request"],
@@ -89,18 +91,23 @@ describe("a hook that fails", () => {
     expect(() => ranking.bar(0)).toThrow(threw("rank"));
   });
 
-  it("where the session goes on is forgiven when the same hook comes back, and its verdicts are none in a row", () => {
+  it.each(["onRejected", "onFill"] as const)("where the session goes on is forgiven when it comes back: %s", (hook) => {
     const harness = new Harness({ settings: { strategyErrors: "lock", strategyErrorsMax: 2 } });
     const turns = [fails, () => undefined, fails];
-    harness.strategy.onRejectedDo = () => turns.shift()?.();
+    const turn = () => turns.shift()?.();
+    Object.assign(harness.strategy, { onRejectedDo: turn, onFillDo: turn });
     for (const bar of [0, 1, 2]) {
-      harness.strategy.at[bar] = (ctx) => ctx.open({ side: "LONG", quantity: 1 });
+      harness.strategy.at[bar] = (ctx) => {
+        if (bar === 0 || hook === "onRejected") ctx.open({ side: "LONG", quantity: 1 });
+        else ctx.add({ side: "LONG", quantity: 1 });
+      };
       harness.bar(bar);
-      harness.reject(orderOf(bar + 1));
-      if (bar !== 1) harness.handle(harness.fact("strategy_verdict", { verdict: "threw", hook: "onRejected", text: "broken" } as never));
+      if (hook === "onFill") harness.fill(orderOf(bar + 1), 100, 1);
+      else harness.reject(orderOf(bar + 1));
+      if (bar !== 1) harness.handle(harness.fact("strategy_verdict", { verdict: "threw", hook, text: "broken" } as never));
     }
     expect(harness.of("alert").map(({ text }) => text)).toEqual(["broken (1 in a row)", "broken (1 in a row)"]);
-    expect(harness.of("strategy_failed").map(({ hook }) => hook)).toEqual(["onRejected", "onRejected"]);
+    expect(harness.of("strategy_failed").map((failure) => failure.hook)).toEqual([hook, hook]);
   });
 
   it("that ranks, where the session goes on, ranks its market as nothing", () => {

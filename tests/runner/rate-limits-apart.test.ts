@@ -118,3 +118,22 @@ describe("a session that comes back while the venue takes no requests", () => {
     expect(after.of("order_held").map(({ until: time }) => time)).toEqual([9 * minute]);
   });
 });
+
+describe("a question for trades", () => {
+  it("waits like the others, once for each market, and asks for the same time", () => {
+    const harness = new Harness();
+    harness.strategy.at[0] = (ctx) => {
+      ctx.open({ side: "LONG", quantity: 1, orderType: "limit", price: 95 });
+      ctx.open({ side: "SHORT", quantity: 1, orderType: "limit", price: 105 });
+    };
+    harness.bar(0);
+    for (const order of [1, 2]) harness.unknown(orderOf(order));
+    for (const order of [1, 2]) harness.answer(orderOf(order), null, [], order === 1 ? 20_000 : 0);
+    shutOut(harness, 9);
+    for (const order of [1, 2]) harness.answer(orderOf(order), null, [], order === 1 ? 2_000 : 0);
+    expect(harness.of("query_fills")).toEqual([]);
+    wait(harness, 9 * minute);
+    expect(harness.of("query_fills")).toEqual([{ type: "query_fills", market: 0, since: minute - 2_000 }]);
+    expect(harness.of("query_position").map(({ leg }) => leg)).toEqual(["LONG", "SHORT"]);
+  });
+});
