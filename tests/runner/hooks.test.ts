@@ -115,7 +115,8 @@ describe("a hook that fails", () => {
     const markets = strategies.map((strategy) => ({ strategy, market: { symbol: `${strategy.name}/USDC:USDC` } }));
     const harness = new Harness({ markets, settings: { strategyErrors: "lock", topN: 1 } });
     const [a, b] = strategies as [TestStrategy, TestStrategy];
-    [a.rank, b.score] = [fails, 1];
+    a.rank = fails;
+    b.score = 1;
     for (const strategy of strategies) strategy.at[0] = (ctx) => ctx.open({ side: "LONG", quantity: 1 });
     harness.bar(0);
     expect(harness.sent.map(({ market }) => market)).toEqual([1]);
