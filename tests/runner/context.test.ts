@@ -3,6 +3,7 @@
 import { describe, expect, it } from "vitest";
 
 import {
+  BarSeries,
   EventPlace,
   randomStream,
   type BarIndex,
@@ -90,6 +91,21 @@ describe("a market with bars of two lengths", () => {
     for (const [timeframe, symbol] of [["1h"], ["1m", "OTHER/USDC:USDC"]] as const) {
       expect(() => reader.series(timeframe as string, symbol)).toThrow(expect.objectContaining({ code: "unknown_series", exitCode: 2 }));
     }
+  });
+});
+
+describe("a series whose name is not how its length is written", () => {
+  it("is found by either", () => {
+    const strategy = new TestStrategy();
+    const [price, time] = [Float64Array.of(10_000), Float64Array.of(0)];
+    const columns = { time, open: price, high: price, low: price, close: price, volume: price };
+    const hour = 60 * minute;
+    const series = new BarSeries({ symbol: "TEST/USDC:USDC", timeframe: "60m", interval: hour, priceScale: 2, quantityScale: 3 } as never, columns);
+    const market = { instrument: instrumentOf(), series: [series], strategy, makerFee: 0, takerFee: 0, amends: true };
+    const random = { random: randomStream(1, "s"), routeRandom: randomStream(1, "routes") };
+    const options = { markets: [{ ...market, ...random }], hedge: true, settings: defaultRunnerSettings, balance: 0 as Money };
+    const ctx = contextOf(strategy, () => new Runner(options));
+    expect([ctx.series("60m"), ctx.series("1h")]).toEqual([ctx.bars, ctx.bars]);
   });
 });
 

@@ -3,7 +3,7 @@
 
 import { describe, expect, it } from "vitest";
 
-import type { OrderNumber } from "../../src/domain/index.ts";
+import type { MarketIndex, OrderNumber } from "../../src/domain/index.ts";
 import { Harness, minute, orderOf, positioned, refusal, TestStrategy, type HarnessOptions } from "./harness.ts";
 
 const two = (more: Partial<HarnessOptions> = {}): HarnessOptions => ({
@@ -28,6 +28,18 @@ describe("an operator's word", () => {
     harness.command("halt", "out");
     expect(harness.of("halt")).toEqual([{ type: "halt", reason: "operator_halt", text: "out" }]);
     expect(harness.runner.halted).toBe(true);
+  });
+});
+
+describe("an operator's stop", () => {
+  it("trusts no strategy again that was locked; resume does", () => {
+    const harness = new Harness();
+    harness.runner.inside.core.lock(0 as MarketIndex, "strategy_locked");
+    const locks = () => harness.of("risk_locked").map(({ locked }) => locked);
+    harness.command("stop_new_orders");
+    expect(locks()).toEqual([true]);
+    harness.command("resume");
+    expect(locks()).toEqual([true, false]);
   });
 });
 

@@ -150,6 +150,32 @@ describe("a hook that turns its view to another bar", () => {
   });
 });
 
+describe("at the set-up", () => {
+  it("a strategy hears at once that nothing can be asked for yet", () => {
+    const strategy = new TestStrategy();
+    strategy.setupDo = (ctx) => ctx.open({ side: "LONG", quantity: 1 });
+    expect(new Harness({ strategy }).strategy.rejections).toEqual(["1 warm_up restored"]);
+  });
+
+  it("each strategy that lacks hooks is named, once", () => {
+    const { policy } = new TestStrategy();
+    const bare = (name: string): Strategy => ({ name, policy, onBar: () => undefined, snapshot: () => null, restore: () => undefined });
+    const markets = ["A", "B", "A"].map((name, at) => ({ strategy: bare(name), market: { symbol: `${at}/USDC:USDC` } }));
+    expect(new Harness({ markets }).of("alert").map(({ text }) => text.slice(0, 5))).toEqual(["A has", "B has"]);
+  });
+});
+
+describe("markets of which one alone is ranked", () => {
+  it("are ranked all the same, the others as nothing", () => {
+    const { policy } = new TestStrategy();
+    const asked: string[] = [];
+    const plain: Strategy = { name: "plain", policy, onBar: () => asked.push("plain"), snapshot: () => null, restore: () => undefined };
+    const strategies = [plain, { ...plain, name: "ranked", rank: () => 5, onBar: () => asked.push("ranked") }];
+    new Harness({ markets: strategies.map((strategy) => ({ strategy, market: { symbol: `${strategy.name}/USDC:USDC` } })) }).bar(0);
+    expect(asked).toEqual(["ranked", "plain"]);
+  });
+});
+
 describe("a market whose bars have not begun", () => {
   it("is not decided on when another one's have", () => {
     const strategies = ["A", "B"].map((name) => new TestStrategy({ name }));

@@ -3,7 +3,7 @@
 
 import { describe, expect, it } from "vitest";
 
-import { Harness, minute, orderOf, TestStrategy, type HarnessOptions } from "./harness.ts";
+import { Harness, minute, orderOf, refusal, TestStrategy, type HarnessOptions } from "./harness.ts";
 import { bare, walk } from "./walking.ts";
 
 const barsOf = (strategy: TestStrategy): number[] => strategy.heard.flatMap((entry) => (entry.what === "bar" ? [entry.bar] : []));
@@ -188,6 +188,26 @@ describe("a strategy that fails while bars are handed over at once", () => {
       "broken (1 in a row)",
       "broken (1 in a row)",
     ]);
+  });
+
+  it("keeps a cancel that waited before, and loses the one that it asked for", () => {
+    const harness = new Harness({ strategy: bare(), settings: { strategyErrors: "lock" } });
+    harness.strategy.at[0] = (ctx) => {
+      ctx.open({ side: "LONG", quantity: 1, orderType: "limit", price: 95 });
+      ctx.open({ side: "SHORT", quantity: 1, orderType: "limit", price: 105 });
+    };
+    harness.strategy.at[1] = (ctx) => ctx.cancel(1);
+    harness.strategy.at[2] = (ctx) => {
+      ctx.cancel(2);
+      throw new Error("broken");
+    };
+    walk(harness, 0, 5);
+    const limit = { status: 418, until: (9 * minute) as never, banned: true };
+    harness.handle(harness.fact("amend_rejected", refusal(orderOf(1), "rate_limited", null, limit)));
+    walk(harness, 1, 5);
+    walk(harness, 2, 5);
+    harness.timer(harness.of("set_timer").at(-1)?.timer ?? 0, 9 * minute);
+    expect(harness.of("cancel_order").map(({ order }) => order)).toEqual([orderOf(1)]);
   });
 
   it("is stopped when it turns its view to another bar, and the view is turned back", () => {

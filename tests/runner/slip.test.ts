@@ -96,7 +96,7 @@ describe("slip of an entry", () => {
       ctx.open({ side: "LONG", quantity: 1 });
       ctx.open({ side: "SHORT", quantity: 1 });
     };
-    harness.strategy.at[1] = (ctx) => ctx.reduce({ side: "LONG", quantity: 0.3, orderType: "stop_market", trigger: 90, family: "sl" });
+    harness.strategy.at[1] = (ctx) => ctx.reduce({ side: "LONG", quantity: 0.2, orderType: "stop_market", trigger: 90, family: "sl" });
     harness.bar(0);
     harness.fill(orderOf(2), 99, 1);
     harness.fill(orderOf(1), 101, 0.3);
@@ -106,7 +106,7 @@ describe("slip of an entry", () => {
     expect(harness.sent.slice(2).map(({ family, leg, quantity }) => [family, leg, quantity])).toEqual([
       ["revert", "SHORT", 1_000],
       ["revert", "LONG", 300],
-      ["sl", "LONG", 300],
+      ["sl", "LONG", 200],
       ["revert", "LONG", 700],
     ]);
     // The fill that was late has completed the entry: it is its row too that is taken back.
@@ -147,6 +147,11 @@ describe("slip of an entry", () => {
     });
     expect(filled?.settled(orderOf(1))).toEqual(["REVERTED max_entry_slip"]);
     expect(expired?.settled(orderOf(1))).toEqual([]);
+    // Of a revert whose entry nobody knows the leg's row is all that is told.
+    const alone = new Harness();
+    alone.runner.restore({ ...saved, slip: [] });
+    alone.fill(orderOf(2), 101, 1);
+    expect([alone.settled(orderOf(1)), alone.of("position_synced").length]).toEqual([[], 1]);
   });
 
   it("004-OP-12: a revert that fails raises an error", () => {
@@ -158,5 +163,20 @@ describe("slip of an entry", () => {
         .filter((alert) => alert.level === "error")
         .map((alert) => alert.text),
     ).toEqual(["the revert of a slipped entry of TEST/USDC:USDC failed: injected_rejection"]);
+  });
+
+  it("004-OP-12: a fill that comes late between two slices of a route ends the route, and its strategy hears it at once", () => {
+    const policy = { maxEntrySlipBp: 10, route: "twap", routing: { slices: 2, jitter: 0 } } as const;
+    const harness = new Harness({ strategy: new TestStrategy({ policy }) });
+    harness.strategy.at[0] = (ctx) => ctx.open({ side: "LONG", quantity: 4 });
+    harness.bar(0);
+    harness.ack(orderOf(1));
+    // The venue's word is that the first slice has filled; the fill itself comes later.
+    harness.canceled(orderOf(1), 2);
+    expect(harness.of("route_ended")).toEqual([]);
+    harness.fill(orderOf(1), 101, 2);
+    expect(harness.of("route_ended")).toMatchObject([{ intent: 1, filled: 2_000, reason: "max_entry_slip" }]);
+    expect(harness.sent.slice(1)).toMatchObject([{ family: "revert", quantity: 2_000 }]);
+    expect(harness.strategy.heard.at(-1)).toEqual({ what: "canceled", intent: 1, filled: 2 });
   });
 });
