@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Context } from "../../src/strategy/index.ts";
-import { Harness, orderOf, positioned, type HarnessOptions } from "./harness.ts";
+import { Harness, minute, orderOf, positioned, type HarnessOptions } from "./harness.ts";
 import { Restarted } from "./recovery/restarted.ts";
 
 /** Both sides at the close of a bar, as `quantity at entry price`. */
@@ -112,5 +112,54 @@ describe("the account's money, compared after a silence", () => {
     else harness.positions(2);
     expect(harness.of("query_cash")).toEqual([]);
     expect(harness.phases.at(-1)).toBe("done restarted");
+  });
+});
+
+describe("reports that a leg has taken over", () => {
+  it("are kept to the eighth, and the oldest goes first", () => {
+    const harness = positioned({}, 2);
+    harness.bars(1, 2);
+    for (let n = 1; n <= 10; n += 1) harness.position("LONG", 2 + n / 10, true);
+    const kept = harness.runner.snapshot().markets[0]?.book.adoptions[0] ?? [];
+    expect(kept.map(({ sequence }) => sequence - (kept[0]?.sequence ?? 0))).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect([kept.length, harness.held("LONG")]).toEqual([8, 3]);
+  });
+});
+
+describe("coins that were bought for a fee in coins", () => {
+  const spot = () => {
+    const harness = new Harness({ hedge: false, market: { symbol: "TEST/USDC", kind: "spot" } });
+    harness.strategy.at[0] = (ctx) => ctx.open({ side: "LONG", quantity: 1 });
+    harness.bar(0);
+    return harness;
+  };
+  const inCoins = (harness: Harness, feeCurrency = "TEST") => ({ ...harness.fillEvent(orderOf(1), 100, 1), fee: 1 as never, feeCurrency });
+
+  it("are all gone again when the venue takes the trade back", () => {
+    const harness = spot();
+    const fill = inCoins(harness);
+    harness.handle(fill);
+    expect(harness.held("NET")).toBe(0.999);
+    const { order, trade, price, quantity, fee, feeCurrency, time } = fill;
+    harness.handle({ ...harness.fact("fill_voided", { order, trade, price, quantity, fee, feeCurrency }), time });
+    expect([harness.held("NET"), harness.runner.equity()]).toEqual([0, 1_000_000_000]);
+  });
+
+  it.each([
+    ["TEST", 0.999],
+    ["BNB", 1],
+  ])("are explained to the last one by a report that knew of a fee in %s", (feeCurrency, stated) => {
+    const harness = spot();
+    const fill = inCoins(harness, feeCurrency);
+    harness.bars(1, 2);
+    harness.position("NET", stated);
+    harness.timer(harness.of("set_timer").at(-1)?.timer ?? 0, 3 * minute + 2_000);
+    harness.position("NET", stated);
+    expect(harness.held("NET")).toBe(stated);
+    harness.handle(fill);
+    expect(harness.held("NET")).toBe(stated);
+    // Paid 100 for what is worth as much as is held, whatever the fee was paid in.
+    expect(harness.runner.equity()).toBe(Math.round(1_000_000_000 - 100_000_000 + stated * 100_000_000));
+    expect(harness.runner.snapshot().markets[0]?.book.adoptions[0]).toMatchObject([{ open: 0 }]);
   });
 });
