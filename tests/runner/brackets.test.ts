@@ -3,12 +3,12 @@
 import { describe, expect, it } from "vitest";
 
 import type { OrderIntent, OrderRequest, Quantity, Reason } from "../../src/domain/index.ts";
-import { Harness, minute, orderOf, refusal, TestStrategy } from "./harness.ts";
+import { Harness, minute, orderOf, refusal, TestStrategy, type HarnessOptions } from "./harness.ts";
 
 /** A limit entry 1 of 2 with a target 2 and a stop 3 in OCO, all sent at bar 0. */
-function bracket(permitted = true): Harness {
+function bracket(permitted = true, settings: HarnessOptions["settings"] = {}): Harness {
   const strategy = new TestStrategy({ policy: { fallback: { onReject: permitted, onTimeout: permitted } } });
-  const harness = new Harness({ strategy, settings: { fallback: { onReject: true, onTimeout: true } } });
+  const harness = new Harness({ strategy, settings: { ...settings, fallback: { onReject: true, onTimeout: true } } });
   strategy.at[0] = (ctx) => {
     const permissions = { allowMarketFallback: true, fallbackOnReject: true, fallbackOnTimeout: true };
     const parent = ctx.open({ side: "LONG", quantity: 2, orderType: "limit", price: 95, timeToLive: minute, ...permissions });
@@ -126,6 +126,27 @@ describe("children of a limit", () => {
     harness.canceled(orderOf(1));
     // The stop's group was named after the target, which stays behind.
     expect(harness.sent.slice(3).map(shown)).toEqual([moved[0], [...(moved[2] as unknown[]).slice(0, -1), orderOf(2)]]);
+  });
+});
+
+describe("a child in doubt that has moved", () => {
+  it("is in doubt no more when its end is told: what it had locked is free again", () => {
+    const harness = bracket(true, { absence: null });
+    runOut(harness);
+    harness.canceled(orderOf(1));
+    harness.fill(orderOf(1, 1), 100, 2);
+    harness.unknown(orderOf(3));
+    // A venue that names no time behind which it takes nothing more: what it does not find is quarantined.
+    for (const laterMs of [20_000, 2_000]) harness.answer(orderOf(3), null, [], laterMs);
+    expect(harness.settled(orderOf(3)).at(-1)).toBe("QUARANTINED quarantined");
+    gone(harness, 3);
+    expect(harness.settled(orderOf(3)).at(-1)).toBe("EXPIRED parent_order_gone");
+    expect(harness.of("risk_locked").map(({ reason, locked }) => `${reason} ${locked}`)).toEqual([
+      "symbol_quarantined true",
+      "symbol_quarantined false",
+    ]);
+    expect(harness.runner.divergent).toBe(false);
+    expect(harness.runner.snapshot().doubts).toMatchObject({ pauses: [], unheard: [] });
   });
 });
 
