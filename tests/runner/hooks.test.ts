@@ -181,7 +181,10 @@ describe("a market whose bars have not begun", () => {
     const strategies = ["A", "B"].map((name) => new TestStrategy({ name }));
     const markets = strategies.map((strategy) => ({ strategy, market: { symbol: `${strategy.name}/USDC:USDC` } }));
     const harness = new Harness({ markets });
+    const warm: string[] = [];
+    for (const strategy of strategies) strategy.onWarmupDo = () => warm.push(strategy.name);
     harness.bar(0, [0]);
+    expect(warm).toEqual([]);
     expect(strategies.map(({ heard }) => heard.filter(({ what }) => what === "bar").length)).toEqual([1, 0]);
   });
 });
