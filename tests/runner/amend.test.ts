@@ -132,7 +132,8 @@ describe("an amendment is not sent", () => {
     change: { price?: number; trigger?: number; quantity?: number } = { price: 94 },
     intent = 1,
   ) => {
-    const harness = new Harness();
+    // The silence of a cancel is no doubt yet.
+    const harness = new Harness({ settings: { cancelConfirmMs: 1e9 } });
     harness.strategy.at[0] = (ctx) => ctx.open({ side: "LONG", quantity: 1, orderType: "limit", price: 95 });
     harness.bar(0);
     prepare(harness);

@@ -50,6 +50,12 @@ describe("an order that was given up", () => {
     expect(places()).toEqual([[orderOf(1)], [orderOf(2)], []]);
   });
 
+  it("stays given up when the venue says once more that it is not there", () => {
+    const harness = givenUp();
+    harness.answer(orderOf(1), null);
+    expect([harness.of("order_adopted"), harness.runner.openOrders]).toEqual([[], 0]);
+  });
+
   it("that turns up is shown, holds up another entry, and may be cancelled", () => {
     const harness = givenUp();
     harness.ack(orderOf(1));
