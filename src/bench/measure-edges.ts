@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { SeatrialError, type BarSeries } from "../domain/index.ts";
 import { inferTimeframe, readBars, toSeries, validateBars } from "../market/index.ts";
 import { withBenchFiles, type BenchFiles } from "./bench-files.ts";
+import { ownFile, ownModule } from "../session/own-files.ts";
 import { benchBars } from "./generator.ts";
 import { readCsvByHand, readRawByHand, type HandColumns } from "./limit-files.ts";
 import { limitW1 } from "./limits.ts";
@@ -99,7 +100,7 @@ async function seriesOf(path: string, symbol: string): Promise<BarSeries> {
 }
 
 function measureStart(rounds: number): EdgeFigures {
-  const help = [fileURLToPath(new URL("../../bin/seatrial.mjs", import.meta.url)), "--help"];
+  const help = [fileURLToPath(ownFile("bin/seatrial.mjs")), "--help"];
   return figuresOf(
     "start-up",
     null,
@@ -116,9 +117,8 @@ function measureProcess(name: "process-csv" | "process-arrow", files: BenchFiles
   const { fills } = limitW1(floatColumns(series), new Float64Array(series.length));
   const scenario = join(files.folder, "w1.json");
   writeFileSync(scenario, JSON.stringify(scenarioW1(series, file, fills)));
-  const simulate = [fileURLToPath(new URL("../../bin/seatrial.mjs", import.meta.url)), "simulate", scenario, "--no-report"];
-  const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-  const limit = [fileURLToPath(new URL(`./limit-worker.${extension}`, import.meta.url)), files.raw];
+  const simulate = [fileURLToPath(ownFile("bin/seatrial.mjs")), "simulate", scenario, "--no-report"];
+  const limit = [fileURLToPath(ownModule("bench/limit-worker")), files.raw];
   const times = inTurns(
     rounds,
     () => timeOfProcess(simulate, files.folder),

@@ -6,6 +6,7 @@ import { performance } from "node:perf_hooks";
 import { Worker } from "node:worker_threads";
 
 import { SeatrialError, type BarColumns, type BarSeries } from "../domain/index.ts";
+import { ownModule } from "../session/own-files.ts";
 import { benchBars } from "./generator.ts";
 import type { BenchSettings, WorkloadName } from "./measure.ts";
 import { median, rounded, roundRatios, Share } from "./rounds.ts";
@@ -42,8 +43,7 @@ const roundsMax = 9;
 export async function measureScaling(name: ScalingName, { bars, rounds = roundsMax }: BenchSettings): Promise<ScalingFigures> {
   const series = benchBars(bars);
   const work: ScalingWork = { workload: workload[name], meta: metaOf(series), columns: sharedColumns(series) };
-  const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-  const url = new URL(`./scaling-worker.${extension}`, import.meta.url);
+  const url = ownModule("bench/scaling-worker");
   const workers = Array.from({ length: workerCount }, () => new Worker(url, { workerData: work }));
   try {
     const [first] = workers as [Worker];

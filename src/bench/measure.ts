@@ -1,11 +1,14 @@
-// One workload, measured in a fresh process: cold first, then warmed rounds paired with the hand-written limit, then the
+// One workload, measured in a fresh process: the first run of others, then warmed rounds paired with the hand-written limit, then the
 // latency of single bars and the memory of a run. Prints nothing; returns figures.
 
+import { spawnSync } from "node:child_process";
 import { performance } from "node:perf_hooks";
+import { fileURLToPath } from "node:url";
 
 import { SeatrialError, type BarSeries } from "../domain/index.ts";
 import { releaseMemory, SimulatedSession, type SimulationPlan } from "../session/index.ts";
 import type { StrategyDefinition } from "../strategy/index.ts";
+import { ownModule } from "../session/own-files.ts";
 import { benchBars } from "./generator.ts";
 import { limitW1, limitW2, type FloatColumns, type LimitResult } from "./limits.ts";
 import { floatColumns, median, rounded, roundRatios, Share } from "./rounds.ts";
@@ -45,6 +48,8 @@ const pairedRounds = 15;
  * because a neighbour's burst would otherwise be billed to the side that is called once.
  */
 const roundCalls = 3;
+/** Processes whose first run is timed. */
+const coldProcesses = 3;
 /** Bars of one call, as in a run. */
 const chunkBars = 1_024;
 
@@ -58,7 +63,7 @@ export function measureWorkload(name: WorkloadName, { bars, rounds = pairedRound
   const series = benchBars(bars);
   const plan = benchPlan(strategyOf(name), series);
   const time = (): number => timeOf(new SimulatedSession(plan), bars, settleBars(name));
-  const cold = time();
+  const cold = median(Array.from({ length: coldProcesses }, () => timeOfFirst(name, bars)));
   const columns = floatColumns(series);
   const curve = new Float64Array(bars);
   const limit = (): LimitResult | null => limitOf(name, columns, curve);
@@ -101,6 +106,19 @@ export function measureWorkload(name: WorkloadName, { bars, rounds = pairedRound
 export function strategyOf(name: WorkloadName | "idle-0"): StrategyDefinition {
   if (name === "W1") return benchEmaCross;
   return name === "W2" ? benchDcaLadder : benchIdle(name === "idle-0" ? 0 : 1_000);
+}
+
+/** Milliseconds of a run in a process that has run nothing before. */
+export function coldTimeOf(name: WorkloadName, series: BarSeries): number {
+  return timeOf(new SimulatedSession(benchPlan(strategyOf(name), series)), series.length, settleBars(name));
+}
+
+function timeOfFirst(name: WorkloadName, bars: number): number {
+  const worker = fileURLToPath(ownModule("bench/cold-worker"));
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...process.execArgv, worker, name, String(bars)], { encoding: "utf8" });
+  if (status === 0) return Number(stdout);
+  const reason = `the first run of ${name} ended with code ${status ?? "none"}: ${stderr.trim().slice(-300)}`;
+  throw new SeatrialError({ code: "bench_died", exitCode: 2, reason });
 }
 
 function limitOf(name: WorkloadName, columns: FloatColumns, curve: Float64Array): LimitResult | null {
@@ -160,21 +178,25 @@ function checkAgainst(name: string, ours: LimitResult, limit: LimitResult | null
   });
 }
 
-/** Time of each single bar of a warmed run, timer included: quantiles in whole ns. */
+/**
+ * Time of each single bar of a warmed run, timer included: quantiles in whole ns. The timer is the cheapest that Node has: 20 ns
+ * between two readings, where `performance.now` takes 40.
+ */
 function latencies(plan: SimulationPlan): (quantile: number) => number {
   const session = new SimulatedSession(plan);
+  const clock = (): bigint => process.hrtime.bigint();
   const count = barsOf(plan).length;
   const times = new Float64Array(count);
   const stepAll = (from: number, to: number): void => {
     for (let bar = from; bar < to; bar += 1) {
-      const start = performance.now();
+      const start = clock();
       session.runChunk(bar, bar + 1);
-      times[bar] = performance.now() - start;
+      times[bar] = Number(clock() - start);
     }
   };
   for (let from = 0; from < count; from += chunkBars) stepAll(from, Math.min(from + chunkBars, count));
   times.sort();
-  return (quantile) => Math.round((times[Math.min(count - 1, Math.floor(quantile * count))] as number) * 1e6);
+  return (quantile) => times[Math.min(count - 1, Math.floor(quantile * count))] as number;
 }
 
 /** Bytes that a run keeps for each bar: the bars themselves, the equity curve, and the tape. */

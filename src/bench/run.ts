@@ -6,6 +6,7 @@ import { cpus } from "node:os";
 import { nearestKey, SeatrialError } from "../domain/index.ts";
 import { seriesDigest } from "../market/index.ts";
 import { createSha256 } from "../session/index.ts";
+import { ownModule } from "../session/own-files.ts";
 import type { Comparison } from "./compare.ts";
 import { benchBars } from "./generator.ts";
 import type { BenchSettings } from "./measure.ts";
@@ -79,8 +80,7 @@ export async function runBench(
 }
 
 function inOwnProcess(name: string, settings: BenchSettings): Promise<unknown> {
-  const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-  const child = fork(new URL(`./worker.${extension}`, import.meta.url), [name, JSON.stringify(settings)], {
+  const child = fork(ownModule("bench/worker"), [name, JSON.stringify(settings)], {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   return new Promise((resolve, reject) => {

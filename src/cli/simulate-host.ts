@@ -7,15 +7,16 @@ import { Worker } from "node:worker_threads";
 import { ExitCode } from "../domain/errors.ts";
 import { progressLinesOn } from "../report/terminal/progress-lines.ts";
 import { sweepPartials } from "../report/output-folder.ts";
+import { ownModule } from "../session/own-files.ts";
 import type { Io } from "./io.ts";
 import type { KnownFile, SimulateMessage, SimulateRequest } from "./simulate-request.ts";
-import { endedEarly, outOfMemory, threadFlags, threadUrl } from "./threads.ts";
+import { endedEarly, outOfMemory, simulationFlags } from "./threads.ts";
 
 const interruptions = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** Runs a request in a worker thread. @param remember told what a request with a memory has reported @returns its exit code, 130 when interrupted. @throws what the worker died of */
 export async function hostSimulate(request: SimulateRequest, io: Io, remember?: (files: readonly KnownFile[]) => void): Promise<ExitCode> {
-  const start = (asked: SimulateRequest): Worker => new Worker(threadUrl("simulate-worker"), { workerData: asked, execArgv: threadFlags() });
+  const start = (asked: SimulateRequest): Worker => new Worker(ownModule("cli/simulate-worker"), { workerData: asked, execArgv: simulationFlags() });
   const { decisionTimeoutMs } = request;
   if (decisionTimeoutMs === undefined) return hostWorker(start(request), request, io, process, remember);
   const { guarded } = await import("./guard.ts");

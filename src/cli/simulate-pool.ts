@@ -10,10 +10,11 @@ import { fileTitle } from "../report/batch.ts";
 import { outcomeOfError } from "../report/outcome.ts";
 import { unpackOutcome } from "../report/outcome-message.ts";
 import { sweepPartials } from "../report/output-folder.ts";
+import { ownModule } from "../session/own-files.ts";
 import type { Send, SimulateRequest } from "./simulate-request.ts";
 import { reportOf, type FilePool, type FileReport } from "./simulate-run.ts";
 import type { SimulatedFile, SimulateTask } from "./simulate-pool-worker.ts";
-import { endedEarly, outOfMemory, threadFlags, threadUrl } from "./threads.ts";
+import { endedEarly, outOfMemory, simulationFlags } from "./threads.ts";
 
 async function runOn(pool: Piscina<SimulateTask, SimulatedFile>, file: string, request: SimulateRequest): Promise<SimulatedFile> {
   const { decisionTimeoutMs } = request;
@@ -29,12 +30,12 @@ async function runOn(pool: Piscina<SimulateTask, SimulatedFile>, file: string, r
 /** @param threads scenarios that run at once */
 export function openPool(threads: number, request: SimulateRequest, send: Send): FilePool {
   const pool = new Piscina<SimulateTask, SimulatedFile>({
-    filename: fileURLToPath(threadUrl("simulate-pool-worker")),
+    filename: fileURLToPath(ownModule("cli/simulate-pool-worker")),
     name: "runTask",
     minThreads: threads,
     maxThreads: threads,
     concurrentTasksPerWorker: 1,
-    execArgv: threadFlags(),
+    execArgv: simulationFlags(),
     // A thread that waits for its next task must stay able to end what a strategy has left running.
     atomics: "disabled",
   });

@@ -7,6 +7,7 @@ import type { OutcomeMessage } from "../report/outcome-message.ts";
 import type { WatchedRun } from "../session/watchdog.ts";
 import { paintOf } from "../report/terminal/paint.ts";
 import type { CostWish } from "../report/view/run-page.ts";
+import type { Params } from "../strategy/index.ts";
 import type { Screen } from "../report/terminal/screen.ts";
 import type { StreamTraits } from "./io.ts";
 
@@ -18,6 +19,8 @@ export interface SimulateOverrides {
   readonly delivery?: FillModel["delivery"];
   readonly fill?: string;
   readonly strategy?: string;
+  /** Laid over the strategy's parameters. */
+  readonly params?: Params;
   /** The strategy is put through the scenarios, and judged by what must hold for every one. */
   readonly rehearse?: true;
 }

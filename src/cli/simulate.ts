@@ -13,6 +13,7 @@ import { traitsOf } from "./io.ts";
 import { wantsStack } from "./errors.ts";
 import type { CostWish } from "../report/view/run-page.ts";
 import type { KnownFile, SimulateRequest } from "./simulate-request.ts";
+import { paramsOf } from "./params.ts";
 import { isFolder } from "./targets.ts";
 
 interface SimulateFlags {
@@ -34,6 +35,7 @@ interface SimulateFlags {
   readonly delivery?: FillModel["delivery"];
   readonly fill?: string;
   readonly strategy?: string;
+  readonly params?: string;
   readonly journal?: string;
   readonly scenarios?: string;
   readonly jobs: number;
@@ -54,6 +56,7 @@ export function addSimulate(program: Command, cli: Cli): void {
     .addOption(new Option("--delivery <kind>", "when the venue's answers arrive").choices(["immediate", "seeded"]))
     .addOption(new Option("--fill <preset>", "fill settings in place of the scenario's").choices(["default", "optimistic", "bench"]))
     .option("--strategy <name|file>", "strategy in place of the scenario's")
+    .option("--params <json|file>", "parameters laid over the strategy's, as JSON or as a file of it")
     .option("--decision-timeout <ms>", "end a strategy whose hook takes longer, and run on without it", timeoutOf)
     .option("--strict", "a scenario whose data is absent is a failure (also: SEATRIAL_REQUIRE_DATA=1)")
     .option("--watch", "run again what has changed: scenarios, their strategies, their data")
@@ -102,6 +105,7 @@ export async function requestOf(given: readonly string[], flags: SimulateFlags, 
   const targets = scenarios === undefined ? given : [...given, scenarios === "catalogue" ? join(shippedScenarios(), "catalogue") : scenarios];
   if (targets.length === 0) throw noTargets();
   if (flags.report) await assertWritable(flags.out);
+  const params = flags.params === undefined ? undefined : await paramsOf(flags.params);
   const single = targets.length === 1 && !(await isFolder(targets[0] ?? ""));
   if (flags.journal !== undefined && (!single || flags.watch === true)) {
     const reason = "a journal is of one session: --journal takes one scenario file, once";
@@ -117,6 +121,7 @@ export async function requestOf(given: readonly string[], flags: SimulateFlags, 
       ...(delivery === undefined ? {} : { delivery }),
       ...(fill === undefined ? {} : { fill }),
       ...(strategy === undefined ? {} : { strategy }),
+      ...(params === undefined ? {} : { params }),
       ...(strategy === undefined || scenarios === undefined ? {} : { rehearse: true as const }),
     },
     json: flags.json ?? false,

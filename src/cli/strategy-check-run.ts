@@ -1,8 +1,6 @@
 // The strategy check from its request to its answer, without a process around it: finds the strategy, its parameters, its
 // market and its bars. The looking is done by the session room.
 
-import { readFile } from "node:fs/promises";
-
 import { parseDecimal, SeatrialError, timeframeMillis, type ErrorDetails, type MarketRules, type Timeframe } from "../domain/index.ts";
 import { loadSeries } from "../market/index.ts";
 import { seatrialErrorOf } from "../report/outcome.ts";
@@ -17,7 +15,8 @@ import {
   type CheckOptions,
   type StrategyCheck,
 } from "../session/index.ts";
-import { resolveParams, type Params } from "../strategy/index.ts";
+import { resolveParams } from "../strategy/index.ts";
+import { paramsOf } from "./params.ts";
 
 /** A check command, as plain data. */
 export interface CheckRequest {
@@ -139,21 +138,6 @@ function tickOf(price: string): string {
 
 function powerOfTen(exponent: number): string {
   return exponent >= 0 ? `1${"0".repeat(exponent)}` : `0.${"0".repeat(-exponent - 1)}1`;
-}
-
-async function paramsOf(text: string): Promise<Params> {
-  const inline = text.trimStart().startsWith("{");
-  const place = inline ? {} : { file: text };
-  let json = text;
-  try {
-    if (!inline) json = await readFile(text, "utf8");
-    const value: unknown = JSON.parse(json);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Params;
-  } catch (cause) {
-    const reason = `the parameters cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`;
-    throw new SeatrialError({ code: "bad_parameters", reason, hint: `--params '{"quantity": 2}', or a JSON file`, place, cause });
-  }
-  throw new SeatrialError({ code: "bad_parameters", reason: "the parameters must be a JSON object", hint: `--params '{"quantity": 2}'`, place });
 }
 
 function timeframesOf(text: string | undefined): Timeframe[] {

@@ -6,6 +6,7 @@ import { Worker } from "node:worker_threads";
 import { ExitCode, InvariantError, SeatrialError } from "../domain/errors.ts";
 import { paintOf } from "../report/terminal/paint.ts";
 import { tableText } from "../report/terminal/table.ts";
+import { ownModule, threadFlags } from "../session/own-files.ts";
 import { findingKinds, type Finding, type StrategyCheck } from "../session/index.ts";
 import type { Io } from "./io.ts";
 import { traitsOf } from "./io.ts";
@@ -57,9 +58,7 @@ type Ending =
 
 /** Runs one worker to its answer, to the end of its time, or to Ctrl-C. @param timeout seconds that one phase may take */
 function hostCheck(request: CheckRequest, timeout: number): Promise<Ending> {
-  const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-  const execArgv = [...process.execArgv, "--import", new URL("../../bin/thread.mjs", import.meta.url).href];
-  const worker = new Worker(new URL(`./strategy-check-worker.${extension}`, import.meta.url), { workerData: request, execArgv });
+  const worker = new Worker(ownModule("cli/strategy-check-worker"), { workerData: request, execArgv: threadFlags() });
   const beat = new Int32Array(request.beat);
   return new Promise((resolve, reject) => {
     let phase = "starting";

@@ -5,13 +5,14 @@ import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { ExitCode, SeatrialError } from "../domain/errors.ts";
+import { ownFile } from "../session/own-files.ts";
 
 export interface WrittenStrategy {
   readonly strategy: string;
   readonly scenario: string;
 }
 
-const folder = new URL("../../fixtures/strategies/templates/", import.meta.url);
+const folder = ownFile("fixtures/strategies/templates/");
 
 /** @throws SeatrialError `bad_strategy_name`, `file_exists`, `output_not_writable`; exit code 3 */
 export async function writeStrategy(name: string, template: string, out: string): Promise<WrittenStrategy> {

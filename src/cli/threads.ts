@@ -1,20 +1,14 @@
-// What the threads of a command have in common: where their code lies, the flags that they start with, and what is said of one
-// that is gone. It must never start one.
+// What the threads of a simulation have in common: the flags that they start with, and what is said of one that is gone.
+// It must never start one.
 
 import { ExitCode, SeatrialError } from "../domain/errors.ts";
-
-/** The file of a thread beside this one. A compiled copy has .js there; the compiler rewrites import statements only, not a URL. */
-export function threadUrl(name: string): URL {
-  const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-  return new URL(`./${name}.${extension}`, import.meta.url);
-}
+import { threadFlags } from "../session/own-files.ts";
 
 /** Sizes of heaps and stacks belong to the process: Node refuses them for a thread. */
 const processFlag = /^--(?:max|min|initial|semi|stack)-/;
 
-/** A thread that must start as fast as its process did takes its code out of the same cache, its first file included. */
-export function threadFlags(): string[] {
-  return [...process.execArgv.filter((flag) => !processFlag.test(flag)), "--import", new URL("../../bin/thread.mjs", import.meta.url).href];
+export function simulationFlags(): string[] {
+  return threadFlags(process.execArgv.filter((flag) => !processFlag.test(flag)));
 }
 
 /** The thread of a simulation is gone and has left no result: a strategy's process.exit() ends its thread, and nothing else. */

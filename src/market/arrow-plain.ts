@@ -1,46 +1,11 @@
-// The fast road for the Arrow file that most programs write: little-endian, not compressed, plain columns, none of the chosen ones with
-// an empty value. Takes the columns as they lie in the file's bytes, without the library. Whatever it does not know to the last byte it
-// leaves to the library's road (null): it must never tell of an error, and never answer what that road would not.
+// The fast road for the Arrow file that most programs write: takes the columns as they lie in the file's bytes, without the library.
+// What is not plain it leaves to the library's road (null): it must never tell of an error, and never answer what that road would not.
 
+import { isReadable, understood, type Column, type Piece } from "./arrow-structure.ts";
 import { firstRow } from "./blocks.ts";
 import { isLittleEndian } from "./byte-order.ts";
-import { FlatBuffer, type TableAt, type VectorAt } from "./flatbuffer.ts";
-import type { Choose, Pick, Table } from "./table.ts";
+import type { Choose, Table } from "./table.ts";
 import { epochUnit, scaleEpochs, type EpochUnit } from "./time-text.ts";
-
-/** Numbers of Arrow's format: kinds of a column's type, of a message, of a float, units of a timestamp. */
-const intType = 2;
-const floatType = 3;
-const timestampType = 10;
-const schemaMessage = 1;
-const recordBatchMessage = 3;
-const doublePrecision = 2;
-const timestampUnits = ["s", "ms", "us", "ns"] as const;
-
-/** Buffers of a column by the number of its type: Int, FloatingPoint, Binary, Utf8, Bool, Decimal, Date, Time, Timestamp, … */
-const buffersOfType: Readonly<Record<number, number>> = { 2: 2, 3: 2, 4: 3, 5: 3, 6: 2, 7: 2, 8: 2, 9: 2, 10: 2, 11: 2, 15: 2, 18: 2 };
-
-/** "ARROW1" and two bytes before, the footer's length and "ARROW1" after. */
-const headBytes = 8;
-const tailBytes = 10;
-const blockBytes = 24;
-const columnsMax = 1_024;
-
-interface Column {
-  readonly name: string;
-  readonly type: number;
-  /** What a chosen column holds; null for what this road does not read. */
-  readonly holds: "double" | "int64" | null;
-  /** Unit of its times; null where the type does not say. */
-  readonly unit: EpochUnit | null;
-}
-
-/** Where a column's values of one batch lie. */
-interface Piece {
-  readonly start: number;
-  readonly rows: number;
-  readonly empty: number;
-}
 
 /**
  * The chosen columns of a whole Arrow file, or null for the library's road. Columns may be views of `bytes`, which then belong to them:
@@ -57,153 +22,10 @@ export function plainArrowTable(bytes: Uint8Array, choose: Choose): Table | null
     const column = file.columns[pick.place] as Column;
     const pieces = file.pieces.map((batch) => batch[pick.place] as Piece);
     const values = valuesOf(bytes, pieces, file.rows, taken);
-    if (pick.kind === "time") toMillis(values, column);
+    if (pick.kind === "time") toMillis(values, column.holds, unitOf(values, column));
     return values;
   });
   return { columns, length: file.rows, firstLine: null, source: file.source };
-}
-
-interface PlainFile {
-  readonly columns: readonly Column[];
-  /** Of each batch, a piece for each column. */
-  readonly pieces: readonly (readonly Piece[])[];
-  readonly rows: number;
-  readonly source: string | null;
-}
-
-function isReadable(pick: Pick, { columns, pieces }: PlainFile): boolean {
-  const { holds, type } = columns[pick.place] ?? { holds: null, type: 0 };
-  const fits = pick.kind === "time" ? holds !== null : pick.kind === "number" && holds === "double" && type === floatType;
-  return fits && pieces.every((batch) => batch[pick.place]?.empty === 0);
-}
-
-/** The file's structure; null where it is not plain, or damaged. */
-function understood(bytes: Uint8Array): PlainFile | null {
-  try {
-    return structureOf(bytes);
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
-}
-
-function structureOf(bytes: Uint8Array): PlainFile | null {
-  const end = bytes.length - tailBytes;
-  const footerBytes = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getInt32(end, true);
-  const bodyEnd = end - footerBytes;
-  if (footerBytes <= 0 || bodyEnd < headBytes) return null;
-  const footer = new FlatBuffer(bytes.subarray(bodyEnd, end));
-  const schema = footer.table(footer.root(), 1);
-  if (!isKnown(footer) || schema === null || footer.short(schema, 0) !== 0 || footer.vector(footer.root(), 2, blockBytes).length > 0) return null;
-  const columns = columnsOfSchema(footer, schema);
-  if (columns === null || !isSchemaOfHead(bytes.subarray(0, bodyEnd), columns)) return null;
-  const blocks = footer.vector(footer.root(), 3, blockBytes);
-  const pieces: Piece[][] = [];
-  let rows = 0;
-  for (let block = 0; block < blocks.length; block += 1) {
-    const batch = piecesOfBatch(bytes.subarray(0, bodyEnd), footer, blocks.at + block * blockBytes, columns);
-    if (batch === null) return null;
-    pieces.push(batch);
-    rows += batch[0]?.rows ?? 0;
-  }
-  return rows === 0 ? null : { columns, pieces, rows, source: sourceOf(footer, schema) };
-}
-
-function columnsOfSchema(buffer: FlatBuffer, schema: TableAt): readonly Column[] | null {
-  const fields = buffer.tables(schema, 1);
-  if (fields.length === 0 || fields.length > columnsMax) return null;
-  const columns = fields.map((field) => columnOfField(buffer, field));
-  return columns.every((column) => column !== null) ? columns : null;
-}
-
-/** Most files tell their columns twice, at the start and in the footer. Where the two differ, one is damaged. */
-function isSchemaOfHead(bytes: Uint8Array, columns: readonly Column[]): boolean {
-  const head = messageAt(bytes, headBytes, null);
-  if (head?.byte(head.root(), 1) === recordBatchMessage) return true;
-  const schema = head?.table(head.root(), 2) ?? null;
-  if (head === null || schema === null || head.byte(head.root(), 1) !== schemaMessage || head.short(schema, 0) !== 0) return false;
-  return JSON.stringify(columnsOfSchema(head, schema)) === JSON.stringify(columns);
-}
-
-/** The message at a place of the file; null where there is none. @param length with its prefix, where it is known */
-function messageAt(bytes: Uint8Array, offset: number, length: number | null): FlatBuffer | null {
-  const prefix = new DataView(bytes.buffer, bytes.byteOffset + offset, 8);
-  const told = prefix.getInt32(4, true);
-  const fits = prefix.getInt32(0, true) === -1 && told > 0 && offset + 8 + told <= bytes.length;
-  if (!fits || (length !== null && told !== length - 8)) return null;
-  const message = new FlatBuffer(bytes.subarray(offset + 8, offset + 8 + told));
-  return isKnown(message) ? message : null;
-}
-
-/** Before version 4 of the format, which its numbers call 3, buffers lay otherwise. */
-function isKnown(buffer: FlatBuffer): boolean {
-  const version = buffer.short(buffer.root(), 0);
-  return version === 3 || version === 4;
-}
-
-function columnOfField(footer: FlatBuffer, field: TableAt): Column | null {
-  const type = footer.byte(field, 2);
-  const details = footer.table(field, 3);
-  const nested = footer.vector(field, 5, 4).length > 0;
-  const coded = footer.table(field, 4) !== null;
-  if (nested || coded || details === null || buffersOfType[type] === undefined) return null;
-  const name = footer.text(field, 0) ?? "";
-  if (type === timestampType) {
-    const unit = timestampUnits[footer.short(details, 0)];
-    return unit === undefined ? null : { name, type, holds: "int64", unit };
-  }
-  const precision = type === floatType ? footer.short(details, 0) : 0;
-  if (precision < 0 || precision > doublePrecision) return null;
-  const isDouble = type === floatType && precision === doublePrecision;
-  const isLong = type === intType && footer.int(details, 0) === 64 && footer.byte(details, 1) === 1;
-  return { name, type, holds: isDouble ? "double" : isLong ? "int64" : null, unit: null };
-}
-
-/** @param bytes of the file up to its footer @param block where the footer tells of the batch */
-function piecesOfBatch(bytes: Uint8Array, footer: FlatBuffer, block: number, columns: readonly Column[]): Piece[] | null {
-  const offset = footer.longAt(block);
-  const headLength = footer.view.getInt32(block + 8, true);
-  const bodyLength = footer.longAt(block + 16);
-  const body = offset + headLength;
-  if (offset < headBytes || bodyLength < 0 || body + bodyLength > bytes.length) return null;
-  const message = messageAt(bytes, offset, headLength);
-  if (message === null) return null;
-  const batch = message.table(message.root(), 2);
-  const isBatch = message.byte(message.root(), 1) === recordBatchMessage && message.long(message.root(), 3) === bodyLength;
-  if (!isBatch || batch === null || message.table(batch, 3) !== null) return null;
-  const rows = message.long(batch, 0);
-  const nodes = message.vector(batch, 1, 16);
-  const buffers = message.vector(batch, 2, 16);
-  if (rows < 0 || nodes.length !== columns.length || buffers.length !== columns.reduce((sum, { type }) => sum + buffersOf(type), 0)) return null;
-  if (!areInside(message, buffers, bytes.byteOffset + body, bodyLength)) return null;
-  let values = buffers.at + 16;
-  const pieces: Piece[] = [];
-  for (const [at, { type, holds }] of columns.entries()) {
-    const start = body + message.longAt(values);
-    if ((holds !== null && message.longAt(values + 8) < rows * 8) || message.longAt(nodes.at + at * 16) !== rows) return null;
-    pieces.push({ start, rows, empty: message.longAt(nodes.at + at * 16 + 8) });
-    values += buffersOf(type) * 16;
-  }
-  return pieces;
-}
-
-/** Whether each of a batch's buffers lies in its body, on a border of 8 bytes, those that nobody asks for as well. @param place of the body in memory */
-function areInside(message: FlatBuffer, buffers: VectorAt, place: number, bodyLength: number): boolean {
-  for (let at = buffers.at; at < buffers.at + buffers.length * 16; at += 16) {
-    const start = message.longAt(at);
-    const length = message.longAt(at + 8);
-    if (start < 0 || length < 0 || start + length > bodyLength || (place + start) % 8 !== 0) return false;
-  }
-  return true;
-}
-
-function buffersOf(type: number): number {
-  return buffersOfType[type] ?? 0;
-}
-
-function sourceOf(footer: FlatBuffer, schema: TableAt): string | null {
-  const entries = footer.tables(schema, 2).map((entry) => [footer.text(entry, 0), footer.text(entry, 1)] as const);
-  return new Map(entries).get("source") ?? null;
 }
 
 /** The column's values: where they lie, when that is one place of their own; else a copy. @param taken places that are given away */
@@ -227,14 +49,18 @@ function overlap(a: Piece, b: Piece): boolean {
   return a.start < b.start + b.rows * 8 && b.start < a.start + a.rows * 8;
 }
 
+/** Unit of a column's times; where the type does not say, its first value does. @param values as they lie in the file */
+export function unitOf(values: Float64Array, { holds, unit }: Column): EpochUnit {
+  if (unit !== null) return unit;
+  const [first = 0] = values;
+  return epochUnit(holds === "int64" ? Number(new BigInt64Array(values.buffer, values.byteOffset, 1)[0]) : first);
+}
+
 /** Times in ms, in place of what the file holds. */
-function toMillis(values: Float64Array, { holds, unit }: Column): void {
-  if (holds === "int64") {
-    firstRow(values.length, 0, (start, end) => integersIn(values, start, end));
-    // Whole milliseconds are what they shall become.
-    if ((unit ?? epochUnit(values[0] as number)) === "ms") return;
-  }
-  scaleEpochs(values, unit ?? epochUnit(values[0] as number));
+export function toMillis(values: Float64Array, holds: Column["holds"], unit: EpochUnit): void {
+  if (holds === "int64") firstRow(values.length, 0, (start, end) => integersIn(values, start, end));
+  // Whole milliseconds are what they shall become.
+  if (holds !== "int64" || unit !== "ms") scaleEpochs(values, unit);
 }
 
 /** 64-bit integers become float64 where they lie; beyond 2^53 the nearest. */

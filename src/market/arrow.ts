@@ -4,6 +4,7 @@
 import { zstdDecompressSync } from "node:zlib";
 import type { Data, RecordBatch, Table as ArrowTable } from "apache-arrow";
 import { SeatrialError } from "../domain/index.ts";
+import { isIntactFile, isIntactStream } from "./arrow-intact.ts";
 import { plainArrowTable } from "./arrow-plain.ts";
 import { decodeLz4Frame } from "./lz4.ts";
 import type { Choose, Pick, Table } from "./table.ts";
@@ -33,6 +34,14 @@ export async function readArrowTable(bytes: Uint8Array, file: string, choose: Ch
   assertWhole(bytes, file);
   const plain = arrowKind(bytes) === "file" ? plainArrowTable(bytes, choose) : null;
   if (plain !== null) return plain;
+  if (!(arrowKind(bytes) === "file" ? isIntactFile(bytes) : isIntactStream(bytes))) {
+    throw new SeatrialError({
+      code: "file_corrupt",
+      reason: "not readable as Arrow: its metadata counts more than it holds",
+      hint: "copy or download it again",
+      place: { file },
+    });
+  }
   const arrow = await loadArrow();
   const table = await parse(arrow, bytes, file);
   if (table.numRows === 0) throw new SeatrialError({ code: "no_bars", reason: "the table has no row", place: { file } });

@@ -2,7 +2,7 @@
 // run half-optimised for most of them. Knows nothing of what is looked for.
 
 /** Rows of a block: six columns of them fit the first cache. */
-const blockRows = 1_024;
+export const blockRows = 1_024;
 
 /**
  * The first row from `from` on at which `look` stops; `length` when it stops nowhere. `look` goes over the rows from `start` up to

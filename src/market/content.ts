@@ -30,6 +30,7 @@ export interface Content {
   readonly first: Uint8Array;
   readonly rest: AsyncGenerator<Uint8Array, void, undefined>;
   readonly whole: Source["whole"];
+  readonly readAt: Source["readAt"];
 }
 
 /** Names that promise a form, after gzip or zip: a file that is named so has to be so. */
@@ -40,11 +41,11 @@ const endings: readonly (readonly [ending: RegExp, form: Form, name: string])[] 
 
 /** Runs `use` on the content of a file. @throws SeatrialError of `withSource`, `format_unknown`, `file_corrupt`, `file_not_text` */
 export function withContent<Result>(path: string, use: (content: Content) => Promise<Result>): Promise<Result> {
-  return withSource(path, async ({ entry, bare, bytes, pieces, whole }: Source) => {
+  return withSource(path, async ({ entry, bare, bytes, pieces, whole, readAt }: Source) => {
     const { value: first } = await pieces.next();
     if (first === undefined) throw emptyFile(path);
     const form = formOf(first, entry ?? path, path);
-    return use({ file: path, entry, bare, bytes, form, first, rest: pieces, whole });
+    return use({ file: path, entry, bare, bytes, form, first, rest: pieces, whole, readAt });
   });
 }
 

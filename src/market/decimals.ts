@@ -114,7 +114,7 @@ export function settleRounded(
 }
 
 /** Below so many units a value that is exact at some decimals is exact at more as well: the product errs by less than half a unit. */
-const certainUnits = 2 ** 50;
+export const certainUnits = 2 ** 50;
 
 interface Survey {
   /** Decimals that the column needs, at most 10. */
@@ -154,7 +154,7 @@ function roomFor(largest: number): number {
   return room;
 }
 
-function largestIn(column: Float64Array, start: number, end: number, least: number): number {
+export function largestIn(column: Float64Array, start: number, end: number, least: number): number {
   let largest = least;
   for (let row = start; row < end; row += 1) {
     const value = column[row] as number;
@@ -192,7 +192,7 @@ function isMultiple(value: number, power: number): boolean {
   return scaled <= 9_007_199_254_740_991 && scaled >= -9_007_199_254_740_991 && Math.round(scaled) / power === value;
 }
 
-function exactDecimals(value: number, from: number, most: number): number {
+export function exactDecimals(value: number, from: number, most: number): number {
   for (let decimals = from; decimals <= most; decimals += 1) if (holds(value, decimals)) return decimals;
   return -1;
 }

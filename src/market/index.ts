@@ -16,7 +16,7 @@ export { writeParquet } from "./parquet-write.ts";
 export { quotesOfBook, readQuotes, type QuoteFile } from "./quotes.ts";
 export { readBars, readMark, sliceBars, type BarForm, type ReadOptions } from "./read.ts";
 export { resample } from "./resample.ts";
-export { toRaw, toSeries, type SeriesMeta } from "./series.ts";
+export { largestVolume, toRaw, toSeries, type SeriesMeta } from "./series.ts";
 export { withSource } from "./source.ts";
 export { adjustSplits, type Split } from "./splits.ts";
 export { syntheticBars, syntheticSource, type SyntheticOptions } from "./synthetic.ts";

@@ -2,6 +2,7 @@
 
 import { SeatrialError, type Timeframe } from "../domain/index.ts";
 import { assertOpenTimes, openTimes } from "./close-time.ts";
+import { readArrowBars } from "./arrow-bars.ts";
 import { readBarItems } from "./bar-items.ts";
 import { columnNames, findColumns, type RawBars, type RawColumns } from "./columns.ts";
 import { withContent, wholeOf, type Content } from "./content.ts";
@@ -11,6 +12,8 @@ import { readTable } from "./events.ts";
 import { readJsonRows } from "./json.ts";
 import { leanColumns, leanFile, leanPicks, type LeanFile, type LeanOptions } from "./lean.ts";
 import { columnMissing, columnOf, plainName, type Pick, type TableHead } from "./table.ts";
+import { barsOfUnits, unitsOf } from "./unit-bars.ts";
+import { sliceUnits } from "./unit-columns.ts";
 import { assertAscending } from "./validate.ts";
 
 /** How the bars of a file are to be understood, where the file does not say. */
@@ -54,10 +57,7 @@ const uncounted: KnownDecimals = { price: null, volume: null };
  */
 export async function readBars(path: string, options: ReadOptions = {}): Promise<RawBars> {
   assertRange(options);
-  const content = await withContent(path, (found) => readContent(found, options));
-  const whole = { ...content.columns, file: path, firstLine: content.firstLine, firstRow: 0 };
-  const decimals = settleDecimals(content.columns, content.decimals, whole);
-  const read: RawBars = { ...whole, ...decimals, source: content.source, length: content.columns.time.length };
+  const read = await withContent(path, async (found) => (await readAsUnits(found, options)) ?? settled(await readContent(found, options), path));
   const bars = atOpen(read, options);
   return options.from === undefined && options.to === undefined ? bars : sliceBars(bars, options);
 }
@@ -68,6 +68,17 @@ export async function readBars(path: string, options: ReadOptions = {}): Promise
  */
 export function readMark(path: string, options: ReadOptions = {}): Promise<RawBars> {
   return readBars(path, { volume: "absent", ...options });
+}
+
+/** The fast road; null where the general one has to be taken. */
+async function readAsUnits(content: Content, { volume, time }: BarForm): Promise<RawBars | null> {
+  const isPlain = content.form === "arrow" && content.bare && volume !== "absent" && time !== "close";
+  return isPlain ? readArrowBars(content, (head) => barPicks(head, content.file, false)) : null;
+}
+
+function settled({ columns, decimals, firstLine, source }: BarContent, file: string): RawBars {
+  const whole = { ...columns, file, firstLine, firstRow: 0 };
+  return { ...whole, ...settleDecimals(columns, decimals, whole), source, length: columns.time.length };
 }
 
 /** Bars with their times as opens. @throws SeatrialError `time_at_close`, or that the stamps do not ascend */
@@ -91,6 +102,11 @@ export function sliceBars(bars: RawBars, range: ReadOptions): RawBars {
       hint: `the bars go from ${isoTime(bars.time[0])} to ${isoTime(bars.time[bars.length - 1])}`,
       place: { file: bars.file },
     });
+  }
+  const known = unitsOf(bars);
+  if (known !== undefined) {
+    const { file, source, firstLine, firstRow } = bars;
+    return barsOfUnits(sliceUnits(known, first, end), { file, source, firstLine, firstRow: firstRow + first });
   }
   const cut = (column: Float64Array): Float64Array => column.slice(first, end);
   const { time, open, high, low, close, volume } = bars;

@@ -4,6 +4,8 @@
 import { BarSeries, type SeatrialError, maxExact, pow10, timeframeMillis, type BarColumns, type Timeframe } from "../domain/index.ts";
 import { firstRow } from "./blocks.ts";
 import { barError, type RawBars } from "./columns.ts";
+import { largestIn } from "./decimals.ts";
+import { unitsOf, type UnitFacts } from "./unit-bars.ts";
 
 export interface SeriesMeta {
   readonly symbol: string;
@@ -28,6 +30,8 @@ export interface SeriesOptions {
  */
 export function toSeries(bars: RawBars, meta: SeriesMeta, { inPlace = false }: SeriesOptions = {}): BarSeries {
   const interval = timeframeMillis(meta.timeframe);
+  const known = inPlace ? unitsOf(bars) : undefined;
+  if (known !== undefined && atScale(known, meta)) return new BarSeries({ ...meta, interval }, known.columns);
   const roomOf = (column: Float64Array): Float64Array => (inPlace ? column : new Float64Array(column.length));
   const price = (column: Float64Array): Float64Array => toUnits(bars, column, roomOf(column), meta.priceScale, "price");
   const columns: BarColumns = {
@@ -39,6 +43,31 @@ export function toSeries(bars: RawBars, meta: SeriesMeta, { inPlace = false }: S
     volume: toUnits(bars, bars.volume, roomOf(bars.volume), meta.quantityScale, "volume"),
   };
   return new BarSeries({ ...meta, interval }, columns);
+}
+
+/** Largest volume of the bars. */
+export function largestVolume(bars: RawBars): number {
+  const known = unitsOf(bars);
+  if (known !== undefined) return known.largestVolume / pow10(known.volumeDecimals);
+  let largest = 0;
+  for (let row = 0; row < bars.length; row += 1) largest = Math.max(largest, bars.volume[row] as number);
+  return largest;
+}
+
+/** Brings units to the scales: more decimals are zeros behind them. @returns false, and has changed nothing, where they do not fit */
+function atScale({ columns, priceDecimals, volumeDecimals, largestVolume: most }: UnitFacts, { priceScale, quantityScale }: SeriesMeta): boolean {
+  const [morePrice, moreVolume] = [priceScale - priceDecimals, quantityScale - volumeDecimals];
+  if (morePrice < 0 || moreVolume < 0 || most * pow10(moreVolume) > maxExact) return false;
+  if (morePrice > 0 && largestIn(columns.high, 0, columns.high.length, 0) * pow10(morePrice) > maxExact) return false;
+  for (const column of [columns.open, columns.high, columns.low, columns.close]) multiply(column, morePrice);
+  multiply(columns.volume, moreVolume);
+  return true;
+}
+
+function multiply(column: Float64Array, decimals: number): void {
+  if (decimals === 0) return;
+  const power = pow10(decimals);
+  for (let row = 0; row < column.length; row += 1) column[row] = (column[row] as number) * power;
 }
 
 /** The series in decimal numbers, as a file would hold it. */
@@ -71,7 +100,7 @@ function toUnits(bars: RawBars, column: Float64Array, units: Float64Array, scale
 }
 
 /** Writes the units of a block. @returns the row of the first value that is no whole number of units, or `end` */
-function unitsIn(column: Float64Array, units: Float64Array, start: number, end: number, power: number): number {
+export function unitsIn(column: Float64Array, units: Float64Array, start: number, end: number, power: number): number {
   let row = start;
   for (; row < end; row += 1) {
     const value = column[row] as number;

@@ -30,6 +30,8 @@ export interface Source {
   readonly pieces: AsyncGenerator<Uint8Array, void, undefined>;
   /** All bytes. They belong to whoever asks. @param first the first piece, when no other was taken yet */
   readonly whole: (first: Uint8Array) => Promise<Uint8Array>;
+  /** Fills `room` from a place of the file, and returns how many bytes there were; null where the content is not the file itself. */
+  readonly readAt: ((room: Uint8Array, start: number) => Promise<number>) | null;
 }
 
 /**
@@ -60,11 +62,13 @@ async function unwrap(handle: FileHandle, size: number, path: string): Promise<S
     const reason = `the name ends in ${named.ending} but the content is not ${named.name}`;
     throw new SeatrialError({ code: "file_corrupt", reason, place: { file: path } });
   }
-  if (wrapping === null)
-    return { entry: null, bare: true, bytes: size, pieces: plainPieces(handle, path), whole: () => readWhole(handle, path, size) };
+  if (wrapping === null) {
+    const readAt = (room: Uint8Array, start: number): Promise<number> => readPart(handle, path, room, start);
+    return { entry: null, bare: true, bytes: size, pieces: plainPieces(handle, path), whole: () => readWhole(handle, path, size), readAt };
+  }
   const entry = wrapping === "gzip" ? null : await onlyEntry(handle, size, path);
   const pieces = entry === null ? unzippedPieces(path) : entryPieces(handle, entry, path);
-  return { entry: entry?.name ?? null, bare: false, bytes: null, pieces, whole: (first) => joinPieces(first, pieces) };
+  return { entry: entry?.name ?? null, bare: false, bytes: null, pieces, whole: (first) => joinPieces(first, pieces), readAt: null };
 }
 
 /**

@@ -4,6 +4,7 @@
 import { SeatrialError, timeframeMillis, timeframeOfMillis, type Timeframe } from "../domain/index.ts";
 import { firstRow } from "./blocks.ts";
 import { barError, columnNames, type RawBars, type RawColumns } from "./columns.ts";
+import { unitsOf } from "./unit-bars.ts";
 
 const day = 86_400_000;
 
@@ -35,13 +36,8 @@ export interface ValidBars {
 export function validateBars(bars: RawBars, options: ValidateOptions): ValidBars {
   const interval = timeframeMillis(options.timeframe);
   if (bars.length === 0) throw new SeatrialError({ code: "no_bars", reason: "there is no bar", place: { file: bars.file } });
-  let zeroVolume = 0;
-  const unsound = firstRow(bars.length, 0, (start, end) => {
-    zeroVolume += zerosIn(bars.volume, start, end);
-    return unsoundIn(bars, start, end);
-  });
-  if (unsound < bars.length) throw flawOf(bars, unsound);
-  const uneven = firstOtherDistance(bars.time, 1, interval);
+  const zeroVolume = unitsOf(bars)?.zeroVolume ?? countZeros(bars);
+  const uneven = firstOtherDistance(bars, 1, interval);
   // Bars that all stand side by side ascend as well.
   if (uneven < bars.length) assertAscending(bars);
   const gaps = countGaps(bars, interval, uneven, options);
@@ -52,6 +48,17 @@ export function validateBars(bars: RawBars, options: ValidateOptions): ValidBars
     throw barError(bars, last, { code: "bar_unfinished", reason, hint: "leave the unfinished bar out" });
   }
   return { bars, timeframe: options.timeframe, ...gaps, zeroVolume };
+}
+
+/** Looks at every bar. @returns how many have no volume @throws SeatrialError for the first that is not sound */
+function countZeros(bars: RawBars): number {
+  let zeros = 0;
+  const unsound = firstRow(bars.length, 0, (start, end) => {
+    zeros += zerosIn(bars.volume, start, end);
+    return unsoundIn(bars, start, end);
+  });
+  if (unsound < bars.length) throw flawOf(bars, unsound);
+  return zeros;
 }
 
 /** Times strictly ascend. @throws SeatrialError `bars_not_sorted`, `duplicate_bar` */
@@ -81,7 +88,7 @@ export function inferTimeframe(bars: RawBars): Timeframe {
     if (!(distance > 0)) assertAscending(bars);
     smallest = Math.min(smallest, distance);
     largest = Math.max(largest, distance);
-    row = firstOtherDistance(time, row + 1, distance);
+    row = firstOtherDistance(bars, row + 1, distance);
   }
   if (smallest >= 28 * day && largest <= 31 * day && largest > smallest) {
     throw new SeatrialError({
@@ -101,7 +108,7 @@ export function inferTimeframe(bars: RawBars): Timeframe {
 }
 
 /** All conditions of a bar at once: NaN fails every comparison. */
-function unsoundIn({ time, open, high, low, close, volume }: RawColumns, start: number, end: number): number {
+export function unsoundIn({ time, open, high, low, close, volume }: RawColumns, start: number, end: number): number {
   for (let row = start; row < end; row += 1) {
     const first = open[row] as number;
     const top = high[row] as number;
@@ -114,18 +121,20 @@ function unsoundIn({ time, open, high, low, close, volume }: RawColumns, start: 
   return end;
 }
 
-function zerosIn(volume: Float64Array, start: number, end: number): number {
+export function zerosIn(volume: Float64Array, start: number, end: number): number {
   let zeros = 0;
   for (let row = start; row < end; row += 1) if (volume[row] === 0) zeros += 1;
   return zeros;
 }
 
 /** The first row from `from` on that is not `distance` after the row before; the number of rows when there is none. */
-function firstOtherDistance(time: Float64Array, from: number, distance: number): number {
+function firstOtherDistance(bars: RawBars, from: number, distance: number): number {
+  const { time } = bars;
+  if (unitsOf(bars)?.distance === distance) return time.length;
   return firstRow(time.length, from, (start, end) => otherDistanceIn(time, start, end, distance));
 }
 
-function otherDistanceIn(time: Float64Array, start: number, end: number, distance: number): number {
+export function otherDistanceIn(time: Float64Array, start: number, end: number, distance: number): number {
   let row = start;
   while (row < end && (time[row] as number) - (time[row - 1] as number) === distance) row += 1;
   return row;
@@ -166,7 +175,7 @@ function countGaps(
   let missing = 0;
   let longestGap = 0;
   const { time } = bars;
-  for (let row = from; row < bars.length; row = firstOtherDistance(time, row + 1, interval)) {
+  for (let row = from; row < bars.length; row = firstOtherDistance(bars, row + 1, interval)) {
     const distance = (time[row] as number) - (time[row - 1] as number);
     if (distance % interval !== 0) {
       const reason = `${distance / 1_000} s after the row before; bars of ${timeframe} are ${interval / 1_000} s apart`;

@@ -50,6 +50,8 @@ export interface LoadOptions {
   readonly fill?: string | undefined;
   /** Built-in name or path (relative to `workingDir`) of another strategy; the file's parameters stay. */
   readonly strategy?: string | undefined;
+  /** Laid over the parameters that the strategy would run with, one by one. */
+  readonly params?: Params | undefined;
   /** The other strategy is put through the scenario: with its own parameters, and judged by what must hold for every one. */
   readonly rehearse?: boolean | undefined;
   /** Absent data is a failure. `SEATRIAL_REQUIRE_DATA=1` means the same. */
@@ -222,7 +224,7 @@ async function marketsOf(
 async function strategyOf(loading: Loading): Promise<{ definition: StrategyDefinition; params: Params }> {
   const { document, input } = loading;
   const definition = await definitionOf(loading);
-  return { definition, params: paramsAt(document, definition, input.strategy.params, ["strategy", "params"]) };
+  return { definition, params: paramsAt(document, definition, input.strategy.params, ["strategy", "params"], loading.options.params) };
 }
 
 function strategyNamed({ input, options, baseDir }: Loading): Scenario["strategy"] {

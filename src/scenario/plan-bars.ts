@@ -5,6 +5,7 @@ import { BarSeries, checked, pow10, SeatrialError, timeframeMillis, type MarketR
 import {
   adjustSplits,
   inferTimeframe,
+  largestVolume,
   readBars,
   resample,
   sliceBars,
@@ -13,7 +14,6 @@ import {
   toSeries,
   validateBars,
   type BarForm,
-  type RawBars,
 } from "../market/index.ts";
 import type { DocumentPath, SourceDocument } from "./document.ts";
 import { resolveDataPath, type Environment, type NotRun } from "./data-path.ts";
@@ -96,7 +96,7 @@ async function fileBars(request: BarRequest, text: string): Promise<BaseBars | N
   const part = read.length < whole.length && (bars.timeframe === undefined || inferTimeframe(whole) === timeframe);
   validateBars(read, { timeframe, part });
   const raw = placed(request, "splits", () => adjustSplits(read, bars.splits ?? []));
-  const data = { price: raw.priceDecimals, volume: raw.volumeDecimals, largestVolume: largest(raw) };
+  const data = { price: raw.priceDecimals, volume: raw.volumeDecimals, largestVolume: largestVolume(raw) };
   const scales = placed(request, "file", () => scalesFor(request, data));
   const meta = { symbol: rules.symbol, timeframe, priceScale: scales.price, quantityScale: scales.quantity };
   // Nobody else holds the raw bars.
@@ -188,12 +188,6 @@ export function rescaled(series: BarSeries, scales: { price: number; quantity: n
 function atScale(column: Float64Array, more: number): Float64Array {
   const power = pow10(Math.abs(more));
   return column.map((units) => checked(more < 0 ? units / power : units * power));
-}
-
-function largest(raw: RawBars): number {
-  let most = 0;
-  for (let row = 0; row < raw.length; row += 1) most = Math.max(most, raw.volume[row] as number);
-  return most;
 }
 
 /** Errors about bars that come without a place get that of the scenario's own key. */

@@ -8,6 +8,7 @@ import { basename, extname, isAbsolute, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import { nearestKey, SeatrialError, type Place } from "../domain/index.ts";
+import { ownConditions, ownFile } from "./own-files.ts";
 import { builtinStrategies, type Params, type Strategy, type StrategyDefinition } from "../strategy/index.ts";
 
 const extensions: ReadonlySet<string> = new Set([".ts", ".mts", ".cts", ".js", ".mjs", ".cjs"]);
@@ -79,8 +80,7 @@ let answering = false;
 function answerForSeatrial(): void {
   if (answering) return;
   answering = true;
-  const parentURL = new URL("../../package.json", import.meta.url).href;
-  const ownConditions = extname(import.meta.url) === ".ts" ? ["seatrial-source"] : [];
+  const parentURL = ownFile("package.json").href;
   registerHooks({
     resolve: (specifier, context, nextResolve) => {
       if (specifier !== "seatrial" && !specifier.startsWith("seatrial/")) return nextResolve(specifier, context);

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 
 import { Piscina } from "piscina";
 
+import { ownModule, threadFlags } from "../session/own-files.ts";
 import type { Job } from "./jobs.ts";
 import { shareScenarios, type LoadedScenario } from "./share.ts";
 import { diedError, failedTrial, type TrialResult } from "./trial.ts";
@@ -18,12 +19,12 @@ export interface TrialPool {
 /** @param onBroken told of a thread that broke between two trials: its results stand, and another takes its place */
 export function openPool(scenarios: readonly LoadedScenario[], threads: number, onBroken: (error: Error) => void): TrialPool {
   const pool = new Piscina<Job, TrialResult>({
-    filename: workerFile(),
+    filename: fileURLToPath(ownModule("sweep/worker")),
     name: "runTrial",
     minThreads: threads,
     maxThreads: threads,
     workerData: shareScenarios(scenarios),
-    execArgv: [...process.execArgv, "--import", new URL("../../bin/thread.mjs", import.meta.url).href],
+    execArgv: threadFlags(),
   });
   pool.on("error", onBroken);
   let closed = false;
@@ -41,9 +42,4 @@ export function openPool(scenarios: readonly LoadedScenario[], threads: number, 
       await pool.destroy();
     },
   };
-}
-
-// A compiled copy has .js beside this file; the compiler rewrites import statements only, not a URL.
-function workerFile(): string {
-  return fileURLToPath(new URL(`./worker.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`, import.meta.url));
 }

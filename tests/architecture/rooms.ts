@@ -55,8 +55,8 @@ export const OPAQUE_IMPORT_ROOMS: readonly Room[] = ["session"];
 /** Rooms that may name another room's file instead of its index: a command starts fast because it loads only the files it uses. */
 export const FILE_NAMING_ROOMS: readonly Room[] = ["cli"];
 
-/** Files that every room may name beside an index: errors are needed before anything heavy is loaded, and for `--help` alone. */
-export const SIDE_DOORS: readonly string[] = ["src/domain/errors.ts"];
+/** Files that every room may name beside an index: errors, and where the own files lie, are needed before anything heavy is loaded. */
+export const SIDE_DOORS: readonly string[] = ["src/domain/errors.ts", "src/session/own-files.ts"];
 
 /** The room of a file given relative to the root with forward slashes; null where no room is meant to be. */
 export function roomOf(file: string): Room | null {

@@ -91,6 +91,18 @@ describe("seatrial simulate, with everything real", () => {
     expect(seeded["seed"]).toBe(0);
   });
 
+  it("lays parameters of the command line over the strategy's, given as JSON or as a file of it", async () => {
+    const file = await fileOf("crossing.json", { ...idle, strategy: { use: "ema-cross" } });
+    const hashOf = async (...flags: string[]): Promise<unknown> =>
+      (JSON.parse((await run("simulate", file, "--json", "--no-report", ...flags)).stdout) as Record<string, unknown>)["runHash"];
+    const params = await fileOf("params.json", { fast: 3 });
+    const inline = await hashOf("--params", '{"fast": 3}');
+    expect(await hashOf("--params", params)).toBe(inline);
+    expect(await hashOf()).not.toBe(inline);
+    const refused = await run("simulate", file, "--no-report", "--params", "[1]");
+    expect([refused.code, refused.stderr]).toEqual([3, expect.stringContaining("the parameters cannot be read") as string]);
+  });
+
   it("runs a folder to its end, the bad file too, and reports data that is absent", async () => {
     await mkdir(join(folder, "all"));
     await fileOf("all/1-idle.json", idle);

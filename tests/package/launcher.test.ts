@@ -13,10 +13,14 @@ const told = (kind: string): string => `
   }`;
 /** The real loader of strategies, and around it as little as it needs. `own` is the ending of this copy's files. */
 function loads(own: "ts" | "js"): Readonly<Record<string, string>> {
-  const loader = readFileSync(join(ROOT, "src/session/strategy-loader.ts"), "utf8");
   const root = own === "ts" ? "src" : "dist";
+  const real = (name: string): string => {
+    const source = readFileSync(join(ROOT, `src/session/${name}.ts`), "utf8");
+    return own === "ts" ? source : stripTypeScriptTypes(source).replaceAll(/(from "[^"]+)\.ts"/g, '$1.js"');
+  };
   return {
-    [`${root}/session/strategy-loader.${own}`]: own === "ts" ? loader : stripTypeScriptTypes(loader).replaceAll(/(from "[^"]+)\.ts"/g, '$1.js"'),
+    [`${root}/session/strategy-loader.${own}`]: real("strategy-loader"),
+    [`${root}/session/own-files.${own}`]: real("own-files"),
     [`${root}/domain/index.${own}`]: "export class SeatrialError extends Error {}\nexport const nearestKey = () => null;\n",
     [`${root}/strategy/index.${own}`]: "export const mark = {};\nexport const builtinStrategies = {};\n",
     // Prints whether the file named by the first word got the very module that the command line itself has.

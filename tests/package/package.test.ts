@@ -26,9 +26,15 @@ describe("the compiled package, installed in a fresh folder,", () => {
   beforeAll(() => {
     folder = freshFolder();
     installed = join(folder, "node_modules", "seatrial");
+    const bundler = join(ROOT, "node_modules", "rolldown", "bin", "cli.mjs");
     const compiler = join(ROOT, "node_modules", "typescript", "bin", "tsc");
-    for (const project of ["tsconfig.build.json", "tsconfig.build-page.json"]) {
-      const built = run([compiler, "-p", join(ROOT, project), "--outDir", join(installed, "dist")], ROOT);
+    const out = join(installed, "dist");
+    for (const words of [
+      [bundler, "-c", join(ROOT, "rolldown.config.ts"), "--dir", out],
+      [compiler, "-p", join(ROOT, "tsconfig.build.json"), "--outDir", out],
+      [compiler, "-p", join(ROOT, "tsconfig.build-page.json"), "--outDir", out],
+    ]) {
+      const built = run(words, ROOT);
       if (built.status !== 0) throw new Error(`the build fails:\n${built.stdout}${built.stderr}`);
     }
     cpSync(join(ROOT, "bin"), join(installed, "bin"), { recursive: true });
@@ -57,16 +63,38 @@ describe("the compiled package, installed in a fresh folder,", () => {
     expect([result.stderr, result.stdout]).toEqual(["", "function"]);
   });
 
-  it("makes the page of a run out of its compiled parts, with the same code in it as a checkout's", () => {
-    const page = (root: string, ending: string): string => join(root, "report", "page", `index.${ending}`);
-    const make = `import { workedView } from ${JSON.stringify(join(ROOT, "tests", "report", "page", "worked-view.ts"))};
-      for (const file of process.argv.slice(1)) process.stdout.write(String((await import(file)).renderRunPage(workedView).match(/const \\$[a-z_]+ = /g)) + "\\n");`;
-    const pages = [page(join(installed, "dist"), "js"), page(join(ROOT, "src"), "ts")];
-    const result = run(["--conditions=seatrial-source", "--input-type=module", "-e", make, ...pages], folder);
-    const [compiled, source] = result.stdout.split("\n");
-    expect(result.stderr).toBe("");
-    expect(compiled).toContain("const $main = ");
-    expect(compiled).toBe(source);
+  it("runs a scenario with a strategy of one's own in threads, and makes its page, as a checkout does", () => {
+    write(folder, {
+      "bot/own.ts": `import { emaCross } from "seatrial/strategy";\nexport default { ...emaCross, name: "own" };\n`,
+      "bot/own.json": JSON.stringify({
+        name: "own",
+        why: "A strategy file beside its scenario.",
+        seed: 1,
+        markets: [{ symbol: "A/B:B", market: { tick: "0.01", step: "1" }, bars: { synthetic: { count: 200, startPrice: "100" } } }],
+        boot: { balances: { B: "1000" } },
+        strategy: { use: "./own.ts" },
+        expect: [{ never: "overfill" }],
+      }),
+    });
+    const [compiled, source] = [installed, ROOT].map((root, at) => {
+      const out = join(folder, `reports-${at}`);
+      const command = [join(root, "bin", "seatrial.mjs"), "simulate", "bot/own.json", "bot/own.json", "--jobs", "2", "--json", "--out", out];
+      const { stderr, stdout, status } = run(root === ROOT ? ["--conditions=seatrial-source", ...command] : command, folder);
+      expect([status, stderr]).toEqual([0, expect.not.stringContaining("Error")]);
+      const page = globSync("own/*/report.html", { cwd: out }).map((file) => readFileSync(join(out, file), "utf8"))[0];
+      const { runHash, status: passed } = (JSON.parse(stdout) as { runHash: string; status: string }[])[0] ?? {};
+      return { runHash, passed, parts: page?.match(/const \$[a-z_]+ = /g) };
+    });
+    expect(compiled?.passed).toBe("passed");
+    expect(compiled?.parts).toContain("const $main = ");
+    expect(compiled).toEqual(source);
+  });
+
+  it("has every file that a thread or another process starts with", () => {
+    const sources = globSync("src/**/*.ts", { cwd: ROOT }).map((file) => readFileSync(join(ROOT, file), "utf8"));
+    const named = sources.flatMap((text) => [...text.matchAll(/ownModule\("([^"]+)"\)/g)].map(([, name]) => `dist/${name}.js`));
+    expect(named.length).toBeGreaterThan(6);
+    expect(named.filter((file) => !existsSync(join(installed, file)))).toEqual([]);
   });
 
   it("has every file that its exports and its bin name", () => {

@@ -159,6 +159,16 @@ describe("settings", () => {
     expect((await problemOf(load(text, { strategy: "ema-cros" }))).hint).toBe('did you mean "ema-cross"?');
   });
 
+  it("take parameters from the command line one by one, over the file's own; a wrong one is the command line's fault", async () => {
+    const text = edited('"params": { "actions": [] }', '"params": { "fast": 5, "quantity": 2 }').replace('"use": "scripted"', '"use": "ema-cross"');
+    const { params } = (await plan(text, { params: { fast: 7, slow: 9 } })).strategy;
+    expect(params).toMatchObject({ fast: 7, slow: 9, quantity: 2 });
+    const given = await problemOf(load(text, { params: { slwo: 9 } }));
+    expect([given.code, given.hint, given.place.line]).toEqual(["unknown_parameter", 'did you mean "slow"?', null]);
+    const own = await problemOf(load(text.replace('"fast": 5', '"fats": 5'), { params: { slow: 9 } }));
+    expect([own.code, own.place.line]).toEqual(["unknown_parameter", expect.any(Number)]);
+  });
+
   it("make another seed mean other synthetic bars, unless the bars have a seed of their own", async () => {
     const synthetic = (more: string) => edited(script, `"synthetic": { "count": 20, "startPrice": "50"${more} }`);
     const closes = async (text: string, seed: number) => [...((await plan(text, { seed })).markets[0]?.series[0]?.close ?? [])].join(" ");

@@ -35,6 +35,13 @@ describe("a rehearsal", () => {
     expect(plan.steps.map(({ bar }) => bar)).toEqual(own.steps.map(({ bar }) => bar + 240));
   });
 
+  it("runs with the parameters of the command line over the strategy's own", async () => {
+    const file = resolve(catalogue, "d2-restart-with-a-half-filled-dca.json");
+    const scenario = await loadScenario(file, {}, { strategy: "ema-cross", rehearse: true, params: { fast: 4 } });
+    // The file's parameters are another strategy's; ema-cross's own slow average is of 20 bars.
+    expect(scenario.plan?.strategy.params).toMatchObject({ fast: 4, slow: 20 });
+  });
+
   it("runs with the strategy's own parameters and judges what holds for every one", async () => {
     const scenario = await rehearsed("d2-restart-with-a-half-filled-dca", "ema-cross");
     expect(scenario.plan?.strategy.params).not.toHaveProperty("actions");

@@ -2,7 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { appendFile, readFile, stat, truncate, writeFile } from "node:fs/promises";
+import { appendFile, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -111,13 +111,27 @@ describe("a sweep", () => {
   });
 
   it("killed in the middle and called again gives byte-identical results", async () => {
+    // Trials of a fast average from 6 on wait while a file is there: the kill cannot come too late.
+    const hold = join(folder, "hold");
+    await writeFile(hold, "");
+    await writeFile(
+      join(folder, "held.mjs"),
+      `import { existsSync } from "node:fs";
+import { emaCross } from "seatrial/strategy";
+const wait = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+export default { ...emaCross, name: "held", create(params) {
+  while (params.fast >= 6 && existsSync(${JSON.stringify(hold)})) wait();
+  return emaCross.create(params);
+} };`,
+    );
     const file = await writeSweep(
       folder,
       { parameters: { fast: { min: 2, max: 12, step: 1 }, slow: { min: 15, max: 60, step: 5 } } },
       {
         markets: [
-          { symbol: "HYPE/USDC:USDC", market: { tick: "0.001", step: "0.01" }, bars: { synthetic: { seed: 9, count: 6_000, startPrice: "40" } } },
+          { symbol: "HYPE/USDC:USDC", market: { tick: "0.001", step: "0.01" }, bars: { synthetic: { seed: 9, count: 2_000, startPrice: "40" } } },
         ],
+        strategy: { use: "./held.mjs", params: {} },
       },
     );
     const start = (out: string) =>
@@ -135,6 +149,7 @@ describe("a sweep", () => {
     const left = await linesOf();
     expect(left).toBeGreaterThanOrEqual(8);
     expect(left).toBeLessThan(111);
+    await rm(hold);
     expect(await ended(start("killed"))).toBe(0);
     expect(await ended(start("whole"))).toBe(0);
     for (const name of ["results.arrow", "summary.json", "index.html"]) {

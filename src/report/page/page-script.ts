@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { ExitCode, SeatrialError } from "../../domain/index.ts";
+import { isTyped, ownModule } from "../../session/own-files.ts";
 import type { NoticeData } from "./browser/page-data.ts";
 import { inlineScript } from "./inline-script.ts";
 import { stripTypes } from "./strip-types.ts";
@@ -38,11 +39,10 @@ export function pageScript(entry: string): string {
   return inlineScript(entry, readOwnModule);
 }
 
-/** In a checkout the sources beside this file without their types, in a package the compiled files. */
+/** In a checkout the sources without their types, in a package the compiled files. */
 function readOwnModule(name: string): string {
-  const isSource = import.meta.url.endsWith(".ts");
-  const source = readPart(new URL(`./browser/${name}.${isSource ? "ts" : "js"}`, import.meta.url));
-  return isSource ? stripTypes(source) : source;
+  const source = readPart(ownModule(`report/page/browser/${name}`));
+  return isTyped() ? stripTypes(source) : source;
 }
 
 function libraryFolder(): string {
