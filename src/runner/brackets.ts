@@ -34,8 +34,11 @@ export class Brackets {
     return children.map((child) => follower(core.pool.take(), child, fallback.order, moved));
   }
 
-  /** True when a child's end is no news: another attempt has taken its place, or its parent's own end must come first. */
-  keeps(child: RunnerOrder, event: Orphaned): boolean {
+  /**
+   * True when a child's end is no news: another attempt has taken its place, or its parent's own end must come first.
+   * @param doubts what is not known of the child is over with it
+   */
+  keeps(child: RunnerOrder, event: Orphaned, doubts: { over(order: RunnerOrder): void }): boolean {
     const { core } = this;
     const parent = core.orders.get(child.terms?.parent ?? 0);
     if (parent !== undefined && (parent.fallbackOnReject || parent.fallbackOnTimeout)) {
@@ -44,6 +47,7 @@ export class Brackets {
     }
     const next = core.find(child.order + 1);
     if (next === undefined || next.intent !== child.intent || next.reason !== "market_fallback") return false;
+    doubts.over(child);
     core.settle(child, event.type === "order_expired" ? "EXPIRED" : "REJECTED", event.reason);
     core.retire(child);
     return true;

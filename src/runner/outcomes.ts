@@ -92,7 +92,7 @@ export class Outcomes {
     this.core.rateLimits.refused("submit", event.market, event);
     const order = this.known(event.order, "a rejection");
     if (order === undefined || order.ended) return;
-    if (event.reason === "parent_order_gone" && this.intake.brackets.keeps(order, event)) return;
+    if (event.reason === "parent_order_gone" && this.intake.brackets.keeps(order, event, this.doubts)) return;
     // The id is ours: the venue has the order already, and the refusal is of nothing new (failures A5).
     if (event.reason === "duplicate_client_order_id") return this.doubts.exists(order);
     this.turnedAway(order, event);
@@ -230,7 +230,7 @@ export class Outcomes {
   expired(event: OrderExpired): void {
     const order = this.known(event.order, "an expiry");
     if (order === undefined || order.ended) return;
-    if (event.reason === "parent_order_gone" && this.intake.brackets.keeps(order, event)) return;
+    if (event.reason === "parent_order_gone" && this.intake.brackets.keeps(order, event, this.doubts)) return;
     order.cumulative = event.cumulative;
     // A stop whose sibling has filled has done its work.
     if (order.family === "sl" && event.reason !== "one_cancels_other") this.warnUnprotected(order, event.reason);

@@ -7,6 +7,7 @@ import { Amendments } from "../../src/runner/amendments.ts";
 import { backoffFamily } from "../../src/runner/end-reasons.ts";
 import type { RunnerOrder } from "../../src/runner/order.ts";
 import { Harness, orderOf, positioned } from "./harness.ts";
+import { Restarted } from "./recovery/restarted.ts";
 
 describe("amendments that are on their way", () => {
   it("may have made an order as large as the largest of them, until all are answered", () => {
@@ -24,6 +25,33 @@ describe("amendments that are on their way", () => {
   it("are overtaken by a newer confirmation", () => {
     const amendments = new Amendments();
     expect([10, 9, 10, 11].map((sequence) => amendments.isNewest(1, sequence))).toEqual([true, false, true, true]);
+  });
+
+  it("that never leave are as if nobody had asked for them; the others are still on their way", () => {
+    const amendments = new Amendments();
+    amendments.withdrawn(1);
+    amendments.asked(1, 5);
+    amendments.asked(1, 7);
+    amendments.withdrawn(1);
+    expect(amendments.largest(1)).toBe(7);
+    amendments.withdrawn(1);
+    expect(amendments.largest(1)).toBe(0);
+    expect(amendments.snapshot()).toEqual([[1, { quantity: 0, outstanding: 0, newest: 0, sized: false, told: [] }]]);
+  });
+
+  it("are kept in the order of their numbers, with the last 64 answers of each, and are put back as they were", () => {
+    const amendments = new Amendments();
+    amendments.asked(2, 5);
+    for (let sequence = 1; sequence <= 70; sequence += 1) amendments.answered(1, sequence);
+    const saved = amendments.snapshot();
+    expect(saved.map(([order, { told }]) => [order, told.length, told[0] ?? null])).toEqual([
+      [1, 64, 7],
+      [2, 0, null],
+    ]);
+    const other = new Amendments();
+    other.asked(3, 5);
+    other.restore(saved);
+    expect([other.snapshot(), other.largest(3), other.largest(2)]).toEqual([saved, 0, 5]);
   });
 
   it("are forgotten with their order", () => {
@@ -175,6 +203,20 @@ describe("a close by the venue", () => {
   });
 });
 
+describe("a close by the venue of what the book does not have yet", () => {
+  it("is no ledger line, and nothing breaks on it", () => {
+    const harness = new Harness();
+    harness.strategy.at[0] = (ctx) => ctx.open({ side: "LONG", quantity: 1 });
+    harness.bar(0);
+    const fact = { leg: "LONG", side: "sell", quantity: 500, price: 8_000, left: 500, fee: 0 };
+    harness.handle(harness.fact("auto_deleveraged", fact as never));
+    expect(harness.of("ledger_entry")).toEqual([]);
+    expect(harness.of("position_synced")).toMatchObject([{ quantity: -500, reason: "auto_deleveraged" }]);
+    harness.fill(orderOf(1), 100, 1);
+    expect(harness.held("LONG")).toBe(0.5);
+  });
+});
+
 describe("funding", () => {
   it("is part of the equity, as it was paid", () => {
     const harness = positioned();
@@ -182,5 +224,24 @@ describe("funding", () => {
     const paid = { leg: "LONG", quantity: 1_000 as never, rate: 1, rateScale: 4, mark: 10_000 as never, amount: -10_000 as never } as never;
     harness.handle(harness.fact("funding_paid", paid));
     expect(harness.runner.equity() - before).toBe(-10_000);
+  });
+
+  it("that was told is not booked again when the account's movements are", () => {
+    const harness = new Restarted();
+    harness.strategy.at[0] = (ctx) => ctx.open({ side: "LONG", quantity: 1 });
+    harness.bar(0);
+    harness.fill(orderOf(1), 100, 1);
+    harness.resume();
+    harness.orders([]);
+    harness.trades();
+    const paid = { leg: "LONG", quantity: 1_000, rate: 1, rateScale: 4, mark: 10_000, amount: -100_000 };
+    harness.handle(harness.fact("funding_paid", paid as never));
+    harness.account("hedge", [1], "900");
+    harness.positions(1);
+    const { time, market } = harness.fact("funding_paid", paid as never) as { time: number; market: number };
+    const flow = { cause: "funding", market, leg: "LONG", time, currency: "USDC", amount: -100_000, text: "by hand" };
+    harness.handle(harness.fact("cash_reported", { balance: 999_850_000, flows: [flow] } as never));
+    expect(harness.of("cash_synced")).toEqual([]);
+    expect(harness.runner.equity()).toBe(999_850_000);
   });
 });

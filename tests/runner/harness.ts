@@ -365,7 +365,8 @@ export class Harness {
     return this.runner.positionOf(market, leg) / 1_000;
   }
 
-  private drain(): Effect[] {
+  /** Takes what waits. */
+  drain(): Effect[] {
     const taken: Effect[] = [];
     for (let effect = this.runner.effects.shift(); effect !== undefined; effect = this.runner.effects.shift()) taken.push(effect);
     this.effects.push(...taken);

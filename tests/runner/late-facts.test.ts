@@ -293,3 +293,63 @@ describe("a number of a fact", () => {
     expect(harness.held("LONG")).toBe(0);
   });
 });
+
+describe("a short position that a report has changed", () => {
+  /** SHORT 2 at 100, an interval and more ago, and an order of it that has filled at the venue; both reads say `stated`. */
+  function short(act: (harness: Harness) => void, stated: number, tell: (harness: Harness) => Event): Harness {
+    const harness = new Harness();
+    harness.strategy.at[0] = (ctx) => ctx.open({ side: "SHORT", quantity: 2 });
+    harness.bar(0);
+    harness.fill(orderOf(1), 100, 2);
+    harness.bars(1, 2);
+    act(harness);
+    harness.bar(3);
+    const fill = tell(harness);
+    harness.position("SHORT", stated);
+    harness.timer(harness.of("set_timer").at(-1)?.timer ?? 0, 4 * minute + interval);
+    harness.position("SHORT", stated);
+    harness.handle(fill);
+    return harness;
+  }
+
+  it("has what its fill has cost, once, when that is told", () => {
+    const harness = short(
+      (told) => {
+        told.strategy.at[3] = (ctx) => ctx.add({ side: "SHORT", quantity: 1 });
+      },
+      -3,
+      (told) => told.fillEvent(orderOf(2), 106, 1, { fee: 0.053 }),
+    );
+    // Sold 2 at 100 and 1 at 106, worth 100 each now; 0.1 and 0.053 paid for what is open.
+    expect([harness.held("SHORT"), bookOf(harness).entryFees]).toEqual([-3, [0, 153_000]]);
+    expect(harness.runner.equity()).toBe(1_000_000_000 + 6_000_000 - 153_000);
+  });
+
+  it("has gained what its close has brought, when that is told", () => {
+    const harness = short(
+      (told) => {
+        told.strategy.at[3] = (ctx) => ctx.close({ side: "SHORT" });
+      },
+      0,
+      (told) => told.fillEvent(orderOf(2), 90, 2, { fee: 0.09 }),
+    );
+    expect(ledgerOf(harness)).toEqual([{ quantity: 2_000, gross: 20_000_000, entryFee: 100_000, exitFee: 90_000, net: 19_810_000 }]);
+  });
+});
+
+describe("a position that a report has turned round", () => {
+  it("has closed what there was at what it had cost, when the fill is told", () => {
+    const harness = positioned({ hedge: false }, 2);
+    harness.bars(1, 2);
+    harness.strategy.at[3] = (ctx) => ctx.open({ side: "SHORT", quantity: 3, reverse: true });
+    harness.bar(3);
+    const fill = harness.fillEvent(orderOf(2), 110, 3, { fee: 0.15 });
+    harness.position("NET", -1);
+    harness.timer(harness.of("set_timer").at(-1)?.timer ?? 0, 4 * minute + interval);
+    harness.position("NET", -1);
+    harness.handle(fill);
+    // 2 of it close 2 at 100; two thirds of its fee are theirs.
+    expect(ledgerOf(harness)).toEqual([{ quantity: 2_000, gross: 20_000_000, entryFee: 100_000, exitFee: 100_000, net: 19_800_000 }]);
+    expect(harness.held("NET")).toBe(-1);
+  });
+});

@@ -176,6 +176,8 @@ describe("the market fallback", () => {
     harness.canceled(orderOf(1));
     expect(harness.sent).toHaveLength(1);
     expect(harness.skips).toEqual(["1 fallback_blocked"]);
+    // Nothing stands in: the intent has come to nothing, and its strategy hears it.
+    expect(harness.strategy.rejections).toEqual(["1 entry_limit_timeout restored"]);
   });
 
   it("004-OP-9: a backoff that the rejection itself has started blocks the fallback", () => {

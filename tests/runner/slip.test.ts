@@ -90,6 +90,70 @@ describe("slip of an entry", () => {
     expect(harness.sent[2]).toMatchObject({ family: "revert", side: "buy", quantity: 2_000 });
   });
 
+  it("004-OP-12: what fills late is reverted too, and nothing twice: reverts of this side that are out count, nothing else does", () => {
+    const harness = new Harness({ strategy: new TestStrategy({ policy: { maxEntrySlipBp: 10 } }) });
+    harness.strategy.at[0] = (ctx) => {
+      ctx.open({ side: "LONG", quantity: 1 });
+      ctx.open({ side: "SHORT", quantity: 1 });
+    };
+    harness.strategy.at[1] = (ctx) => ctx.reduce({ side: "LONG", quantity: 0.2, orderType: "stop_market", trigger: 90, family: "sl" });
+    harness.bar(0);
+    harness.fill(orderOf(2), 99, 1);
+    harness.fill(orderOf(1), 101, 0.3);
+    harness.handle(harness.fact("order_expired", { order: orderOf(1), cumulative: 300 as never, reason: "volume_cap" }));
+    harness.bar(1);
+    harness.fill(orderOf(1), 101, 0.7);
+    expect(harness.sent.slice(2).map(({ family, leg, quantity }) => [family, leg, quantity])).toEqual([
+      ["revert", "SHORT", 1_000],
+      ["revert", "LONG", 300],
+      ["sl", "LONG", 200],
+      ["revert", "LONG", 700],
+    ]);
+    // The fill that was late has completed the entry: it is its row too that is taken back.
+    harness.fill(orderOf(4), 101, 0.3);
+    expect(harness.settled(orderOf(1))).toEqual(["EXPIRED volume_cap", "FILLED filled", "REVERTED max_entry_slip"]);
+    expect(harness.runner.snapshot().slip.map(([revert]) => revert)).toEqual([orderOf(3), orderOf(6)]);
+  });
+
+  it("004-OP-12: is told with its size", () => {
+    expect(slipped("SHORT", 10, 99).of("alert")).toEqual([
+      { type: "alert", level: "warning", text: "max_entry_slip: TEST/USDC:USDC entered 100.00 bp away, reverting" },
+    ]);
+  });
+
+  it("004-OP-12: an entry of which nothing is held any more is not reverted, whatever the other side has paid", () => {
+    const harness = new Harness({ hedge: false, strategy: new TestStrategy({ policy: { maxEntrySlipBp: 10 } }) });
+    harness.strategy.at[0] = (ctx) => ctx.open({ side: "LONG", quantity: 2, orderType: "limit", price: 100, postOnly: false });
+    harness.strategy.at[1] = (ctx) => ctx.open({ side: "SHORT", quantity: 2, reverse: true });
+    harness.strategy.at[2] = (ctx) => ctx.cancel(1);
+    harness.bar(0);
+    harness.fill(orderOf(1), 100, 1);
+    harness.bar(1);
+    // Short 1 at 102: for a buyer at 100 it would have slipped 200 bp.
+    harness.fill(orderOf(2), 102, 2);
+    harness.bar(2);
+    harness.canceled(orderOf(1), 1);
+    expect(harness.sent).toHaveLength(2);
+    expect(harness.of("alert")).toEqual([]);
+  });
+
+  it("004-OP-12: the row of an entry that nobody remembers says what it said when it was found to have slipped", () => {
+    const saved = slipped("LONG", 10, 101).runner.snapshot();
+    const [filled, expired] = (["FILLED", "EXPIRED"] as const).map((status) => {
+      const harness = new Harness({ strategy: new TestStrategy({ policy: { maxEntrySlipBp: 10 } }) });
+      harness.runner.restore({ ...saved, ended: [], slip: [[orderOf(2), { entry: orderOf(1), status }]] });
+      harness.fill(orderOf(2), 101, 1);
+      return harness;
+    });
+    expect(filled?.settled(orderOf(1))).toEqual(["REVERTED max_entry_slip"]);
+    expect(expired?.settled(orderOf(1))).toEqual([]);
+    // Of a revert whose entry nobody knows the leg's row is all that is told.
+    const alone = new Harness();
+    alone.runner.restore({ ...saved, slip: [] });
+    alone.fill(orderOf(2), 101, 1);
+    expect([alone.settled(orderOf(1)), alone.of("position_synced").length]).toEqual([[], 1]);
+  });
+
   it("004-OP-12: a revert that fails raises an error", () => {
     const harness = slipped("LONG", 10, 102);
     harness.reject(orderOf(2));
@@ -99,5 +163,20 @@ describe("slip of an entry", () => {
         .filter((alert) => alert.level === "error")
         .map((alert) => alert.text),
     ).toEqual(["the revert of a slipped entry of TEST/USDC:USDC failed: injected_rejection"]);
+  });
+
+  it("004-OP-12: a fill that comes late between two slices of a route ends the route, and its strategy hears it at once", () => {
+    const policy = { maxEntrySlipBp: 10, route: "twap", routing: { slices: 2, jitter: 0 } } as const;
+    const harness = new Harness({ strategy: new TestStrategy({ policy }) });
+    harness.strategy.at[0] = (ctx) => ctx.open({ side: "LONG", quantity: 4 });
+    harness.bar(0);
+    harness.ack(orderOf(1));
+    // The venue's word is that the first slice has filled; the fill itself comes later.
+    harness.canceled(orderOf(1), 2);
+    expect(harness.of("route_ended")).toEqual([]);
+    harness.fill(orderOf(1), 101, 2);
+    expect(harness.of("route_ended")).toMatchObject([{ intent: 1, filled: 2_000, reason: "max_entry_slip" }]);
+    expect(harness.sent.slice(1)).toMatchObject([{ family: "revert", quantity: 2_000 }]);
+    expect(harness.strategy.heard.at(-1)).toEqual({ what: "canceled", intent: 1, filled: 2 });
   });
 });

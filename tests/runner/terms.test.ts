@@ -2,7 +2,7 @@
 // a reason; and what the venue does with such an order on its own account.
 import { describe, expect, it } from "vitest";
 
-import type { OrderIntent, Quantity, Reason } from "../../src/domain/index.ts";
+import type { Millis, OrderIntent, OrderTerms, Quantity, Reason } from "../../src/domain/index.ts";
 import type { Context } from "../../src/strategy/index.ts";
 import { Harness, orderOf } from "./harness.ts";
 
@@ -66,7 +66,70 @@ describe("the terms of an order", () => {
     expect(harness.of("submit_order")[1]?.request.quantity).toBe(1_000);
   });
 
+  it.each<[Partial<OrderIntent>, Partial<OrderTerms>]>([
+    [{ goodAfter: 600_000 }, { goodAfter: 600_000 as Millis }],
+    [{ orderType: "stop_market", trigger: 105, triggerBy: "mark" }, { triggerBy: "mark" }],
+    [{ selfTrade: "expire_taker" }, { selfTrade: "expire_taker" }],
+    [{ orderType: "stop_market", trigger: 105, closePosition: true }, { closePosition: true }],
+  ])("are those that were asked for, and the plain ones beside them: %j", (more, asks) => {
+    const plain = {
+      goodTill: null,
+      goodAfter: null,
+      trail: null,
+      parent: null,
+      group: null,
+      closePosition: false,
+      triggerBy: "last",
+      selfTrade: "none",
+    };
+    expect(terms(asked((ctx) => ctx.open(limit(more))))).toEqual([{ ...plain, ...asks }]);
+  });
+
+  it("hold a trail by distance, put on the tick: up for a buyer, down for a seller", () => {
+    const harness = asked((ctx) => {
+      for (const side of ["LONG", "SHORT"] as const) ctx.open({ side, quantity: 1, orderType: "trailing_stop", callbackDistance: 1.005 });
+    });
+    expect(terms(harness).map((one) => one?.trail)).toEqual([
+      { rate: null, distance: 101, activation: null },
+      { rate: null, distance: 100, activation: null },
+    ]);
+  });
+
+  it("put a third order into the group that two are in already", () => {
+    const harness = asked((ctx) => {
+      const first = ctx.open(limit());
+      const second = ctx.open({ ...limit({ oco: first, price: 105 }), side: "SHORT" });
+      ctx.reduce(limit({ parent: first, oco: second }));
+    });
+    expect(skips(harness)).toEqual([]);
+    expect(terms(harness).map((one) => one?.group ?? null)).toEqual([null, orderOf(1), orderOf(1)]);
+  });
+
+  it("let nothing hang on an order of another market, or of a route", () => {
+    const markets = ["A", "B"].map((name) => ({ market: { symbol: `${name}/USDC:USDC` } }));
+    const harness = new Harness({ markets });
+    const [a, b] = harness.strategies;
+    if (a !== undefined) a.at[0] = (ctx) => ctx.open(limit());
+    if (b !== undefined) b.at[0] = (ctx) => ctx.reduce(limit({ family: "tp", parent: 1 }));
+    harness.bar(0);
+    expect(skips(harness)).toEqual(["2 unknown_order"]);
+    const routed = asked((ctx) => {
+      const parent = ctx.open({ side: "LONG", quantity: 1, route: "limit-patience" });
+      ctx.reduce(limit({ family: "tp", parent }));
+    });
+    expect(skips(routed)).toEqual(["2 unknown_order"]);
+  });
+
   it.each<[string, Partial<OrderIntent>, string]>([
+    ["a beginning that is no instant", { goodAfter: Number.NaN }, "bad_order_terms"],
+    ["a beginning of all time", { goodAfter: 0 }, "bad_order_terms"],
+    ["a date between two instants", { timeInForce: "GTD", goodTill: 600_000.5 }, "bad_order_terms"],
+    ["a distance of a limit order", { callbackDistance: 1 }, "bad_order_terms"],
+    ["an activation of a limit order", { activation: 99 }, "bad_order_terms"],
+    ["a callback that is none", { orderType: "trailing_stop", callbackRate: 0 }, "bad_order_terms"],
+    ["a callback of more than everything", { orderType: "trailing_stop", callbackRate: 1.5 }, "bad_order_terms"],
+    ["a distance that is no number", { orderType: "trailing_stop", callbackDistance: Number.NaN }, "bad_price"],
+    ["an activation that is no number", { orderType: "trailing_stop", callbackRate: 0.01, activation: Number.NaN }, "bad_price"],
     ["GTD without a date", { timeInForce: "GTD" }, "bad_order_terms"],
     ["a date without GTD", { goodTill: 600_000 }, "bad_order_terms"],
     ["a date that is no instant", { timeInForce: "GTD", goodTill: Number.NaN }, "bad_order_terms"],

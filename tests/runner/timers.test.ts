@@ -51,6 +51,22 @@ describe("a timer", () => {
     expect(() => timers.fire(first, at(2_000))).toThrow(broken("timer 1 was due at 1000 and fires behind one that was due at 2000"));
   });
 
+  it("that was armed for a time that is over turns nothing back: one that is behind its turn is still found", () => {
+    const { timers, first, second } = armed();
+    const between = timers.arm(query(4), at(1_800), at(0));
+    timers.fire(first, at(1_000));
+    timers.fire(second, at(2_500));
+    timers.fire(timers.arm(query(3), at(1_500), at(2_500)), at(2_500));
+    expect(() => timers.fire(between, at(2_500))).toThrow(broken("timer 3 was due at 1800 and fires behind one that was due at 2000"));
+  });
+
+  it("of a question is one for each order", () => {
+    const { timers } = armed();
+    expect([1, 2, 3].map((order) => timers.awaitsQuery(order as OrderNumber))).toEqual([true, true, false]);
+    timers.arm({ kind: "query_lost", order: 3 as OrderNumber }, at(3_000), at(0));
+    expect(timers.awaitsQuery(3 as OrderNumber)).toBe(false);
+  });
+
   it("of a life that a shell tells twice ends the session, and nothing is cancelled twice", () => {
     const harness = new Harness();
     harness.strategy.at[0] = (ctx) => ctx.open({ side: "LONG", quantity: 1, orderType: "limit", price: 95, timeToLive: minute });
