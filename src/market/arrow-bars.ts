@@ -1,7 +1,7 @@
 // Bars out of a plain Arrow file, while it is being read: some rows become units and are checked while the next ones are on their way. What is
 // not plain, and every bar that is not sound, it leaves to the general road (null): it must never tell of an error.
 
-import { batchHeads, footerStart, isReadable, understood, type Column, type Piece, type PlainFile } from "./arrow-structure.ts";
+import { batchHeads, footerStart, isReadable, understood, type Column, type FileBytes, type Piece, type PlainFile } from "./arrow-structure.ts";
 import { toMillis, unitOf } from "./arrow-plain.ts";
 import { isLittleEndian } from "./byte-order.ts";
 import { columnNames, type RawBars, type RawColumns } from "./columns.ts";
@@ -33,30 +33,40 @@ interface Range {
 export async function readArrowBars({ file, bytes, first, readAt }: Content, choose: Choose): Promise<RawBars | null> {
   if (readAt === null || bytes === null || !isLittleEndian) return null;
   const plain = await structureOf(bytes, first, readAt);
-  if (plain === null || (plain.pieces.length > 1 && plain.rows / plain.pieces.length < batchRowsLeast)) return null;
+  if (plain === null) return null;
   const picks = choose({ names: plain.columns.map(({ name }) => name), sample: [] });
   if (picks.length !== columnNames.length || !picks.every((pick) => isReadable(pick, plain))) return null;
   const units = await readUnits(plain, picks, readAt);
   return units === null ? null : barsOfUnits(units, { file, source: plain.source, firstLine: null, firstRow: 0 });
 }
 
-/** The file's structure out of its metadata alone: the room for the rest is never written to. */
+/** The file's structure out of its metadata alone. */
 async function structureOf(bytes: number, first: Uint8Array, readAt: ReadAt): Promise<PlainFile | null> {
   if (bytes < 16 || first.length > bytes) return null;
-  const whole = unwritten(bytes);
-  whole.set(first);
-  const known = first.length;
-  const read = async (start: number, end: number): Promise<boolean> =>
-    end <= known || (start >= 0 && end <= bytes && (await readAt(whole.subarray(start, end), start)) === end - start);
+  // The first piece is valid until the next is asked for, which nobody does before this is over.
+  const known: { readonly start: number; readonly bytes: Uint8Array }[] = [{ start: 0, bytes: first }];
+  const holderOf = (start: number, end: number) => known.find((one) => one.start <= start && end <= one.start + one.bytes.length);
+  const part = (start: number, end: number): Uint8Array => {
+    const holder = holderOf(start, end);
+    if (holder === undefined || start < 0 || start > end) throw new RangeError(`the bytes from ${start} to ${end} are not read`);
+    return holder.bytes.subarray(start - holder.start, end - holder.start);
+  };
+  const read = async (start: number, end: number): Promise<boolean> => {
+    if (!(start >= 0 && start <= end && end <= bytes)) return false;
+    if (holderOf(start, end) !== undefined) return true;
+    const room = new Uint8Array(end - start);
+    known.push({ start, bytes: room });
+    return (await readAt(room, start)) === room.length;
+  };
+  const file: FileBytes = { length: bytes, place: 0, part };
   const tail = Math.max(0, bytes - tailBytes);
-  if (!(await read(tail, bytes))) return null;
-  if (!String.fromCharCode(...whole.subarray(-6)).endsWith("ARROW1")) return null;
-  const footer = footerStart(whole);
-  if (footer === null || (footer < tail && !(await read(footer, bytes)))) return null;
-  const heads = batchHeads(whole);
-  if (heads === null) return null;
+  if (!(await read(tail, bytes)) || String.fromCharCode(...part(bytes - 6, bytes)) !== "ARROW1") return null;
+  const footer = footerStart(file);
+  if (footer === null || !(await read(footer, bytes))) return null;
+  const heads = batchHeads(file);
+  if (heads === null || (heads.length > 1 && bytes / heads.length < batchRowsLeast * 8 * columnNames.length)) return null;
   for (const { start, length } of heads) if (!(await read(start, start + length))) return null;
-  return understood(whole);
+  return understood(file);
 }
 
 async function readUnits(plain: PlainFile, picks: readonly Pick[], readAt: ReadAt): Promise<UnitColumns | null> {

@@ -1,7 +1,7 @@
 // The fast road for the Arrow file that most programs write: takes the columns as they lie in the file's bytes, without the library.
 // What is not plain it leaves to the library's road (null): it must never tell of an error, and never answer what that road would not.
 
-import { isReadable, understood, type Column, type Piece } from "./arrow-structure.ts";
+import { isReadable, understood, type Column, type FileBytes, type Piece } from "./arrow-structure.ts";
 import { firstRow } from "./blocks.ts";
 import { isLittleEndian } from "./byte-order.ts";
 import type { Choose, Table } from "./table.ts";
@@ -13,7 +13,7 @@ import { epochUnit, scaleEpochs, type EpochUnit } from "./time-text.ts";
  */
 export function plainArrowTable(bytes: Uint8Array, choose: Choose): Table | null {
   if (!isLittleEndian) return null;
-  const file = understood(bytes);
+  const file = understood(inMemory(bytes));
   if (file === null) return null;
   const picks = choose({ names: file.columns.map(({ name }) => name), sample: [] });
   if (!picks.every((pick) => isReadable(pick, file))) return null;
@@ -26,6 +26,14 @@ export function plainArrowTable(bytes: Uint8Array, choose: Choose): Table | null
     return values;
   });
   return { columns, length: file.rows, firstLine: null, source: file.source };
+}
+
+function inMemory(bytes: Uint8Array): FileBytes {
+  const part = (start: number, end: number): Uint8Array => {
+    if (start < 0 || start > end || end > bytes.length) throw new RangeError(`no bytes from ${start} to ${end}`);
+    return bytes.subarray(start, end);
+  };
+  return { length: bytes.length, place: bytes.byteOffset, part };
 }
 
 /** The column's values: where they lie, when that is one place of their own; else a copy. @param taken places that are given away */

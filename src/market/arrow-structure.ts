@@ -55,8 +55,17 @@ export function isReadable(pick: Pick, { columns, pieces }: PlainFile): boolean 
   return fits && pieces.every((batch) => batch[pick.place]?.empty === 0);
 }
 
+/** A file's bytes, as far as somebody has them: all of them in memory, or only those that tell of the others. */
+export interface FileBytes {
+  readonly length: number;
+  /** Place of the first byte in memory, where columns are to be views of it; else 0. */
+  readonly place: number;
+  /** @throws RangeError for bytes that nobody has */
+  readonly part: (start: number, end: number) => Uint8Array;
+}
+
 /** The file's structure; null where it is not plain, or damaged. */
-export function understood(bytes: Uint8Array): PlainFile | null {
+export function understood(bytes: FileBytes): PlainFile | null {
   try {
     return structureOf(bytes);
   } catch (error) {
@@ -65,12 +74,12 @@ export function understood(bytes: Uint8Array): PlainFile | null {
   }
 }
 
-/** Where the metadata of each batch lies, of which the footer tells; null where there is no footer. @param bytes may be empty elsewhere */
-export function batchHeads(bytes: Uint8Array): readonly { readonly start: number; readonly length: number }[] | null {
+/** Where the metadata of each batch lies, of which the footer tells; null where there is no footer. */
+export function batchHeads(bytes: FileBytes): readonly { readonly start: number; readonly length: number }[] | null {
   try {
     const bodyEnd = footerStart(bytes);
     if (bodyEnd === null) return null;
-    const footer = new FlatBuffer(bytes.subarray(bodyEnd, bytes.length - tailBytes));
+    const footer = new FlatBuffer(bytes.part(bodyEnd, bytes.length - tailBytes));
     const blocks = footer.vector(footer.root(), 3, blockBytes);
     return Array.from({ length: blocks.length }, (_, block) => {
       const at = blocks.at + block * blockBytes;
@@ -83,26 +92,26 @@ export function batchHeads(bytes: Uint8Array): readonly { readonly start: number
 }
 
 /** Where the footer begins, as the last bytes of the file tell; null where they do not. */
-export function footerStart(bytes: Uint8Array): number | null {
+export function footerStart(bytes: FileBytes): number | null {
   const end = bytes.length - tailBytes;
-  const footerBytes = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getInt32(end, true);
+  const footerBytes = viewOf(bytes.part(end, bytes.length)).getInt32(0, true);
   return footerBytes <= 0 || end - footerBytes < headBytes ? null : end - footerBytes;
 }
 
-function structureOf(bytes: Uint8Array): PlainFile | null {
+function structureOf(bytes: FileBytes): PlainFile | null {
   const end = bytes.length - tailBytes;
   const bodyEnd = footerStart(bytes);
   if (bodyEnd === null) return null;
-  const footer = new FlatBuffer(bytes.subarray(bodyEnd, end));
+  const footer = new FlatBuffer(bytes.part(bodyEnd, end));
   const schema = footer.table(footer.root(), 1);
   if (!isKnown(footer) || schema === null || footer.short(schema, 0) !== 0 || footer.vector(footer.root(), 2, blockBytes).length > 0) return null;
   const columns = columnsOfSchema(footer, schema);
-  if (columns === null || !isSchemaOfHead(bytes.subarray(0, bodyEnd), columns)) return null;
+  if (columns === null || !isSchemaOfHead(bytes, bodyEnd, columns)) return null;
   const blocks = footer.vector(footer.root(), 3, blockBytes);
   const pieces: Piece[][] = [];
   let rows = 0;
   for (let block = 0; block < blocks.length; block += 1) {
-    const batch = piecesOfBatch(bytes.subarray(0, bodyEnd), footer, blocks.at + block * blockBytes, columns);
+    const batch = piecesOfBatch({ bytes, end: bodyEnd }, footer, blocks.at + block * blockBytes, columns);
     if (batch === null) return null;
     pieces.push(batch);
     rows += batch[0]?.rows ?? 0;
@@ -118,21 +127,31 @@ function columnsOfSchema(buffer: FlatBuffer, schema: TableAt): readonly Column[]
 }
 
 /** Most files tell their columns twice, at the start and in the footer. Where the two differ, one is damaged. */
-function isSchemaOfHead(bytes: Uint8Array, columns: readonly Column[]): boolean {
-  const head = messageAt(bytes, headBytes, null);
+function isSchemaOfHead(bytes: FileBytes, end: number, columns: readonly Column[]): boolean {
+  const head = messageAt({ bytes, end }, headBytes, null);
   if (head?.byte(head.root(), 1) === recordBatchMessage) return true;
   const schema = head?.table(head.root(), 2) ?? null;
   if (head === null || schema === null || head.byte(head.root(), 1) !== schemaMessage || head.short(schema, 0) !== 0) return false;
   return JSON.stringify(columnsOfSchema(head, schema)) === JSON.stringify(columns);
 }
 
+/** The file up to its footer. */
+interface Body {
+  readonly bytes: FileBytes;
+  readonly end: number;
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
 /** The message at a place of the file; null where there is none. @param length with its prefix, where it is known */
-function messageAt(bytes: Uint8Array, offset: number, length: number | null): FlatBuffer | null {
-  const prefix = new DataView(bytes.buffer, bytes.byteOffset + offset, 8);
+function messageAt({ bytes, end }: Body, offset: number, length: number | null): FlatBuffer | null {
+  const prefix = viewOf(bytes.part(offset, offset + 8));
   const told = prefix.getInt32(4, true);
-  const fits = prefix.getInt32(0, true) === -1 && told > 0 && offset + 8 + told <= bytes.length;
+  const fits = prefix.getInt32(0, true) === -1 && told > 0 && offset + 8 + told <= end;
   if (!fits || (length !== null && told !== length - 8)) return null;
-  const message = new FlatBuffer(bytes.subarray(offset + 8, offset + 8 + told));
+  const message = new FlatBuffer(bytes.part(offset + 8, offset + 8 + told));
   return isKnown(message) ? message : null;
 }
 
@@ -160,14 +179,14 @@ function columnOfField(footer: FlatBuffer, field: TableAt): Column | null {
   return { name, type, holds: isDouble ? "double" : isLong ? "int64" : null, unit: null };
 }
 
-/** @param bytes of the file up to its footer @param block where the footer tells of the batch */
-function piecesOfBatch(bytes: Uint8Array, footer: FlatBuffer, block: number, columns: readonly Column[]): Piece[] | null {
+/** @param block where the footer tells of the batch */
+function piecesOfBatch(file: Body, footer: FlatBuffer, block: number, columns: readonly Column[]): Piece[] | null {
   const offset = footer.longAt(block);
   const headLength = footer.view.getInt32(block + 8, true);
   const bodyLength = footer.longAt(block + 16);
   const body = offset + headLength;
-  if (offset < headBytes || bodyLength < 0 || body + bodyLength > bytes.length) return null;
-  const message = messageAt(bytes, offset, headLength);
+  if (offset < headBytes || bodyLength < 0 || body + bodyLength > file.end) return null;
+  const message = messageAt(file, offset, headLength);
   if (message === null) return null;
   const batch = message.table(message.root(), 2);
   const isBatch = message.byte(message.root(), 1) === recordBatchMessage && message.long(message.root(), 3) === bodyLength;
@@ -176,7 +195,7 @@ function piecesOfBatch(bytes: Uint8Array, footer: FlatBuffer, block: number, col
   const nodes = message.vector(batch, 1, 16);
   const buffers = message.vector(batch, 2, 16);
   if (rows < 0 || nodes.length !== columns.length || buffers.length !== columns.reduce((sum, { type }) => sum + buffersOf(type), 0)) return null;
-  if (!areInside(message, buffers, bytes.byteOffset + body, bodyLength)) return null;
+  if (!areInside(message, buffers, file.bytes.place + body, bodyLength)) return null;
   let values = buffers.at + 16;
   const pieces: Piece[] = [];
   for (const [at, { type, holds }] of columns.entries()) {

@@ -39,17 +39,25 @@ export class UnitColumns implements UnitFacts {
     const { columns, prices } = this;
     for (let at = 0; at < prices.length; at += 1) if (!this.takePrices(at, start, end)) return false;
     if (!this.takeVolumes(start, end)) return false;
-    this.zeroVolume += zerosIn(columns.volume, start, end);
-    if (start === 0 && end > 1) this.distance = (columns.time[1] as number) - (columns.time[0] as number);
+    return this.isEven(start, end) ? disorderIn(columns, start, end) === end : unsoundIn(columns, start, end) === end;
+  }
+
+  /** Whether all bars so far stand side by side, at whole milliseconds. */
+  private isEven(start: number, end: number): boolean {
+    const { time } = this.columns;
+    if (start === 0 && end > 1 && Number.isSafeInteger(time[0])) this.distance = (time[1] as number) - (time[0] as number);
     const { distance } = this;
-    if (distance !== null && otherDistanceIn(columns.time, Math.max(start, 1), end, distance) < end) this.distance = null;
-    return unsoundIn(columns, start, end) === end;
+    if (distance === null) return false;
+    // Whole distances, each of them exact, keep whole what begins so.
+    const even = Number.isSafeInteger(distance) && Number.isSafeInteger(time[end - 1]);
+    if (!even || otherDistanceIn(time, Math.max(start, 1), end, distance) < end) this.distance = null;
+    return this.distance !== null;
   }
 
   private takePrices(at: number, start: number, end: number): boolean {
     const column = this.prices[at] as Float64Array;
-    let row = unitsIn(column, column, start, end, pow10(this.priceDecimals));
-    for (; row < end; row = unitsIn(column, column, row, end, pow10(this.priceDecimals))) {
+    let row = unitsOver(column, start, end, pow10(this.priceDecimals));
+    for (; row < end; row = unitsOver(column, row, end, pow10(this.priceDecimals))) {
       const decimals = exactDecimals(column[row] as number, this.priceDecimals + 1, decimalsMax);
       if (decimals < 0) return false;
       const power = pow10(decimals - this.priceDecimals);
@@ -61,8 +69,8 @@ export class UnitColumns implements UnitFacts {
 
   private takeVolumes(start: number, end: number): boolean {
     const { volume } = this.columns;
-    let row = unitsIn(volume, volume, start, end, pow10(this.volumeDecimals));
-    for (; row < end; row = unitsIn(volume, volume, row, end, pow10(this.volumeDecimals))) {
+    let row = unitsOver(volume, start, end, pow10(this.volumeDecimals));
+    for (; row < end; row = unitsOver(volume, row, end, pow10(this.volumeDecimals))) {
       const decimals = exactDecimals(volume[row] as number, this.volumeDecimals + 1, decimalsMax);
       if (decimals < 0) return false;
       const power = pow10(decimals - this.volumeDecimals);
@@ -70,10 +78,40 @@ export class UnitColumns implements UnitFacts {
       this.largestVolume *= power;
       this.volumeDecimals = decimals;
     }
-    this.largestVolume = largestIn(volume, start, end, this.largestVolume);
+    let [least, largest] = [Infinity, this.largestVolume];
+    for (row = start; row < end; row += 1) {
+      const units = volume[row] as number;
+      if (units > largest) largest = units;
+      if (units < least) least = units;
+    }
+    this.largestVolume = largest;
+    if (least === 0) this.zeroVolume += zerosIn(volume, start, end);
     // Beyond, not every decimal is held, and the general road may have to round.
-    return this.largestVolume < certainUnits;
+    return least >= 0 && largest < certainUnits;
   }
+}
+
+/** Units in place of decimal numbers. @returns the row of the first that is no whole number of units, or `end` */
+function unitsOver(column: Float64Array, start: number, end: number, power: number): number {
+  for (let row = start; row < end; row += 1) {
+    const value = column[row] as number;
+    // Rounds below 2^51: see `notHeldIn` of decimals.ts. Larger ones, and those below 0, take the road of all.
+    const nearest = value * power + 6_755_399_441_055_744 - 6_755_399_441_055_744;
+    if (nearest >= 0 && nearest < 2_251_799_813_685_248 && nearest / power === value) column[row] = nearest;
+    else if (unitsIn(column, column, row, row + 1, power) === row) return row;
+  }
+  return end;
+}
+
+/** @returns the row of the first bar whose prices are not in order, or `end`. Units are finite */
+function disorderIn({ open, high, low, close }: RawColumns, start: number, end: number): number {
+  for (let row = start; row < end; row += 1) {
+    const first = open[row] as number;
+    const last = close[row] as number;
+    const bottom = low[row] as number;
+    if (!(bottom > 0 && bottom <= Math.min(first, last) && Math.max(first, last) <= (high[row] as number))) return row;
+  }
+  return end;
 }
 
 /** The rows from `first` to `end` - 1, in columns of their own. */
