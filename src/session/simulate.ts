@@ -163,7 +163,7 @@ export class SimulatedSession {
   private onward(bar: number, to: number): number {
     const { venue, timers, runner } = this;
     // What `setup` has asked for or said waits for the first bar.
-    const calm = venue.events.length === 0 && timers.length === 0 && runner.effects.length === 0;
+    const calm = to - bar > 1 && venue.events.length === 0 && timers.length === 0 && runner.effects.length === 0;
     const awake = calm ? venue.quietUntil(0 as MarketIndex, bar, Math.min(bar + coastBars, to)) : bar;
     if (awake > bar) return this.coast(bar, awake);
     this.stepSingle(bar);

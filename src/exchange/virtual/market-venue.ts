@@ -84,13 +84,14 @@ export class MarketVenue extends Disturbed {
     const blocks = this.extremes ?? this.loadExtremes();
     const floor = Math.max(this.downs.best, dangerLow);
     const ceiling = Math.min(this.ups.best, dangerHigh);
-    for (let bar = from; bar < to;) {
-      // Sixteen bars at once; where a price is reached in one of them, each for itself.
-      const end = ((bar >> 4) + 1) << 4;
-      if (!((blocks.low[bar >> 4] as number) > floor && (blocks.high[bar >> 4] as number) < ceiling)) {
-        for (const last = Math.min(end, to); bar < last; bar += 1) if (!((low[bar] as number) > floor && (high[bar] as number) < ceiling)) return bar;
-      }
-      bar = end;
+    const { low: lows, high: highs } = blocks;
+    const last = (to - 1) >> 4;
+    // Sixteen bars at once; where a price is reached in one of them, each for itself.
+    for (let block = from >> 4; block <= last; block += 1) {
+      if ((lows[block] as number) > floor && (highs[block] as number) < ceiling) continue;
+      const end = Math.min((block + 1) << 4, to);
+      for (let bar = Math.max(block << 4, from); bar < end; bar += 1)
+        if (!((low[bar] as number) > floor && (high[bar] as number) < ceiling)) return bar;
     }
     return to;
   }
