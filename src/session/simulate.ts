@@ -178,6 +178,7 @@ export class SimulatedSession {
     const next = runner.handleBars(from, to, equityBase, equitySlope, moneyPower);
     this.coastingFrom = -1;
     if (runner.effects.length === 0) {
+      venue.coast(0 as MarketIndex, next - 1);
       this.markCoasted(from, next);
       return next;
     }
@@ -196,7 +197,6 @@ export class SimulatedSession {
     const { venue, runner, moneyPower } = this;
     const { close } = this.series[0] as BarSeries;
     const { equityBase, equitySlope } = venue.account;
-    venue.coast(0 as MarketIndex, to - 1);
     runner.markEquity(this.equity.addLine(close, from, to, equityBase, equitySlope, moneyPower));
   }
 
