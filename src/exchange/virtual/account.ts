@@ -9,6 +9,7 @@ import {
   mulDiv,
   opposite,
   Position,
+  unset,
   type Instrument,
   type Leg,
   type Liquidity,
@@ -57,10 +58,10 @@ export class Account {
    * equity is base + slope × price there, exactly. null in every other session.
    */
   declare private readonly only: AccountMarket | null;
-  equityBase = 0;
-  equitySlope = 0;
+  equityBase = unset;
+  equitySlope = unset;
   /** Margin of the positions while equity is on its line. */
-  private lineMargin = 0;
+  private lineMargin = unset;
   /** Up to this price equity is exactly `equityBase` + `equitySlope` × price, until the next fill; 0 = it is on no such line. */
   declare linePriceMax: number;
   /** Checks made by assertions, for the report. */
@@ -96,6 +97,7 @@ export class Account {
     const first = this.markets[0] as AccountMarket;
     this.only = this.markets.length === 1 && !first.instrument.spot && first.instrument.unitValue > 0 ? first : null;
     this.linePriceMax = this.only !== null ? Number.POSITIVE_INFINITY : 0;
+    this.drawLine();
   }
 
   /** The line that equity moves on until the next change of a position or of the wallet. */

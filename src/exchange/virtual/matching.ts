@@ -6,6 +6,7 @@ import {
   mulDiv,
   OrderTable,
   parseRatio,
+  unset,
   type BarSeries,
   type Instrument,
   type Liquidity,
@@ -47,9 +48,9 @@ export abstract class Matching extends Holds {
   protected readonly linkWork: OrderNumber[] = [];
   /** Trailing stops. */
   protected readonly trails: VenueOrder[] = [];
-  protected now = 0 as Millis;
-  protected low = 0 as Price;
-  protected high = 0 as Price;
+  protected now = unset as Millis;
+  protected low = unset as Price;
+  protected high = unset as Price;
   declare private readonly cap: Ratio | null;
   declare private readonly gapAtOpen: boolean;
   protected readonly path: Path = [0 as Price, 0 as Price, 0 as Price, 0 as Price];
@@ -65,6 +66,9 @@ export abstract class Matching extends Holds {
   constructor(index: MarketIndex, instrument: Instrument, series: BarSeries, fees: FeeSchedule, venue: Venue) {
     super(index, instrument, series, venue);
     this.fees = fees;
+    this.now = 0 as Millis;
+    this.low = 0 as Price;
+    this.high = 0 as Price;
     this.pricing = new TakerPricing(instrument, venue.fill.halfSpreadBp ?? venue.profile.halfSpreadBp, venue.fill.slippage);
     this.cap = venue.fill.volumeCap === null ? null : parseRatio(venue.fill.volumeCap);
     // One trade follows the other: there is no open that a maker could gain by.

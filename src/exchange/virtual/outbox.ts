@@ -5,6 +5,7 @@ import {
   EventPlace,
   type AnswerKind,
   restoreRandom,
+  unset,
   type MarketIndex,
   type Millis,
   type OrderNumber,
@@ -33,7 +34,7 @@ export class Outbox {
   /** Answers that wait. */
   length = 0;
   /** Delivery time of the last of them. */
-  private latest = 0;
+  private latest = unset;
   declare private readonly window: number;
   declare private random: RandomStream | null;
   declare private readonly lag: Lag | null;
