@@ -229,7 +229,7 @@ export abstract class Disturbed extends Changes {
   }
 
   private fillDuringCancel(order: VenueOrder, told: "fill" | "refusal"): void {
-    const price = order.limit !== 0 ? order.limit : (this.venue.account.lastPrice[this.index] as Price);
+    const price = order.limit !== 0 ? order.limit : this.own.last;
     const quantity = this.closable(order);
     const refusedFirst = told === "refusal" && quantity === order.remaining;
     if (refusedFirst) this.refuseCancel(order.order, "order_already_filled", null);
@@ -246,7 +246,7 @@ export abstract class Disturbed extends Changes {
     const whole = this.closable(order);
     const wanted = instrument.floorQuantity(Math.floor((whole * numerator) / denominator));
     const quantity = Math.min(whole, Math.max(wanted, instrument.step)) as Quantity;
-    const price = order.limit !== 0 ? order.limit : (venue.account.lastPrice[this.index] as Price);
+    const price = order.limit !== 0 ? order.limit : this.own.last;
     this.fate(order, ["fill"], "delay", delayMs);
     if (quantity > 0) this.fill(order, quantity, price, "maker");
     if (order.remaining > 0) this.retire(order, "CANCELED");

@@ -5,14 +5,14 @@ import {
   mulDiv,
   type BarSeries,
   type Instrument,
-  type Leg,
   type MarketIndex,
   type Money,
+  type OrderNames,
   type Position,
   type Price,
   type Quantity,
 } from "../../domain/index.ts";
-import { positionOf, type AccountMarket } from "./account.ts";
+import type { AccountMarket, Purse } from "./account-market.ts";
 import { requiredFunds } from "./arrival.ts";
 import { Steps } from "./steps.ts";
 import type { VenueOrder } from "./venue-order.ts";
@@ -20,23 +20,25 @@ import type { Venue } from "./venue.ts";
 
 export abstract class Holds extends Steps {
   /** This market on the account. */
-  declare private readonly own: AccountMarket;
+  declare protected readonly own: AccountMarket;
 
   constructor(index: MarketIndex, instrument: Instrument, series: BarSeries, venue: Venue) {
     super(index, instrument, series, venue);
-    this.own = venue.account.markets[index] as AccountMarket;
+    this.own = venue.account.market(index);
   }
 
   /** Orders that hang on each other hold what one of them needs. @param former what an amended order has held until now */
   protected abstract regroupedFunds(order: VenueOrder, required: Money, former: Money): Money;
 
   /** The leg that an order is for; undefined when the position mode has no such leg. */
-  protected legOf({ leg }: { readonly leg: Leg }): Position | undefined {
-    return positionOf(this.own, leg);
+  protected legOf({ names }: { readonly names: OrderNames }): Position | undefined {
+    const { net } = this.own;
+    return net !== null && names.hedges === 0 ? net : this.own.position(names.leg);
   }
 
-  protected heldCurrency(order: VenueOrder): number {
-    return this.instrument.spot && order.direction === -1 ? this.own.base : this.own.settle;
+  /** What an order is held for in. */
+  protected purseOf(order: VenueOrder): Purse {
+    return this.instrument.spot && order.direction === -1 ? this.own.basePurse : this.own.settlePurse;
   }
 
   /** An amended order holds anew. @param former what it has held until now */
@@ -52,14 +54,14 @@ export abstract class Holds extends Steps {
   protected reserve(order: VenueOrder, required: Money): void {
     if (required === 0) return;
     order.reserved = required;
-    this.venue.account.hold(this.heldCurrency(order), required);
+    this.purseOf(order).hold(required);
   }
 
   /** Gives back the share of the hold that belongs to what filled, or all of it. */
   protected release(order: VenueOrder, restBefore: Quantity, all = false): void {
     if (order.reserved === 0) return;
     const kept = all || order.remaining === 0 ? 0 : mulDiv(order.reserved, order.remaining, restBefore, "down");
-    this.venue.account.hold(this.heldCurrency(order), kept - order.reserved);
+    this.purseOf(order).hold(kept - order.reserved);
     order.reserved = kept as Money;
   }
 }

@@ -103,7 +103,7 @@ export abstract class Links extends MarkTriggers {
       allowance.armed = sibling.filled + kept;
       if (sibling.reserved === 0) continue;
       const reserved = kept === 0 ? 0 : mulDiv(sibling.reserved, kept, live, "down");
-      this.venue.account.hold(this.heldCurrency(sibling), reserved - sibling.reserved);
+      this.purseOf(sibling).hold(reserved - sibling.reserved);
       sibling.reserved = reserved as Money;
     }
   }

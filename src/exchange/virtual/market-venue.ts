@@ -56,7 +56,7 @@ export class MarketVenue extends Disturbed {
     const low = series.low[bar] as Price;
     const high = series.high[bar] as Price;
     if (this.arrivals.length === 0 && low > this.downs.best && high < this.ups.best && this.watched === 0 && !this.stirring) {
-      this.venue.account.lastPrice[this.index] = series.close[bar] as number;
+      this.own.last = series.close[bar] as Price;
       return;
     }
     this.low = low;
@@ -68,7 +68,7 @@ export class MarketVenue extends Disturbed {
     if (this.watched > 0) this.closeWatches(bar);
     if (this.denied.length > 0) this.forgetDenials();
     if (this.woken.length > 0) for (const order of this.woken.splice(0)) this.arrivals.push(order);
-    this.venue.account.lastPrice[this.index] = series.close[bar] as number;
+    this.own.last = series.close[bar] as Price;
   }
 
   /** Something is on its way here, or waits for an hour: the next bar is not quiet. */
@@ -104,14 +104,14 @@ export class MarketVenue extends Disturbed {
   /** Closes bars of which `quietUntil` has said that nothing happens in them, up to `bar`. */
   coast(bar: number): void {
     this.bar = bar;
-    this.venue.account.lastPrice[this.index] = this.series.close[bar] as number;
+    this.own.last = this.series.close[bar] as Price;
   }
 
   private openBar(bar: number): void {
     const { series } = this;
     const open = series.open[bar] as Price;
     this.now = series.time[bar] as Millis;
-    this.venue.account.lastPrice[this.index] = open;
+    this.own.last = open;
     this.openCap();
     if (this.venue.perpetuals !== null) this.venue.perpetuals.open(this.index, bar, this.drawPath(bar));
     // Lives that ended before the open are over; lives that end inside the bar still see its open.
@@ -163,7 +163,7 @@ export class MarketVenue extends Disturbed {
       if (resting !== undefined && resting.book === 0 && !resting.awaitsOpen && resting.expiry !== 0 && resting.expiry <= time) {
         this.now = time;
         this.cancel(order);
-        return this.settleLinks(this.venue.account.lastPrice[this.index] as Price);
+        return this.settleLinks(this.own.last);
       }
     }
     this.arrivals.push(order);
