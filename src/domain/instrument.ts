@@ -166,6 +166,16 @@ export class Instrument {
     return this.step === 1 || remainder(quantity, this.step) === 0;
   }
 
+  /** The price filter: on the grid, and within the venue's bounds. */
+  takesPrice(price: Price): boolean {
+    return price > 0 && price >= this.minPrice && (this.maxPrice === 0 || price <= this.maxPrice) && this.isOnTick(price);
+  }
+
+  /** The lot size filter. */
+  takesQuantity(quantity: Quantity): boolean {
+    return quantity > 0 && quantity >= this.minQuantity && (this.maxQuantity === 0 || quantity <= this.maxQuantity) && this.isOnStep(quantity);
+  }
+
   /** Floor to the step. @param quantity whole units, not negative */
   floorQuantity(quantity: number): Quantity {
     if (this.step === 1) return quantity as Quantity;

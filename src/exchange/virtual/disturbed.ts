@@ -113,7 +113,7 @@ export abstract class Disturbed extends Changes {
   protected acknowledge(order: VenueOrder): void {
     const { venue } = this;
     const { faults } = venue;
-    if (faults.threatens && !order.heldBack) {
+    if (venue.trouble !== null && faults.threatens && !order.heldBack) {
       const { family } = order;
       const { symbol } = this.instrument;
       const partial = faults.take("partial_fill", family, symbol);
@@ -180,7 +180,8 @@ export abstract class Disturbed extends Changes {
   protected override troublesCancel(order: VenueOrder): boolean {
     const { venue } = this;
     const { trouble, faults } = venue;
-    const refused = trouble === null ? null : trouble.conditions.refuses("cancel", this.index, this.now);
+    if (trouble === null) return false;
+    const refused = trouble.conditions.refuses("cancel", this.index, this.now);
     if (refused !== null && !this.passes(refused, order.order, "cancel")) return true;
     return faults.threatens && this.faultOnCancel(order);
   }

@@ -7,13 +7,14 @@ import {
   type Instrument,
   type MarketIndex,
   type Money,
+  type NamedRequest,
   type OrderNames,
   type Position,
   type Price,
   type Quantity,
+  type Reason,
 } from "../../domain/index.ts";
 import type { AccountMarket, Purse } from "./account-market.ts";
-import { requiredFunds } from "./arrival.ts";
 import { Steps } from "./steps.ts";
 import type { VenueOrder } from "./venue-order.ts";
 import type { Venue } from "./venue.ts";
@@ -41,13 +42,37 @@ export abstract class Holds extends Steps {
     return this.instrument.spot && order.direction === -1 ? this.own.basePurse : this.own.settlePurse;
   }
 
+  /** What the venue holds for an order while it is open: margin for the part that enlarges the position, or spot funds. */
+  protected requiredFunds({ names }: { readonly names: OrderNames }, remaining: Quantity, position: Position, price: Price): Money {
+    const { instrument } = this;
+    if (instrument.spot) return (names.direction === 1 ? instrument.notional(price, remaining, "up") : remaining) as Money;
+    const opposite = position.quantity * names.direction < 0 ? Math.abs(position.quantity) : 0;
+    if (remaining <= opposite) return 0 as Money;
+    const value = instrument.notional(price, (remaining - opposite) as Quantity, "up");
+    const { leverage } = this.venue.account;
+    return leverage === 1 ? value : (mulDiv(value, 1, leverage, "up") as Money);
+  }
+
+  /** Funds: margin (or cash, or coins) and the fee must fit into what is available. */
+  protected checkFunds({ names, quantity }: NamedRequest, required: Money, price: Price): Reason | null {
+    if (required === 0 && names.increases === 0) return null;
+    const { instrument, own } = this;
+    const { fees } = own;
+    if (instrument.spot && names.direction === -1) return own.basePurse.wallet - own.basePurse.held >= required ? null : "insufficient_funds";
+    const free = this.venue.account.available(own.settle);
+    if (required === 0 || (instrument.spot && fees.isInBase("buy"))) return free >= required ? null : "insufficient_funds";
+    const value = instrument.notional(price, quantity);
+    // No rate reaches the value itself: who has the whole value beside what is required can pay its fee.
+    if (fees.isWithinValue && free - required >= value) return null;
+    return free - required >= fees.estimate(names.side, quantity, value) ? null : "insufficient_funds";
+  }
+
   /** An amended order holds anew. @param former what it has held until now */
   protected hold(order: VenueOrder, price: Price, former: Money): void {
-    const { account } = this.venue;
     const position = this.legOf(order);
     if (position === undefined || order.closing) return;
     const reference = order.limit !== 0 ? order.limit : order.stop !== 0 ? order.stop : price;
-    const required = requiredFunds(order, order.remaining, position, this.instrument, reference, account.leverage);
+    const required = this.requiredFunds(order, order.remaining, position, reference);
     this.reserve(order, order.linked ? this.regroupedFunds(order, required, former) : required);
   }
 

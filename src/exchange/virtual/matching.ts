@@ -137,7 +137,9 @@ export abstract class Matching extends Holds {
   protected take(order: VenueOrder, price: Price): void {
     const quantity = this.fillable(order);
     if (quantity === 0) return;
-    let execution = this.pricing.execution(price, order.direction, quantity, this.turnover(), this.floor(), this.ceiling());
+    const { pricing } = this;
+    let execution = price;
+    if (!pricing.frictionless) execution = pricing.execution(price, order.direction, quantity, this.turnover(), this.floor(), this.ceiling());
     if (order.limit !== 0 && (execution - order.limit) * order.direction > 0) execution = order.limit;
     this.fill(order, quantity, execution, "taker");
   }
@@ -369,7 +371,7 @@ export abstract class Matching extends Holds {
     if (order.linked) this.endLinked(order);
     this.release(order, order.remaining, true);
     if (this.orders.remove(order.order) !== order) throw unlawful(order, "was not open");
-    if (order.watched) this.unwatch(order);
+    if (order.rare && order.watched) this.unwatch(order);
   }
 
   protected watch(order: VenueOrder): void {

@@ -201,7 +201,8 @@ export function orderState(order: VenueOrder): OrderState {
 export function orderOfState(state: OrderState): VenueOrder {
   const order = new VenueOrder();
   order.load(state.request);
-  order.accept(venueOrderNumber(state.id), 0 as Millis, state.closing);
+  order.accept(venueOrderNumber(state.id), 0 as Millis);
+  order.closing = state.closing;
   order.expiry = state.expiry;
   order.trailing = state.trailing;
   order.linked = state.linked;

@@ -12,6 +12,7 @@ import {
   type Price,
   type Quantity,
 } from "../../domain/index.ts";
+import { isClosing } from "./arrival.ts";
 import type { Allowance } from "./linked-order.ts";
 
 /** Of the request only the quantity changes: an amendment sets it. */
@@ -55,6 +56,8 @@ export class VenueOrder extends RequestFields {
   passedIn = 0;
   /** A trailing stop: 1 waits for its activation price, 2 follows; 0 for every other order. */
   trailing: 0 | 1 | 2 = 0;
+  /** It has a life, a day or terms: nobody else is to be equipped, or watched. */
+  rare = false;
   /** Of a rarer kind: its prices alone do not say where it goes. */
   special = false;
   /** Other orders hang on it, or it hangs on others. */
@@ -69,6 +72,7 @@ export class VenueOrder extends RequestFields {
     this.copy(request);
     const { names } = this;
     this.direction = names.direction;
+    this.closing = isClosing(names, this.terms);
     this.limit = (request.price ?? 0) as Price;
     this.stop = (request.trigger ?? 0) as Price;
     this.filled = 0 as Quantity;
@@ -82,15 +86,15 @@ export class VenueOrder extends RequestFields {
     this.passedIn = 0;
     this.trailing = 0;
     this.special = this.terms !== null || (names.daily === 1 && names.type === "market_on_close");
+    this.rare = this.terms !== null || this.timeToLive !== null || names.daily === 1;
     this.linked = false;
     this.allowance = null;
     this.partialShare = null;
   }
 
   /** From here on it is an order of the venue's. */
-  accept(venueOrderId: number, arrival: Millis, closing: boolean): void {
+  accept(venueOrderId: number, arrival: Millis): void {
     this.venueOrderId = venueOrderId;
-    this.closing = closing;
     // The venue ends the lives of GTD and DAY orders itself: watches.ts sets theirs.
     this.expiry = this.timeToLive === null ? 0 : arrival + this.timeToLive;
     this.startTime = arrival;
