@@ -83,7 +83,7 @@ export class Account {
       const leg = legs[n] as Position;
       quantity += leg.quantity;
       cost += signedCost(leg);
-      margin += mulDiv(leg.cost, 1, this.leverage, "up");
+      margin += this.marginOf(leg.cost);
     }
     this.lineMargin = margin;
     this.equitySlope = quantity * instrument.unitValue;
@@ -244,13 +244,18 @@ export class Account {
     return this.purse(currency).wallet as Money;
   }
 
+  /** Margin that a position of a value needs: its share by the leverage, rounded up. */
+  marginOf(value: Money): Money {
+    return (this.leverage === 1 ? value : Number(mulDiv(value, 1, this.leverage, "up"))) as Money;
+  }
+
   /** Margin held by positions: value at entry ÷ leverage, rounded up, or what is set apart for isolated legs. */
   positionMargin(currency: number): Money {
     if (this.margin !== null) return this.margin.positionMargin(currency);
     let sum = 0;
     for (const market of this.markets) {
       if (market.settle !== currency || market.instrument.spot) continue;
-      for (const leg of market.legs) if (leg.cost !== 0) sum += mulDiv(leg.cost, 1, this.leverage, "up");
+      for (const leg of market.legs) if (leg.cost !== 0) sum += this.marginOf(leg.cost);
     }
     return sum as Money;
   }

@@ -49,8 +49,7 @@ export abstract class Holds extends Steps {
     const opposite = position.quantity * names.direction < 0 ? Math.abs(position.quantity) : 0;
     if (remaining <= opposite) return 0 as Money;
     const value = instrument.notional(price, (remaining - opposite) as Quantity, "up");
-    const { leverage } = this.venue.account;
-    return leverage === 1 ? value : (mulDiv(value, 1, leverage, "up") as Money);
+    return this.venue.account.marginOf(value);
   }
 
   /** Funds: margin (or cash, or coins) and the fee must fit into what is available. */

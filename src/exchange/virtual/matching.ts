@@ -53,6 +53,8 @@ export abstract class Matching extends Holds {
   protected high = unset as Price;
   declare private readonly cap: Ratio | null;
   declare private readonly gapAtOpen: boolean;
+  /** A resting limit must be traded through by a tick; else a touch is enough, or may be. */
+  declare private readonly through: boolean;
   protected readonly path: Path = [0 as Price, 0 as Price, 0 as Price, 0 as Price];
   /** Stop-limits that were triggered in this bar and live from the next one on. */
   protected readonly woken: VenueOrder[] = [];
@@ -71,6 +73,7 @@ export abstract class Matching extends Holds {
     this.high = 0 as Price;
     this.pricing = new TakerPricing(instrument, venue.fill.halfSpreadBp ?? venue.profile.halfSpreadBp, venue.fill.slippage);
     this.cap = venue.fill.volumeCap === null ? null : parseRatio(venue.fill.volumeCap);
+    this.through = venue.fill.limit === "through";
     // One trade follows the other: there is no open that a maker could gain by.
     this.gapAtOpen = (venue.fill.gap ?? venue.profile.gap) === "open" && !series.ofTrades;
   }
@@ -339,10 +342,10 @@ export abstract class Matching extends Holds {
   // ---- books and holds ------------------------------------------------------------------------------------------
 
   protected book(order: VenueOrder): void {
-    const direction = order.wakesOn();
-    // A resting limit must be traded through by a tick, unless a touch is enough, or may be.
-    if (order.stop !== 0) order.threshold = order.stop;
-    else order.threshold = this.venue.fill.limit === "through" ? this.beyond(order) : order.limit;
+    const resting = order.stop === 0;
+    if (!resting) order.threshold = order.stop;
+    else order.threshold = this.through ? this.beyond(order) : order.limit;
+    const direction = resting ? order.direction : order.wakesOn();
     (direction === 1 ? this.downs : this.ups).add(order);
   }
 
