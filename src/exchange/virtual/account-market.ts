@@ -29,6 +29,7 @@ export class Purse {
 }
 
 export class AccountMarket {
+  declare readonly index: number;
   declare readonly instrument: Instrument;
   declare readonly fees: FeeSchedule;
   /** Ledger indices; base and quote matter for spot only. */
@@ -46,8 +47,9 @@ export class AccountMarket {
   /** Last price: the last close, or the open that is being handled; 0 before the first bar. */
   last = unset as Price;
 
-  constructor(instrument: Instrument, fees: FeeSchedule, mode: PositionMode, currencies: readonly string[], purses: readonly Purse[]) {
+  constructor(index: number, instrument: Instrument, fees: FeeSchedule, mode: PositionMode, currencies: readonly string[], purses: readonly Purse[]) {
     const { settle, base } = instrument.rules;
+    this.index = index;
     this.instrument = instrument;
     this.fees = fees;
     this.settle = currencies.indexOf(settle);

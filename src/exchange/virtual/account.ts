@@ -65,7 +65,7 @@ export class Account {
     this.maintenance = options.maintenance;
     const { currencies, fees, instruments, mode } = options;
     this.purses = currencies.map((currency) => new Purse(currency));
-    this.markets = instruments.map((instrument, at) => new AccountMarket(instrument, fees[at] as FeeSchedule, mode, currencies, this.purses));
+    this.markets = instruments.map((instrument, at) => new AccountMarket(at, instrument, fees[at] as FeeSchedule, mode, currencies, this.purses));
     const first = this.markets[0] as AccountMarket;
     this.only = this.markets.length === 1 && !first.instrument.spot && first.instrument.unitValue > 0 ? first : null;
     this.linePriceMax = this.only !== null ? Number.POSITIVE_INFINITY : 0;
@@ -137,7 +137,7 @@ export class Account {
     const fee = fees.amount(side, liquidity, quantity, value, first, before);
     const signed = (side === "buy" ? quantity : -quantity) as Quantity;
     if (instrument.spot) this.fillSpot(market, position, side, signed, price, value);
-    else this.trade(at, position, signed, price, value);
+    else this.trade(market, position, signed, price, value);
     this.takeFee(market, position, side, fee);
     this.assertConsistent(settle);
     this.drawLine();
@@ -145,8 +145,13 @@ export class Account {
   }
 
   /** A margin position changes hands with the market. @returns the realised P&L before fees */
-  private trade(at: number, position: Position, signed: Quantity, price: Price, value: Money): Money {
-    const { instrument, settle, settlePurse, legs } = this.market(at);
+  private trade(
+    { index, instrument, settle, settlePurse, legs }: AccountMarket,
+    position: Position,
+    signed: Quantity,
+    price: Price,
+    value: Money,
+  ): Money {
     const before = position.quantity;
     const costBefore = signedCost(position);
     const gain = position.apply(signed, price, value);
@@ -157,7 +162,7 @@ export class Account {
       const reduces = before !== 0 && before > 0 !== signed > 0;
       // What crosses zero opens at this fill's price: all that the position has cost since.
       const opened = !reduces ? value : position.quantity !== 0 && position.quantity > 0 === signed > 0 ? position.cost : (0 as Money);
-      this.margin.filled(at, legs.indexOf(position), before, opened);
+      this.margin.filled(index, legs.indexOf(position), before, opened);
     }
     return gain;
   }
@@ -168,9 +173,10 @@ export class Account {
    * @returns the realised P&L before the fee
    */
   liquidate(at: number, position: Position, closing: Quantity, price: Price, fee: Money): Money {
-    const { instrument, settle } = this.market(at);
+    const market = this.market(at);
+    const { instrument, settle } = market;
     const signed = (position.quantity > 0 ? -closing : closing) as Quantity;
-    const gain = this.trade(at, position, signed, price, instrument.notional(price, closing));
+    const gain = this.trade(market, position, signed, price, instrument.notional(price, closing));
     this.pay(settle, Party.fees, fee);
     return gain;
   }
@@ -210,7 +216,7 @@ export class Account {
     const market = this.market(at);
     const value = market.instrument.notional(price, Math.abs(signed) as Quantity);
     if (market.instrument.spot) this.fillSpot(market, position, signed > 0 ? "buy" : "sell", signed, price, value);
-    else this.trade(at, position, signed, price, value);
+    else this.trade(market, position, signed, price, value);
     this.assertConsistent(market.settle);
     this.drawLine();
   }

@@ -55,12 +55,12 @@ export class MarketVenue extends Disturbed {
     this.bar = bar;
     const low = series.low[bar] as Price;
     const high = series.high[bar] as Price;
+    this.low = low;
+    this.high = high;
     if (this.arrivals.length === 0 && low > this.downs.best && high < this.ups.best && this.watched === 0 && !this.stirring) {
       this.own.last = series.close[bar] as Price;
       return;
     }
-    this.low = low;
-    this.high = high;
     this.openBar(bar);
     this.walk(bar);
     // Funding and margin are judged between the orders, at whatever price comes first.

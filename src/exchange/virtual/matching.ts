@@ -299,7 +299,8 @@ export abstract class Matching extends Holds {
     const position = this.legOf(order);
     if (position === undefined || quantity <= 0 || quantity > order.remaining) throw unlawful(order, `cannot fill ${quantity}`);
     if (order.limit !== 0 && (price - order.limit) * order.direction > 0) throw unlawful(order, `would fill beyond its limit, at ${price}`);
-    if ((price < this.floor() || price > this.ceiling()) && price !== order.limit) throw unlawful(order, `would fill outside its bar, at ${price}`);
+    if ((price < this.low || price > this.high) && this.isOutside(price) && price !== order.limit)
+      throw unlawful(order, `would fill outside its bar, at ${price}`);
     const before = Math.abs(position.quantity);
     const executed = this.fees.chargesOrders ? executedOf(order, this.instrument) : undefined;
     const fee = venue.account.fill(index, position, order.side, quantity, price, liquidity, order.filled === 0, executed);
@@ -325,11 +326,15 @@ export abstract class Matching extends Holds {
       liquidity,
       cumulative: order.filled,
     };
-    if (order.fills === null) order.fills = [event];
-    else order.fills.push(event);
+    order.keepFill(event);
     if (venue.tape !== null) venue.tape.filled(order, event, position);
     venue.positionChanged();
     venue.emit(event, this.now);
+  }
+
+  /** No trade of the bar had a price. What lies in the step that is walked lies in its bar. */
+  private isOutside(price: Price): boolean {
+    return price < this.floor() || price > this.ceiling();
   }
 
   protected expire(order: VenueOrder, reason: Reason): void {

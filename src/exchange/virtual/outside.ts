@@ -239,7 +239,7 @@ export class Outside {
     const { order, fill } = found;
     const position = this.legOf(market, order.leg);
     host.account.voidTrade(market, position, (order.direction * fill.quantity) as Quantity, fill.price, fill.fee);
-    order.fills = (order.fills ?? []).filter((one) => one !== fill);
+    order.fills = order.fills.filter((one) => one !== fill);
     order.filled = (order.filled - fill.quantity) as Quantity;
     host.history?.voided(market, fill.trade);
     host.tape?.voided(order, fill, position, time);
@@ -255,7 +255,7 @@ export class Outside {
     for (const order of venue.remembered()) {
       if (family !== null && order.family !== family) continue;
       const { quantity } = this.legOf(market, order.leg);
-      for (const fill of order.fills ?? []) {
+      for (const fill of order.fills) {
         // A fee in coins comes back first.
         const coins = fill.feeCurrency === venue.instrument.rules.base ? fill.fee : 0;
         const left = quantity + coins - order.direction * fill.quantity;

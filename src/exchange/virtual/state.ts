@@ -190,7 +190,7 @@ export function orderState(order: VenueOrder): OrderState {
     status: order.status,
     endTime: order.endTime,
     startTime: order.startTime,
-    fills: [...(order.fills ?? [])],
+    fills: order.fills,
     resting: order.book !== 0,
     awaitsOpen: order.awaitsOpen,
     partialShare: order.partialShare,
@@ -217,7 +217,7 @@ export function orderOfState(state: OrderState): VenueOrder {
   order.status = state.status;
   order.endTime = state.endTime;
   order.startTime = state.startTime;
-  order.fills = state.fills.length === 0 ? null : [...state.fills];
+  order.fills = state.fills;
   order.awaitsOpen = state.awaitsOpen;
   order.partialShare = state.partialShare;
   return order;

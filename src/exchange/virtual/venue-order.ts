@@ -50,8 +50,9 @@ export class VenueOrder extends RequestFields {
   heldBack = false;
   /** When `status` became final; -1 while the order is open. */
   endTime = unset;
-  /** Executions so far, for queries; null before the first. */
-  fills: OrderFilled[] | null = null;
+  /** Executions, for queries: nearly every order has one at the most. */
+  private firstFill: OrderFilled | null = null;
+  private laterFills: OrderFilled[] | null = null;
   /** The last round of waking in which the order had its turn. */
   passedIn = 0;
   /** A trailing stop: 1 waits for its activation price, 2 follows; 0 for every other order. */
@@ -82,7 +83,8 @@ export class VenueOrder extends RequestFields {
     this.awaitsOpen = false;
     this.endTime = -1;
     this.heldBack = false;
-    this.fills = null;
+    this.firstFill = null;
+    this.laterFills = null;
     this.passedIn = 0;
     this.trailing = 0;
     this.special = this.terms !== null || (names.daily === 1 && names.type === "market_on_close");
@@ -99,6 +101,21 @@ export class VenueOrder extends RequestFields {
     this.expiry = this.timeToLive === null ? 0 : arrival + this.timeToLive;
     this.startTime = arrival;
     this.status = "SUBMITTED";
+  }
+
+  /** Executions so far, in their order. */
+  get fills(): readonly OrderFilled[] {
+    return this.firstFill === null ? [] : [this.firstFill, ...(this.laterFills ?? [])];
+  }
+
+  set fills(fills: readonly OrderFilled[]) {
+    this.firstFill = fills[0] ?? null;
+    this.laterFills = fills.length > 1 ? fills.slice(1) : null;
+  }
+
+  keepFill(fill: OrderFilled): void {
+    if (this.firstFill === null) this.firstFill = fill;
+    else (this.laterFills ??= []).push(fill);
   }
 
   /** It has to be looked at in every bar: it has a life, waits for an hour or for the mark, or follows the price. */
