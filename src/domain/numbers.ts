@@ -6,6 +6,12 @@ import { InvariantError, SeatrialError } from "./errors.ts";
 /** Largest magnitude of any exact quantity: 2^53 - 1. Hot functions write it out: a constant of a module is looked up at each use. */
 export const maxExact = Number.MAX_SAFE_INTEGER;
 
+/**
+ * What a field holds that is not set yet, where its values are no small integers: times, prices, money. A field that begins as a
+ * small integer and outgrows it changes the shape of its class, and then every use of every object of that class is dearer.
+ */
+export const unset = Number.NaN;
+
 /** Names of the ways to turn a ratio into an integer. `halfAway` (from zero) is the rule for money. */
 export type Rounding = "halfAway" | "down" | "up" | "floor" | "ceil";
 
@@ -46,7 +52,8 @@ export function mulDiv(a: number, b: number, d: number, rounding: Rounding = "ha
     const rest = product - quotient * d;
     return rest === 0 ? quotient + 0 : quotient + roundUnit(rest, d, rounding);
   }
-  return mulDivBig(a, b, d, rounding);
+  // Number(): of what a call returns nothing is known, and the results of the fast roads would be boxed to meet it.
+  return Number(mulDivBig(a, b, d, rounding));
 }
 
 /** -1, 0 or +1 to add to the truncated quotient; `rest` has the sign of the dividend and |rest| < d. */
