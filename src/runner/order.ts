@@ -28,7 +28,8 @@ export type RunnerDesk = Desk<RunnerOrder>;
 
 export class RunnerOrder extends RequestFields implements DeskOrder {
   // ---- the intent; copies of what outlives the call: a strategy may use one intent object again for the next order
-  declare desk: RunnerDesk;
+  /** Of `plan`; nobody asks before. It stands here all the same: an order that got it later would have another shape. */
+  desk: RunnerDesk = null as never;
   intent = 0 as IntentNumber;
   kind: IntentKind = "OPEN";
   /** 1 for OPEN and ADD: a number is asked faster than a truth. */
