@@ -73,8 +73,8 @@ export class Brackets {
 }
 
 function follower(order: RunnerOrder, child: RunnerOrder, parent: OrderNumber, moved: ReadonlySet<number>): RunnerOrder {
-  const { desk, intent, kind, direction, family, type, terms } = child;
-  order.plan(desk, intent, kind, direction, family, type);
+  const { desk, intent, form, terms } = child;
+  order.plan(desk, intent, form);
   order.order = next(child.order);
   order.quantity = child.quantity;
   order.price = child.price;

@@ -75,16 +75,16 @@ export class DeskContext implements Context {
   }
 
   open(intent: OrderIntent): number {
-    return this.#intake.ask(this.#desk, this, "OPEN", intent);
+    return this.#intake.ask(this.#desk, this, this.#desk.forms.OPEN, intent);
   }
   add(intent: OrderIntent): number {
-    return this.#intake.ask(this.#desk, this, "ADD", intent);
+    return this.#intake.ask(this.#desk, this, this.#desk.forms.ADD, intent);
   }
   reduce(intent: OrderIntent): number {
-    return this.#intake.ask(this.#desk, this, "PARTIAL_CLOSE", intent);
+    return this.#intake.ask(this.#desk, this, this.#desk.forms.PARTIAL_CLOSE, intent);
   }
   close(intent: OrderIntent): number {
-    return this.#intake.ask(this.#desk, this, "CLOSE", intent);
+    return this.#intake.ask(this.#desk, this, this.#desk.forms.CLOSE, intent);
   }
 
   cancel(intent: number): boolean {
