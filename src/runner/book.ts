@@ -69,12 +69,9 @@ export class Book {
     return (leg === "SHORT" ? this.legs[1] : this.legs[0]) as Position;
   }
 
-  /** Signed quantity wanted by a side: in one-way mode the net position if it points that way, else 0. */
+  /** What a side holds: in one-way mode the net position if it points that way, else 0. */
   quantityOf(side: "LONG" | "SHORT"): Quantity {
-    const { legs } = this;
-    const leg = (side === "SHORT" && legs.length > 1 ? legs[1] : legs[0]) as Position;
-    const quantity = side === "LONG" ? leg.quantity : -leg.quantity;
-    return (quantity > 0 ? quantity : 0) as Quantity;
+    return (side === "LONG" ? this.long : this.short).units;
   }
 
   /** Signed quantity of a leg. Of one of the other position mode, into which the account was switched outside, the book holds nothing. */
@@ -143,7 +140,10 @@ export class Book {
   takeBack(request: Trader, trade: Trade, netBefore: Money): LedgerEntry | null {
     const { leg, side } = request;
     const inCoins = this.instrument.spot && trade.feeCurrency === this.instrument.rules.base;
-    if (inCoins) this.leg(leg).takeBaseFee(-trade.fee as number as Quantity);
+    if (inCoins) {
+      this.leg(leg).takeBaseFee(-trade.fee as number as Quantity);
+      this.refreshViews();
+    }
     return this.apply({ leg, side: opposite(side) }, { ...trade, fee: (inCoins ? 0 : -trade.fee) as Money }, netBefore);
   }
 

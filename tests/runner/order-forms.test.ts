@@ -6,7 +6,7 @@ import { defaultExecutionPolicy, families, familyPolicy, orderTypes, type Family
 import { OrderForms } from "../../src/runner/order-forms.ts";
 
 const kinds: readonly TradeKind[] = ["OPEN", "ADD", "PARTIAL_CLOSE", "CLOSE"];
-const policy = { ...defaultExecutionPolicy, families: { dca: { orderType: "limit" }, tp: { orderType: "limit", route: "time_sliced" } } } as const;
+const policy = { ...defaultExecutionPolicy, families: { dca: { orderType: "limit" }, tp: { orderType: "limit", route: "twap" } } } as const;
 
 function formsOf(kind: TradeKind, change: { hedge?: boolean; spot?: boolean; addType?: "market" | null } = {}) {
   const { hedge = false, spot = false, addType = null } = change;
