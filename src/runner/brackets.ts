@@ -53,9 +53,13 @@ export class Brackets {
     return true;
   }
 
+  /** Ends of children wait for their parents'. */
+  get hasEarly(): boolean {
+    return this.early.length > 0;
+  }
+
   /** Takes the ends of children that were waiting for their parent's. */
   takeEarly(parent: OrderNumber): Orphaned[] {
-    if (this.early.length === 0) return [];
     const isOfParent = (event: Orphaned): boolean => this.core.find(event.order)?.terms?.parent === parent;
     const due = this.early.filter(isOfParent);
     const rest = this.early.filter((event) => !isOfParent(event));

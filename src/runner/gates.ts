@@ -59,7 +59,7 @@ export function checkIncrease(core: Core, ctx: Context, order: RunnerOrder, inte
     if (locked !== null) return locked;
   }
   if (desk.unresolved > 0) return "unresolved_outcome";
-  if (core.rateLimits.shutUntil > core.now && core.rateLimits.isClosed("submit")) return "rate_limited";
+  if (core.rateLimits.isShut && core.rateLimits.isClosed("submit")) return "rate_limited";
   if (core.rejections.any) {
     const held = core.rejections.holds(desk.market, family, true, core.now);
     if (held !== null) return held;

@@ -229,7 +229,7 @@ export class Intake {
     const { core } = this;
     core.orders.add(order);
     order.desk.take(order);
-    if (core.rateLimits.shutUntil > core.now && core.rateLimits.holdsOrder(order)) return;
+    if (core.rateLimits.isShut && core.rateLimits.holdsOrder(order)) return;
     core.leave(order);
   }
 

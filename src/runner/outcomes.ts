@@ -74,7 +74,7 @@ export class Outcomes {
     if (order === undefined) return;
     order.confirmed = true;
     if (this.core.locks.held || this.core.rejections.any) this.takenBy(order);
-    if (order.status === "NEVER_ARRIVED") return this.doubts.acceptedLate(order);
+    if (order.ended && order.status === "NEVER_ARRIVED") return this.doubts.acceptedLate(order);
     if (!order.unknown || order.cancelCause !== "none") return;
     this.doubts.over(order);
     this.core.settle(order, order.filled > 0 ? "PARTIAL" : "SUBMITTED", order.reason);
@@ -121,7 +121,7 @@ export class Outcomes {
     const order = this.core.find(event.order);
     if (order === undefined) return this.orphans.take(event);
     if (!order.takeTrade(event.trade === "" ? nameOf(event) : event.trade)) return;
-    if (order.status === "NEVER_ARRIVED") this.doubts.acceptedLate(order);
+    if (order.ended && order.status === "NEVER_ARRIVED") this.doubts.acceptedLate(order);
     if (this.exceeds(order, event)) return this.excess.take(order, event);
     this.counted(order, event);
   }
@@ -131,7 +131,7 @@ export class Outcomes {
     const { core } = this;
     const { desk } = order;
     // Nothing more was wanted of it, and its end has been told.
-    const wasComplete = order.status === "FILLED";
+    const wasComplete = order.ended && order.status === "FILLED";
     order.filled = (order.filled + event.quantity) as Quantity;
     if (order.route !== null) this.intake.routes.filled(order, order.route, event.quantity);
     const ledger = desk.book.apply(order, event, core.netResult);
@@ -333,6 +333,7 @@ export class Outcomes {
 
   /** Ends of children that were told before this one. */
   private endChildren(parent: RunnerOrder): void {
+    if (!this.intake.brackets.hasEarly) return;
     for (const event of this.intake.brackets.takeEarly(parent.order)) {
       if (event.type === "order_expired") this.expired(event);
       else this.rejected(event);
