@@ -6,6 +6,12 @@ import { InvariantError, SeatrialError } from "./errors.ts";
 /** Largest magnitude of any exact quantity: 2^53 - 1. Hot functions write it out: a constant of a module is looked up at each use. */
 export const maxExact = Number.MAX_SAFE_INTEGER;
 
+/**
+ * What a field holds that is not set yet, where its values are no small integers: times, prices, money. A field that begins as a
+ * small integer and outgrows it changes the shape of its class, and then every use of every object of that class is dearer.
+ */
+export const unset = Number.NaN;
+
 /** Names of the ways to turn a ratio into an integer. `halfAway` (from zero) is the rule for money. */
 export type Rounding = "halfAway" | "down" | "up" | "floor" | "ceil";
 

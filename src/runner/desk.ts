@@ -5,6 +5,7 @@ import {
   defaultBackoffPolicy,
   defaultRoutePolicy,
   familyPolicy,
+  unset,
   type Family,
   type FamilyPolicy,
   type Instrument,
@@ -139,7 +140,7 @@ export class Desk<O extends DeskOrder> {
   /** When the last fill happened, or an order ended whose fills are still on their way: for a while, reports may not have it. */
   activityTime = Number.NEGATIVE_INFINITY;
   /** When the next look at unanswered cancels is due, at a bar's close or a timer; 0 = none is out. */
-  cancelWatch = 0;
+  cancelWatch = unset;
   /** Orders whose cancel is out: with the last of them the watch ends. */
   private canceling = 0;
   /** Retries, repricings and fallbacks, for the metrics. */
@@ -151,7 +152,7 @@ export class Desk<O extends DeskOrder> {
   /** The strategy did not come back once, and is never asked again. */
   muted = false;
   /** When intents were asked for last, and how many at that instant. */
-  askedTime = -1;
+  askedTime = Number.NEGATIVE_INFINITY;
   asked = 0;
   declare private readonly entryPolicy: FamilyPolicy;
   declare private readonly addPolicy: FamilyPolicy;
@@ -164,6 +165,7 @@ export class Desk<O extends DeskOrder> {
   constructor(options: DeskOptions) {
     const { instrument, strategy } = options;
     this.market = options.market;
+    this.cancelWatch = 0;
     this.instrument = instrument;
     this.hedge = options.hedge;
     this.strategy = strategy;

@@ -8,6 +8,7 @@ import {
   isOpenStatus,
   orderNumber,
   RequestFields,
+  unset,
   type IntentNumber,
   type Millis,
   type OrderIntent,
@@ -40,7 +41,7 @@ export class RunnerOrder extends RequestFields implements DeskOrder {
   fallbackOnReject = false;
   fallbackOnTimeout = false;
   /** Quantity in the strategy's numbers, once sizing has been settled. */
-  wanted = 0;
+  wanted = unset;
   /** A post-only price that would have crossed was moved inside. */
   repriced = false;
   /** Price that the decision was made at: the limit, or the last close for a market order. Slip is measured from it. */
@@ -62,7 +63,7 @@ export class RunnerOrder extends RequestFields implements DeskOrder {
   named = 0 as Quantity;
   cancelCause: CancelCause = "none";
   /** When the cancel was asked for; 0 = not. */
-  cancelTime = 0;
+  cancelTime = unset;
   /** The outcome of the cancel is open, or the order's own. */
   unknown = false;
   /** Cancels that were sent again after an open outcome. */
@@ -70,7 +71,7 @@ export class RunnerOrder extends RequestFields implements DeskOrder {
   /** The cancel went unconfirmed once: whatever becomes of it, no market order stands in (row 004-OP-8). */
   cancelDoubted = false;
   /** When it left. */
-  sentTime = 0 as Millis;
+  sentTime = unset as Millis;
   /** The venue has spoken of it as one that it has, or had. */
   confirmed = false;
   // Most orders fill once: the first trade needs no list.

@@ -1,11 +1,11 @@
 // One side of a market's book in float64, as a strategy sees it. Its quantity is a field that the book keeps true: it is
 // read at every bar, and changes with fills only. In exact units it belongs to the runner: a strategy can read it, not write it.
 
-import type { Position, Quantity } from "../domain/index.ts";
+import { unset, type Position, type Quantity } from "../domain/index.ts";
 import type { PositionView } from "../strategy/index.ts";
 
 export class SideView implements PositionView {
-  quantity = 0;
+  quantity = unset;
   #units = 0 as Quantity;
   readonly #leg: Position;
   /** Sign of the leg's quantity when it is this side's. */
@@ -14,6 +14,7 @@ export class SideView implements PositionView {
   constructor(leg: Position, side: "LONG" | "SHORT") {
     this.#leg = leg;
     this.#sign = side === "LONG" ? 1 : -1;
+    this.refresh();
   }
 
   /** In exact units, ≥ 0. */
