@@ -126,8 +126,9 @@ export class Desk<O extends DeskOrder> {
   readonly routes: RouteWork[] = [];
   /** Orders whose outcome is unknown: risk increase waits for them. */
   unresolved = 0;
-  /** Which orders the venue takes here. */
-  status: TradingStatus = "trading";
+  private trading: TradingStatus = "trading";
+  /** The venue does not take every order here. */
+  limited = false;
   /** Filters that the venue has named since the start; null: those of the instrument that the session began with. */
   filters: InstrumentFilters | null = null;
   /** The venue has been asked for its filters and has not told them yet. */
@@ -212,6 +213,16 @@ export class Desk<O extends DeskOrder> {
       default:
         return familyPolicy(this.strategy.policy, family);
     }
+  }
+
+  /** Which orders the venue takes here. */
+  get status(): TradingStatus {
+    return this.trading;
+  }
+
+  set status(status: TradingStatus) {
+    this.trading = status;
+    this.limited = status !== "trading";
   }
 
   /** Last close; 0 before the first bar. */

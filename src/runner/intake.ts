@@ -144,7 +144,7 @@ export class Intake {
     const postOnly = type === "limit" && intent.timeInForce === undefined && (intent.postOnly ?? policy.postOnly);
     const priceless = choosePrices(order, intent, policy, postOnly);
     if (priceless !== null) return priceless;
-    order.reference = order.price ?? order.trigger ?? desk.lastClose;
+    order.reference = order.price !== null ? order.price : order.trigger !== null ? order.trigger : desk.lastClose;
     const quantity = this.exactQuantity(order);
     if (typeof quantity === "string") return quantity;
     order.quantity = quantity;
@@ -154,9 +154,11 @@ export class Intake {
     }
     if (order.repriced) this.reportRepricing(order);
     if (postOnly || intent.timeInForce !== undefined) order.names = order.names.lasting(postOnly ? "PO" : (intent.timeInForce ?? "GTC"));
-    if (type === "limit" && (order.timeInForce === "GTC" || postOnly))
-      order.timeToLive = intent.timeToLive === undefined ? policy.timeToLiveMs : intent.timeToLive;
-    const refused = desk.status === "trading" ? null : statusRefusal(order);
+    if (type === "limit" && (order.timeInForce === "GTC" || postOnly)) {
+      const life = intent.timeToLive === undefined ? policy.timeToLiveMs : intent.timeToLive;
+      if (life !== null) order.timeToLive = life;
+    }
+    const refused = desk.limited ? statusRefusal(order) : null;
     if (refused !== null) return refused;
     return form.routed || intent.route !== undefined ? this.routes.plan(order, intent, policy.route) : null;
   }
@@ -206,7 +208,7 @@ export class Intake {
     const { desk } = order;
     // Where the order must wait for the venue, what it replaces stands until then.
     if (replaces !== undefined) this.cancelIntent(desk, replaces, "replaced", "replaced", true);
-    if (order.kind === "CLOSE" && (order.type === "market" || order.timeInForce === "IOC" || order.timeInForce === "FOK"))
+    if (order.form.leaves && (order.type === "market" || order.timeInForce === "IOC" || order.timeInForce === "FOK"))
       this.cancelPending(desk, order.direction);
     if (order.snapshot !== undefined) desk.version += 1;
     order.version = desk.version;

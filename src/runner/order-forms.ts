@@ -42,6 +42,8 @@ export interface OrderForm {
   readonly policy: FamilyPolicy;
   /** The policy works its market intents by a route. */
   readonly routed: boolean;
+  /** CLOSE: the position is being left. */
+  readonly leaves: boolean;
   /** Where an order is counted while it is out. */
   readonly tally: Tally;
   /** Why no intent in these words can pass; null for most. */
@@ -93,6 +95,7 @@ export class OrderForms {
       names,
       policy,
       routed: policy.route !== "plain",
+      leaves: kind === "CLOSE",
       tally: owner.tallyOf(direction, family),
       flaw: isOurs ? (isStyled ? null : "missing_dca_order_style") : "bad_intent",
     };

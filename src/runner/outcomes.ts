@@ -308,7 +308,6 @@ export class Outcomes {
   private ended(order: RunnerOrder, status: "CANCELED" | "EXPIRED", reason: Reason): void {
     const { core } = this;
     const { desk } = order;
-    const ctx = this.context(desk);
     const asked = core.amendments.largest(order.order);
     this.doubts.over(order);
     core.settle(order, status, reason);
@@ -318,17 +317,17 @@ export class Outcomes {
     if (order.route !== null) return this.intake.routes.ended(order, order.route, reason);
     // Only a cancel that was confirmed at the first asking lets a market order stand in (row 004-OP-8).
     const mayFallBack = order.cancelCause === "timeout" && status === "CANCELED" && !order.cancelDoubted;
-    const fellBack = mayFallBack && this.intake.fallback(order, ctx, "onTimeout");
+    const fellBack = mayFallBack && this.intake.fallback(order, this.context(desk), "onTimeout");
     // It may have ended larger than the runner knows: then fills that are on their way do not complete it.
     if (asked > order.quantity) order.quantity = asked as Quantity;
-    if (!fellBack) this.tellEnd(order, ctx, reason);
+    if (!fellBack) this.tellEnd(order, reason);
     this.endChildren(order);
   }
 
-  private tellEnd(order: RunnerOrder, ctx: Context, reason: Reason): void {
+  private tellEnd(order: RunnerOrder, reason: Reason): void {
     const touched = order.filled > 0 || order.cumulative > 0;
     if (!touched && (order.cancelCause === "none" || order.cancelCause === "timeout")) return this.fail(order, reason);
-    if (order.desk.strategy.onCanceled !== undefined) this.tellCanceled(order, ctx);
+    if (order.desk.strategy.onCanceled !== undefined) this.tellCanceled(order);
   }
 
   /** Ends of children that were told before this one. */
@@ -340,8 +339,9 @@ export class Outcomes {
     }
   }
 
-  private tellCanceled(order: RunnerOrder, ctx: Context): void {
+  private tellCanceled(order: RunnerOrder): void {
     const { desk } = order;
+    const ctx = this.context(desk);
     const filled = desk.instrument.quantityNumber(Math.max(order.filled, order.cumulative) as Quantity);
     this.core.guard(desk, "onCanceled", () => desk.strategy.onCanceled?.(ctx, order.intentView(), filled));
     // What it learned here no rollback of another order may undo.

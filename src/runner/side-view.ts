@@ -8,12 +8,11 @@ export class SideView implements PositionView {
   quantity = unset;
   #units = 0 as Quantity;
   readonly #leg: Position;
-  /** Sign of the leg's quantity when it is this side's. */
-  readonly #sign: 1 | -1;
+  readonly #isLong: boolean;
 
   constructor(leg: Position, side: "LONG" | "SHORT") {
     this.#leg = leg;
-    this.#sign = side === "LONG" ? 1 : -1;
+    this.#isLong = side === "LONG";
     this.refresh();
   }
 
@@ -23,12 +22,13 @@ export class SideView implements PositionView {
   }
 
   get entryPrice(): number {
-    return this.#leg.quantity * this.#sign > 0 ? this.#leg.averageEntry() : 0;
+    return this.#units > 0 ? this.#leg.averageEntry() : 0;
   }
 
   /** To be called after each change of the leg. */
   refresh(): void {
-    const units = this.#leg.quantity * this.#sign;
+    const { quantity } = this.#leg;
+    const units = this.#isLong ? quantity : 0 - quantity;
     this.#units = (units > 0 ? units : 0) as Quantity;
     this.quantity = this.#units / this.#leg.instrument.quantityPower;
   }
