@@ -6,6 +6,7 @@ import {
   mulDiv,
   opposite,
   Position,
+  unset,
   type Instrument,
   type LedgerEntry,
   type Leg,
@@ -45,7 +46,7 @@ export class Book {
   declare readonly long: SideView;
   declare readonly short: SideView;
   /** Realised P&L - fees in the settlement currency, of everything so far. */
-  result = 0 as Money;
+  result = unset as Money;
   declare private readonly instrument: Instrument;
   declare private readonly market: MarketIndex;
   /** Fees paid for what is open, by leg: they belong to the P&L of the close. */
@@ -58,6 +59,7 @@ export class Book {
   constructor(instrument: Instrument, market: MarketIndex, hedge: boolean) {
     this.instrument = instrument;
     this.market = market;
+    this.result = 0 as Money;
     this.legs = hedge ? [new Position(instrument, "LONG"), new Position(instrument, "SHORT")] : [new Position(instrument, "NET")];
     this.entryFees = this.legs.map(() => 0);
     this.adoptions = this.legs.map(() => []);
@@ -69,12 +71,9 @@ export class Book {
     return (leg === "SHORT" ? this.legs[1] : this.legs[0]) as Position;
   }
 
-  /** Signed quantity wanted by a side: in one-way mode the net position if it points that way, else 0. */
+  /** What a side holds: in one-way mode the net position if it points that way, else 0. */
   quantityOf(side: "LONG" | "SHORT"): Quantity {
-    const { legs } = this;
-    const leg = (side === "SHORT" && legs.length > 1 ? legs[1] : legs[0]) as Position;
-    const quantity = side === "LONG" ? leg.quantity : -leg.quantity;
-    return (quantity > 0 ? quantity : 0) as Quantity;
+    return (side === "LONG" ? this.long : this.short).units;
   }
 
   /** Signed quantity of a leg. Of one of the other position mode, into which the account was switched outside, the book holds nothing. */
@@ -143,7 +142,10 @@ export class Book {
   takeBack(request: Trader, trade: Trade, netBefore: Money): LedgerEntry | null {
     const { leg, side } = request;
     const inCoins = this.instrument.spot && trade.feeCurrency === this.instrument.rules.base;
-    if (inCoins) this.leg(leg).takeBaseFee(-trade.fee as number as Quantity);
+    if (inCoins) {
+      this.leg(leg).takeBaseFee(-trade.fee as number as Quantity);
+      this.refreshViews();
+    }
     return this.apply({ leg, side: opposite(side) }, { ...trade, fee: (inCoins ? 0 : -trade.fee) as Money }, netBefore);
   }
 

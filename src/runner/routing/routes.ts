@@ -121,7 +121,7 @@ export class Routes {
     desk.tally(route, 1);
     const { intent, market, quantity, slices } = route;
     this.core.effects.push({ type: "route_planned", intent, market, route: route.route, quantity, slices: slices.length });
-    order.names = desk.namesOf(order.increases ? 1 : 0, order.direction, order.family, "limit").lasting(order.timeInForce);
+    order.names = desk.forms[order.kind].of(order.direction, order.family, "limit").names.lasting(order.timeInForce);
     order.price = stagePrice(instrument, order.side, desk.lastClose, 0, routing.stepRate);
     order.quantity = route.left;
     this.launch(order, route, 0);
@@ -134,7 +134,7 @@ export class Routes {
     const { core } = this;
     const { instrument, routing, lastClose } = desk;
     const order = core.pool.take();
-    order.plan(desk, route.intent, route.kind, route.direction, route.family, "limit");
+    order.plan(desk, route.intent, desk.forms[route.kind].of(route.direction, route.family, "limit"));
     order.order = orderNumber(route.intent, route.attempts);
     order.route = route;
     order.reason = route.reason;
