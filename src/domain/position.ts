@@ -4,7 +4,7 @@ import type { Money, Price, Quantity } from "./brand.ts";
 import { parseDecimal, printDecimal } from "./decimal.ts";
 import { assert, InvariantError } from "./errors.ts";
 import type { Instrument } from "./instrument.ts";
-import { mulDiv } from "./numbers.ts";
+import { mulDiv, wideZero } from "./numbers.ts";
 import type { Leg } from "./order.ts";
 import { divideDecimals, multiplyDecimals } from "./precision.ts";
 
@@ -96,9 +96,9 @@ export class Position {
   declare readonly leg: Leg;
   quantity = 0 as Quantity;
   /** Value at entry of what is open, ≥ 0, in the settlement currency. */
-  cost = 0 as Money;
+  cost = wideZero as Money;
   /** P&L of everything closed so far, before fees. */
-  realized = 0 as Money;
+  realized = wideZero as Money;
   readonly lots: LotStack = new LotStack();
 
   constructor(instrument: Instrument, leg: Leg) {

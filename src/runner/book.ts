@@ -6,6 +6,7 @@ import {
   mulDiv,
   opposite,
   Position,
+  wideZero,
   type Instrument,
   type LedgerEntry,
   type Leg,
@@ -45,7 +46,7 @@ export class Book {
   declare readonly long: SideView;
   declare readonly short: SideView;
   /** Realised P&L - fees in the settlement currency, of everything so far. */
-  result = 0 as Money;
+  result = wideZero as Money;
   declare private readonly instrument: Instrument;
   declare private readonly market: MarketIndex;
   /** Fees paid for what is open, by leg: they belong to the P&L of the close. */

@@ -8,6 +8,7 @@ import {
   familyPolicy,
   namesOf,
   typePlace,
+  wideZero,
   type Family,
   type FamilyPolicy,
   type Instrument,
@@ -140,7 +141,7 @@ export class Desk<O extends DeskOrder> {
   /** When the last fill happened, or an order ended whose fills are still on their way: for a while, reports may not have it. */
   activityTime = Number.NEGATIVE_INFINITY;
   /** When the next look at unanswered cancels is due, at a bar's close or a timer; 0 = none is out. */
-  cancelWatch = 0;
+  cancelWatch = wideZero;
   /** Orders whose cancel is out: with the last of them the watch ends. */
   private canceling = 0;
   /** Retries, repricings and fallbacks, for the metrics. */
@@ -152,7 +153,7 @@ export class Desk<O extends DeskOrder> {
   /** The strategy did not come back once, and is never asked again. */
   muted = false;
   /** When intents were asked for last, and how many at that instant. */
-  askedTime = -1;
+  askedTime = Number.NEGATIVE_INFINITY;
   asked = 0;
   declare private readonly entryPolicy: FamilyPolicy;
   declare private readonly addPolicy: FamilyPolicy;

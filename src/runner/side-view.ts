@@ -1,11 +1,11 @@
 // One side of a market's book in float64, as a strategy sees it. Its quantity is a field that the book keeps true: it is
 // read at every bar, and changes with fills only.
 
-import type { Position } from "../domain/index.ts";
+import { wideZero, type Position } from "../domain/index.ts";
 import type { PositionView } from "../strategy/index.ts";
 
 export class SideView implements PositionView {
-  quantity = 0;
+  quantity = wideZero;
   readonly #leg: Position;
   /** Sign of the leg's quantity when it is this side's. */
   readonly #sign: 1 | -1;

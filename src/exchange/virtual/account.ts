@@ -5,10 +5,10 @@ import {
   assert,
   checked,
   InvariantError,
-  maxExact,
   mulDiv,
   opposite,
   Position,
+  wideZero,
   type Instrument,
   type Leg,
   type Liquidity,
@@ -57,10 +57,10 @@ export class Account {
    * equity is base + slope × price there, exactly. null in every other session.
    */
   declare private readonly only: AccountMarket | null;
-  equityBase = 0;
-  equitySlope = 0;
+  equityBase = wideZero;
+  equitySlope = wideZero;
   /** Margin of the positions while equity is on its line. */
-  private lineMargin = 0;
+  private lineMargin = wideZero;
   /** Up to this price equity is exactly `equityBase` + `equitySlope` × price, until the next fill; 0 = it is on no such line. */
   declare linePriceMax: number;
   /** Checks made by assertions, for the report. */
@@ -113,7 +113,7 @@ export class Account {
     }
     this.lineMargin = margin;
     this.equitySlope = quantity * instrument.unitValue;
-    this.linePriceMax = this.equitySlope === 0 ? Number.POSITIVE_INFINITY : maxExact / Math.abs(this.equitySlope);
+    this.linePriceMax = this.equitySlope === 0 ? Number.POSITIVE_INFINITY : 9_007_199_254_740_991 / Math.abs(this.equitySlope);
     this.equityBase = (this.wallets[settle] as number) - cost;
   }
 

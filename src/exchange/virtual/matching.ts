@@ -6,6 +6,7 @@ import {
   mulDiv,
   OrderTable,
   parseRatio,
+  wideZero,
   type BarSeries,
   type Instrument,
   type Liquidity,
@@ -47,9 +48,9 @@ export abstract class Matching extends Holds {
   protected readonly linkWork: OrderNumber[] = [];
   /** Trailing stops. */
   protected readonly trails: VenueOrder[] = [];
-  protected now = 0 as Millis;
-  protected low = 0 as Price;
-  protected high = 0 as Price;
+  protected now = wideZero as Millis;
+  protected low = wideZero as Price;
+  protected high = wideZero as Price;
   declare private readonly cap: Ratio | null;
   declare private readonly gapAtOpen: boolean;
   protected readonly path: Path = [0 as Price, 0 as Price, 0 as Price, 0 as Price];

@@ -3,6 +3,7 @@
 
 import {
   EventPlace,
+  wideZero,
   type AnswerKind,
   restoreRandom,
   type MarketIndex,
@@ -33,7 +34,7 @@ export class Outbox {
   /** Answers that wait. */
   length = 0;
   /** Delivery time of the last of them. */
-  private latest = 0;
+  private latest = wideZero;
   declare private readonly window: number;
   declare private random: RandomStream | null;
   declare private readonly lag: Lag | null;

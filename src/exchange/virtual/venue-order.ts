@@ -3,6 +3,7 @@
 
 import {
   RequestFields,
+  wideZero,
   type Millis,
   type Money,
   type OrderFilled,
@@ -29,7 +30,7 @@ export class VenueOrder extends RequestFields {
   stop = 0 as Price;
   filled = 0 as Quantity;
   /** Margin or spot funds held for it. */
-  reserved = 0 as Money;
+  reserved = wideZero as Money;
   /** Price at which the book wakes it: see TriggerBook. */
   threshold = 0;
   /** The book that holds it: 1 waits for a fall, -1 for a rise, 0 in none (suspended). */
@@ -43,11 +44,11 @@ export class VenueOrder extends RequestFields {
   /** A triggered stop-limit whose limit arrives at the next open. */
   awaitsOpen = false;
   /** When the venue accepted it. */
-  startTime = 0;
+  startTime = wideZero;
   /** A fault has had its turn: it was held back, or sent again. */
   heldBack = false;
   /** When `status` became final; -1 while the order is open. */
-  endTime = -1;
+  endTime = wideZero;
   /** Executions so far, for queries; null before the first. */
   fills: OrderFilled[] | null = null;
   /** The last round of waking in which the order had its turn. */
