@@ -39,22 +39,6 @@ export class Tape {
   /** The moment that the records so far stand at. */
   time = wideZero;
   sequence = 0;
-  venueOrderId = 0;
-  trade = 0;
-  /** The order that was acknowledged last. */
-  acknowledged = 0;
-  /** The order whose cancel was asked for last, and the one that filled last. */
-  asked = 0;
-  filled = 0;
-  /** The ledger's last running sum. */
-  cumulative = wideZero;
-  /** The order that was sent last, its names, its quantity. */
-  submitted = 0;
-  names = 0;
-  quantity = 0;
-  feeCurrency = 0;
-  /** Quantity of the fill that was written last. */
-  executed = 0;
 
   constructor() {
     this.time = -1;
