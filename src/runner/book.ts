@@ -6,7 +6,7 @@ import {
   mulDiv,
   opposite,
   Position,
-  unset,
+  wideZero,
   type Instrument,
   type LedgerEntry,
   type Leg,
@@ -46,7 +46,7 @@ export class Book {
   declare readonly long: SideView;
   declare readonly short: SideView;
   /** Realised P&L - fees in the settlement currency, of everything so far. */
-  result = unset as Money;
+  result = wideZero as Money;
   declare private readonly instrument: Instrument;
   declare private readonly market: MarketIndex;
   /** Fees paid for what is open, by leg: they belong to the P&L of the close. */
@@ -59,7 +59,6 @@ export class Book {
   constructor(instrument: Instrument, market: MarketIndex, hedge: boolean) {
     this.instrument = instrument;
     this.market = market;
-    this.result = 0 as Money;
     this.legs = hedge ? [new Position(instrument, "LONG"), new Position(instrument, "SHORT")] : [new Position(instrument, "NET")];
     this.entryFees = this.legs.map(() => 0);
     this.adoptions = this.legs.map(() => []);

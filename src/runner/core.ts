@@ -7,12 +7,12 @@ import {
   InvariantError,
   OrderPool,
   OrderTable,
-  unset,
   type MarketIndex,
   type Millis,
   type Money,
   type OrderStatus,
   type Reason,
+  wideZero,
 } from "../domain/index.ts";
 import type { RiskGate } from "../risk/index.ts";
 import type { Context, IntentView } from "../strategy/index.ts";
@@ -58,7 +58,7 @@ export class Core {
   /** Intents of one desk at one instant. */
   declare readonly intentsMax: number;
   /** Venue time of what is being handled. */
-  now = unset as Millis;
+  now = wideZero as Millis;
   /** Entries and DCA are stopped by the operator; the text is the operator's. */
   stop: "stop_new_orders" | "kill" | null = null;
   halted = false;
@@ -68,22 +68,22 @@ export class Core {
   epoch = 1;
   intents = 0;
   /** Σ net of the P&L ledger. */
-  netResult = unset as Money;
+  netResult = wideZero as Money;
   /** The account's money when the session began, and what its coins of then had cost. */
-  cashAtStart = unset as Money;
+  cashAtStart = wideZero as Money;
   readonly cash = new CashCheck(this);
   /** Σ of what came to the account or left it without a trade, in the settlement currency. */
-  funds = unset as Money;
+  funds = wideZero as Money;
   declare readonly rejections: Rejections;
   /** null: nobody looks for loops. */
   declare readonly churn: Churn | null;
   /** Equity in the settlement currency as float64, at the last mark. */
-  equity = unset;
+  equity = wideZero;
   /** Row from which on equity is on the line, so that nobody has to mark it; -1 = it is marked. */
   lineFrom = -1;
-  private lineBase = unset;
-  private lineSlope = unset;
-  private linePower = unset;
+  private lineBase = wideZero;
+  private lineSlope = wideZero;
+  private linePower = wideZero;
   /** Orders that ended are still recognised for a while: a fill may be on its way after the cancel's acknowledgement. */
   readonly pool = new OrderPool<RunnerOrder>(() => new RunnerOrder());
   /** Orders that were proven absent: whatever is told of one of them is recognised for ever (failures 1.1). */
@@ -92,11 +92,6 @@ export class Core {
 
   constructor(settings: RunnerSettings, risk: RiskGate) {
     this.settings = settings;
-    this.now = 0 as Millis;
-    this.netResult = 0 as Money;
-    this.cashAtStart = 0 as Money;
-    this.funds = 0 as Money;
-    this.equity = 0;
     this.intentsMax = settings.intentsMax ?? 1_000;
     this.risk = risk;
     this.rejections = new Rejections(settings.queryIntervalMs);

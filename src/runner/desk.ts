@@ -5,7 +5,7 @@ import {
   defaultBackoffPolicy,
   defaultRoutePolicy,
   familyPolicy,
-  unset,
+  wideZero,
   type Family,
   type FamilyPolicy,
   type Instrument,
@@ -141,7 +141,7 @@ export class Desk<O extends DeskOrder> {
   /** When the last fill happened, or an order ended whose fills are still on their way: for a while, reports may not have it. */
   activityTime = Number.NEGATIVE_INFINITY;
   /** When the next look at unanswered cancels is due, at a bar's close or a timer; 0 = none is out. */
-  cancelWatch = unset;
+  cancelWatch = wideZero;
   /** Orders whose cancel is out: with the last of them the watch ends. */
   private canceling = 0;
   /** Retries, repricings and fallbacks, for the metrics. */
@@ -166,7 +166,6 @@ export class Desk<O extends DeskOrder> {
   constructor(options: DeskOptions) {
     const { instrument, strategy } = options;
     this.market = options.market;
-    this.cancelWatch = 0;
     this.instrument = instrument;
     this.hedge = options.hedge;
     this.strategy = strategy;

@@ -8,7 +8,7 @@ import {
   isOpenStatus,
   orderNumber,
   RequestFields,
-  unset,
+  wideZero,
   type IntentNumber,
   type Millis,
   type OrderIntent,
@@ -41,11 +41,11 @@ export class RunnerOrder extends RequestFields implements DeskOrder {
   fallbackOnReject = false;
   fallbackOnTimeout = false;
   /** Quantity in the strategy's numbers, once sizing has been settled. */
-  wanted = unset;
+  wanted = wideZero;
   /** A post-only price that would have crossed was moved inside. */
   repriced = false;
   /** Price that the decision was made at: the limit, or the last close for a market order. Slip is measured from it. */
-  reference = 0 as Price;
+  reference = wideZero as Price;
   /** The strategy's state at the moment of the intent, and the desk's state version then; undefined for protective orders that rest. */
   snapshot: unknown = undefined;
   version = 0;
@@ -63,7 +63,7 @@ export class RunnerOrder extends RequestFields implements DeskOrder {
   named = 0 as Quantity;
   cancelCause: CancelCause = "none";
   /** When the cancel was asked for; 0 = not. */
-  cancelTime = unset;
+  cancelTime = wideZero;
   /** The outcome of the cancel is open, or the order's own. */
   unknown = false;
   /** Cancels that were sent again after an open outcome. */
@@ -71,7 +71,7 @@ export class RunnerOrder extends RequestFields implements DeskOrder {
   /** The cancel went unconfirmed once: whatever becomes of it, no market order stands in (row 004-OP-8). */
   cancelDoubted = false;
   /** When it left. */
-  sentTime = unset as Millis;
+  sentTime = wideZero as Millis;
   /** The venue has spoken of it as one that it has, or had. */
   confirmed = false;
   // Most orders fill once: the first trade needs no list.

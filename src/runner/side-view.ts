@@ -1,11 +1,11 @@
 // One side of a market's book in float64, as a strategy sees it. Its quantity is a field that the book keeps true: it is
 // read at every bar, and changes with fills only. In exact units it belongs to the runner: a strategy can read it, not write it.
 
-import { unset, type Position, type Quantity } from "../domain/index.ts";
+import { wideZero, type Position, type Quantity } from "../domain/index.ts";
 import type { PositionView } from "../strategy/index.ts";
 
 export class SideView implements PositionView {
-  quantity = unset;
+  quantity = wideZero;
   #units = 0 as Quantity;
   readonly #leg: Position;
   readonly #isLong: boolean;

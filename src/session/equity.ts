@@ -1,6 +1,6 @@
 // The equity curve: one exact mark an instant, kept as float64 columns, with the largest fall from its peak.
 
-import { InvariantError, type BarSeries, type Millis, type Money } from "../domain/index.ts";
+import { InvariantError, wideZero, type BarSeries, type Millis, type Money } from "../domain/index.ts";
 
 /** Columns that nobody reads any more, the last one on top: fresh memory costs a page fault every 4 KiB, a fortieth of a run. */
 const kept: Float64Array[] = [];
@@ -16,7 +16,7 @@ export class EquityCurve {
   /** Marks that fit. */
   declare private capacity: number;
   private peak = Number.NEGATIVE_INFINITY;
-  private drawdown = 0;
+  private drawdown = wideZero;
 
   /** @param regular instants are exactly the bars of the series; else times are kept beside the values */
   constructor(series: BarSeries, regular: boolean) {

@@ -5,7 +5,7 @@ import {
   extremesOf,
   filtersOf,
   Queue,
-  unset,
+  wideZero,
   type BarExtremes,
   type BarSeries,
   type Instrument,
@@ -34,7 +34,7 @@ export class MarketVenue extends Disturbed {
   private readonly arrivals = new Queue<Arrival>();
   declare private readonly offer: Offer;
   /** Funds that the order being checked needs; computed once for check and hold. */
-  private required = unset as Money;
+  private required = wideZero as Money;
   /** The highest number that an order here has had: beyond it no order can be a repetition. */
   private newest = 0;
 

@@ -6,7 +6,7 @@ import {
   mulDiv,
   OrderTable,
   parseRatio,
-  unset,
+  wideZero,
   type BarSeries,
   type Instrument,
   type Liquidity,
@@ -20,7 +20,6 @@ import {
   type Ratio,
   type Reason,
 } from "../../domain/index.ts";
-import type { Account } from "./account.ts";
 import { executedOf } from "./charges.ts";
 import type { FeeSchedule } from "./fees.ts";
 import { Holds } from "./holds.ts";
@@ -48,9 +47,9 @@ export abstract class Matching extends Holds {
   protected readonly linkWork: OrderNumber[] = [];
   /** Trailing stops. */
   protected readonly trails: VenueOrder[] = [];
-  protected now = unset as Millis;
-  protected low = unset as Price;
-  protected high = unset as Price;
+  protected now = wideZero as Millis;
+  protected low = wideZero as Price;
+  protected high = wideZero as Price;
   declare private readonly cap: Ratio | null;
   declare private readonly gapAtOpen: boolean;
   /** A resting limit must be traded through by a tick; else a touch is enough, or may be. */
@@ -68,9 +67,6 @@ export abstract class Matching extends Holds {
   constructor(index: MarketIndex, instrument: Instrument, series: BarSeries, fees: FeeSchedule, venue: Venue) {
     super(index, instrument, series, venue);
     this.fees = fees;
-    this.now = 0 as Millis;
-    this.low = 0 as Price;
-    this.high = 0 as Price;
     this.pricing = new TakerPricing(instrument, venue.fill.halfSpreadBp ?? venue.profile.halfSpreadBp, venue.fill.slippage);
     this.cap = venue.fill.volumeCap === null ? null : parseRatio(venue.fill.volumeCap);
     this.through = venue.fill.limit === "through";
@@ -285,13 +281,6 @@ export abstract class Matching extends Holds {
     const position = this.legOf(order);
     if (position === undefined || position.quantity === 0 || position.quantity > 0 !== (order.direction === -1)) return 0 as Quantity;
     return Math.min(Math.abs(position.quantity), order.remaining, this.instrument.spot ? this.freeCoins() : order.remaining) as Quantity;
-  }
-
-  // Coins that other orders hold are theirs: selling them twice would make a spot account short.
-  private freeCoins(): number {
-    const { account } = this.venue;
-    const { base } = account.markets[this.index] as Account["markets"][number];
-    return Math.max(0, account.wallet(base) - account.heldFor(base));
   }
 
   protected fill(order: VenueOrder, quantity: Quantity, price: Price, liquidity: Liquidity): void {
