@@ -156,8 +156,11 @@ export class Runner {
     }
     const watchBar = this.watchBar(desk, from, to);
     core.hookBegins();
+    // As 32-bit integers: a parameter's kind is looked at anew at every bar.
+    const end = to | 0;
+    bar |= 0;
     try {
-      for (; bar < to && effects.length === 0; bar += 1) {
+      for (; bar < end && effects.length === 0; bar += 1) {
         bars.index = bar;
         if (indicators.count > 0) indicators.update(bars);
         if (bar >= watchBar) {

@@ -19,11 +19,16 @@ export class IndicatorSet {
   private readonly others: Indicator[] = [];
   /** Registered indicators. */
   count = 0;
+  /** There are others than those of closes alone. */
+  private isMixed = false;
 
   /** Registers an indicator of your own. */
   use<T extends Indicator>(indicator: T): T {
     if (this.others.length === 0 && isOfCloses(indicator)) this.ofCloses.push(indicator);
-    else this.others.push(indicator);
+    else {
+      this.others.push(indicator);
+      this.isMixed = true;
+    }
     this.count += 1;
     return indicator;
   }
@@ -101,11 +106,9 @@ export class IndicatorSet {
   /** Called by the runner once a closed bar; while `count` is 0 there is nothing to call it for. */
   update(bar: IndicatorBar): void {
     const { ofCloses, others } = this;
-    if (ofCloses.length > 0) {
-      const { close } = bar;
-      for (let at = 0; at < ofCloses.length; at += 1) (ofCloses[at] as OfCloses).push(close);
-    }
-    for (let at = 0; at < others.length; at += 1) (others[at] as Indicator).update(bar);
+    const { close } = bar;
+    for (let at = 0; at < ofCloses.length; at += 1) (ofCloses[at] as OfCloses).push(close);
+    if (this.isMixed) for (let at = 0; at < others.length; at += 1) (others[at] as Indicator).update(bar);
   }
 }
 

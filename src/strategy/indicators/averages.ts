@@ -35,11 +35,13 @@ export class Ema extends OfCloses {
   }
 
   push(x: number): void {
-    if (!this.ready) {
+    const { value } = this;
+    // The number alone is looked at: this is asked at every bar.
+    if (value === value) this.value = value + this.alpha * (x - value);
+    else {
       this.value = x;
       this.ready = true;
     }
-    this.value += this.alpha * (x - this.value);
   }
 }
 
