@@ -15,13 +15,31 @@ const known = new WeakMap<BarSeries, BarExtremes>();
 export function extremesOf(series: BarSeries): BarExtremes {
   const found = known.get(series);
   if (found !== undefined) return found;
-  const made = { low: blocksOf(series.low, Math.min, Number.POSITIVE_INFINITY), high: blocksOf(series.high, Math.max, Number.NEGATIVE_INFINITY) };
+  const blocks = (series.length + 15) >> 4;
+  const made = { low: new Float64Array(blocks), high: new Float64Array(blocks) };
+  // Loops of their own for some blocks each: they are soon compiled as a whole.
+  for (let block = 0; block < blocks; block += 64) {
+    lowestOf(series.low, made.low, block, Math.min(block + 64, blocks));
+    highestOf(series.high, made.high, block, Math.min(block + 64, blocks));
+  }
   known.set(series, made);
   return made;
 }
 
-function blocksOf(column: Float64Array, further: (a: number, b: number) => number, none: number): Float64Array {
-  const blocks = new Float64Array((column.length + 15) >> 4).fill(none);
-  for (let bar = 0; bar < column.length; bar += 1) blocks[bar >> 4] = further(blocks[bar >> 4] as number, column[bar] as number);
-  return blocks;
+function lowestOf(column: Float64Array, blocks: Float64Array, from: number, to: number): void {
+  for (let block = from; block < to; block += 1) {
+    const end = Math.min((block + 1) << 4, column.length);
+    let lowest = Number.POSITIVE_INFINITY;
+    for (let bar = block << 4; bar < end; bar += 1) if ((column[bar] as number) < lowest) lowest = column[bar] as number;
+    blocks[block] = lowest;
+  }
+}
+
+function highestOf(column: Float64Array, blocks: Float64Array, from: number, to: number): void {
+  for (let block = from; block < to; block += 1) {
+    const end = Math.min((block + 1) << 4, column.length);
+    let highest = Number.NEGATIVE_INFINITY;
+    for (let bar = block << 4; bar < end; bar += 1) if ((column[bar] as number) > highest) highest = column[bar] as number;
+    blocks[block] = highest;
+  }
 }

@@ -124,10 +124,12 @@ export class Instrument {
       const value = price * quantity * this.unitValue;
       if (value <= 9_007_199_254_740_991 && value >= -9_007_199_254_740_991) return value as Money;
     }
-    if (this.inverse) return this.inverseNotional(price, quantity, rounding);
+    // Number(): see mulDiv.
+    if (this.inverse) return Number(this.inverseNotional(price, quantity, rounding)) as Money;
     const product = price * quantity;
-    if (product > 9_007_199_254_740_991 || product < -9_007_199_254_740_991) return this.notionalBig(price, quantity, rounding);
-    if (this.extraPower !== 1n) return this.notionalBig(price, quantity, rounding);
+    if (product > 9_007_199_254_740_991 || product < -9_007_199_254_740_991 || this.extraPower !== 1n) {
+      return Number(this.notionalBig(price, quantity, rounding)) as Money;
+    }
     return mulDiv(product, this.valueMultiplier, this.valueDivisor, rounding) as Money;
   }
 
@@ -164,6 +166,16 @@ export class Instrument {
 
   isOnStep(quantity: Quantity): boolean {
     return this.step === 1 || remainder(quantity, this.step) === 0;
+  }
+
+  /** The price filter: on the grid, and within the venue's bounds. */
+  takesPrice(price: Price): boolean {
+    return price > 0 && price >= this.minPrice && (this.maxPrice === 0 || price <= this.maxPrice) && this.isOnTick(price);
+  }
+
+  /** The lot size filter. */
+  takesQuantity(quantity: Quantity): boolean {
+    return quantity > 0 && quantity >= this.minQuantity && (this.maxQuantity === 0 || quantity <= this.maxQuantity) && this.isOnStep(quantity);
   }
 
   /** Floor to the step. @param quantity whole units, not negative */

@@ -52,7 +52,8 @@ export function mulDiv(a: number, b: number, d: number, rounding: Rounding = "ha
     const rest = product - quotient * d;
     return rest === 0 ? quotient + 0 : quotient + roundUnit(rest, d, rounding);
   }
-  return mulDivBig(a, b, d, rounding);
+  // Number(): of what a call returns nothing is known, and the results of the fast roads would be boxed to meet it.
+  return Number(mulDivBig(a, b, d, rounding));
 }
 
 /** -1, 0 or +1 to add to the truncated quotient; `rest` has the sign of the dividend and |rest| < d. */

@@ -5,6 +5,7 @@ import {
   EventPlace,
   type AnswerKind,
   restoreRandom,
+  unset,
   type MarketIndex,
   type Millis,
   type OrderNumber,
@@ -33,7 +34,7 @@ export class Outbox {
   /** Answers that wait. */
   length = 0;
   /** Delivery time of the last of them. */
-  private latest = 0;
+  private latest = unset;
   declare private readonly window: number;
   declare private random: RandomStream | null;
   declare private readonly lag: Lag | null;
@@ -153,9 +154,9 @@ export class Outbox {
     if (place.next === this.first) place.next = this.roomBefore(place.next);
     this.free = place.next;
     this.length += 1;
-    if (due >= this.latest || this.length === 1) this.latest = due;
-    else this.sink(place, due);
-    this.nextDue = this.first.due;
+    if (this.length === 1) this.nextDue = due;
+    else if (due < this.latest) return this.sink(place, due);
+    this.latest = due;
   }
 
   /** The ring is full: one place more. */
@@ -177,5 +178,6 @@ export class Outbox {
     place.next = before.next;
     before.next = place;
     if (place.next === this.first) this.first = place;
+    this.nextDue = this.first.due;
   }
 }

@@ -3,6 +3,7 @@
 
 import {
   RequestFields,
+  unset,
   type Millis,
   type Money,
   type OrderFilled,
@@ -11,6 +12,7 @@ import {
   type Price,
   type Quantity,
 } from "../../domain/index.ts";
+import { isClosing } from "./arrival.ts";
 import type { Allowance } from "./linked-order.ts";
 
 /** Of the request only the quantity changes: an amendment sets it. */
@@ -29,7 +31,7 @@ export class VenueOrder extends RequestFields {
   stop = 0 as Price;
   filled = 0 as Quantity;
   /** Margin or spot funds held for it. */
-  reserved = 0 as Money;
+  reserved = unset as Money;
   /** Price at which the book wakes it: see TriggerBook. */
   threshold = 0;
   /** The book that holds it: 1 waits for a fall, -1 for a rise, 0 in none (suspended). */
@@ -43,17 +45,20 @@ export class VenueOrder extends RequestFields {
   /** A triggered stop-limit whose limit arrives at the next open. */
   awaitsOpen = false;
   /** When the venue accepted it. */
-  startTime = 0;
+  startTime = unset;
   /** A fault has had its turn: it was held back, or sent again. */
   heldBack = false;
   /** When `status` became final; -1 while the order is open. */
-  endTime = -1;
-  /** Executions so far, for queries; null before the first. */
-  fills: OrderFilled[] | null = null;
+  endTime = unset;
+  /** Executions, for queries: nearly every order has one at the most. */
+  private firstFill: OrderFilled | null = null;
+  private laterFills: OrderFilled[] | null = null;
   /** The last round of waking in which the order had its turn. */
   passedIn = 0;
   /** A trailing stop: 1 waits for its activation price, 2 follows; 0 for every other order. */
   trailing: 0 | 1 | 2 = 0;
+  /** It has a life, a day or terms: nobody else is to be equipped, or watched. */
+  rare = false;
   /** Of a rarer kind: its prices alone do not say where it goes. */
   special = false;
   /** Other orders hang on it, or it hangs on others. */
@@ -68,6 +73,7 @@ export class VenueOrder extends RequestFields {
     this.copy(request);
     const { names } = this;
     this.direction = names.direction;
+    this.closing = isClosing(names, this.terms);
     this.limit = (request.price ?? 0) as Price;
     this.stop = (request.trigger ?? 0) as Price;
     this.filled = 0 as Quantity;
@@ -77,23 +83,39 @@ export class VenueOrder extends RequestFields {
     this.awaitsOpen = false;
     this.endTime = -1;
     this.heldBack = false;
-    this.fills = null;
+    this.firstFill = null;
+    this.laterFills = null;
     this.passedIn = 0;
     this.trailing = 0;
     this.special = this.terms !== null || (names.daily === 1 && names.type === "market_on_close");
+    this.rare = this.terms !== null || this.timeToLive !== null || names.daily === 1;
     this.linked = false;
     this.allowance = null;
     this.partialShare = null;
   }
 
   /** From here on it is an order of the venue's. */
-  accept(venueOrderId: number, arrival: Millis, closing: boolean): void {
+  accept(venueOrderId: number, arrival: Millis): void {
     this.venueOrderId = venueOrderId;
-    this.closing = closing;
     // The venue ends the lives of GTD and DAY orders itself: watches.ts sets theirs.
     this.expiry = this.timeToLive === null ? 0 : arrival + this.timeToLive;
     this.startTime = arrival;
     this.status = "SUBMITTED";
+  }
+
+  /** Executions so far, in their order. */
+  get fills(): readonly OrderFilled[] {
+    return this.firstFill === null ? [] : [this.firstFill, ...(this.laterFills ?? [])];
+  }
+
+  set fills(fills: readonly OrderFilled[]) {
+    this.firstFill = fills[0] ?? null;
+    this.laterFills = fills.length > 1 ? fills.slice(1) : null;
+  }
+
+  keepFill(fill: OrderFilled): void {
+    if (this.firstFill === null) this.firstFill = fill;
+    else (this.laterFills ??= []).push(fill);
   }
 
   /** It has to be looked at in every bar: it has a life, waits for an hour or for the mark, or follows the price. */

@@ -6,6 +6,7 @@ import {
   predictedSlippage,
   type OrderIntent,
   type OrderNumber,
+  type OrderStatus,
   type Price,
   type Quantity,
   type Reason,
@@ -258,8 +259,9 @@ export class Routes {
     else if (route.left === 0) this.nextSlice(desk, route);
     // It took all that there was of the position, or all the whole steps of a rest.
     else if (status === "FILLED") this.submit(desk, route, route.stage);
-    else if (status === "CANCELED" && cancelCause === "replaced") this.submit(desk, route, Math.min(route.stage + 1, lastStage));
-    else if (status === "CANCELED" && cancelCause === "timeout") {
+    // Whose end is on its way has ended as it was to, also when the venue ends it first.
+    else if (cancelCause === "replaced" && hasGone(status)) this.submit(desk, route, Math.min(route.stage + 1, lastStage));
+    else if (cancelCause === "timeout" && hasGone(status)) {
       route.shortfall ??= reason;
       this.nextSlice(desk, route);
     } else this.finish(desk, route, reason);
@@ -311,4 +313,9 @@ export class Routes {
     const failed = done === 0 && !ownEnds.has(reason);
     core.tell({ desk, view, reason, snapshot: failed ? snapshot : undefined, version, filled: failed ? null : desk.instrument.quantityNumber(done) });
   }
+}
+
+/** The venue had the order, and has it no more. */
+function hasGone(status: OrderStatus): boolean {
+  return status === "CANCELED" || status === "EXPIRED";
 }
