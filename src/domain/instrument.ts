@@ -208,9 +208,7 @@ export class Instrument {
   priceFromNumber(value: number, direction: PriceDirection): Price | null {
     const exact = value * this.pricePower;
     if (!(exact > 0) || exact > 9_007_199_254_740_991) return null;
-    // What comes out of Math.floor is an integer to the engine too: orders keep it without a box.
-    const whole = Math.floor(exact);
-    const price = this.roundPrice(whole === exact ? whole : wholeUnits(exact, direction), direction);
+    const price = this.roundPrice(this.wholeUnits(exact, direction), direction);
     return price > 0 ? price : null;
   }
 
@@ -218,9 +216,18 @@ export class Instrument {
   quantityFromNumber(value: number, direction: "down" | "up" = "down"): Quantity | null {
     const exact = value * this.quantityPower;
     if (!(exact >= 0) || exact > 9_007_199_254_740_991) return null;
-    const floor = Math.floor(exact);
-    const whole = floor === exact ? floor : wholeUnits(exact, direction);
+    const whole = this.wholeUnits(exact, direction);
     return direction === "up" ? this.ceilQuantity(whole) : this.floorQuantity(whole);
+  }
+
+  /** Units without a rest: float noise is forgiven, a real rest goes the way that is asked for. @param exact not negative */
+  private wholeUnits(exact: number, direction: PriceDirection): number {
+    const whole = Math.floor(exact);
+    // What comes out of Math.floor is an integer to the engine too: orders keep it without a box.
+    if (whole === exact) return whole;
+    const near = Math.round(exact);
+    const isNoise = Math.abs(exact - near) <= near * 1e-12 + 1e-9;
+    return isNoise || direction === "nearest" ? near : direction === "down" ? whole : whole + 1;
   }
 
   // money = price × quantity × contractSize × 10^(money - price - quantity), as one ratio in lowest terms
@@ -258,13 +265,6 @@ export class Instrument {
     }
     return Number(value) as Money;
   }
-}
-
-/** Units without a rest: float noise is forgiven, a real rest goes the way that is asked for. @param exact greater than 0 */
-function wholeUnits(exact: number, direction: PriceDirection): number {
-  const near = Math.round(exact);
-  const isNoise = Math.abs(exact - near) <= near * 1e-12 + 1e-9;
-  return isNoise || direction === "nearest" ? near : direction === "down" ? Math.floor(exact) : Math.ceil(exact);
 }
 
 /** Decimals that a market's own filters need. */

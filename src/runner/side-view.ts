@@ -9,10 +9,12 @@ export class SideView implements PositionView {
   #units = 0 as Quantity;
   readonly #leg: Position;
   readonly #isLong: boolean;
+  readonly #power: number;
 
   constructor(leg: Position, side: "LONG" | "SHORT") {
     this.#leg = leg;
     this.#isLong = side === "LONG";
+    this.#power = leg.instrument.quantityPower;
     this.refresh();
   }
 
@@ -30,6 +32,6 @@ export class SideView implements PositionView {
     const { quantity } = this.#leg;
     const units = this.#isLong ? quantity : 0 - quantity;
     this.#units = (units > 0 ? units : 0) as Quantity;
-    this.quantity = this.#units / this.#leg.instrument.quantityPower;
+    this.quantity = this.#units / this.#power;
   }
 }
