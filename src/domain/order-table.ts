@@ -9,21 +9,23 @@ import { assert, InvariantError } from "./errors.ts";
 export class OrderTable<T extends { readonly order: number }> {
   declare private slots: (T | undefined)[];
   declare private mask: number;
-  private count = 0;
+  /** Entries that it still has room for: half of its slots are for the probes. */
+  declare private room: number;
   /** Entries that found their home taken and stand further on. */
   private displaced = 0;
-  /** Entries that make the table grow: half of its slots. */
+  /** Entries that it has room for in all. */
   declare private limit: number;
 
   constructor(capacity = 64) {
     this.slots = Array.from<T | undefined>({ length: capacity }).fill(undefined);
     this.mask = capacity - 1;
     this.limit = capacity / 2;
+    this.room = this.limit;
     assert((capacity & this.mask) === 0, "I-39", () => `capacity ${capacity} is not a power of two`);
   }
 
   get size(): number {
-    return this.count;
+    return this.limit - this.room;
   }
 
   get(order: number): T | undefined {
@@ -40,11 +42,11 @@ export class OrderTable<T extends { readonly order: number }> {
   }
 
   add(entry: T): void {
-    if (this.count >= this.limit) this.grow();
+    if (this.room === 0) this.grow();
     const slot = (entry.order >>> 8) & this.mask;
     if (this.slots[slot] === undefined) this.slots[slot] = entry;
     else this.addDisplaced(entry, slot);
-    this.count += 1;
+    this.room -= 1;
   }
 
   /** Removes and returns the entry; undefined when it is not there. */
@@ -54,7 +56,7 @@ export class OrderTable<T extends { readonly order: number }> {
     if (entry === undefined) return undefined;
     if (this.displaced > 0 || entry.order !== order) return this.removeDisplaced(order);
     this.slots[slot] = undefined;
-    this.count -= 1;
+    this.room += 1;
     return entry;
   }
 
@@ -63,7 +65,7 @@ export class OrderTable<T extends { readonly order: number }> {
     const slot = (order >>> 8) & this.mask;
     if (this.displaced > 0 || this.slots[slot] !== entry) return this.removeDisplaced(order) !== undefined;
     this.slots[slot] = undefined;
-    this.count -= 1;
+    this.room += 1;
     return true;
   }
 
@@ -96,7 +98,7 @@ export class OrderTable<T extends { readonly order: number }> {
     while (this.slots[slot] !== entry) slot = (slot + 1) & this.mask;
     if (slot !== ((order >>> 8) & this.mask)) this.displaced -= 1;
     this.closeGap(slot);
-    this.count -= 1;
+    this.room += 1;
     return entry;
   }
 
@@ -118,13 +120,13 @@ export class OrderTable<T extends { readonly order: number }> {
   }
 
   private grow(): void {
-    assertBounded("orders", this.count);
+    assertBounded("orders", this.size);
     const entries = this.sorted();
     const capacity = this.slots.length * 2;
     this.slots = Array.from<T | undefined>({ length: capacity }).fill(undefined);
     this.mask = capacity - 1;
     this.limit = capacity / 2;
-    this.count = 0;
+    this.room = this.limit;
     this.displaced = 0;
     for (const entry of entries) this.add(entry);
   }
