@@ -378,7 +378,7 @@ export abstract class Matching extends Holds {
     this.unbook(order);
     if (order.linked) this.endLinked(order);
     this.release(order, order.remaining, true);
-    if (this.orders.remove(order.order) !== order) throw unlawful(order, "was not open");
+    if (!this.orders.removeEntry(order.order, order)) throw unlawful(order, "was not open");
     if (order.rare && order.watched) this.unwatch(order);
   }
 

@@ -23,11 +23,9 @@ export class TriggerBook {
 
   add(order: VenueOrder): void {
     const { threshold } = order;
-    const { orders, count } = this;
-    if (count === orders.length) orders.push(order);
-    else orders[count] = order;
-    order.bookPlace = count;
-    this.count = count + 1;
+    this.orders[this.count] = order;
+    order.bookPlace = this.count;
+    this.count += 1;
     order.book = this.direction;
     if ((threshold - this.best) * this.direction > 0) this.best = threshold;
   }
