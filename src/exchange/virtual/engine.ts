@@ -217,7 +217,7 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
       if (venue.stirring) perpetuals.close(market, bar);
       if (perpetuals.book !== null) return;
     } else venue.advance(bar);
-    if (this.solvency.endangered(market, venue.series.low[bar] as Price, venue.series.high[bar] as Price)) this.checkSolvency(venue, bar);
+    if (this.solvency.endangered(market, venue.low, venue.high)) this.checkSolvency(venue, bar);
   }
 
   /**

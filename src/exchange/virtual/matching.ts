@@ -49,8 +49,9 @@ export abstract class Matching extends Holds {
   /** Trailing stops. */
   protected readonly trails: VenueOrder[] = [];
   protected now = unset as Millis;
-  protected low = unset as Price;
-  protected high = unset as Price;
+  /** Bounds of the step that is handled. */
+  low = unset as Price;
+  high = unset as Price;
   declare private readonly cap: Ratio | null;
   declare private readonly gapAtOpen: boolean;
   /** A resting limit must be traded through by a tick; else a touch is enough, or may be. */
