@@ -54,7 +54,7 @@ export class Outbox {
     const place = this.place(0, time);
     place.sequence = sequence;
     place.market = market;
-    place.order = clientNumber(order);
+    place.order = this.nameOf(order);
     place.venueOrderId = venueOrderId;
     this.send(place, this.dueOf(time, sequence));
   }
@@ -64,7 +64,7 @@ export class Outbox {
     const place = this.place(1, time);
     place.sequence = sequence;
     place.market = market;
-    place.order = clientNumber(order);
+    place.order = this.nameOf(order);
     place.cumulative = cumulative;
     this.send(place, this.dueOf(time, sequence));
   }
@@ -112,6 +112,11 @@ export class Outbox {
     this.nextDue = Number.POSITIVE_INFINITY;
     for (const { due, event } of state.waiting) this.send(this.placeOf(eventOfState(event), event.time), due);
     this.random = state.random === null ? null : restoreRandom(state.random);
+  }
+
+  /** The client's own number, which nearly every order stands under. */
+  private nameOf(order: OrderNumber): OrderNumber {
+    return order < 17_592_186_044_416 ? order : clientNumber(order);
   }
 
   private dueOf(time: Millis, sequence: Sequence): number {

@@ -36,8 +36,10 @@ export class TriggerBook {
     if (orders[place] !== order) throw new InvariantError("I-37", `order ${order.order} is not in its book`);
     this.count -= 1;
     const last = orders[this.count] as VenueOrder;
-    orders[place] = last;
-    last.bookPlace = place;
+    if (last !== order) {
+      orders[place] = last;
+      last.bookPlace = place;
+    }
     orders[this.count] = null;
     order.book = 0;
     if (order.threshold === this.best) this.findBest();
