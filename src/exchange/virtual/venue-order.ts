@@ -36,8 +36,10 @@ export class VenueOrder extends RequestFields {
   threshold = 0;
   /** The book that holds it: 1 waits for a fall, -1 for a rise, 0 in none (suspended). */
   book: 1 | -1 | 0 = 0;
-  /** Where it lies in that book. */
-  bookPlace = 0;
+  /** That book itself, and the orders that lie beside it there. */
+  holder: object | null = null;
+  before: VenueOrder | null = null;
+  after: VenueOrder | null = null;
   /** Price-time priority: later arrivals and re-priced orders queue behind. */
   priority = 0;
   /** NEW until it has been accepted. */
