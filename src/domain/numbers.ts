@@ -26,7 +26,7 @@ export function pow10(exponent: number): number {
 
 /** The number itself when it is an exact integer. @throws SeatrialError `number_overflow` otherwise */
 export function checked(value: number): number {
-  if (value > 9_007_199_254_740_991 || value < -9_007_199_254_740_991 || value !== Math.trunc(value)) throw overflow(String(value));
+  if (!Number.isSafeInteger(value)) throw overflow(String(value));
   return value;
 }
 

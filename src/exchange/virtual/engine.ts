@@ -228,7 +228,7 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
     const venue = this.markets[market] as MarketVenue;
     if (venue.expectant) return from;
     const { solvency, perpetuals } = this;
-    const book = perpetuals?.book ?? null;
+    const book = perpetuals === null ? null : perpetuals.book;
     const isPredictable = book === null ? solvency.isPredictable(market) : perpetuals?.isPredictable(market) === true;
     if (!isPredictable) return from;
     const low = book === null ? solvency.dangerLow : book.dangerLow(market);
