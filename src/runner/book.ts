@@ -63,7 +63,7 @@ export class Book {
     this.market = market;
     this.legs = hedge ? [new Position(instrument, "LONG"), new Position(instrument, "SHORT")] : [new Position(instrument, "NET")];
     this.settle = instrument.rules.settle;
-    this.entryFees = this.legs.map(() => unset).fill(0);
+    this.entryFees = this.legs.map(() => wideZero);
     this.adoptions = this.legs.map(() => []);
     this.long = new SideView(this.leg("LONG"), "LONG");
     this.short = new SideView(this.leg(hedge ? "SHORT" : "NET"), "SHORT");
