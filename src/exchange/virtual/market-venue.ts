@@ -89,6 +89,7 @@ export class MarketVenue extends Disturbed {
     const ceiling = Math.min(this.ups.best, dangerHigh);
     const { low: lows, high: highs } = blocks;
     const last = (to - 1) >> 4;
+    if (last >= blocks.known) blocks.reach(last);
     // Sixteen bars at once; where a price is reached in one of them, each for itself.
     for (let block = from >> 4; block <= last; block += 1) {
       if ((lows[block] as number) > floor && (highs[block] as number) < ceiling) continue;
