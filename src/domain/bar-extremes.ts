@@ -1,12 +1,34 @@
 // The extremes of blocks of bars: whether a price is reached somewhere in sixteen bars is one comparison. They are made once
-// for a series, however many sessions walk it, and are never asked for a bar of their own.
+// for a series, however many sessions walk it, as far as one has come, and are never asked for a bar of their own.
 
 import type { BarSeries } from "./bars.ts";
 
 /** Two columns, one row for 16 bars; the last block may hold fewer. Integers at the series' price scale. */
-export interface BarExtremes {
-  readonly low: Float64Array;
-  readonly high: Float64Array;
+export class BarExtremes {
+  declare readonly low: Float64Array;
+  declare readonly high: Float64Array;
+  /** Rows that are made so far. */
+  known = 0;
+  declare private readonly series: BarSeries;
+
+  constructor(series: BarSeries) {
+    const blocks = (series.length + 15) >> 4;
+    this.series = series;
+    this.low = new Float64Array(blocks);
+    this.high = new Float64Array(blocks);
+  }
+
+  /** Makes the rows up to `block`, and some more. */
+  reach(block: number): void {
+    const { low, high, series } = this;
+    const end = Math.min(block + 64, low.length);
+    for (let at = this.known; at < end; at += 1) {
+      const last = Math.min((at + 1) << 4, series.length);
+      low[at] = lowestOf(series.low, at << 4, last);
+      high[at] = highestOf(series.high, at << 4, last);
+    }
+    this.known = end;
+  }
 }
 
 const known = new WeakMap<BarSeries, BarExtremes>();
@@ -15,31 +37,19 @@ const known = new WeakMap<BarSeries, BarExtremes>();
 export function extremesOf(series: BarSeries): BarExtremes {
   const found = known.get(series);
   if (found !== undefined) return found;
-  const blocks = (series.length + 15) >> 4;
-  const made = { low: new Float64Array(blocks), high: new Float64Array(blocks) };
-  // Loops of their own for some blocks each: they are soon compiled as a whole.
-  for (let block = 0; block < blocks; block += 64) {
-    lowestOf(series.low, made.low, block, Math.min(block + 64, blocks));
-    highestOf(series.high, made.high, block, Math.min(block + 64, blocks));
-  }
+  const made = new BarExtremes(series);
   known.set(series, made);
   return made;
 }
 
-function lowestOf(column: Float64Array, blocks: Float64Array, from: number, to: number): void {
-  for (let block = from; block < to; block += 1) {
-    const end = Math.min((block + 1) << 4, column.length);
-    let lowest = Number.POSITIVE_INFINITY;
-    for (let bar = block << 4; bar < end; bar += 1) if ((column[bar] as number) < lowest) lowest = column[bar] as number;
-    blocks[block] = lowest;
-  }
+function lowestOf(column: Float64Array, from: number, to: number): number {
+  let lowest = Number.POSITIVE_INFINITY;
+  for (let bar = from; bar < to; bar += 1) if ((column[bar] as number) < lowest) lowest = column[bar] as number;
+  return lowest;
 }
 
-function highestOf(column: Float64Array, blocks: Float64Array, from: number, to: number): void {
-  for (let block = from; block < to; block += 1) {
-    const end = Math.min((block + 1) << 4, column.length);
-    let highest = Number.NEGATIVE_INFINITY;
-    for (let bar = block << 4; bar < end; bar += 1) if ((column[bar] as number) > highest) highest = column[bar] as number;
-    blocks[block] = highest;
-  }
+function highestOf(column: Float64Array, from: number, to: number): number {
+  let highest = Number.NEGATIVE_INFINITY;
+  for (let bar = from; bar < to; bar += 1) if ((column[bar] as number) > highest) highest = column[bar] as number;
+  return highest;
 }

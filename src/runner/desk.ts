@@ -317,6 +317,16 @@ export class Desk<O extends DeskOrder> {
     if (this.canceling === 0) this.cancelWatch = 0;
   }
 
+  /** The first bar of a range at whose close cancels without an answer have to be looked at; `to` when there is none. */
+  watchBar(from: number, to: number): number {
+    const { cancelWatch } = this;
+    const { series } = this.bars;
+    if (cancelWatch === 0 || series.closeTimeAt(to - 1) < cancelWatch) return to;
+    let bar = from;
+    while (series.closeTimeAt(bar) < cancelWatch) bar += 1;
+    return bar;
+  }
+
   /** The same market with other filters. */
   refit(instrument: Instrument): void {
     this.instrument = instrument;

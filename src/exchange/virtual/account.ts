@@ -143,14 +143,14 @@ export class Account {
     return fee;
   }
 
-  /** A margin position changes hands with the market. @returns the realised P&L before fees */
+  /** A margin position changes hands with the market. */
   private trade(
     { index, instrument, settle, settlePurse, legs }: AccountMarket,
     position: Position,
     signed: Quantity,
     price: Price,
     value: Money,
-  ): Money {
+  ): void {
     const before = position.quantity;
     const costBefore = signedCost(position);
     const gain = position.apply(signed, price, value);
@@ -163,7 +163,6 @@ export class Account {
       const opened = !reduces ? value : position.quantity !== 0 && position.quantity > 0 === signed > 0 ? position.cost : (0 as Money);
       this.margin.filled(index, legs.indexOf(position), before, opened);
     }
-    return gain;
   }
 
   /**
@@ -175,9 +174,10 @@ export class Account {
     const market = this.market(at);
     const { instrument, settle } = market;
     const signed = (position.quantity > 0 ? -closing : closing) as Quantity;
-    const gain = this.trade(market, position, signed, price, instrument.notional(price, closing));
+    const before = position.realized;
+    this.trade(market, position, signed, price, instrument.notional(price, closing));
     this.pay(settle, Party.fees, fee);
-    return gain;
+    return (position.realized - before) as Money;
   }
 
   /** Money that leaves the account to another party; negative comes in. It is no trade. */

@@ -1,16 +1,11 @@
 // What an order that arrives says about a position, whatever the venue. Pure.
 
-import type { NamedRequest, OrderTerms, OrderNames, Position, Price, Reason } from "../../domain/index.ts";
+import type { NamedRequest, OrderNames, Position, Price, Reason } from "../../domain/index.ts";
 
 /** An order that may only shrink a position needs one to shrink. */
 export function checkClosing({ names }: { readonly names: OrderNames }, position: Position): Reason | null {
   const opposes = position.quantity * names.direction < 0;
   return opposes ? null : "reduce_only_rejected";
-}
-
-/** True when the order can only shrink its position: reduce-only, or the closing side of a hedge leg. */
-export function isClosing(names: OrderNames, terms: OrderTerms | null): boolean {
-  return names.closes === 1 || (terms !== null && terms.closePosition);
 }
 
 /** True when a price has reached the trigger of a request. */

@@ -40,6 +40,8 @@ export abstract class Changes extends Watches {
 
   /** The open order that a client means by its id: of several the one that came first. */
   protected openOrder(number: OrderNumber): VenueOrder | undefined {
+    const home = this.orders.home(number);
+    if (home !== undefined && home.order === number) return home;
     const order = this.orders.get(number);
     if (order !== undefined || this.copies === 0) return order;
     for (let copy = 1; copy <= this.copies; copy += 1) {

@@ -1,7 +1,7 @@
 // Double entry in integer minor units: whatever leaves one party reaches another, per currency, and the sum over all
 // parties is zero after every event. The money of the account is never changed any other way.
 
-import { assert, checked, InvariantError, type Money } from "../../domain/index.ts";
+import { assert, checked, InvariantError, wideZero, type Money } from "../../domain/index.ts";
 
 export const Party = { account: 0, market: 1, fees: 2, external: 3, rounding: 4, insurance: 5, funding: 6 } as const;
 export type Party = (typeof Party)[keyof typeof Party];
@@ -10,11 +10,11 @@ const partyCount = 7;
 export class Ledger {
   declare readonly currencies: readonly string[];
   /** By currency: what each party has. */
-  declare private readonly books: readonly Float64Array[];
+  declare private readonly books: readonly number[][];
 
   constructor(currencies: readonly string[]) {
     this.currencies = currencies;
-    this.books = currencies.map(() => new Float64Array(partyCount));
+    this.books = currencies.map(() => Array.from({ length: partyCount }, () => wideZero));
   }
 
   index(currency: string): number {
@@ -23,8 +23,8 @@ export class Ledger {
     return at;
   }
 
-  private book(currency: number): Float64Array {
-    return this.books[currency] as Float64Array;
+  private book(currency: number): number[] {
+    return this.books[currency] as number[];
   }
 
   balance(party: Party, currency: number): Money {
@@ -49,12 +49,14 @@ export class Ledger {
   }
 
   snapshot(): number[] {
-    return this.books.flatMap((book) => [...book]);
+    return this.books.flat();
   }
 
   restore(saved: readonly number[]): void {
     const size = this.books.length * partyCount;
     assert(saved.length === size, "I-06", () => `a saved ledger of ${saved.length} balances does not fit ${size}`);
-    this.books.forEach((book, at) => book.set(saved.slice(at * partyCount, (at + 1) * partyCount)));
+    saved.forEach((balance, at) => {
+      this.book(Math.floor(at / partyCount))[at % partyCount] = balance;
+    });
   }
 }

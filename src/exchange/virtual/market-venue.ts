@@ -35,6 +35,8 @@ export class MarketVenue extends Disturbed {
   declare private readonly offer: Offer;
   /** Funds that the order being checked needs; computed once for check and hold. */
   private required = wideZero as Money;
+  /** The price that arrivals meet. A field: as a parameter it would be boxed at each call that is not inlined. */
+  private met = wideZero as Price;
   /** The highest number that an order here has had: beyond it no order can be a repetition. */
   private newest = 0;
 
@@ -87,6 +89,7 @@ export class MarketVenue extends Disturbed {
     const ceiling = Math.min(this.ups.best, dangerHigh);
     const { low: lows, high: highs } = blocks;
     const last = (to - 1) >> 4;
+    if (last >= blocks.known) blocks.reach(last);
     // Sixteen bars at once; where a price is reached in one of them, each for itself.
     for (let block = from >> 4; block <= last; block += 1) {
       if ((lows[block] as number) > floor && (highs[block] as number) < ceiling) continue;
@@ -113,6 +116,7 @@ export class MarketVenue extends Disturbed {
     const open = series.open[bar] as Price;
     this.now = series.time[bar] as Millis;
     this.own.last = open;
+    this.met = open;
     this.openCap();
     if (this.venue.perpetuals !== null) this.venue.perpetuals.open(this.index, bar, this.drawPath(bar));
     // Lives that ended before the open are over; lives that end inside the bar still see its open.
@@ -129,7 +133,7 @@ export class MarketVenue extends Disturbed {
       this.suspendExpired(series.closeTimeAt(bar));
       if (this.capLeft > 0) this.followTrails(open);
     }
-    for (let arrival = this.arrivals.shift(); arrival !== undefined; arrival = this.arrivals.shift()) this.execute(arrival, open);
+    for (let arrival = this.arrivals.shift(); arrival !== undefined; arrival = this.arrivals.shift()) this.execute(arrival);
   }
 
   // Two kinds of request belong to the bar that is being handled: the end of an order whose life ended inside it, with
@@ -182,23 +186,24 @@ export class MarketVenue extends Disturbed {
     // A fallback inside a bar whose path is spent takes the worst price that the bar had.
     const worst = order.direction === 1 ? this.high : this.low;
     const price = atClose ? (this.series.close[this.bar] as Price) : worst;
-    this.submit(order, price);
+    this.met = price;
+    this.submit(order);
     if (this.linkWork.length > 0) this.settleLinks(price);
   }
 
-  private execute(arrival: Arrival, open: Price): void {
+  private execute(arrival: Arrival): void {
     if (typeof arrival === "number") this.cancel(arrival);
-    else if (arrival.status === "NEW") this.submit(arrival, open);
-    else if (arrival.status === "AMENDMENT") this.amend(arrival.order, arrival.change, open);
-    else this.activate(arrival, open);
-    if (this.linkWork.length > 0) this.settleLinks(open);
+    else if (arrival.status === "NEW") this.submit(arrival);
+    else if (arrival.status === "AMENDMENT") this.amend(arrival.order, arrival.change, this.met);
+    else this.activate(arrival);
+    if (this.linkWork.length > 0) this.settleLinks(this.met);
   }
 
-  private activate(order: VenueOrder, open: Price): void {
+  private activate(order: VenueOrder): void {
     // A cancel or an amendment of this order came first.
     if (!order.awaitsOpen || this.orders.get(order.order) !== order) return;
     order.awaitsOpen = false;
-    this.place(order, open, false);
+    this.place(order, this.met, false);
   }
 
   // A cancel or an amendment left before this open printed, so it reaches an order that the open jumps over (or wakes)
@@ -207,7 +212,7 @@ export class MarketVenue extends Disturbed {
     for (let left = this.arrivals.length; left > 0; left -= 1) {
       const arrival = this.arrivals.shift() as Arrival;
       const target = typeof arrival === "number" ? arrival : arrival instanceof AmendRequest ? arrival.order : null;
-      if (target !== null && this.isUrgent(target, open)) this.execute(arrival, open);
+      if (target !== null && this.isUrgent(target, open)) this.execute(arrival);
       else this.arrivals.push(arrival);
     }
   }
@@ -230,8 +235,8 @@ export class MarketVenue extends Disturbed {
 
   // ---- arrivals -------------------------------------------------------------------------------------------------
 
-  private submit(order: VenueOrder, price: Price): void {
-    const { venue } = this;
+  private submit(order: VenueOrder): void {
+    const { venue, met: price } = this;
     if (venue.trouble !== null && this.meetsTrouble(order, price)) return;
     const unoffered = this.offer.refusal(order, this.now);
     if (unoffered !== null) return this.reject(order, unoffered);

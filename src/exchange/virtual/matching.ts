@@ -48,8 +48,9 @@ export abstract class Matching extends Holds {
   /** Trailing stops. */
   protected readonly trails: VenueOrder[] = [];
   protected now = wideZero as Millis;
-  protected low = wideZero as Price;
-  protected high = wideZero as Price;
+  /** Bounds of the step that is handled. */
+  low = wideZero as Price;
+  high = wideZero as Price;
   declare private readonly cap: Ratio | null;
   declare private readonly gapAtOpen: boolean;
   /** A resting limit must be traded through by a tick; else a touch is enough, or may be. */
@@ -367,7 +368,7 @@ export abstract class Matching extends Holds {
     this.unbook(order);
     if (order.linked) this.endLinked(order);
     this.release(order, order.remaining, true);
-    if (this.orders.remove(order.order) !== order) throw unlawful(order, "was not open");
+    if (!this.orders.removeEntry(order.order, order)) throw unlawful(order, "was not open");
     if (order.rare && order.watched) this.unwatch(order);
   }
 

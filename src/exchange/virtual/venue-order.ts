@@ -7,12 +7,12 @@ import {
   type Millis,
   type Money,
   type OrderFilled,
+  type OrderNames,
   type OrderRequest,
   type OrderStatus,
   type Price,
   type Quantity,
 } from "../../domain/index.ts";
-import { isClosing } from "./arrival.ts";
 import type { Allowance } from "./linked-order.ts";
 
 /** Of the request only the quantity changes: an amendment sets it. */
@@ -21,7 +21,7 @@ export class VenueOrder extends RequestFields {
   venueOrderId = 0;
   /** +1 buy, -1 sell. */
   direction: 1 | -1 = 1;
-  /** Bound by the position: reduce-only, or the closing side of a hedge leg. */
+  /** It can only shrink its position: reduce-only, or the closing side of a hedge leg. */
   closing = false;
   /** Instant from which the order no longer fills inside a bar (its time to live); 0 = none. */
   expiry = 0;
@@ -36,8 +36,10 @@ export class VenueOrder extends RequestFields {
   threshold = 0;
   /** The book that holds it: 1 waits for a fall, -1 for a rise, 0 in none (suspended). */
   book: 1 | -1 | 0 = 0;
-  /** Where it lies in that book. */
-  bookPlace = 0;
+  /** That book itself, and the orders that lie beside it there. */
+  holder: object | null = null;
+  before: VenueOrder | null = null;
+  after: VenueOrder | null = null;
   /** Price-time priority: later arrivals and re-priced orders queue behind. */
   priority = 0;
   /** NEW until it has been accepted. */
@@ -73,7 +75,10 @@ export class VenueOrder extends RequestFields {
     this.copy(request);
     const { names } = this;
     this.direction = names.direction;
-    this.closing = isClosing(names, this.terms);
+    this.closing = names.closes === 1;
+    this.rare = false;
+    this.special = false;
+    if (this.terms !== null || this.timeToLive !== null || names.daily === 1) this.mark(names);
     this.limit = (request.price ?? 0) as Price;
     this.stop = (request.trigger ?? 0) as Price;
     this.filled = 0 as Quantity;
@@ -87,11 +92,16 @@ export class VenueOrder extends RequestFields {
     this.laterFills = null;
     this.passedIn = 0;
     this.trailing = 0;
-    this.special = this.terms !== null || (names.daily === 1 && names.type === "market_on_close");
-    this.rare = this.terms !== null || this.timeToLive !== null || names.daily === 1;
     this.linked = false;
     this.allowance = null;
     this.partialShare = null;
+  }
+
+  /** What a life, a day or terms make of it. */
+  private mark({ type }: OrderNames): void {
+    this.rare = true;
+    this.special = this.terms !== null || type === "market_on_close";
+    if (this.terms !== null && this.terms.closePosition) this.closing = true;
   }
 
   /** From here on it is an order of the venue's. */
