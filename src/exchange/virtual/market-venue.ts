@@ -290,7 +290,8 @@ export class MarketVenue extends Disturbed {
     }
     if (this.orders.size >= this.venue.profile.maxOpenOrders) return "max_orders_filter";
     if (!this.repeats && request.order <= this.newest && this.orders.get(request.order) !== undefined) return "duplicate_client_order_id";
-    if (this.venue.clientIds?.refuses(request.order, this.now, false) === true) return "duplicate_client_order_id";
+    const { clientIds } = this.venue;
+    if (clientIds !== null && clientIds.refuses(request.order, this.now, false)) return "duplicate_client_order_id";
     if (this.pricing.limited && request.type === "market" && this.pricing.refuses(request.quantity, this.turnover())) return "participation_too_high";
     if (request.trigger !== null && !later && !this.firesCrossed && isTriggered(request, this.seen(request, price))) return "trigger_already_crossed";
     if (
@@ -304,7 +305,8 @@ export class MarketVenue extends Disturbed {
     }
     const free = closing || (request.terms !== null && request.terms.parent !== null);
     this.required = free ? (0 as Money) : this.requiredFunds(request, request.quantity, position, reference);
-    if (!closing && this.isTooLarge(request, request.quantity, position, reference, price)) return "leverage_tier_exceeded";
+    if (!closing && this.positionLimit !== null && this.isTooLarge(request, request.quantity, position, reference, price))
+      return "leverage_tier_exceeded";
     if (free && !closing) return null;
     if (request.terms !== null) this.required = this.sharedFunds(request, this.required);
     return this.checkFunds(request, this.required, reference);

@@ -98,24 +98,39 @@ export abstract class Matching extends Holds {
   /** Puts an accepted order where it belongs at a price: executes what is marketable, books what rests. */
   protected place(order: VenueOrder, price: Price, arriving: boolean): void {
     if (order.special && this.placeSpecial(order, price)) return;
-    if (order.stop !== 0) {
+    if (order.stop === 0) {
+      if (!this.restsAt(order, price)) return;
+    } else if (arriving && (this.seen(order, price) - order.stop) * order.wakesOn() <= 0) {
       // Its own trigger, not the request's: an amendment may have moved it.
-      if (arriving && (this.seen(order, price) - order.stop) * order.wakesOn() <= 0) return this.trigger(order, price);
-      return this.endsInBar(order) ? undefined : this.book(order);
+      return this.trigger(order, price);
     }
-    if (order.limit === 0) return this.executeMarket(order, price);
+    if (!this.endsInBar(order)) this.book(order);
+  }
+
+  /** Takes what an order without a trigger can take at a price, and ends it where it must not rest. @returns whether it rests */
+  private restsAt(order: VenueOrder, price: Price): boolean {
+    if (order.limit === 0) {
+      this.executeMarket(order, price);
+      return false;
+    }
     const touch = this.pricing.touch(price, order.direction);
     if ((order.limit - touch) * order.direction >= 0) {
-      // On arrival it is refused; a stop that becomes a limit here must not take either.
-      if (order.timeInForce === "PO") return this.expire(order, "post_only_would_cross");
-      if (order.timeInForce === "FOK" && this.fillable(order) < order.remaining) return this.expire(order, "fill_or_kill_unfilled");
-      this.take(order, price);
-      if (order.remaining === 0) return;
-      if (this.isStranded(order)) return this.expire(order, "reduce_only_position_gone");
+      const refusal = this.takeCrossed(order, price);
+      if (refusal !== null) this.expire(order, refusal);
+      if (refusal !== null || order.remaining === 0) return false;
     }
-    if (order.names.fleeting === 1) return this.expire(order, order.timeInForce === "IOC" ? "immediate_or_cancel_unfilled" : "fill_or_kill_unfilled");
-    if (this.endsInBar(order)) return;
-    this.book(order);
+    if (order.names.fleeting === 0) return true;
+    this.expire(order, order.timeInForce === "IOC" ? "immediate_or_cancel_unfilled" : "fill_or_kill_unfilled");
+    return false;
+  }
+
+  /** A limit that the price is within. @returns why it ends, or why the rest of it does; null when neither */
+  private takeCrossed(order: VenueOrder, price: Price): Reason | null {
+    // On arrival it is refused; a stop that becomes a limit here must not take either.
+    if (order.timeInForce === "PO") return "post_only_would_cross";
+    if (order.timeInForce === "FOK" && this.fillable(order) < order.remaining) return "fill_or_kill_unfilled";
+    this.take(order, price);
+    return order.remaining > 0 && this.isStranded(order) ? "reduce_only_position_gone" : null;
   }
 
   /** Its life ends inside this bar: what the path does before and after that is not knowable, so it is no longer booked. */
