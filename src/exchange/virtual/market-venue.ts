@@ -312,12 +312,14 @@ export class MarketVenue extends Disturbed {
     ) {
       return "post_only_would_cross";
     }
-    const free = closing || (request.terms !== null && request.terms.parent !== null);
-    this.required = free ? (0 as Money) : this.requiredFunds(request, request.quantity, position, reference);
-    if (!closing && this.positionLimit !== null && this.isTooLarge(request, request.quantity, position, reference, price))
-      return "leverage_tier_exceeded";
-    if (free && !closing) return null;
-    if (request.terms !== null) this.required = this.sharedFunds(request, this.required);
+    this.required = 0 as Money;
+    if (!closing) {
+      if (this.positionLimit !== null && this.isTooLarge(request, request.quantity, position, reference, price)) return "leverage_tier_exceeded";
+      // A child's funds are asked for when it comes to life.
+      if (request.terms !== null && request.terms.parent !== null) return null;
+      const required = this.requiredFunds(request, request.quantity, position, reference);
+      this.required = request.terms === null ? required : this.sharedFunds(request, required);
+    }
     return this.checkFunds(request, this.required, reference);
   }
 
