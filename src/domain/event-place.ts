@@ -2,8 +2,8 @@
 // runner. A place is valid until the next answer is taken; what must outlive that is copied out as a plain event.
 
 import type { MarketIndex, Millis, OrderNumber, Quantity, Sequence, VenueOrderId } from "./brand.ts";
+import { wideZero } from "./numbers.ts";
 import type { OrderFilled, VenueEvent } from "./event.ts";
-import { unset } from "./numbers.ts";
 
 /** Which fields of a place are filled. Numbers: comparing names costs several times as much, and each answer is asked three times. */
 export type AnswerKind = 0 | 1 | 2 | 3;
@@ -14,9 +14,9 @@ export class EventPlace {
   kind: AnswerKind = 0;
   /** The place behind it, in the ring of an outbox. */
   next: EventPlace = this;
-  time = unset as Millis;
+  time = wideZero as Millis;
   /** When it is handed over. */
-  due = unset;
+  due = wideZero;
   /** Of `order_acknowledged` and `order_canceled`. */
   sequence = 0 as Sequence;
   market = 0 as MarketIndex;

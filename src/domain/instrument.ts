@@ -201,23 +201,28 @@ export class Instrument {
    * rounded to the tick in `direction`. NaN, infinite, zero and negative prices, and prices that round to zero, give null.
    */
   priceFromNumber(value: number, direction: PriceDirection): Price | null {
-    if (!(value > 0) || value * this.pricePower > maxExact) return null;
     const exact = value * this.pricePower;
-    const near = Math.round(exact);
-    const noise = Math.abs(exact - near) <= near * 1e-12 + 1e-9;
-    const whole = noise || direction === "nearest" ? near : direction === "down" ? Math.floor(exact) : Math.ceil(exact);
-    const price = this.roundPrice(whole, direction);
+    if (!(exact > 0) || exact > 9_007_199_254_740_991) return null;
+    const price = this.roundPrice(this.wholeUnits(exact, direction), direction);
     return price > 0 ? price : null;
   }
 
   /** A strategy's float64 quantity → units floored to the step (or ceiled). NaN, infinite and negative give null. */
   quantityFromNumber(value: number, direction: "down" | "up" = "down"): Quantity | null {
     const exact = value * this.quantityPower;
-    if (!(exact >= 0) || exact > maxExact) return null;
+    if (!(exact >= 0) || exact > 9_007_199_254_740_991) return null;
+    const whole = this.wholeUnits(exact, direction);
+    return direction === "up" ? this.ceilQuantity(whole) : this.floorQuantity(whole);
+  }
+
+  /** Units without a rest: float noise is forgiven, a real rest goes the way that is asked for. @param exact not negative */
+  private wholeUnits(exact: number, direction: PriceDirection): number {
+    const whole = Math.floor(exact);
+    // What comes out of Math.floor is an integer to the engine too: orders keep it without a box.
+    if (whole === exact) return whole;
     const near = Math.round(exact);
-    const noise = Math.abs(exact - near) <= near * 1e-12 + 1e-9;
-    if (direction === "up") return this.ceilQuantity(noise ? near : Math.ceil(exact));
-    return this.floorQuantity(noise ? near : Math.floor(exact));
+    const isNoise = Math.abs(exact - near) <= near * 1e-12 + 1e-9;
+    return isNoise || direction === "nearest" ? near : direction === "down" ? whole : whole + 1;
   }
 
   // money = price × quantity × contractSize × 10^(money - price - quantity), as one ratio in lowest terms

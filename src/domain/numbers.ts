@@ -7,10 +7,12 @@ import { InvariantError, SeatrialError } from "./errors.ts";
 export const maxExact = Number.MAX_SAFE_INTEGER;
 
 /**
- * What a field holds that is not set yet, where its values are no small integers: times, prices, money. A field that begins as a
- * small integer and outgrows it changes the shape of its class, and then every use of every object of that class is dearer.
+ * Zero, for a field of an object in hot code that will hold times, money or fractions. V8 lays a field out by its first value:
+ * one that begins as a small integer and becomes a float64 gives the object another shape, and from then on whoever
+ * reaches such an object through a field of another checks its shape each time. What is left of half the smallest fraction is 0, but a
+ * float64 still.
  */
-export const unset = Number.NaN;
+export const wideZero = Number.MIN_VALUE / 2;
 
 /** Names of the ways to turn a ratio into an integer. `halfAway` (from zero) is the rule for money. */
 export type Rounding = "halfAway" | "down" | "up" | "floor" | "ceil";

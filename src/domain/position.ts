@@ -4,7 +4,7 @@ import type { Money, Price, Quantity } from "./brand.ts";
 import { parseDecimal, printDecimal } from "./decimal.ts";
 import { assert, InvariantError } from "./errors.ts";
 import type { Instrument } from "./instrument.ts";
-import { mulDiv, unset } from "./numbers.ts";
+import { mulDiv, wideZero } from "./numbers.ts";
 import type { Leg } from "./order.ts";
 import { divideDecimals, multiplyDecimals } from "./precision.ts";
 
@@ -104,16 +104,14 @@ export class Position {
   declare readonly leg: Leg;
   quantity = 0 as Quantity;
   /** Value at entry of what is open, ≥ 0, in the settlement currency. */
-  cost = unset as Money;
+  cost = wideZero as Money;
   /** P&L of everything closed so far, before fees. */
-  realized = unset as Money;
+  realized = wideZero as Money;
   readonly lots: LotStack = new LotStack();
 
   constructor(instrument: Instrument, leg: Leg) {
     this.instrument = instrument;
     this.leg = leg;
-    this.cost = 0 as Money;
-    this.realized = 0 as Money;
   }
 
   /**

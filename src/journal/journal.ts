@@ -13,8 +13,8 @@ import {
   type Instrument,
   type Millis,
 } from "../domain/index.ts";
-import { writeAnswer, writeEffect, writeEvent, writeVerdict } from "./tape-write.ts";
-import { marketsMax, Tape } from "./tape.ts";
+import { JournalTape } from "./tape-write.ts";
+import { marketsMax } from "./tape.ts";
 
 /** What the journal must know to speak of markets and orders by name. */
 export interface JournalMarket {
@@ -24,7 +24,7 @@ export interface JournalMarket {
 }
 
 export class Journal {
-  readonly tape: Tape = new Tape();
+  readonly tape: JournalTape = new JournalTape();
   declare readonly markets: readonly JournalMarket[];
   declare readonly ids: IdSpace;
   /** Row of each market that is being handled. */
@@ -57,14 +57,14 @@ export class Journal {
   /** Commits an event with the effects that it caused. */
   commit(event: Exclude<Event, { type: "bar_closed" }>, effects: EffectQueue): void {
     if (this.moved > 0) this.markRows();
-    writeEvent(this.tape, event);
+    this.tape.event(event);
     this.write(effects);
   }
 
   /** `commit` of a venue's answer, without making an event of it. */
   commitAnswer(answer: EventPlace, effects: EffectQueue): void {
     if (this.moved > 0) this.markRows();
-    writeAnswer(this.tape, answer, effects);
+    this.tape.answer(answer, effects);
     if (effects.length > 0) this.writePlaces(effects);
   }
 
@@ -76,14 +76,14 @@ export class Journal {
   }
 
   private write(effects: EffectQueue): void {
-    if (effects.verdictOn !== 0) writeVerdict(this.tape, effects);
+    if (effects.verdictOn !== 0) this.tape.verdict(effects);
     this.writePlaces(effects);
   }
 
   private writePlaces(effects: EffectQueue): void {
     const { tape } = this;
     let effect = effects.first;
-    for (let left = effects.placed; left > 0; left -= 1, effect = effect.next as EffectPlace) writeEffect(tape, effect);
+    for (let left = effects.placed; left > 0; left -= 1, effect = effect.next as EffectPlace) tape.effect(effect);
   }
 
   private markRows(): void {

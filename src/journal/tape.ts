@@ -1,7 +1,7 @@
 // The tape: a run's records as 32-bit words in fixed chunks, strings interned beside them. Appending costs a few stores;
 // nothing is an object until someone reads. What the words of a record mean is tape-write's and tape-forms's.
 
-import { SeatrialError } from "../domain/index.ts";
+import { SeatrialError, wideZero } from "../domain/index.ts";
 import { chunkBytes, giveChunk, takeChunk } from "./chunk-store.ts";
 import { Expansion } from "./tape-forms.ts";
 
@@ -37,26 +37,11 @@ export class Tape {
 
   // What short forms leave out when it follows from here; a reader keeps the same.
   /** The moment that the records so far stand at. */
-  time = -1;
+  time = wideZero;
   sequence = 0;
-  venueOrderId = 0;
-  trade = 0;
-  /** The order that was acknowledged last. */
-  acknowledged = 0;
-  /** The order whose cancel was asked for last, and the one that filled last. */
-  asked = 0;
-  filled = 0;
-  /** The ledger's last running sum. */
-  cumulative = 0;
-  /** The order that was sent last, its names, its quantity. */
-  submitted = 0;
-  names = 0;
-  quantity = 0;
-  feeCurrency = 0;
-  /** Quantity of the fill that was written last. */
-  executed = 0;
 
   constructor() {
+    this.time = -1;
     this.start();
   }
 

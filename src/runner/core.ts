@@ -12,6 +12,7 @@ import {
   type Money,
   type OrderStatus,
   type Reason,
+  wideZero,
 } from "../domain/index.ts";
 import type { RiskGate } from "../risk/index.ts";
 import type { Context, IntentView } from "../strategy/index.ts";
@@ -57,7 +58,7 @@ export class Core {
   /** Intents of one desk at one instant. */
   declare readonly intentsMax: number;
   /** Venue time of what is being handled. */
-  now = 0 as Millis;
+  now = wideZero as Millis;
   /** Entries and DCA are stopped by the operator; the text is the operator's. */
   stop: "stop_new_orders" | "kill" | null = null;
   halted = false;
@@ -67,22 +68,22 @@ export class Core {
   epoch = 1;
   intents = 0;
   /** Σ net of the P&L ledger. */
-  netResult = 0 as Money;
+  netResult = wideZero as Money;
   /** The account's money when the session began, and what its coins of then had cost. */
-  cashAtStart = 0 as Money;
+  cashAtStart = wideZero as Money;
   readonly cash = new CashCheck(this);
   /** Σ of what came to the account or left it without a trade, in the settlement currency. */
-  funds = 0 as Money;
+  funds = wideZero as Money;
   declare readonly rejections: Rejections;
   /** null: nobody looks for loops. */
   declare readonly churn: Churn | null;
   /** Equity in the settlement currency as float64, at the last mark. */
-  equity = 0;
+  equity = wideZero;
   /** Row from which on equity is on the line, so that nobody has to mark it; -1 = it is marked. */
   lineFrom = -1;
-  private lineBase = 0;
-  private lineSlope = 0;
-  private linePower = 1;
+  private lineBase = wideZero;
+  private lineSlope = wideZero;
+  private linePower = wideZero;
   /** Orders that ended are still recognised for a while: a fill may be on its way after the cancel's acknowledgement. */
   readonly pool = new OrderPool<RunnerOrder>(() => new RunnerOrder());
   /** Orders that were proven absent: whatever is told of one of them is recognised for ever (failures 1.1). */
@@ -99,6 +100,11 @@ export class Core {
 
   /** An order that is out, or that ended not long ago. */
   find(order: number): RunnerOrder | undefined {
+    const home = this.orders.home(order);
+    return home !== undefined && home.order === order ? home : this.search(order);
+  }
+
+  private search(order: number): RunnerOrder | undefined {
     return this.orders.get(order) ?? this.pool.find(order) ?? this.givenUp.get(order);
   }
 
@@ -126,7 +132,7 @@ export class Core {
 
   /** Takes an ended order off the desk. */
   retire(order: RunnerOrder): void {
-    if (this.orders.remove(order.order) === undefined) return;
+    if (!this.orders.removeEntry(order.order, order)) return;
     order.desk.drop(order);
     this.amendments.forget(order.order);
     if (order.status !== "NEVER_ARRIVED") return this.pool.remember(order);

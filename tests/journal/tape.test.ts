@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { EffectQueue, EventPlace, type BarIndex, type Effect, type OrderFilled, type OrderRequest } from "../../src/domain/index.ts";
-import { readTape, Tape, writeAnswer, writeEffect, writeEvent, writeVerdict, type TapeRecord } from "../../src/journal/index.ts";
+import { JournalTape, readTape, type TapeRecord } from "../../src/journal/index.ts";
 import { anyEffect, anyEvent, effectKinds, eventKinds, marketCount, type TapeEvent } from "./arbitraries.ts";
 
 const bars = Int32Array.of(7, -1, 2_000_000);
@@ -35,21 +35,21 @@ const anyEntry: fc.Arbitrary<Entry> = fc.oneof(
   fc.record({ effect: anyEffect, time: fc.nat() }),
 );
 
-function write(tape: Tape, entries: readonly Entry[]): void {
+function write(tape: JournalTape, entries: readonly Entry[]): void {
   bars.forEach((row, market) => tape.mark(market, row));
   for (const entry of entries) {
-    if ("event" in entry) writeEvent(tape, entry.event);
+    if ("event" in entry) tape.event(entry.event);
     else {
       const queue = new EffectQueue();
       queue.push(entry.effect);
       tape.moment(entry.time);
-      if (queue.placed > 0) writeEffect(tape, queue.first);
-      else writeVerdict(tape, queue);
+      if (queue.placed > 0) tape.effect(queue.first);
+      else tape.verdict(queue);
     }
   }
 }
 
-function read(tape: Tape): TapeRecord[] {
+function read(tape: JournalTape): TapeRecord[] {
   const records: TapeRecord[] = [];
   readTape(tape, (entry) => records.push(entry));
   return records;
@@ -66,14 +66,14 @@ function expected(entry: Entry): TapeRecord {
   return { bar: barOf(record) as BarIndex, time: ("event" in entry ? entry.event.time : entry.time) as never, record };
 }
 
-function digest(tape: Tape): string {
+function digest(tape: JournalTape): string {
   const hash = createHash("sha256");
   tape.digest(hash);
   return hash.digest("hex");
 }
 
-function tapeOf(entries: readonly Entry[]): Tape {
-  const tape = new Tape();
+function tapeOf(entries: readonly Entry[]): JournalTape {
+  const tape = new JournalTape();
   write(tape, entries);
   return tape;
 }
@@ -89,15 +89,15 @@ describe("the tape", () => {
     const canceled = { type: "order_canceled", market: 1, time: 7, sequence: 3, order: 512, cumulative: 4 };
     const filled = { ...canceled, type: "order_filled", trade: 9, price: 10, quantity: 4, fee: -1, feeCurrency: "USDT", liquidity: "maker" };
     const settled = { type: "order_settled", market: 1, order: 512, status: "FILLED", reason: "fill_during_cancel" };
-    const tape = new Tape();
+    const tape = new JournalTape();
     const place = Object.assign(new EventPlace(), canceled, { kind: 1 });
     const queue = new EffectQueue();
-    writeAnswer(tape, place, queue);
+    tape.answer(place, queue);
     queue.push(settled as never);
-    writeAnswer(tape, place, queue);
-    writeAnswer(tape, Object.assign(new EventPlace(), { kind: 2, fill: filled as never as OrderFilled }), queue);
+    tape.answer(place, queue);
+    tape.answer(Object.assign(new EventPlace(), { kind: 2, fill: filled as never as OrderFilled }), queue);
     // The verdict on another order is a record of its own.
-    writeAnswer(tape, Object.assign(new EventPlace(), canceled, { kind: 1, order: 768 }), queue);
+    tape.answer(Object.assign(new EventPlace(), canceled, { kind: 1, order: 768 }), queue);
     const records = read(tape).map(({ record }) => record);
     expect(records).toEqual([canceled, canceled, settled, filled, settled, { ...canceled, order: 768 }, settled]);
     expect(tape.length).toBe(5);
@@ -223,12 +223,12 @@ describe("the tape", () => {
     const timer: Entry = { event: { type: "timer_fired", time: 5 as never, sequence: 0 as never, timer: 9 } };
     // 2,100 timers are 16,800 words: one full chunk and a second one.
     const entries = Array.from({ length: 2_100 }, () => timer);
-    const first = new Tape();
+    const first = new JournalTape();
     const chunk = first.doubles;
     write(first, entries);
     first.release();
     expect(() => read(first)).toThrow("given back");
-    const second = new Tape();
+    const second = new JournalTape();
     expect(second.doubles).toBe(chunk);
     write(second, entries);
     expect(read(second)).toEqual(entries.map(expected));

@@ -1,24 +1,21 @@
 // What the account keeps of each of its markets and in each of its currencies. Bookkeeping alone: what moves it, and whether it
 // is consistent, is account.ts's.
 
-import { checked, InvariantError, Position, unset, type Instrument, type Leg, type PositionMode, type Price } from "../../domain/index.ts";
+import { checked, InvariantError, Position, wideZero, type Instrument, type Leg, type PositionMode, type Price } from "../../domain/index.ts";
 import type { FeeSchedule } from "./fees.ts";
 
 /** The account's money in one currency, in units of the currency's scale. */
 export class Purse {
   declare readonly currency: string;
   /** Boot + realised P&L - fees, for margin markets. */
-  wallet = unset;
+  wallet = wideZero;
   /** Σ signed cost of open margin positions. */
-  openCost = unset;
+  openCost = wideZero;
   /** Held for open orders. */
-  held = unset;
+  held = wideZero;
 
   constructor(currency: string) {
     this.currency = currency;
-    this.wallet = 0;
-    this.openCost = 0;
-    this.held = 0;
   }
 
   hold(amount: number): void {
@@ -45,7 +42,7 @@ export class AccountMarket {
   /** The only leg; null in hedge mode. */
   declare net: Position | null;
   /** Last price: the last close, or the open that is being handled; 0 before the first bar. */
-  last = unset as Price;
+  last = wideZero as Price;
 
   constructor(index: number, instrument: Instrument, fees: FeeSchedule, mode: PositionMode, currencies: readonly string[], purses: readonly Purse[]) {
     const { settle, base } = instrument.rules;
@@ -58,7 +55,6 @@ export class AccountMarket {
     this.sellFee = currencies.indexOf(fees.currencyOf("sell"));
     this.settlePurse = purses[this.settle] as Purse;
     this.basePurse = purses[this.base] as Purse;
-    this.last = 0 as Price;
     this.open(mode, (leg) => new Position(instrument, leg));
   }
 

@@ -5,11 +5,10 @@ import {
   assert,
   checked,
   InvariantError,
-  maxExact,
   mulDiv,
   opposite,
   Position,
-  unset,
+  wideZero,
   type Instrument,
   type Leg,
   type Liquidity,
@@ -40,10 +39,10 @@ export class Account {
    * equity is base + slope × price there, exactly. null in every other session.
    */
   declare private readonly only: AccountMarket | null;
-  equityBase = unset;
-  equitySlope = unset;
+  equityBase = wideZero;
+  equitySlope = wideZero;
   /** Margin of the positions while equity is on its line. */
-  private lineMargin = unset;
+  private lineMargin = wideZero;
   /** Up to this price equity is exactly `equityBase` + `equitySlope` × price, until the next fill; 0 = it is on no such line. */
   declare linePriceMax: number;
   /** Checks made by assertions, for the report. */
@@ -87,7 +86,7 @@ export class Account {
     }
     this.lineMargin = margin;
     this.equitySlope = quantity * instrument.unitValue;
-    this.linePriceMax = this.equitySlope === 0 ? Number.POSITIVE_INFINITY : maxExact / Math.abs(this.equitySlope);
+    this.linePriceMax = this.equitySlope === 0 ? Number.POSITIVE_INFINITY : 9_007_199_254_740_991 / Math.abs(this.equitySlope);
     this.equityBase = settlePurse.wallet - cost;
   }
 

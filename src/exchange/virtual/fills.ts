@@ -6,7 +6,7 @@ import {
   mulDiv,
   OrderTable,
   parseRatio,
-  unset,
+  wideZero,
   type BarSeries,
   type Instrument,
   type Liquidity,
@@ -36,10 +36,10 @@ export abstract class Fills extends Holds {
   protected watched = 0;
   /** Trailing stops. */
   protected readonly trails: VenueOrder[] = [];
-  protected now = unset as Millis;
+  protected now = wideZero as Millis;
   /** Bounds of the step that is handled. */
-  low = unset as Price;
-  high = unset as Price;
+  low = wideZero as Price;
+  high = wideZero as Price;
   declare protected readonly cap: Ratio | null;
   protected capLeft = Number.MAX_SAFE_INTEGER as Quantity;
   /** The bar that `capLeft` belongs to. */
@@ -50,9 +50,6 @@ export abstract class Fills extends Holds {
   constructor(index: MarketIndex, instrument: Instrument, series: BarSeries, fees: FeeSchedule, venue: Venue) {
     super(index, instrument, series, venue);
     this.fees = fees;
-    this.now = 0 as Millis;
-    this.low = 0 as Price;
-    this.high = 0 as Price;
     this.cap = venue.fill.volumeCap === null ? null : parseRatio(venue.fill.volumeCap);
   }
 
@@ -87,12 +84,6 @@ export abstract class Fills extends Holds {
     const position = this.legOf(order);
     if (position === undefined || position.quantity === 0 || position.quantity > 0 !== (order.direction === -1)) return 0 as Quantity;
     return Math.min(Math.abs(position.quantity), order.remaining, this.instrument.spot ? this.freeCoins() : order.remaining) as Quantity;
-  }
-
-  // Coins that other orders hold are theirs: selling them twice would make a spot account short.
-  private freeCoins(): number {
-    const { wallet, held } = this.own.basePurse;
-    return Math.max(0, wallet - held);
   }
 
   protected fill(order: VenueOrder, quantity: Quantity, price: Price, liquidity: Liquidity): void {

@@ -42,6 +42,12 @@ export abstract class Holds extends Steps {
     return this.instrument.spot && order.direction === -1 ? this.own.basePurse : this.own.settlePurse;
   }
 
+  /** Coins that no open order holds: selling those twice would make a spot account short. */
+  protected freeCoins(): number {
+    const { wallet, held } = this.own.basePurse;
+    return Math.max(0, wallet - held);
+  }
+
   /** What the venue holds for an order while it is open: margin for the part that enlarges the position, or spot funds. */
   protected requiredFunds({ names }: { readonly names: OrderNames }, remaining: Quantity, position: Position, price: Price): Money {
     const { instrument } = this;

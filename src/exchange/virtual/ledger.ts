@@ -1,7 +1,7 @@
 // Double entry in integer minor units: whatever leaves one party reaches another, per currency, and the sum over all
 // parties is zero after every event. The money of the account is never changed any other way.
 
-import { assert, checked, InvariantError, unset, type Money } from "../../domain/index.ts";
+import { assert, checked, InvariantError, wideZero, type Money } from "../../domain/index.ts";
 
 export const Party = { account: 0, market: 1, fees: 2, external: 3, rounding: 4, insurance: 5, funding: 6 } as const;
 export type Party = (typeof Party)[keyof typeof Party];
@@ -14,7 +14,7 @@ export class Ledger {
 
   constructor(currencies: readonly string[]) {
     this.currencies = currencies;
-    this.books = currencies.map(() => Array.from({ length: partyCount }, () => unset).fill(0));
+    this.books = currencies.map(() => Array.from({ length: partyCount }, () => wideZero));
   }
 
   index(currency: string): number {

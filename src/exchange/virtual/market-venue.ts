@@ -5,7 +5,7 @@ import {
   extremesOf,
   filtersOf,
   Queue,
-  unset,
+  wideZero,
   type BarExtremes,
   type BarSeries,
   type Instrument,
@@ -34,9 +34,9 @@ export class MarketVenue extends Disturbed {
   private readonly arrivals = new Queue<Arrival>();
   declare private readonly offer: Offer;
   /** Funds that the order being checked needs; computed once for check and hold. */
-  private required = unset as Money;
+  private required = wideZero as Money;
   /** The price that arrivals meet. A field: as a parameter it would be boxed at each call that is not inlined. */
-  private met = unset as Price;
+  private met = wideZero as Price;
   /** The highest number that an order here has had: beyond it no order can be a repetition. */
   private newest = 0;
 
@@ -89,13 +89,15 @@ export class MarketVenue extends Disturbed {
     const blocks = this.extremes ?? this.loadExtremes();
     const floor = Math.max(this.downs.best, dangerLow);
     const ceiling = Math.min(this.ups.best, dangerHigh);
-    for (let bar = from; bar < to;) {
-      // Sixteen bars at once; where a price is reached in one of them, each for itself.
-      const end = ((bar >> 4) + 1) << 4;
-      if (!((blocks.low[bar >> 4] as number) > floor && (blocks.high[bar >> 4] as number) < ceiling)) {
-        for (const last = Math.min(end, to); bar < last; bar += 1) if (!((low[bar] as number) > floor && (high[bar] as number) < ceiling)) return bar;
-      }
-      bar = end;
+    const { low: lows, high: highs } = blocks;
+    const last = (to - 1) >> 4;
+    if (last >= blocks.known) blocks.reach(last);
+    // Sixteen bars at once; where a price is reached in one of them, each for itself.
+    for (let block = from >> 4; block <= last; block += 1) {
+      if ((lows[block] as number) > floor && (highs[block] as number) < ceiling) continue;
+      const end = Math.min((block + 1) << 4, to);
+      for (let bar = Math.max(block << 4, from); bar < end; bar += 1)
+        if (!((low[bar] as number) > floor && (high[bar] as number) < ceiling)) return bar;
     }
     return to;
   }

@@ -3,9 +3,9 @@
 
 import {
   EventPlace,
+  wideZero,
   type AnswerKind,
   restoreRandom,
-  unset,
   type MarketIndex,
   type Millis,
   type OrderNumber,
@@ -36,7 +36,7 @@ export class Outbox {
   /** Answers that wait. */
   length = 0;
   /** Delivery time of the last of them. */
-  private latest = unset;
+  private latest = wideZero;
   declare private readonly window: number;
   declare private random: RandomStream | null;
   declare private readonly lag: Lag | null;

@@ -3,7 +3,7 @@
 
 import {
   RequestFields,
-  unset,
+  wideZero,
   type Millis,
   type Money,
   type OrderFilled,
@@ -31,7 +31,7 @@ export class VenueOrder extends RequestFields {
   stop = 0 as Price;
   filled = 0 as Quantity;
   /** Margin or spot funds held for it. */
-  reserved = unset as Money;
+  reserved = wideZero as Money;
   /** Price at which the book wakes it: see TriggerBook. */
   threshold = 0;
   /** The book that holds it: 1 waits for a fall, -1 for a rise, 0 in none (suspended). */
@@ -47,11 +47,11 @@ export class VenueOrder extends RequestFields {
   /** A triggered stop-limit whose limit arrives at the next open. */
   awaitsOpen = false;
   /** When the venue accepted it. */
-  startTime = unset;
+  startTime = wideZero;
   /** A fault has had its turn: it was held back, or sent again. */
   heldBack = false;
   /** When `status` became final; -1 while the order is open. */
-  endTime = unset;
+  endTime = wideZero;
   /** Executions, for queries: nearly every order has one at the most. */
   private firstFill: OrderFilled | null = null;
   private laterFills: OrderFilled[] | null = null;
