@@ -301,8 +301,7 @@ export class MarketVenue extends Disturbed {
     }
     if (this.orders.size >= this.venue.profile.maxOpenOrders) return "max_orders_filter";
     if (!this.repeats && request.order <= this.newest && this.orders.get(request.order) !== undefined) return "duplicate_client_order_id";
-    const { clientIds } = this.venue;
-    if (clientIds !== null && clientIds.refuses(request.order, this.now, false)) return "duplicate_client_order_id";
+    if (this.venue.clientIds !== null && this.venue.clientIds.refuses(request.order, this.now, false)) return "duplicate_client_order_id";
     if (this.pricing.limited && request.type === "market" && this.pricing.refuses(request.quantity, this.turnover())) return "participation_too_high";
     if (request.trigger !== null && !later && !this.firesCrossed && isTriggered(request, this.seen(request, price))) return "trigger_already_crossed";
     if (
