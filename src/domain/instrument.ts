@@ -125,12 +125,7 @@ export class Instrument {
       if (value <= 9_007_199_254_740_991 && value >= -9_007_199_254_740_991) return value as Money;
     }
     // Number(): see mulDiv.
-    if (this.inverse) return Number(this.inverseNotional(price, quantity, rounding)) as Money;
-    const product = price * quantity;
-    if (product > 9_007_199_254_740_991 || product < -9_007_199_254_740_991 || this.extraPower !== 1n) {
-      return Number(this.notionalBig(price, quantity, rounding)) as Money;
-    }
-    return mulDiv(product, this.valueMultiplier, this.valueDivisor, rounding) as Money;
+    return Number(this.roundedNotional(price, quantity, rounding)) as Money;
   }
 
   /** The tick that holds at a price: fixed, of its band, or 10^(digits - significant) on a venue with significant digits. */
@@ -240,6 +235,14 @@ export class Instrument {
     const direct = Math.min(-exponent, 15 - String(denominator).length + 1);
     this.extraPower = 10n ** BigInt(-exponent - direct);
     return ratio(numerator, multiply(denominator, pow10(direct)));
+  }
+
+  private roundedNotional(price: Price, quantity: Quantity, rounding: Rounding): Money {
+    if (this.inverse) return this.inverseNotional(price, quantity, rounding);
+    const product = price * quantity;
+    const isTooLarge = product > 9_007_199_254_740_991 || product < -9_007_199_254_740_991;
+    if (isTooLarge || this.extraPower !== 1n) return this.notionalBig(price, quantity, rounding);
+    return mulDiv(product, this.valueMultiplier, this.valueDivisor, rounding) as Money;
   }
 
   private notionalBig(price: Price, quantity: Quantity, rounding: Rounding): Money {

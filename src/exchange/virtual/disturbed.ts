@@ -112,20 +112,31 @@ export abstract class Disturbed extends Changes {
 
   protected acknowledge(order: VenueOrder): void {
     const { venue } = this;
-    const { faults } = venue;
-    if (venue.trouble !== null && faults.threatens && !order.heldBack) {
-      const { family } = order;
-      const { symbol } = this.instrument;
-      const partial = faults.take("partial_fill", family, symbol);
-      if (partial !== null) order.partialShare = parseRatio(partial.share);
-      if (faults.take("lose_reply", family, symbol) !== null) return this.doubt(order.order, "submit");
-      const hasty = faults.take("accept_fill_lose_reply", family, symbol);
-      if (hasty !== null) return this.makeHasty(order, hasty);
-      if (faults.take("fill_before_ack", family, symbol) !== null) this.fate(order, ["ack"], "behind_fill", 0);
-      const slow = faults.take("delay_reply", family, symbol);
-      if (slow !== null) this.replyLate(order, slow);
-    }
+    if (venue.trouble !== null && this.troublesReply(order)) return;
     venue.events.acknowledged(this.index, this.now, venue.nextSequence(), order.order, order.venueOrderId);
+  }
+
+  /** True when a fault has dealt with the reply to an accepted order. */
+  private troublesReply(order: VenueOrder): boolean {
+    const { faults } = this.venue;
+    if (!faults.threatens || order.heldBack) return false;
+    const { family } = order;
+    const { symbol } = this.instrument;
+    const partial = faults.take("partial_fill", family, symbol);
+    if (partial !== null) order.partialShare = parseRatio(partial.share);
+    if (faults.take("lose_reply", family, symbol) !== null) {
+      this.doubt(order.order, "submit");
+      return true;
+    }
+    const hasty = faults.take("accept_fill_lose_reply", family, symbol);
+    if (hasty !== null) {
+      this.makeHasty(order, hasty);
+      return true;
+    }
+    if (faults.take("fill_before_ack", family, symbol) !== null) this.fate(order, ["ack"], "behind_fill", 0);
+    const slow = faults.take("delay_reply", family, symbol);
+    if (slow !== null) this.replyLate(order, slow);
+    return false;
   }
 
   private makeHasty(order: VenueOrder, { fillTold }: Extract<CountedFault, { do: "accept_fill_lose_reply" }>): void {

@@ -28,12 +28,14 @@ export class FeeSchedule {
   declare readonly takerRate: Ratio;
   declare private readonly instrument: Instrument;
   declare private readonly profile: VenueProfile;
-  /** null where the venue takes rates only: the fast road. */
+  /** null where the venue takes rates only. */
   declare private readonly charges: ChargeSheet | null;
   declare private readonly fixedPerOrder: number;
   declare private readonly fixedPerFill: number;
   declare private readonly inBaseOnBuy: boolean;
   declare private readonly inBaseOnSell: boolean;
+  /** Every fee is its rate of the value, in the settlement currency: the fast road. */
+  declare private readonly isPlain: boolean;
   /** A fee is never more than the value of what was traded. */
   declare readonly isWithinValue: boolean;
   declare private readonly currencyOnBuy: string;
@@ -52,6 +54,8 @@ export class FeeSchedule {
     const spot = instrument.spot;
     this.inBaseOnBuy = spot && (profile.feeCurrency === "base" || profile.feeCurrency === "received");
     this.inBaseOnSell = spot && profile.feeCurrency === "base";
+    const isThird = profile.feeCurrency === "third" && profile.thirdCurrency !== null;
+    this.isPlain = this.charges === null && fixed === 0 && !isThird && !this.inBaseOnBuy && !this.inBaseOnSell;
     this.currencyOnBuy = this.chosenCurrency("buy");
     this.currencyOnSell = this.chosenCurrency("sell");
   }
@@ -75,6 +79,7 @@ export class FeeSchedule {
    */
   amount(side: Side, liquidity: Liquidity, quantity: Quantity, notional: Money, firstFill: boolean, before: Executed = nothing): Money {
     const rate = liquidity === "maker" ? this.makerRate : this.takerRate;
+    if (this.isPlain) return mulDiv(notional, rate.numerator, rate.denominator) as Money;
     if (this.isInBase(side)) return mulDiv(quantity, rate.numerator, rate.denominator) as Money;
     const fixed = this.fixedPerFill + (firstFill ? this.fixedPerOrder : 0);
     if (this.profile.feeCurrency === "third" && this.profile.thirdCurrency !== null) return this.third(rate, notional);

@@ -40,6 +40,8 @@ export class MarketVenue extends Disturbed {
   /** The highest number that an order here has had: beyond it no order can be a repetition. */
   private newest = 0;
 
+  /** The first arrival is an order that comes to life. */
+  private wakes = false;
   /** Asked for by the first bars that may be quiet. */
   private extremes: BarExtremes | null = null;
 
@@ -69,7 +71,7 @@ export class MarketVenue extends Disturbed {
     if (this.venue.perpetuals !== null && (this.stirring || this.venue.perpetuals.endangers(this.index, low, high))) this.choice.bar = bar;
     if (this.watched > 0) this.closeWatches(bar);
     if (this.denied.length > 0) this.forgetDenials();
-    if (this.woken.length > 0) for (const order of this.woken.splice(0)) this.arrivals.push(order);
+    if (this.woken.length > 0) this.arriveWoken();
     this.own.last = series.close[bar] as Price;
   }
 
@@ -127,7 +129,7 @@ export class MarketVenue extends Disturbed {
     this.round += 1;
     const marked = this.watched > 0 && this.marksCrossed(open);
     const crossed = marked || open <= this.downs.best || open >= this.ups.best;
-    if (this.arrivals.length > 0 && (crossed || isActivation(this.arrivals.at(0)))) this.arriveForResting(open);
+    if ((crossed || this.wakes) && this.arrivals.length > 0) this.arriveForResting(open);
     if (crossed) this.gapFills(open);
     if (this.watched > 0) {
       this.suspendExpired(series.closeTimeAt(bar));
@@ -206,9 +208,16 @@ export class MarketVenue extends Disturbed {
     this.place(order, this.met, false);
   }
 
+  /** What this bar has triggered comes to life at the next open. */
+  private arriveWoken(): void {
+    this.wakes = this.arrivals.length === 0;
+    for (const order of this.woken.splice(0)) this.arrivals.push(order);
+  }
+
   // A cancel or an amendment left before this open printed, so it reaches an order that the open jumps over (or wakes)
   // before the open does. Everything else keeps the order in which it was sent.
   private arriveForResting(open: Price): void {
+    this.wakes = false;
     for (let left = this.arrivals.length; left > 0; left -= 1) {
       const arrival = this.arrivals.shift() as Arrival;
       const target = typeof arrival === "number" ? arrival : arrival instanceof AmendRequest ? arrival.order : null;
@@ -292,7 +301,7 @@ export class MarketVenue extends Disturbed {
     }
     if (this.orders.size >= this.venue.profile.maxOpenOrders) return "max_orders_filter";
     if (!this.repeats && request.order <= this.newest && this.orders.get(request.order) !== undefined) return "duplicate_client_order_id";
-    if (this.venue.clientIds?.refuses(request.order, this.now, false) === true) return "duplicate_client_order_id";
+    if (this.venue.clientIds !== null && this.venue.clientIds.refuses(request.order, this.now, false)) return "duplicate_client_order_id";
     if (this.pricing.limited && request.type === "market" && this.pricing.refuses(request.quantity, this.turnover())) return "participation_too_high";
     if (request.trigger !== null && !later && !this.firesCrossed && isTriggered(request, this.seen(request, price))) return "trigger_already_crossed";
     if (
@@ -304,11 +313,14 @@ export class MarketVenue extends Disturbed {
     ) {
       return "post_only_would_cross";
     }
-    const free = closing || (request.terms !== null && request.terms.parent !== null);
-    this.required = free ? (0 as Money) : this.requiredFunds(request, request.quantity, position, reference);
-    if (!closing && this.isTooLarge(request, request.quantity, position, reference, price)) return "leverage_tier_exceeded";
-    if (free && !closing) return null;
-    if (request.terms !== null) this.required = this.sharedFunds(request, this.required);
+    this.required = 0 as Money;
+    if (!closing) {
+      if (this.positionLimit !== null && this.isTooLarge(request, request.quantity, position, reference, price)) return "leverage_tier_exceeded";
+      // A child's funds are asked for when it comes to life.
+      if (request.terms !== null && request.terms.parent !== null) return null;
+      const required = this.requiredFunds(request, request.quantity, position, reference);
+      this.required = request.terms === null ? required : this.sharedFunds(request, required);
+    }
     return this.checkFunds(request, this.required, reference);
   }
 
@@ -363,6 +375,7 @@ export class MarketVenue extends Disturbed {
       if (saved.resting) this.book(order);
     }
     for (const arrival of state.arrivals) this.arrivals.push(this.arrivalOf(arrival));
+    this.wakes = this.arrivals.length > 0 && isActivation(this.arrivals.at(0));
     this.restoreLate(state.late);
     if (state.filters !== null) this.changeFilters(state.filters);
   }
