@@ -65,7 +65,7 @@ export class Journal {
   commitAnswer(answer: EventPlace, effects: EffectQueue): void {
     if (this.moved > 0) this.markRows();
     this.tape.answer(answer, effects);
-    if (effects.length > 0) this.writePlaces(effects);
+    if (effects.placed > 0) this.writePlaces(effects);
   }
 
   /** Commits the effects of a closed bar; the bar itself is journaled by the digest of its series. */
