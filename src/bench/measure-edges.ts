@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { SeatrialError, type BarSeries } from "../domain/index.ts";
 import { inferTimeframe, readBars, toSeries, validateBars } from "../market/index.ts";
 import { withBenchFiles, type BenchFiles } from "./bench-files.ts";
-import { ownFile, ownModule } from "../session/own-files.ts";
+import { ownFile, ownModule, programFlags } from "../session/own-files.ts";
 import { benchBars } from "./generator.ts";
 import { readCsvByHand, readRawByHand, type HandColumns } from "./limit-files.ts";
 import { limitW1 } from "./limits.ts";
@@ -165,7 +165,7 @@ function fastestProcess(argv: readonly string[]): number {
 function timeOfProcess(argv: readonly string[], cache?: string): number {
   const env = cache === undefined ? process.env : { ...process.env, NODE_COMPILE_CACHE: join(cache, "compiled") };
   const start = performance.now();
-  const { status, stderr } = spawnSync(process.execPath, [...process.execArgv, ...argv], { env, stdio: ["ignore", "ignore", "pipe"] });
+  const { status, stderr } = spawnSync(process.execPath, [...programFlags(), ...argv], { env, stdio: ["ignore", "ignore", "pipe"] });
   const ms = performance.now() - start;
   if (status === 0) return ms;
   throw wrong(argv.at(-1) ?? "", `the process ended with code ${status ?? "none"}: ${stderr.toString().trim().slice(-300)}`);

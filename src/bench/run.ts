@@ -6,7 +6,7 @@ import { cpus } from "node:os";
 import { nearestKey, SeatrialError } from "../domain/index.ts";
 import { seriesDigest } from "../market/index.ts";
 import { createSha256 } from "../session/index.ts";
-import { ownModule } from "../session/own-files.ts";
+import { ownModule, threadFlags } from "../session/own-files.ts";
 import type { Comparison } from "./compare.ts";
 import { benchBars } from "./generator.ts";
 import type { BenchSettings } from "./measure.ts";
@@ -82,6 +82,7 @@ export async function runBench(
 function inOwnProcess(name: string, settings: BenchSettings): Promise<unknown> {
   const child = fork(ownModule("bench/worker"), [name, JSON.stringify(settings)], {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
+    execArgv: threadFlags(),
   });
   return new Promise((resolve, reject) => {
     child.once("message", (message: MeasurementMessage) => {

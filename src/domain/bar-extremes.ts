@@ -1,12 +1,34 @@
 // The extremes of blocks of bars: whether a price is reached somewhere in sixteen bars is one comparison. They are made once
-// for a series, however many sessions walk it, and are never asked for a bar of their own.
+// for a series, however many sessions walk it, as far as one has come, and are never asked for a bar of their own.
 
 import type { BarSeries } from "./bars.ts";
 
 /** Two columns, one row for 16 bars; the last block may hold fewer. Integers at the series' price scale. */
-export interface BarExtremes {
-  readonly low: Float64Array;
-  readonly high: Float64Array;
+export class BarExtremes {
+  declare readonly low: Float64Array;
+  declare readonly high: Float64Array;
+  /** Rows that are made so far. */
+  known = 0;
+  declare private readonly series: BarSeries;
+
+  constructor(series: BarSeries) {
+    const blocks = (series.length + 15) >> 4;
+    this.series = series;
+    this.low = new Float64Array(blocks);
+    this.high = new Float64Array(blocks);
+  }
+
+  /** Makes the rows up to `block`, and some more. */
+  reach(block: number): void {
+    const { low, high, series } = this;
+    const end = Math.min(block + 64, low.length);
+    for (let at = this.known; at < end; at += 1) {
+      const last = Math.min((at + 1) << 4, series.length);
+      low[at] = lowestOf(series.low, at << 4, last);
+      high[at] = highestOf(series.high, at << 4, last);
+    }
+    this.known = end;
+  }
 }
 
 const known = new WeakMap<BarSeries, BarExtremes>();
@@ -15,13 +37,19 @@ const known = new WeakMap<BarSeries, BarExtremes>();
 export function extremesOf(series: BarSeries): BarExtremes {
   const found = known.get(series);
   if (found !== undefined) return found;
-  const made = { low: blocksOf(series.low, Math.min, Number.POSITIVE_INFINITY), high: blocksOf(series.high, Math.max, Number.NEGATIVE_INFINITY) };
+  const made = new BarExtremes(series);
   known.set(series, made);
   return made;
 }
 
-function blocksOf(column: Float64Array, further: (a: number, b: number) => number, none: number): Float64Array {
-  const blocks = new Float64Array((column.length + 15) >> 4).fill(none);
-  for (let bar = 0; bar < column.length; bar += 1) blocks[bar >> 4] = further(blocks[bar >> 4] as number, column[bar] as number);
-  return blocks;
+function lowestOf(column: Float64Array, from: number, to: number): number {
+  let lowest = Number.POSITIVE_INFINITY;
+  for (let bar = from; bar < to; bar += 1) if ((column[bar] as number) < lowest) lowest = column[bar] as number;
+  return lowest;
+}
+
+function highestOf(column: Float64Array, from: number, to: number): number {
+  let highest = Number.NEGATIVE_INFINITY;
+  for (let bar = from; bar < to; bar += 1) if ((column[bar] as number) > highest) highest = column[bar] as number;
+  return highest;
 }

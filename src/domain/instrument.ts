@@ -124,10 +124,12 @@ export class Instrument {
       const value = price * quantity * this.unitValue;
       if (value <= 9_007_199_254_740_991 && value >= -9_007_199_254_740_991) return value as Money;
     }
-    if (this.inverse) return this.inverseNotional(price, quantity, rounding);
+    // Number(): see mulDiv.
+    if (this.inverse) return Number(this.inverseNotional(price, quantity, rounding)) as Money;
     const product = price * quantity;
-    if (product > 9_007_199_254_740_991 || product < -9_007_199_254_740_991) return this.notionalBig(price, quantity, rounding);
-    if (this.extraPower !== 1n) return this.notionalBig(price, quantity, rounding);
+    if (product > 9_007_199_254_740_991 || product < -9_007_199_254_740_991 || this.extraPower !== 1n) {
+      return Number(this.notionalBig(price, quantity, rounding)) as Money;
+    }
     return mulDiv(product, this.valueMultiplier, this.valueDivisor, rounding) as Money;
   }
 
@@ -166,6 +168,16 @@ export class Instrument {
     return this.step === 1 || remainder(quantity, this.step) === 0;
   }
 
+  /** The price filter: on the grid, and within the venue's bounds. */
+  takesPrice(price: Price): boolean {
+    return price > 0 && price >= this.minPrice && (this.maxPrice === 0 || price <= this.maxPrice) && this.isOnTick(price);
+  }
+
+  /** The lot size filter. */
+  takesQuantity(quantity: Quantity): boolean {
+    return quantity > 0 && quantity >= this.minQuantity && (this.maxQuantity === 0 || quantity <= this.maxQuantity) && this.isOnStep(quantity);
+  }
+
   /** Floor to the step. @param quantity whole units, not negative */
   floorQuantity(quantity: number): Quantity {
     if (this.step === 1) return quantity as Quantity;
@@ -194,23 +206,28 @@ export class Instrument {
    * rounded to the tick in `direction`. NaN, infinite, zero and negative prices, and prices that round to zero, give null.
    */
   priceFromNumber(value: number, direction: PriceDirection): Price | null {
-    if (!(value > 0) || value * this.pricePower > maxExact) return null;
     const exact = value * this.pricePower;
-    const near = Math.round(exact);
-    const noise = Math.abs(exact - near) <= near * 1e-12 + 1e-9;
-    const whole = noise || direction === "nearest" ? near : direction === "down" ? Math.floor(exact) : Math.ceil(exact);
-    const price = this.roundPrice(whole, direction);
+    if (!(exact > 0) || exact > 9_007_199_254_740_991) return null;
+    const price = this.roundPrice(this.wholeUnits(exact, direction), direction);
     return price > 0 ? price : null;
   }
 
   /** A strategy's float64 quantity → units floored to the step (or ceiled). NaN, infinite and negative give null. */
   quantityFromNumber(value: number, direction: "down" | "up" = "down"): Quantity | null {
     const exact = value * this.quantityPower;
-    if (!(exact >= 0) || exact > maxExact) return null;
+    if (!(exact >= 0) || exact > 9_007_199_254_740_991) return null;
+    const whole = this.wholeUnits(exact, direction);
+    return direction === "up" ? this.ceilQuantity(whole) : this.floorQuantity(whole);
+  }
+
+  /** Units without a rest: float noise is forgiven, a real rest goes the way that is asked for. @param exact not negative */
+  private wholeUnits(exact: number, direction: PriceDirection): number {
+    const whole = Math.floor(exact);
+    // What comes out of Math.floor is an integer to the engine too: orders keep it without a box.
+    if (whole === exact) return whole;
     const near = Math.round(exact);
-    const noise = Math.abs(exact - near) <= near * 1e-12 + 1e-9;
-    if (direction === "up") return this.ceilQuantity(noise ? near : Math.ceil(exact));
-    return this.floorQuantity(noise ? near : Math.floor(exact));
+    const isNoise = Math.abs(exact - near) <= near * 1e-12 + 1e-9;
+    return isNoise || direction === "nearest" ? near : direction === "down" ? whole : whole + 1;
   }
 
   // money = price × quantity × contractSize × 10^(money - price - quantity), as one ratio in lowest terms

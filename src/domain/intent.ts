@@ -9,6 +9,9 @@ import type { Route } from "./route.ts";
 /** Row 004-IN-1. HOLD and SYNC_STATE never become orders. */
 export type IntentKind = "HOLD" | "OPEN" | "ADD" | "CLOSE" | "PARTIAL_CLOSE" | "SYNC_STATE";
 
+/** The kinds that do. */
+export type TradeKind = Exclude<IntentKind, "HOLD" | "SYNC_STATE">;
+
 export type SizingPolicy = "explicit_qty" | "delegate_notional" | "runner_notional";
 
 /** What a strategy may say about one order. Everything but the quantity has a default from its ExecutionPolicy. */
@@ -73,7 +76,7 @@ export interface OrderIntent {
   readonly tag?: string | undefined;
 }
 
-export function isTrade(kind: IntentKind): boolean {
+export function isTrade(kind: IntentKind): kind is TradeKind {
   return kind === "OPEN" || kind === "ADD" || kind === "CLOSE" || kind === "PARTIAL_CLOSE";
 }
 

@@ -28,7 +28,7 @@ export function pow10(exponent: number): number {
 
 /** The number itself when it is an exact integer. @throws SeatrialError `number_overflow` otherwise */
 export function checked(value: number): number {
-  if (value > 9_007_199_254_740_991 || value < -9_007_199_254_740_991 || value !== Math.trunc(value)) throw overflow(String(value));
+  if (!Number.isSafeInteger(value)) throw overflow(String(value));
   return value;
 }
 
@@ -54,19 +54,19 @@ export function mulDiv(a: number, b: number, d: number, rounding: Rounding = "ha
     const rest = product - quotient * d;
     return rest === 0 ? quotient + 0 : quotient + roundUnit(rest, d, rounding);
   }
-  return mulDivBig(a, b, d, rounding);
+  // Number(): of what a call returns nothing is known, and the results of the fast roads would be boxed to meet it.
+  return Number(mulDivBig(a, b, d, rounding));
 }
 
 /** -1, 0 or +1 to add to the truncated quotient; `rest` has the sign of the dividend and |rest| < d. */
 function roundUnit(rest: number, d: number, rounding: Rounding): number {
-  const sign = rest < 0 ? -1 : 1;
   switch (rounding) {
     case "halfAway":
-      return rest * sign >= d - rest * sign ? sign : 0;
+      return rest * 2 >= d ? 1 : rest * -2 >= d ? -1 : 0;
     case "down":
       return 0;
     case "up":
-      return sign;
+      return rest < 0 ? -1 : 1;
     case "floor":
       return rest < 0 ? -1 : 0;
     case "ceil":

@@ -116,24 +116,3 @@ function pricesOf(type: OrderType, timeInForce: TimeInForce): OrderNames["prices
   if (type === "market_on_close" && timeInForce !== "GTC" && timeInForce !== "DAY") return -1;
   return limited ? (triggered ? 3 : 1) : triggered ? 2 : 0;
 }
-
-/** Place of a family in its list; -1 for a word that is in none. A switch: searching costs more than all else that is done with it. */
-export function familyPlace(family: Family): number {
-  switch (family) {
-    case "entry":
-      return 0;
-    case "dca":
-      return 1;
-    case "tp":
-      return 2;
-    case "sl":
-      return 3;
-    default:
-      return families.indexOf(family);
-  }
-}
-
-/** Place of a type in its list; -1 for a word that is in none. */
-export function typePlace(type: OrderType): number {
-  return type === "limit" ? 1 : type === "market" ? 0 : type === "stop_market" ? 2 : orderTypes.indexOf(type);
-}

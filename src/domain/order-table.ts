@@ -31,6 +31,14 @@ export class OrderTable<T extends { readonly order: number }> {
     return entry === undefined || entry.order === order ? entry : this.search(order);
   }
 
+  /**
+   * The entry at an order's home: nearly always the order's own. Whoever asks compares the numbers, because it knows the shape of its
+   * entries, and asks `get` where they differ.
+   */
+  home(order: number): T | undefined {
+    return this.slots[(order >>> 8) & this.mask];
+  }
+
   add(entry: T): void {
     if (this.count >= this.limit) this.grow();
     const slot = (entry.order >>> 8) & this.mask;
@@ -48,6 +56,15 @@ export class OrderTable<T extends { readonly order: number }> {
     this.slots[slot] = undefined;
     this.count -= 1;
     return entry;
+  }
+
+  /** `remove` of an entry that is at hand. @returns false when it is not there */
+  removeEntry(order: number, entry: T): boolean {
+    const slot = (order >>> 8) & this.mask;
+    if (this.displaced > 0 || this.slots[slot] !== entry) return this.removeDisplaced(order) !== undefined;
+    this.slots[slot] = undefined;
+    this.count -= 1;
+    return true;
   }
 
   /** Entries in ascending order number: the same order in every process, whatever the history of the table. */

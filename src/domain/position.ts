@@ -17,14 +17,18 @@ export interface Lot {
   readonly price: Price;
 }
 
-/** Open lots, newest on top: gross reduction closes the newest lots first (LIFO). Two arrays, nothing allocated per fill. */
+/**
+ * Open lots, newest on top: gross reduction closes the newest lots first (LIFO). Two arrays, nothing allocated per fill: what lies
+ * above `length` is of lots that are closed.
+ */
 export class LotStack {
   private readonly quantities: number[] = [];
   private readonly prices: number[] = [];
+  private count = 0;
   private sum = 0;
 
   get length(): number {
-    return this.quantities.length;
+    return this.count;
   }
 
   /** Σ quantity of the open lots. */
@@ -33,15 +37,21 @@ export class LotStack {
   }
 
   push(quantity: Quantity, price: Price): void {
-    const at = this.quantities.length;
-    this.quantities[at] = quantity;
-    this.prices[at] = price;
+    const { count, quantities, prices } = this;
+    if (count === quantities.length) {
+      quantities.push(quantity);
+      prices.push(price);
+    } else {
+      quantities[count] = quantity;
+      prices[count] = price;
+    }
+    this.count = count + 1;
     this.sum += quantity;
   }
 
   /** Adds to the newest lot at its own price. */
   enlarge(quantity: number): void {
-    const top = this.quantities.length - 1;
+    const top = this.count - 1;
     assert(top >= 0 && quantity >= 0, "I-09", () => `there is no lot to enlarge by ${quantity}`);
     this.quantities[top] = (this.quantities[top] as number) + quantity;
     this.sum += quantity;
@@ -53,21 +63,19 @@ export class LotStack {
     this.sum -= quantity;
     let left = quantity;
     while (left > 0) {
-      const top = this.quantities.length - 1;
+      const top = this.count - 1;
       const lot = this.quantities[top] as number;
       if (lot > left) {
         this.quantities[top] = lot - left;
         return;
       }
       left -= lot;
-      this.quantities.pop();
-      this.prices.pop();
+      this.count = top;
     }
   }
 
   clear(): void {
-    this.quantities.length = 0;
-    this.prices.length = 0;
+    this.count = 0;
     this.sum = 0;
   }
 
@@ -78,7 +86,7 @@ export class LotStack {
 
   /** Oldest first. */
   list(): Lot[] {
-    return this.quantities.map((quantity, at) => ({ quantity: quantity as Quantity, price: this.prices[at] as Price }));
+    return this.quantities.slice(0, this.count).map((quantity, at) => ({ quantity: quantity as Quantity, price: this.prices[at] as Price }));
   }
 }
 

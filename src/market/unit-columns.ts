@@ -37,9 +37,11 @@ export class UnitColumns implements UnitFacts {
 
   private takeBlock(start: number, end: number): boolean {
     const { columns, prices } = this;
-    for (let at = 0; at < prices.length; at += 1) if (!this.takePrices(at, start, end)) return false;
+    // What stops the short road goes on the long one, for as long as the block lasts.
+    const row = soundPricesOver(columns, start, end, pow10(this.priceDecimals));
+    if (row < end) for (let at = 0; at < prices.length; at += 1) if (!this.takePrices(at, row, end)) return false;
     if (!this.takeVolumes(start, end)) return false;
-    return this.isEven(start, end) ? disorderIn(columns, start, end) === end : unsoundIn(columns, start, end) === end;
+    return this.isEven(start, end) ? disorderIn(columns, row, end) === end : unsoundIn(columns, start, end) === end;
   }
 
   /** Whether all bars so far stand side by side, at whole milliseconds. */
@@ -91,11 +93,37 @@ export class UnitColumns implements UnitFacts {
   }
 }
 
+/**
+ * Units in place of decimal numbers in all four columns of prices, as long as they are in order: then the lowest is above 0, and what the
+ * highest is not beyond none is. @returns the row of the first bar that is left as it is, or `end`
+ */
+function soundPricesOver({ open, high, low, close }: RawColumns, start: number, end: number, power: number): number {
+  for (let row = start; row < end; row += 1) {
+    const first = open[row] as number;
+    const top = high[row] as number;
+    const bottom = low[row] as number;
+    const last = close[row] as number;
+    // Rounds below 2^51: see `notHeldIn` of decimals.ts.
+    const firstUnits = first * power + 6_755_399_441_055_744 - 6_755_399_441_055_744;
+    const topUnits = top * power + 6_755_399_441_055_744 - 6_755_399_441_055_744;
+    const bottomUnits = bottom * power + 6_755_399_441_055_744 - 6_755_399_441_055_744;
+    const lastUnits = last * power + 6_755_399_441_055_744 - 6_755_399_441_055_744;
+    if (!(bottomUnits > 0 && topUnits < 2_251_799_813_685_248)) return row;
+    if (!(bottomUnits <= firstUnits && bottomUnits <= lastUnits && firstUnits <= topUnits && lastUnits <= topUnits)) return row;
+    if (!(firstUnits / power === first && topUnits / power === top && bottomUnits / power === bottom && lastUnits / power === last)) return row;
+    open[row] = firstUnits;
+    high[row] = topUnits;
+    low[row] = bottomUnits;
+    close[row] = lastUnits;
+  }
+  return end;
+}
+
 /** Units in place of decimal numbers. @returns the row of the first that is no whole number of units, or `end` */
 function unitsOver(column: Float64Array, start: number, end: number, power: number): number {
   for (let row = start; row < end; row += 1) {
     const value = column[row] as number;
-    // Rounds below 2^51: see `notHeldIn` of decimals.ts. Larger ones, and those below 0, take the road of all.
+    // Larger ones, and those below 0, take the road of all.
     const nearest = value * power + 6_755_399_441_055_744 - 6_755_399_441_055_744;
     if (nearest >= 0 && nearest < 2_251_799_813_685_248 && nearest / power === value) column[row] = nearest;
     else if (unitsIn(column, column, row, row + 1, power) === row) return row;

@@ -48,6 +48,8 @@ export class Book {
   /** Realised P&L - fees in the settlement currency, of everything so far. */
   result = wideZero as Money;
   declare private readonly instrument: Instrument;
+  /** Currency of the results. */
+  declare private readonly settle: string;
   declare private readonly market: MarketIndex;
   /** Fees paid for what is open, by leg: they belong to the P&L of the close. */
   declare private readonly entryFees: number[];
@@ -60,7 +62,8 @@ export class Book {
     this.instrument = instrument;
     this.market = market;
     this.legs = hedge ? [new Position(instrument, "LONG"), new Position(instrument, "SHORT")] : [new Position(instrument, "NET")];
-    this.entryFees = this.legs.map(() => 0);
+    this.settle = instrument.rules.settle;
+    this.entryFees = this.legs.map(() => wideZero);
     this.adoptions = this.legs.map(() => []);
     this.long = new SideView(this.leg("LONG"), "LONG");
     this.short = new SideView(this.leg(hedge ? "SHORT" : "NET"), "SHORT");
@@ -70,12 +73,9 @@ export class Book {
     return (leg === "SHORT" ? this.legs[1] : this.legs[0]) as Position;
   }
 
-  /** Signed quantity wanted by a side: in one-way mode the net position if it points that way, else 0. */
+  /** What a side holds: in one-way mode the net position if it points that way, else 0. */
   quantityOf(side: "LONG" | "SHORT"): Quantity {
-    const { legs } = this;
-    const leg = (side === "SHORT" && legs.length > 1 ? legs[1] : legs[0]) as Position;
-    const quantity = side === "LONG" ? leg.quantity : -leg.quantity;
-    return (quantity > 0 ? quantity : 0) as Quantity;
+    return (side === "LONG" ? this.long : this.short).units;
   }
 
   /** Signed quantity of a leg. Of one of the other position mode, into which the account was switched outside, the book holds nothing. */
@@ -119,24 +119,27 @@ export class Book {
       const adoption = this.adoptionBehind(request.leg, fill);
       if (adoption !== undefined) return this.explain(adoption, request, fill, netBefore);
     }
+    const { instrument, entryFees } = this;
+    const { price, quantity, feeCurrency } = fill;
     const at = request.leg === "SHORT" ? 1 : 0;
     const position = this.legs[at] as Position;
-    const open = Math.abs(position.quantity);
-    const signed = (request.side === "buy" ? fill.quantity : -fill.quantity) as Quantity;
-    const closing = position.quantity !== 0 && position.quantity > 0 !== signed > 0 ? Math.min(open, fill.quantity) : 0;
-    const gross = position.apply(signed, fill.price, this.instrument.notional(fill.price, fill.quantity));
-    const fee = fill.feeCurrency === this.instrument.rules.settle ? fill.fee : 0;
-    if (this.instrument.spot && fill.feeCurrency === this.instrument.rules.base && fill.fee !== 0)
-      position.takeBaseFee(fill.fee as number as Quantity);
+    const before = position.quantity;
+    const buys = request.side === "buy";
+    const gross = position.apply((buys ? quantity : -quantity) as Quantity, price, instrument.notional(price, quantity));
+    const fee = feeCurrency === this.settle ? fill.fee : 0;
+    if (instrument.spot && feeCurrency === instrument.rules.base && fill.fee !== 0) position.takeBaseFee(fill.fee as number as Quantity);
     this.refreshViews();
     this.result = (this.result + gross - fee) as Money;
-    if (closing === 0) {
-      this.entryFees[at] = (this.entryFees[at] as number) + fee;
+    const paid = entryFees[at] as number;
+    if (buys ? before >= 0 : before <= 0) {
+      entryFees[at] = paid + fee;
       return null;
     }
-    const entryFee = closing === open ? (this.entryFees[at] as number) : mulDiv(this.entryFees[at] as number, closing, open);
-    const exitFee = closing === fill.quantity ? fee : mulDiv(fee, closing, fill.quantity);
-    this.entryFees[at] = (this.entryFees[at] as number) - entryFee + (fee - exitFee);
+    const open = Math.abs(before);
+    const closing = Math.min(open, quantity);
+    const entryFee = closing === open ? paid : mulDiv(paid, closing, open);
+    const exitFee = closing === quantity ? fee : mulDiv(fee, closing, quantity);
+    entryFees[at] = paid - entryFee + (fee - exitFee);
     return this.line(request.leg, fill.order, closing, gross, entryFee, exitFee, netBefore);
   }
 
@@ -144,7 +147,10 @@ export class Book {
   takeBack(request: Trader, trade: Trade, netBefore: Money): LedgerEntry | null {
     const { leg, side } = request;
     const inCoins = this.instrument.spot && trade.feeCurrency === this.instrument.rules.base;
-    if (inCoins) this.leg(leg).takeBaseFee(-trade.fee as number as Quantity);
+    if (inCoins) {
+      this.leg(leg).takeBaseFee(-trade.fee as number as Quantity);
+      this.refreshViews();
+    }
     return this.apply({ leg, side: opposite(side) }, { ...trade, fee: (inCoins ? 0 : -trade.fee) as Money }, netBefore);
   }
 

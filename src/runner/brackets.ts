@@ -53,9 +53,13 @@ export class Brackets {
     return true;
   }
 
+  /** Ends of children wait for their parents'. */
+  get hasEarly(): boolean {
+    return this.early.length > 0;
+  }
+
   /** Takes the ends of children that were waiting for their parent's. */
   takeEarly(parent: OrderNumber): Orphaned[] {
-    if (this.early.length === 0) return [];
     const isOfParent = (event: Orphaned): boolean => this.core.find(event.order)?.terms?.parent === parent;
     const due = this.early.filter(isOfParent);
     const rest = this.early.filter((event) => !isOfParent(event));
@@ -73,8 +77,8 @@ export class Brackets {
 }
 
 function follower(order: RunnerOrder, child: RunnerOrder, parent: OrderNumber, moved: ReadonlySet<number>): RunnerOrder {
-  const { desk, intent, kind, direction, family, type, terms } = child;
-  order.plan(desk, intent, kind, direction, family, type);
+  const { desk, intent, form, terms } = child;
+  order.plan(desk, intent, form);
   order.order = next(child.order);
   order.quantity = child.quantity;
   order.price = child.price;

@@ -51,6 +51,9 @@ export class Churn {
   declare private readonly core: LockedSession;
   declare private readonly limits: ChurnLimits;
   private legs: (LegTrips | null)[] = [];
+  /** The leg that traded last, which nearly always trades next, and its place; -1 = none has. */
+  private newest: LegTrips = { grown: false, count: 0, times: [] };
+  private newestPlace = -1;
   private refusals: number[] = [];
 
   constructor(core: LockedSession, limits: ChurnLimits = defaultChurnLimits) {
@@ -73,10 +76,13 @@ export class Churn {
   private gainedNothing(desk: TradedDesk, leg: Leg, trips: LegTrips): void {
     const { now } = this.core;
     const { roundTripsMax, roundTripBars } = this.limits;
-    trips.times[trips.count % roundTripsMax] = now;
+    const { times } = trips;
+    const at = trips.count % roundTripsMax;
+    times[at] = now;
     trips.count += 1;
     if (trips.count < roundTripsMax) return;
-    const took = now - (trips.times[trips.count % roundTripsMax] as number);
+    // The oldest stands behind the newest.
+    const took = now - (times[at + 1 === roundTripsMax ? 0 : at + 1] as number);
     if (took > roundTripsMax * roundTripBars * desk.bars.series.interval) return;
     this.found(desk, `${leg} was entered and reduced ${roundTripsMax} times in a row within ${took / 1_000} s, and nothing was gained by it`);
   }
@@ -104,12 +110,17 @@ export class Churn {
   /** The operator lets it trade again: what counts begins anew. */
   forget(): void {
     this.legs = [];
+    this.newestPlace = -1;
     this.refusals = [];
   }
 
   private tripsOf(market: MarketIndex, leg: Leg): LegTrips {
     const place = 2 * market + (leg === "SHORT" ? 1 : 0);
-    return this.legs[place] ?? this.begin(place);
+    if (place !== this.newestPlace) {
+      this.newest = this.legs[place] ?? this.begin(place);
+      this.newestPlace = place;
+    }
+    return this.newest;
   }
 
   private begin(place: number): LegTrips {
@@ -123,6 +134,7 @@ export class Churn {
 
   restore({ legs, refusals }: ChurnState): void {
     this.legs = legs.map((trips) => trips && { ...trips, times: [...trips.times] });
+    this.newestPlace = -1;
     this.refusals = [...refusals];
   }
 }

@@ -16,11 +16,16 @@ export class DeskContext implements Context {
   readonly #core: Core;
   readonly #desk: RunnerDesk;
   readonly #intake: Intake;
+  // Of the desk's book, nearer at hand: they are asked for at every bar, and stay the same objects.
+  readonly #long: PositionView;
+  readonly #short: PositionView;
 
   constructor(core: Core, desk: RunnerDesk, intake: Intake) {
     this.#core = core;
     this.#desk = desk;
     this.#intake = intake;
+    this.#long = desk.book.long;
+    this.#short = desk.book.short;
     this.symbol = desk.instrument.symbol;
     this.hedge = desk.hedge;
     this.bars = desk.bars;
@@ -62,7 +67,7 @@ export class DeskContext implements Context {
   }
 
   position(side: "LONG" | "SHORT"): PositionView {
-    return side === "LONG" ? this.#desk.book.long : this.#desk.book.short;
+    return side === "LONG" ? this.#long : this.#short;
   }
 
   orders(): readonly OrderView[] {
@@ -75,16 +80,16 @@ export class DeskContext implements Context {
   }
 
   open(intent: OrderIntent): number {
-    return this.#intake.ask(this.#desk, this, "OPEN", intent);
+    return this.#intake.ask(this.#desk, this, this.#desk.forms.OPEN, intent);
   }
   add(intent: OrderIntent): number {
-    return this.#intake.ask(this.#desk, this, "ADD", intent);
+    return this.#intake.ask(this.#desk, this, this.#desk.forms.ADD, intent);
   }
   reduce(intent: OrderIntent): number {
-    return this.#intake.ask(this.#desk, this, "PARTIAL_CLOSE", intent);
+    return this.#intake.ask(this.#desk, this, this.#desk.forms.PARTIAL_CLOSE, intent);
   }
   close(intent: OrderIntent): number {
-    return this.#intake.ask(this.#desk, this, "CLOSE", intent);
+    return this.#intake.ask(this.#desk, this, this.#desk.forms.CLOSE, intent);
   }
 
   cancel(intent: number): boolean {

@@ -73,7 +73,7 @@ export class Core {
   cashAtStart = wideZero as Money;
   readonly cash = new CashCheck(this);
   /** Σ of what came to the account or left it without a trade, in the settlement currency. */
-  funds = 0 as Money;
+  funds = wideZero as Money;
   declare readonly rejections: Rejections;
   /** null: nobody looks for loops. */
   declare readonly churn: Churn | null;
@@ -100,6 +100,11 @@ export class Core {
 
   /** An order that is out, or that ended not long ago. */
   find(order: number): RunnerOrder | undefined {
+    const home = this.orders.home(order);
+    return home !== undefined && home.order === order ? home : this.search(order);
+  }
+
+  private search(order: number): RunnerOrder | undefined {
     return this.orders.get(order) ?? this.pool.find(order) ?? this.givenUp.get(order);
   }
 
@@ -127,7 +132,7 @@ export class Core {
 
   /** Takes an ended order off the desk. */
   retire(order: RunnerOrder): void {
-    if (this.orders.remove(order.order) === undefined) return;
+    if (!this.orders.removeEntry(order.order, order)) return;
     order.desk.drop(order);
     this.amendments.forget(order.order);
     if (order.status !== "NEVER_ARRIVED") return this.pool.remember(order);

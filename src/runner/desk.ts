@@ -4,10 +4,7 @@
 import {
   defaultBackoffPolicy,
   defaultRoutePolicy,
-  familyPlace,
   familyPolicy,
-  namesOf,
-  typePlace,
   wideZero,
   type Family,
   type FamilyPolicy,
@@ -16,16 +13,17 @@ import {
   type Leg,
   type MarketIndex,
   type Moment,
-  type OrderNames,
   type OrderType,
   type Price,
   type ResumableRandom,
   type RoutePolicy,
+  type TradeKind,
   type TradingStatus,
 } from "../domain/index.ts";
 import { IndicatorSet, type InstrumentView, type Strategy } from "../strategy/index.ts";
 import { Backoff } from "./backoff.ts";
 import { Book } from "./book.ts";
+import { OrderForms, type OrderForm, type Tally } from "./order-forms.ts";
 import type { RouteWork } from "./routing/route.ts";
 import { SeriesView } from "./views.ts";
 
@@ -33,8 +31,7 @@ import { SeriesView } from "./views.ts";
 export interface DeskOrder {
   readonly order: number;
   readonly intent: number;
-  readonly direction: "LONG" | "SHORT";
-  readonly family: Family;
+  readonly form: OrderForm;
   readonly cancelCause: CancelCause;
   readonly route: RouteWork | null;
   unknown: boolean;
@@ -117,10 +114,12 @@ export class Desk<O extends DeskOrder> {
   /** Rises with each accepted intent that has a snapshot and with each fill: a snapshot is put back only onto the state that it was taken from. */
   version = 0;
   /** Entry and DCA orders that are out and not being cancelled, and routes of them, by side. */
-  private longEntries = 0;
-  private shortEntries = 0;
-  private longAdds = 0;
-  private shortAdds = 0;
+  private readonly longEntries: Tally = { count: 0 };
+  private readonly shortEntries: Tally = { count: 0 };
+  private readonly longAdds: Tally = { count: 0 };
+  private readonly shortAdds: Tally = { count: 0 };
+  /** Orders that are pending for nobody. */
+  private readonly others: Tally = { count: 0 };
   declare readonly routing: RoutePolicy;
   declare readonly routeRandom: ResumableRandom;
   declare readonly amends: boolean;
@@ -128,8 +127,9 @@ export class Desk<O extends DeskOrder> {
   readonly routes: RouteWork[] = [];
   /** Orders whose outcome is unknown: risk increase waits for them. */
   unresolved = 0;
-  /** Which orders the venue takes here. */
-  status: TradingStatus = "trading";
+  private trading: TradingStatus = "trading";
+  /** The venue does not take every order here. */
+  limited = false;
   /** Filters that the venue has named since the start; null: those of the instrument that the session began with. */
   filters: InstrumentFilters | null = null;
   /** The venue has been asked for its filters and has not told them yet. */
@@ -162,8 +162,7 @@ export class Desk<O extends DeskOrder> {
   declare private readonly stopPolicy: FamilyPolicy;
   /** The type of an ADD that names none. */
   declare readonly addType: OrderType | null;
-  /** Names of orders, by what an intent says of them (see `namesOf`): 9 families of 8 types, two directions, up or down. */
-  private readonly names = Array.from<OrderNames | undefined>({ length: 576 }).fill(undefined);
+  declare readonly forms: Readonly<Record<TradeKind, OrderForms>>;
 
   constructor(options: DeskOptions) {
     const { instrument, strategy } = options;
@@ -185,6 +184,12 @@ export class Desk<O extends DeskOrder> {
     this.takeProfitPolicy = familyPolicy(strategy.policy, "tp");
     this.stopPolicy = familyPolicy(strategy.policy, "sl");
     this.addType = strategy.policy.dcaOrderType;
+    this.forms = {
+      OPEN: new OrderForms("OPEN", this),
+      ADD: new OrderForms("ADD", this),
+      PARTIAL_CLOSE: new OrderForms("PARTIAL_CLOSE", this),
+      CLOSE: new OrderForms("CLOSE", this),
+    };
     this.instrumentView = Object.freeze({
       symbol: instrument.symbol,
       ...filtersView(instrument),
@@ -210,18 +215,14 @@ export class Desk<O extends DeskOrder> {
     }
   }
 
-  /** The names of an order of this desk that lives until it is cancelled. @param growth 1 for OPEN and ADD */
-  namesOf(growth: 0 | 1, direction: "LONG" | "SHORT", family: Family, type: OrderType): OrderNames {
-    const place = growth | (direction === "LONG" ? 0 : 2) | (typePlace(type) << 2) | (familyPlace(family) << 6);
-    return place < 0 ? this.name(growth, direction, family, type) : (this.names[place] ??= this.name(growth, direction, family, type));
+  /** Which orders the venue takes here. */
+  get status(): TradingStatus {
+    return this.trading;
   }
 
-  private name(growth: 0 | 1, direction: "LONG" | "SHORT", family: Family, type: OrderType): OrderNames {
-    const { hedge } = this;
-    const increases = growth === 1;
-    const side = (direction === "LONG") === increases ? "buy" : "sell";
-    const reduceOnly = !increases && !hedge && !this.instrument.spot;
-    return namesOf({ side, leg: hedge ? direction : "NET", family, type, timeInForce: "GTC", reduceOnly });
+  set status(status: TradingStatus) {
+    this.trading = status;
+    this.limited = status !== "trading";
   }
 
   /** Last close; 0 before the first bar. */
@@ -291,17 +292,18 @@ export class Desk<O extends DeskOrder> {
   /** Counts an order as pending (or not any more): an order that is being cancelled no longer blocks its successor. */
   count(order: O, change: 1 | -1): void {
     // A route is tallied as a whole, from its first order to its end.
-    if (order.route === null) this.tally(order, change);
+    if (order.route === null) order.form.tally.count += change;
   }
 
-  tally({ family, direction }: Pick<DeskOrder, "family" | "direction">, change: 1 | -1): void {
-    if (family === "entry") {
-      if (direction === "LONG") this.longEntries += change;
-      else this.shortEntries += change;
-    } else if (family === "dca") {
-      if (direction === "LONG") this.longAdds += change;
-      else this.shortAdds += change;
-    }
+  tally({ family, direction }: RouteWork, change: 1 | -1): void {
+    this.tallyOf(direction, family).count += change;
+  }
+
+  /** Where orders of a family are counted. */
+  tallyOf(direction: "LONG" | "SHORT", family: Family): Tally {
+    if (family === "entry") return direction === "LONG" ? this.longEntries : this.shortEntries;
+    if (family === "dca") return direction === "LONG" ? this.longAdds : this.shortAdds;
+    return this.others;
   }
 
   /** A cancel is out: the order no longer counts as pending. */
@@ -314,6 +316,16 @@ export class Desk<O extends DeskOrder> {
   cancelDone(): void {
     this.canceling -= 1;
     if (this.canceling === 0) this.cancelWatch = 0;
+  }
+
+  /** The first bar of a range at whose close cancels without an answer have to be looked at; `to` when there is none. */
+  watchBar(from: number, to: number): number {
+    const { cancelWatch } = this;
+    const { series } = this.bars;
+    if (cancelWatch === 0 || series.closeTimeAt(to - 1) < cancelWatch) return to;
+    let bar = from;
+    while (series.closeTimeAt(bar) < cancelWatch) bar += 1;
+    return bar;
   }
 
   /** The same market with other filters. */
@@ -344,7 +356,7 @@ export class Desk<O extends DeskOrder> {
       failing,
       failures,
       muted,
-      pending: [this.longEntries, this.shortEntries, this.longAdds, this.shortAdds],
+      pending: [this.longEntries.count, this.shortEntries.count, this.longAdds.count, this.shortAdds.count],
       chain,
     };
   }
@@ -355,7 +367,7 @@ export class Desk<O extends DeskOrder> {
     if (this.muted) this.mute();
     this.fillTime = fillTime ?? Number.NEGATIVE_INFINITY;
     this.activityTime = activityTime ?? Number.NEGATIVE_INFINITY;
-    [this.longEntries, this.shortEntries, this.longAdds, this.shortAdds] = pending;
+    [this.longEntries.count, this.shortEntries.count, this.longAdds.count, this.shortAdds.count] = pending;
     this.first = null;
     this.last = null;
     for (const number of chain) this.append(find(number));
@@ -376,8 +388,7 @@ export class Desk<O extends DeskOrder> {
 
   /** Entry orders and routes of a side that are out and not being cancelled. */
   pendingOf(side: "LONG" | "SHORT", family: "entry" | "dca"): number {
-    if (family === "entry") return side === "LONG" ? this.longEntries : this.shortEntries;
-    return side === "LONG" ? this.longAdds : this.shortAdds;
+    return this.tallyOf(side, family).count;
   }
 }
 

@@ -1,21 +1,17 @@
 // The guards on an intent, in the order of the house: contract, position and pending, operator's stop, freshness, risk,
 // strategy's own permission, backoff. Each is a question with a reason for an answer; none changes anything.
 
-import { isReason, isRoute, isTrade, type Family, type IntentKind, type OrderIntent, type Quantity, type Reason } from "../domain/index.ts";
+import { isReason, isRoute, type Family, type OrderIntent, type Quantity, type Reason } from "../domain/index.ts";
 import type { Context } from "../strategy/index.ts";
 import type { Core } from "./core.ts";
+import type { OrderForm } from "./order-forms.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
 
 const lives: ReadonlySet<string> = new Set(["GTC", "IOC", "FOK", "GTD", "DAY"]);
 
 /** The shape of what a strategy handed over. Numbers may be nonsense here; they are refused with reasons of their own. */
-export function checkContract({ kind, names, desk, increases }: RunnerOrder, intent: OrderIntent): Reason | null {
-  if (!isTrade(kind)) return "bad_intent";
-  // A strategy in JavaScript may write any word: what is in no list would be a hole in the journal.
-  if (names.code < 0 || increases !== (names.increases === 1)) return "bad_intent";
-  if (isMalformed(intent)) return "bad_intent";
-  if (kind === "ADD" && intent.orderType === undefined && desk.addType === null) return "missing_dca_order_style";
-  return null;
+export function checkContract({ flaw }: OrderForm, intent: OrderIntent): Reason | null {
+  return isMalformed(intent) ? "bad_intent" : flaw;
 }
 
 function isMalformed({ family, reason, timeInForce, timeToLive, sizing, route }: OrderIntent): boolean {
@@ -29,18 +25,18 @@ function isMalformed({ family, reason, timeInForce, timeToLive, sizing, route }:
 }
 
 /** Positioned and pending: an entry needs a flat side, an add and a close need a position. @param held of the intent's side */
-export function checkPosition(kind: IntentKind, intent: OrderIntent, desk: RunnerDesk, held: Quantity): Reason | null {
+export function checkPosition({ kind, direction }: OrderForm, intent: OrderIntent, desk: RunnerDesk, held: Quantity): Reason | null {
   if (kind === "OPEN") {
     if (held > 0) return "already_positioned";
-    const opposite = intent.side === "LONG" ? "SHORT" : "LONG";
+    const opposite = direction === "LONG" ? "SHORT" : "LONG";
     if (!desk.hedge && intent.reverse !== true && desk.book.quantityOf(opposite) > 0) return "already_positioned";
-    const entries = desk.pendingOf(intent.side, "entry");
+    const entries = desk.pendingOf(direction, "entry");
     return entries > 0 && entries > replacedCount(intent, desk, "entry") ? "position_pending" : null;
   }
   if (kind === "ADD") {
     if (held === 0) return "dca_without_position";
-    const adds = desk.pendingOf(intent.side, "dca") - (intent.replaces === undefined ? 0 : replacedCount(intent, desk, "dca"));
-    return adds >= desk.strategy.policy.maxPendingAdds || desk.pendingOf(intent.side, "entry") > 0 ? "position_pending" : null;
+    const adds = desk.pendingOf(direction, "dca") - (intent.replaces === undefined ? 0 : replacedCount(intent, desk, "dca"));
+    return adds >= desk.strategy.policy.maxPendingAdds || desk.pendingOf(direction, "entry") > 0 ? "position_pending" : null;
   }
   // What hangs on an entry may be sent with it: the venue keeps it until there is something to reduce.
   return held === 0 && intent.syncIfAbsent !== true && intent.parent === undefined ? "no_position" : null;
@@ -63,7 +59,7 @@ export function checkIncrease(core: Core, ctx: Context, order: RunnerOrder, inte
     if (locked !== null) return locked;
   }
   if (desk.unresolved > 0) return "unresolved_outcome";
-  if (core.rateLimits.shutUntil > core.now && core.rateLimits.isClosed("submit")) return "rate_limited";
+  if (core.rateLimits.isShut && core.rateLimits.isClosed("submit")) return "rate_limited";
   if (core.rejections.any) {
     const held = core.rejections.holds(desk.market, family, true, core.now);
     if (held !== null) return held;

@@ -3,10 +3,8 @@
 
 import {
   clampFraction,
-  defaultFamily,
   isRiskIncrease,
   minimumNotional,
-  type IntentKind,
   type IntentNumber,
   type OrderIntent,
   type OrderNumber,
@@ -18,6 +16,7 @@ import type { Context } from "../strategy/index.ts";
 import { Brackets } from "./brackets.ts";
 import type { Core } from "./core.ts";
 import { checkContract, checkIncrease, checkPosition, checkReduce } from "./gates.ts";
+import type { OrderForms } from "./order-forms.ts";
 import { choosePrices, increaseQuantity, reduceQuantity } from "./normalise.ts";
 import type { RunnerDesk, RunnerOrder } from "./order.ts";
 import { guaranteed, worstExposure } from "./doubts/exposure.ts";
@@ -38,7 +37,7 @@ export class Intake {
   }
 
   /** The door of Context.open, add, reduce and close. @returns the intent's number */
-  ask(desk: RunnerDesk, ctx: Context, kind: IntentKind, intent: OrderIntent): number {
+  ask(desk: RunnerDesk, ctx: Context, forms: OrderForms, intent: OrderIntent): number {
     const { core } = this;
     core.catchUp(desk);
     if (desk.askedTime !== core.now) {
@@ -48,7 +47,7 @@ export class Intake {
     desk.asked += 1;
     if (desk.asked > core.intentsMax) throw tooManyIntents(desk, core.intentsMax);
     core.intents += 1;
-    const order = this.plan(desk, kind, intent, core.intents as IntentNumber);
+    const order = this.plan(desk, forms, intent, core.intents as IntentNumber);
     // The snapshot is of this moment: what the strategy changes after the call is undone when the order fails.
     if (order.increases || !order.protects) order.snapshot = core.snapshotOf(desk);
     const number = order.intent;
@@ -62,17 +61,16 @@ export class Intake {
   }
 
   /** @throws StrategyError `strategy_nonsense` for what is no intent at all */
-  private plan(desk: RunnerDesk, kind: IntentKind, intent: OrderIntent, number: IntentNumber): RunnerOrder {
-    if (typeof intent !== "object" || intent === null || (intent.side !== "LONG" && intent.side !== "SHORT")) {
-      throw nonsense(desk, kind, "an intent needs a side, LONG or SHORT");
+  private plan(desk: RunnerDesk, forms: OrderForms, intent: OrderIntent, number: IntentNumber): RunnerOrder {
+    const side = (intent as OrderIntent | null | undefined)?.side;
+    if (side !== "LONG" && side !== "SHORT") {
+      throw nonsense(desk, forms, "an intent needs a side, LONG or SHORT");
     }
     if (isNoNumber(intent.quantity) || isNoNumber(intent.fraction) || isNoNumber(intent.notional))
-      throw nonsense(desk, kind, "a size must be a number");
-    if (isNoNumber(intent.price) || isNoNumber(intent.trigger)) throw nonsense(desk, kind, "a price must be a number");
-    const family = intent.family ?? defaultFamily(kind);
-    const style = kind === "ADD" ? desk.addType : null;
+      throw nonsense(desk, forms, "a size must be a number");
+    if (isNoNumber(intent.price) || isNoNumber(intent.trigger)) throw nonsense(desk, forms, "a price must be a number");
     const order = this.core.pool.take();
-    order.plan(desk, number, kind, intent.side, family, intent.orderType ?? style ?? desk.policy(family).orderType);
+    order.plan(desk, number, forms.of(side, intent.family, intent.orderType));
     if (intent.reason !== undefined) order.reason = intent.reason;
     if (intent.tag !== undefined) order.tag = intent.tag;
     if (intent.allowMarketFallback === true) {
@@ -85,44 +83,44 @@ export class Intake {
   // null: it is a request now. "synced": settled without an order (a close of what is not there).
   private pass(ctx: Context, order: RunnerOrder, intent: OrderIntent): Reason | "synced" | null {
     const { core } = this;
-    const { desk, kind } = order;
+    const { desk, form } = order;
     if (core.halted) return "halted";
     if (core.behind) return "stale_data";
     if (desk.bars.index < desk.warmup) return "warm_up";
-    const contract = checkContract(order, intent);
+    const contract = checkContract(form, intent);
     if (contract !== null) return contract;
-    const quantity = this.wantedQuantity(order, intent);
-    if (typeof quantity === "string") return quantity;
-    const held = desk.book.quantityOf(intent.side);
-    const position = checkPosition(kind, intent, desk, held);
+    const wanted = this.wantedQuantity(order, intent);
+    if (wanted < 0) return "missing_explicit_qty";
+    const held = desk.book.quantityOf(form.direction);
+    const position = checkPosition(form, intent, desk, held);
     if (position !== null) return position;
     if (held === 0 && !order.increases && intent.parent === undefined) return this.syncAbsent(order);
-    order.wanted = quantity;
+    order.wanted = wanted;
     const guarded = order.increases ? checkIncrease(core, ctx, order, intent) : checkReduce(core, ctx, order, intent);
     return guarded ?? this.normalise(order, intent);
   }
 
-  /** Quantity in the strategy's numbers: explicit, a share of the position, or a notional that it delegates (rows 004-IN-3, 004-IN-4). */
-  private wantedQuantity(order: RunnerOrder, intent: OrderIntent): number | Reason {
-    const { desk, kind } = order;
+  /** Quantity in the strategy's numbers: explicit, a share of the position, or a notional that it delegates (rows 004-IN-3, 004-IN-4); -1: none. */
+  private wantedQuantity(order: RunnerOrder, intent: OrderIntent): number {
+    const { desk } = order;
     const { quantity } = intent;
     if (order.increases) {
       if (quantity === undefined) return this.delegatedQuantity(desk, intent);
-      return quantity > 0 && quantity < Number.POSITIVE_INFINITY ? quantity : "missing_explicit_qty";
+      return quantity > 0 && quantity < Number.POSITIVE_INFINITY ? quantity : -1;
     }
-    if (intent.fraction === undefined && quantity !== undefined) return quantity > 0 ? quantity : "missing_explicit_qty";
+    if (intent.fraction === undefined && quantity !== undefined) return quantity > 0 ? quantity : -1;
     const held = desk.instrument.quantityNumber(desk.book.quantityOf(intent.side));
     if (intent.fraction !== undefined) return held * clampFraction(intent.fraction);
-    return kind === "CLOSE" ? held : "missing_explicit_qty";
+    return order.kind === "CLOSE" ? held : -1;
   }
 
-  private delegatedQuantity(desk: RunnerDesk, intent: OrderIntent): number | Reason {
+  private delegatedQuantity(desk: RunnerDesk, intent: OrderIntent): number {
     const { policy } = desk.strategy;
     const sizing = intent.sizing ?? (policy.sizing === "delegate_notional" ? "delegate_notional" : "explicit_qty");
-    if (sizing === "explicit_qty") return "missing_explicit_qty";
+    if (sizing === "explicit_qty") return -1;
     const notional = sizing === "runner_notional" ? this.core.settings.runnerNotional : (intent.notional ?? policy.notional);
     const price = intent.price ?? desk.instrument.priceNumber(desk.lastClose);
-    if (notional === null || !(notional > 0) || !(price > 0)) return "missing_explicit_qty";
+    if (notional === null || !(notional > 0) || !(price > 0)) return -1;
     return notional / price / desk.instrumentView.contractSize;
   }
 
@@ -137,8 +135,8 @@ export class Intake {
 
   /** Makes the order a request: prices, quantity and life. */
   private normalise(order: RunnerOrder, intent: OrderIntent): Reason | null {
-    const { desk, type } = order;
-    const policy = desk.policy(order.family);
+    const { desk, form, type } = order;
+    const { policy } = form;
     if (hasTerms(intent) || type === "trailing_stop" || intent.timeInForce === "GTD") {
       const refused = chooseTerms(this.core, order, intent);
       if (refused !== null) return refused;
@@ -146,7 +144,7 @@ export class Intake {
     const postOnly = type === "limit" && intent.timeInForce === undefined && (intent.postOnly ?? policy.postOnly);
     const priceless = choosePrices(order, intent, policy, postOnly);
     if (priceless !== null) return priceless;
-    order.reference = order.price ?? order.trigger ?? desk.lastClose;
+    order.reference = order.price !== null ? order.price : order.trigger !== null ? order.trigger : desk.lastClose;
     const quantity = this.exactQuantity(order);
     if (typeof quantity === "string") return quantity;
     order.quantity = quantity;
@@ -156,11 +154,13 @@ export class Intake {
     }
     if (order.repriced) this.reportRepricing(order);
     if (postOnly || intent.timeInForce !== undefined) order.names = order.names.lasting(postOnly ? "PO" : (intent.timeInForce ?? "GTC"));
-    if (type === "limit" && (order.timeInForce === "GTC" || postOnly))
-      order.timeToLive = intent.timeToLive === undefined ? policy.timeToLiveMs : intent.timeToLive;
-    const refused = desk.status === "trading" ? null : statusRefusal(order);
+    if (type === "limit" && (order.timeInForce === "GTC" || postOnly)) {
+      const life = intent.timeToLive === undefined ? policy.timeToLiveMs : intent.timeToLive;
+      if (life !== null) order.timeToLive = life;
+    }
+    const refused = desk.limited ? statusRefusal(order) : null;
     if (refused !== null) return refused;
-    return policy.route !== "plain" || intent.route !== undefined ? this.routes.plan(order, intent, policy.route) : null;
+    return form.routed || intent.route !== undefined ? this.routes.plan(order, intent, policy.route) : null;
   }
 
   private exactQuantity({ desk, increases, wanted, direction, reference, terms }: RunnerOrder): Quantity | Reason {
@@ -208,7 +208,7 @@ export class Intake {
     const { desk } = order;
     // Where the order must wait for the venue, what it replaces stands until then.
     if (replaces !== undefined) this.cancelIntent(desk, replaces, "replaced", "replaced", true);
-    if (order.kind === "CLOSE" && (order.type === "market" || order.timeInForce === "IOC" || order.timeInForce === "FOK"))
+    if (order.form.leaves && (order.type === "market" || order.timeInForce === "IOC" || order.timeInForce === "FOK"))
       this.cancelPending(desk, order.direction);
     if (order.snapshot !== undefined) desk.version += 1;
     order.version = desk.version;
@@ -231,7 +231,7 @@ export class Intake {
     const { core } = this;
     core.orders.add(order);
     order.desk.take(order);
-    if (core.rateLimits.shutUntil > core.now && core.rateLimits.holdsOrder(order)) return;
+    if (core.rateLimits.isShut && core.rateLimits.holdsOrder(order)) return;
     core.leave(order);
   }
 
@@ -321,7 +321,7 @@ export class Intake {
     }
     desk.retries += 1;
     const attempt = core.pool.take();
-    attempt.plan(desk, intent, kind, direction, family, "market");
+    attempt.plan(desk, intent, desk.forms[kind].of(direction, family, "market"));
     attempt.order = (order.order + 1) as OrderNumber;
     attempt.replaces = order.order;
     attempt.quantity = order.unfilled;
@@ -342,7 +342,7 @@ export class Intake {
     const { desk } = entry;
     core.intents += 1;
     const order = core.pool.take();
-    order.plan(desk, core.intents as IntentNumber, "CLOSE", entry.direction, "revert", "market");
+    order.plan(desk, core.intents as IntentNumber, desk.forms.CLOSE.of(entry.direction, "revert", "market"));
     order.quantity = quantity;
     order.reason = "max_entry_slip";
     order.tag = entry.tag;
@@ -362,7 +362,7 @@ function tooManyIntents(desk: RunnerDesk, most: number): StrategyError {
   return new StrategyError(desk, "too_many_intents", reason, "ask once for what is wanted, or raise runner.intentsMax");
 }
 
-function nonsense(desk: RunnerDesk, kind: IntentKind, what: string): StrategyError {
+function nonsense(desk: RunnerDesk, { kind }: OrderForms, what: string): StrategyError {
   const where = `on ${desk.instrument.symbol}, bar ${desk.bars.index}`;
   return new StrategyError(
     desk,

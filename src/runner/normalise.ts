@@ -9,9 +9,10 @@ import type { RunnerOrder } from "./order.ts";
  * @returns why there is no price for it, or null
  */
 export function choosePrices(order: RunnerOrder, intent: OrderIntent, policy: FamilyPolicy, postOnly: boolean): Reason | null {
-  const { type, side } = order;
+  const { names, desk } = order;
+  const { type, direction } = names;
   if (type === "market" || type === "market_on_close") return null;
-  const { instrument, lastClose } = order.desk;
+  const { instrument } = desk;
   if (type !== "limit") {
     if (intent.trigger === undefined) return type === "trailing_stop" ? null : "missing_trigger";
     const trigger = instrument.priceFromNumber(intent.trigger, "nearest");
@@ -19,15 +20,19 @@ export function choosePrices(order: RunnerOrder, intent: OrderIntent, policy: Fa
     order.trigger = trigger;
     if (type !== "stop_limit" && type !== "take_profit_limit") return null;
   }
-  const passive = side === "buy" ? "down" : "up";
-  let price = intent.price === undefined ? lastClose : instrument.priceFromNumber(intent.price, passive);
+  const buys = direction > 0;
+  const passive = buys ? "down" : "up";
+  let price = intent.price === undefined ? desk.lastClose : instrument.priceFromNumber(intent.price, passive);
   if (price === null || price <= 0) return intent.price === undefined ? "missing_price" : "bad_price";
-  if (policy.offsetTicks !== 0) price = (price - (side === "buy" ? 1 : -1) * policy.offsetTicks * instrument.tickAt(price)) as Price;
-  if (type === "limit" && postOnly && lastClose > 0 && (side === "buy" ? price >= lastClose : price <= lastClose)) {
-    // The best price that is known is the last close: a post-only order must stand one tick inside of it.
-    const tick = instrument.tickAt(lastClose);
-    price = instrument.roundPrice(side === "buy" ? lastClose - tick : lastClose + tick, passive);
-    order.repriced = true;
+  if (policy.offsetTicks !== 0) price = (price - direction * policy.offsetTicks * instrument.tickAt(price)) as Price;
+  if (type === "limit" && postOnly) {
+    const { lastClose } = desk;
+    if (lastClose > 0 && (buys ? price >= lastClose : price <= lastClose)) {
+      // The best price that is known is the last close: a post-only order must stand one tick inside of it.
+      const tick = instrument.tickAt(lastClose);
+      price = instrument.roundPrice(buys ? lastClose - tick : lastClose + tick, passive);
+      order.repriced = true;
+    }
   }
   if (price <= 0) return "post_only_unpriceable";
   order.price = price;

@@ -9,19 +9,18 @@ import {
   orderNumber,
   RequestFields,
   wideZero,
-  type Family,
-  type IntentKind,
   type IntentNumber,
   type Millis,
   type OrderIntent,
   type OrderStatus,
-  type OrderType,
   type Price,
   type Quantity,
   type Reason,
+  type TradeKind,
 } from "../domain/index.ts";
 import type { IntentView, OrderView } from "../strategy/index.ts";
 import type { CancelCause, Desk, DeskOrder } from "./desk.ts";
+import type { OrderForm } from "./order-forms.ts";
 import { routeOrderView, type RouteWork } from "./routing/route.ts";
 
 /** A desk with the runner's own orders on it. */
@@ -29,12 +28,13 @@ export type RunnerDesk = Desk<RunnerOrder>;
 
 export class RunnerOrder extends RequestFields implements DeskOrder {
   // ---- the intent; copies of what outlives the call: a strategy may use one intent object again for the next order
-  declare desk: RunnerDesk;
+  // Desk and form come with `plan`, and nobody asks before. They stand here all the same: an order that got them later would
+  // have another shape.
+  desk: RunnerDesk = null as never;
+  form: OrderForm = null as never;
   intent = 0 as IntentNumber;
-  kind: IntentKind = "OPEN";
-  /** 1 for OPEN and ADD: a number is asked faster than a truth. */
+  /** Of the form, nearer at hand. */
   private growth: 0 | 1 = 1;
-  direction: "LONG" | "SHORT" = "LONG";
   /** Why it was sent: the strategy's reason, or the runner's for a fallback or a revert. */
   reason: Reason = "signal";
   tag: string | null = null;
@@ -83,20 +83,19 @@ export class RunnerOrder extends RequestFields implements DeskOrder {
   later: RunnerOrder | null = null;
 
   /** Starts the life of an order on this object: nothing of an earlier one stays. */
-  plan(desk: RunnerDesk, intent: IntentNumber, kind: IntentKind, direction: "LONG" | "SHORT", family: Family, type: OrderType): void {
+  plan(desk: RunnerDesk, intent: IntentNumber, form: OrderForm): void {
     this.order = orderNumber(intent, 0);
     this.market = desk.market;
-    this.growth = kind === "OPEN" || kind === "ADD" ? 1 : 0;
-    this.names = desk.namesOf(this.growth, direction, family, type);
+    this.growth = form.growth;
+    this.names = form.names;
     this.price = null;
     this.trigger = null;
     this.timeToLive = null;
     this.replaces = null;
     this.terms = null;
     this.desk = desk;
+    this.form = form;
     this.intent = intent;
-    this.kind = kind;
-    this.direction = direction;
     this.reason = "signal";
     this.tag = null;
     this.fallbackOnReject = false;
@@ -119,6 +118,14 @@ export class RunnerOrder extends RequestFields implements DeskOrder {
     this.confirmed = false;
     this.firstTrade = null;
     this.moreTrades = null;
+  }
+
+  get kind(): TradeKind {
+    return this.form.kind;
+  }
+
+  get direction(): "LONG" | "SHORT" {
+    return this.form.direction;
   }
 
   /** OPEN and ADD: what backoff, stops and unknown outcomes hold back. */

@@ -74,7 +74,7 @@ export class Outcomes {
     if (order === undefined) return;
     order.confirmed = true;
     if (this.core.locks.held || this.core.rejections.any) this.takenBy(order);
-    if (order.status === "NEVER_ARRIVED") return this.doubts.acceptedLate(order);
+    if (order.ended && order.status === "NEVER_ARRIVED") return this.doubts.acceptedLate(order);
     if (!order.unknown || order.cancelCause !== "none") return;
     this.doubts.over(order);
     this.core.settle(order, order.filled > 0 ? "PARTIAL" : "SUBMITTED", order.reason);
@@ -121,7 +121,7 @@ export class Outcomes {
     const order = this.core.find(event.order);
     if (order === undefined) return this.orphans.take(event);
     if (!order.takeTrade(event.trade === "" ? nameOf(event) : event.trade)) return;
-    if (order.status === "NEVER_ARRIVED") this.doubts.acceptedLate(order);
+    if (order.ended && order.status === "NEVER_ARRIVED") this.doubts.acceptedLate(order);
     if (this.exceeds(order, event)) return this.excess.take(order, event);
     this.counted(order, event);
   }
@@ -131,7 +131,7 @@ export class Outcomes {
     const { core } = this;
     const { desk } = order;
     // Nothing more was wanted of it, and its end has been told.
-    const wasComplete = order.status === "FILLED";
+    const wasComplete = order.ended && order.status === "FILLED";
     order.filled = (order.filled + event.quantity) as Quantity;
     if (order.route !== null) this.intake.routes.filled(order, order.route, event.quantity);
     const ledger = desk.book.apply(order, event, core.netResult);
@@ -308,7 +308,6 @@ export class Outcomes {
   private ended(order: RunnerOrder, status: "CANCELED" | "EXPIRED", reason: Reason): void {
     const { core } = this;
     const { desk } = order;
-    const ctx = this.context(desk);
     const asked = core.amendments.largest(order.order);
     this.doubts.over(order);
     core.settle(order, status, reason);
@@ -318,29 +317,31 @@ export class Outcomes {
     if (order.route !== null) return this.intake.routes.ended(order, order.route, reason);
     // Only a cancel that was confirmed at the first asking lets a market order stand in (row 004-OP-8).
     const mayFallBack = order.cancelCause === "timeout" && status === "CANCELED" && !order.cancelDoubted;
-    const fellBack = mayFallBack && this.intake.fallback(order, ctx, "onTimeout");
+    const fellBack = mayFallBack && this.intake.fallback(order, this.context(desk), "onTimeout");
     // It may have ended larger than the runner knows: then fills that are on their way do not complete it.
     if (asked > order.quantity) order.quantity = asked as Quantity;
-    if (!fellBack) this.tellEnd(order, ctx, reason);
+    if (!fellBack) this.tellEnd(order, reason);
     this.endChildren(order);
   }
 
-  private tellEnd(order: RunnerOrder, ctx: Context, reason: Reason): void {
+  private tellEnd(order: RunnerOrder, reason: Reason): void {
     const touched = order.filled > 0 || order.cumulative > 0;
     if (!touched && (order.cancelCause === "none" || order.cancelCause === "timeout")) return this.fail(order, reason);
-    if (order.desk.strategy.onCanceled !== undefined) this.tellCanceled(order, ctx);
+    if (order.desk.strategy.onCanceled !== undefined) this.tellCanceled(order);
   }
 
   /** Ends of children that were told before this one. */
   private endChildren(parent: RunnerOrder): void {
+    if (!this.intake.brackets.hasEarly) return;
     for (const event of this.intake.brackets.takeEarly(parent.order)) {
       if (event.type === "order_expired") this.expired(event);
       else this.rejected(event);
     }
   }
 
-  private tellCanceled(order: RunnerOrder, ctx: Context): void {
+  private tellCanceled(order: RunnerOrder): void {
     const { desk } = order;
+    const ctx = this.context(desk);
     const filled = desk.instrument.quantityNumber(Math.max(order.filled, order.cumulative) as Quantity);
     this.core.guard(desk, "onCanceled", () => desk.strategy.onCanceled?.(ctx, order.intentView(), filled));
     // What it learned here no rollback of another order may undo.

@@ -69,7 +69,7 @@ export interface RateLimitsState {
 }
 
 export class RateLimits {
-  /** Until when at least one kind of request is closed; 0 = all are open. The hot road reads this alone. */
+  /** Until when at least one kind of request is closed; 0 = all are open. */
   shutUntil = 0;
   private readonly until: Record<RequestClass, number> = { submit: 0, cancel: 0, amend: 0, query: 0 };
   declare private readonly core: RateLimitedSession;
@@ -83,6 +83,11 @@ export class RateLimits {
 
   constructor(core: RateLimitedSession) {
     this.core = core;
+  }
+
+  /** At least one kind of request is closed. The hot road asks this alone. */
+  get isShut(): boolean {
+    return this.shutUntil > 0 && this.shutUntil > this.core.now;
   }
 
   isClosed(kind: RequestClass): boolean {
@@ -123,7 +128,7 @@ export class RateLimits {
 
   /** Sends a cancel, or keeps it until the venue takes it: until then its silence means nothing. */
   cancel(order: RunnerOrder, reason: Reason, withOrders: boolean): void {
-    if (this.shutUntil > this.core.now && this.isCancelClosed(withOrders)) {
+    if (this.isShut && this.isCancelClosed(withOrders)) {
       order.cancelTime = 0;
       return this.keepCancel(order, reason, withOrders);
     }
@@ -245,7 +250,7 @@ export class RateLimits {
   }
 
   private ask(question: Question): void {
-    if (this.shutUntil > this.core.now && this.isClosed("query")) this.keepQuestion(question);
+    if (this.isShut && this.isClosed("query")) this.keepQuestion(question);
     else this.send(question);
   }
 

@@ -154,10 +154,13 @@ export class Runner {
       for (; bar < to && effects.length === 0; bar += 1) this.handleBar(0 as MarketIndex, 0, bar as BarIndex, true);
       return bar;
     }
-    const watchBar = this.watchBar(desk, from, to);
+    const watchBar = desk.watchBar(from, to);
     core.hookBegins();
+    // As 32-bit integers: a parameter's kind is looked at anew at every bar.
+    const end = to | 0;
+    bar |= 0;
     try {
-      for (; bar < to && effects.length === 0; bar += 1) {
+      for (; bar < end && effects.length === 0; bar += 1) {
         bars.index = bar;
         if (indicators.count > 0) indicators.update(bars);
         if (bar >= watchBar) {
@@ -177,15 +180,6 @@ export class Runner {
       core.catchUp(desk);
     }
     if (core.hasRefusals) core.settleRefusals();
-    return bar;
-  }
-
-  /** The first bar of a range at whose close cancels without an answer have to be looked at; `to` when there is none. */
-  private watchBar({ cancelWatch, bars }: RunnerDesk, from: number, to: number): number {
-    const { series } = bars;
-    if (cancelWatch === 0 || series.closeTimeAt(to - 1) < cancelWatch) return to;
-    let bar = from;
-    while (series.closeTimeAt(bar) < cancelWatch) bar += 1;
     return bar;
   }
 

@@ -104,10 +104,10 @@ export class CrossCheck {
 
   // Inside a bar the venue is ahead of what the runner has heard.
   private standsAtClose(): boolean {
-    const { lastPrice } = this.venue.account;
+    const { markets } = this.venue.account;
     for (let market = 0; market < this.frames.length; market += 1) {
       const frames = this.frames[market] ?? null;
-      if (frames !== null && lastPrice[market] !== frames.close[this.runner.barOf(market)]) return false;
+      if (frames !== null && markets[market]?.last !== frames.close[this.runner.barOf(market)]) return false;
     }
     return true;
   }

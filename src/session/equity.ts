@@ -1,6 +1,6 @@
 // The equity curve: one exact mark an instant, kept as float64 columns, with the largest fall from its peak.
 
-import { wideZero, type BarSeries, type Millis, type Money } from "../domain/index.ts";
+import { InvariantError, wideZero, type BarSeries, type Millis, type Money } from "../domain/index.ts";
 
 /** Columns that nobody reads any more, the last one on top: fresh memory costs a page fault every 4 KiB, a fortieth of a run. */
 const kept: Float64Array[] = [];
@@ -45,24 +45,37 @@ export class EquityCurve {
     else if (this.peak - equity > this.drawdown) this.drawdown = this.peak - equity;
   }
 
-  /** Marks of bars `from` to `to` - 1 of a regular curve, on the line (base + slope × close) ÷ power. @returns the last value */
+  /**
+   * Marks of bars `from` to `to` - 1 of a regular curve that has one for each bar before, on the line (base + slope × close) ÷ power.
+   * @returns the last value
+   */
   addLine(closes: Float64Array, from: number, to: number, base: number, slope: number, power: number): number {
     const { values } = this;
+    if (this.count !== from) throw new InvariantError("I-26", `bar ${from} is marked after ${this.count} marks`);
     if (slope === 0) return this.addFlat(to - from, base, power);
-    let { peak, drawdown, count } = this;
-    let value = 0;
-    for (let bar = from; bar < to; bar += 1) {
-      const equity = base + slope * (closes[bar] as number);
-      value = equity / power;
-      values[count] = value;
-      count += 1;
-      if (equity > peak) peak = equity;
-      else if (peak - equity > drawdown) drawdown = peak - equity;
+    let { peak, drawdown } = this;
+    // Between the peak and its deepest fall a mark changes neither: those loops carry nothing but the bar.
+    let lowest = peak - drawdown;
+    let bar = from;
+    while (bar < to) {
+      let equity = 0;
+      do {
+        equity = base + slope * (closes[bar] as number);
+        values[bar] = equity / power;
+        bar += 1;
+      } while (bar < to && equity <= peak && equity >= lowest);
+      if (equity > peak) {
+        peak = equity;
+        lowest = peak - drawdown;
+      } else if (equity < lowest) {
+        lowest = equity;
+        drawdown = peak - equity;
+      }
     }
-    this.count = count;
+    this.count = to;
     this.peak = peak;
     this.drawdown = drawdown;
-    return value;
+    return values[to - 1] as number;
   }
 
   // A flat account moves on no line: its marks are one value.

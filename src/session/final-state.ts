@@ -14,9 +14,7 @@ export function finalState(venue: VirtualExchange, orders: readonly OrderRow[]):
     const used = (account.positionMargin(at) + account.heldFor(at)) as Money;
     balances[currency] = { total: printUnits(total, scale), free: printUnits(total - used, scale), used: printUnits(used, scale) };
   });
-  const positions = account.markets.flatMap(({ legs }, at) =>
-    legs.filter((leg) => leg.quantity !== 0).map((leg) => positionRow(leg, account.lastPrice[at] as Price)),
-  );
+  const positions = account.markets.flatMap(({ legs, last }) => legs.filter((leg) => leg.quantity !== 0).map((leg) => positionRow(leg, last)));
   // What waits to be sent is not at the venue.
   const open = orders.filter(({ status }) => status !== "NEW");
   return { balances, positions, openOrders: open, equity: printUnits(venue.equity(), venue.scaleOf(venue.settlement)) };

@@ -24,7 +24,18 @@ export function isTyped(): boolean {
   return isSource;
 }
 
-/** Flags with which a thread takes its code out of the same cache as its process, its first file included. */
+const threadLoader: readonly string[] = ["--import", ownFile("bin/thread.mjs").href];
+
+/**
+ * Flags with which a thread takes its code out of the same cache as its process, its first file included. A process that strips types
+ * of a checkout's modules instead loads a WebAssembly module that grows its memory, after which V8 looks at each access of
+ * each typed array whether its buffer still is there: three instructions more, for as long as the process lives.
+ */
 export function threadFlags(own: readonly string[] = process.execArgv): string[] {
-  return [...own, "--import", ownFile("bin/thread.mjs").href];
+  return [...own, ...threadLoader];
+}
+
+/** Flags of this process for another program: without `threadFlags`'s own. */
+export function programFlags(): string[] {
+  return process.execArgv.filter((flag) => !threadLoader.includes(flag));
 }

@@ -163,7 +163,7 @@ export class SimulatedSession {
   private onward(bar: number, to: number): number {
     const { venue, timers, runner } = this;
     // What `setup` has asked for or said waits for the first bar.
-    const calm = venue.events.length === 0 && timers.length === 0 && runner.effects.length === 0;
+    const calm = to - bar > 1 && venue.events.length === 0 && timers.length === 0 && runner.effects.length === 0;
     const awake = calm ? venue.quietUntil(0 as MarketIndex, bar, Math.min(bar + coastBars, to)) : bar;
     if (awake > bar) return this.coast(bar, awake);
     this.stepSingle(bar);
@@ -178,6 +178,7 @@ export class SimulatedSession {
     const next = runner.handleBars(from, to, equityBase, equitySlope, moneyPower);
     this.coastingFrom = -1;
     if (runner.effects.length === 0) {
+      venue.coast(0 as MarketIndex, next - 1);
       this.markCoasted(from, next);
       return next;
     }
@@ -196,7 +197,6 @@ export class SimulatedSession {
     const { venue, runner, moneyPower } = this;
     const { close } = this.series[0] as BarSeries;
     const { equityBase, equitySlope } = venue.account;
-    venue.coast(0 as MarketIndex, to - 1);
     runner.markEquity(this.equity.addLine(close, from, to, equityBase, equitySlope, moneyPower));
   }
 

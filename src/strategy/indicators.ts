@@ -2,7 +2,7 @@
 // the bar, warm-up bars included, so an indicator has no state of its own to save: it is rebuilt by warm-up.
 
 import { Ema, SeededEma, Sma, Vwap, Wma } from "./indicators/averages.ts";
-import type { Indicator, IndicatorBar } from "./indicators/indicator.ts";
+import { OfCloses, type Indicator, type IndicatorBar } from "./indicators/indicator.ts";
 import { Macd, Momentum, RateOfChange, Rsi, ZScore } from "./indicators/oscillators.ts";
 import { Atr, Bollinger, Donchian, WilliamsR, type FirstRange } from "./indicators/ranges.ts";
 
@@ -13,11 +13,23 @@ export { Atr, Bollinger, Donchian, WilliamsR, type FirstRange } from "./indicato
 
 /** The indicators of one market's strategy, on its finest series. Periods are bars. @throws SeatrialError `bad_period` */
 export class IndicatorSet {
-  private readonly indicators: Indicator[] = [];
+  /** The first ones, as long as they are of closes alone; each may read those that were registered before it. */
+  private readonly ofCloses: OfCloses[] = [];
+  /** All that were registered after those. */
+  private readonly others: Indicator[] = [];
+  /** Registered indicators. */
+  count = 0;
+  /** There are others than those of closes alone. */
+  private isMixed = false;
 
   /** Registers an indicator of your own. */
   use<T extends Indicator>(indicator: T): T {
-    this.indicators.push(indicator);
+    if (this.others.length === 0 && isOfCloses(indicator)) this.ofCloses.push(indicator);
+    else {
+      this.others.push(indicator);
+      this.isMixed = true;
+    }
+    this.count += 1;
     return indicator;
   }
 
@@ -91,13 +103,16 @@ export class IndicatorSet {
     return this.use(new Vwap(period));
   }
 
-  /** Registered indicators. */
-  get count(): number {
-    return this.indicators.length;
-  }
-
   /** Called by the runner once a closed bar; while `count` is 0 there is nothing to call it for. */
   update(bar: IndicatorBar): void {
-    for (let at = 0; at < this.indicators.length; at += 1) (this.indicators[at] as Indicator).update(bar);
+    const { ofCloses, others } = this;
+    const { close } = bar;
+    for (let at = 0; at < ofCloses.length; at += 1) (ofCloses[at] as OfCloses).push(close);
+    if (this.isMixed) for (let at = 0; at < others.length; at += 1) (others[at] as Indicator).update(bar);
   }
+}
+
+/** Whose `update` somebody has written anew is asked by it. */
+function isOfCloses(indicator: Indicator): indicator is OfCloses {
+  return indicator instanceof OfCloses && indicator.update === OfCloses.prototype.update;
 }

@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { BarSeries, extremesOf } from "../../src/domain/index.ts";
+import { BarSeries, extremesOf, type BarExtremes } from "../../src/domain/index.ts";
 
 function seriesOf(lows: readonly number[], highs: readonly number[]): BarSeries {
   const flat = Float64Array.from(lows);
@@ -20,11 +20,18 @@ function seriesOf(lows: readonly number[], highs: readonly number[]): BarSeries 
   );
 }
 
+/** All of them. */
+function allOf(series: BarSeries): BarExtremes {
+  const extremes = extremesOf(series);
+  while (extremes.known < extremes.low.length) extremes.reach(extremes.known);
+  return extremes;
+}
+
 describe("the extremes of bars", () => {
   it("are the lowest low and the highest high of each sixteen bars, and of what is left", () => {
     const lows = Array.from({ length: 35 }, (_, bar) => 100 + ((bar * 7) % 35));
     const highs = lows.map((low) => low + 3);
-    const { low, high } = extremesOf(seriesOf(lows, highs));
+    const { low, high } = allOf(seriesOf(lows, highs));
     // 7 × bar mod 35 goes 0, 7, …, 28 and repeats every five bars: bars 32 to 34 stand at 14, 21 and 28.
     expect([...low]).toEqual([100, 100, 114]);
     expect([...high]).toEqual([131, 131, 131]);
@@ -36,11 +43,25 @@ describe("the extremes of bars", () => {
     expect(extremesOf(seriesOf([5, 6], [7, 8]))).not.toBe(extremesOf(series));
   });
 
+  it("are made as far as somebody has come: whoever asks for a block has it, and all before it", () => {
+    const lows = Array.from({ length: 3_200 }, (_, bar) => 10_000 - bar);
+    const extremes = extremesOf(seriesOf(lows, lows));
+    expect(extremes.known).toBe(0);
+    extremes.reach(70);
+    expect(extremes.known).toBeGreaterThan(70);
+    expect([extremes.low[0], extremes.high[0]]).toEqual([9_985, 10_000]);
+    expect([extremes.low[70], extremes.high[70]]).toEqual([10_000 - 1_135, 10_000 - 1_120]);
+    extremes.reach(199);
+    expect(extremes.known).toBe(200);
+    expect([extremes.low[199], extremes.high[199]]).toEqual([6_801, 6_816]);
+    expect([extremes.low[70], extremes.high[70]]).toEqual([10_000 - 1_135, 10_000 - 1_120]);
+  });
+
   it("are none for no bars, and those of any bars otherwise", () => {
     expect(extremesOf(seriesOf([], [])).low.length).toBe(0);
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.integer({ min: 1, max: 1e9 }), fc.nat(1e6)), { minLength: 1, maxLength: 100 }), (bars) => {
-        const { low, high } = extremesOf(
+        const { low, high } = allOf(
           seriesOf(
             bars.map(([at]) => at),
             bars.map(([at, range]) => at + range),

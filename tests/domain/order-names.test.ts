@@ -1,13 +1,11 @@
 import { describe, expect, it } from "vitest";
 import {
   families,
-  familyPlace,
   legs,
   namesOf,
   orderTypes,
   sides,
   timesInForce,
-  typePlace,
   type OrderNames,
   type OrderWords,
 } from "../../src/domain/index.ts";
@@ -141,13 +139,5 @@ describe("the names of an order", () => {
     const protecting = families.filter((family) => named({ family }).protects === 1);
     expect(protecting).toEqual(["tp", "sl"]);
     expect(named({ family: "sl", type: "market" }).protects).toBe(0);
-  });
-});
-
-describe("the places of words", () => {
-  it("are those in their lists, and -1 for other words", () => {
-    expect(families.map((family) => familyPlace(family))).toEqual(families.map((_, at) => at));
-    expect(orderTypes.map((type) => typePlace(type))).toEqual(orderTypes.map((_, at) => at));
-    expect([familyPlace("hedge" as never), typePlace("iceberg" as never)]).toEqual([-1, -1]);
   });
 });

@@ -50,7 +50,7 @@ export class AccountBench {
   }
 
   last(market: number, at: number): void {
-    this.account.lastPrice[market] = price(at);
+    this.account.market(market).last = price(at);
   }
 
   /** What a figure of the account is in whole units of a currency. */

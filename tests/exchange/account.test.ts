@@ -175,7 +175,7 @@ describe("a position from before the session", () => {
     each.last(0, 120);
     each.account.boot(0, "NET", quantity(2), price(100));
     each.account.boot(1, "NET", quantity(-2), price(100));
-    expect([...each.account.lastPrice]).toEqual([12_000, 10_000]);
+    expect(each.account.markets.map(({ last }) => last)).toEqual([12_000, 10_000]);
     expect(each.of("USDC", (a, c) => a.equity(c))).toBe(1_040);
     expect(each.of("USDC", (a) => a.ledger.balance(Party.market, 0))).toBe(0);
   });

@@ -137,6 +137,16 @@ describe("a scenario's limits", () => {
     ]);
   });
 
+  it("count requests of whatever kind, questions about balances too", () => {
+    const desk = new Desk({ bars });
+    desk.exchange.limitRequests({ do: "rate_limit", limit: 1, intervalMs: 60_000, lengthMs: 120_000, forgiven: null }, 0 as Millis);
+    desk.exchange.queryAccount(1_000 as Millis);
+    desk.send(limit, 2_000);
+    expect(drain(desk.exchange).filter(({ type }) => type === "order_rejected")).toMatchObject([
+      { reason: "rate_limited", limit: { until: 60_000 } },
+    ]);
+  });
+
   it("ban after the requests that they forgive, longer each time", () => {
     const desk = new Desk({ bars });
     desk.exchange.limitRequests({ do: "rate_limit", limit: 1, intervalMs: 60_000, lengthMs: 10_000_000, forgiven: 1 }, 0 as Millis);

@@ -13,12 +13,12 @@ describe("a book of triggers", () => {
 
   it.each([1, -1] as const)("wakes the nearest first, equal ones by their priority (direction %i)", (direction) => {
     const book = new TriggerBook(direction);
-    expect([book.best, book.length, first(book)]).toEqual([direction * Number.NEGATIVE_INFINITY, 0, -1]);
+    expect([book.best, book.isEmpty, first(book)]).toEqual([direction * Number.NEGATIVE_INFINITY, true, -1]);
     const orders = [order(1, 100), order(2, 100 + direction), order(3, 100 - direction), order(4, 100 + direction, 0)];
     for (const one of orders) book.add(one);
-    expect([book.best, book.length, orders.map((one) => one.book)]).toEqual([100 + direction, 4, [direction, direction, direction, direction]]);
+    expect([book.best, book.isEmpty, orders.map((one) => one.book)]).toEqual([100 + direction, false, [direction, direction, direction, direction]]);
     const woken: number[] = [];
-    while (book.length > 0) {
+    while (!book.isEmpty) {
       const next = book.next(1) as VenueOrder;
       woken.push(next.order / 256);
       book.remove(next);
@@ -37,7 +37,7 @@ describe("a book of triggers", () => {
     book.remove(far);
     expect([book.best, first(book, 5)]).toEqual([100, 3]);
     book.remove(near);
-    expect([book.best, book.length]).toEqual([80, 1]);
+    expect([book.best, book.isEmpty]).toEqual([80, false]);
     expect(() => book.remove(near)).toThrow("is not in its book");
   });
 });

@@ -18,7 +18,7 @@ function loaded(ticket: Ticket, order = new VenueOrder()): VenueOrder {
 describe("an object of an order that is used again", () => {
   it("has nothing of the order before it", () => {
     const used = loaded({ ...trail, trigger: 97 });
-    used.accept(9, 5 as Millis, true);
+    used.accept(9, 5 as Millis);
     Object.assign(used, {
       filled: quantity(1),
       reserved: 7,
@@ -35,9 +35,9 @@ describe("an object of an order that is used again", () => {
       allowance: { granted: 1, armed: 1, waits: true, final: true },
       partialShare: { numerator: 1, denominator: 2 },
     });
-    loaded(limit, used).accept(1, 10 as Millis, false);
+    loaded(limit, used).accept(1, 10 as Millis);
     const fresh = loaded(limit);
-    fresh.accept(1, 10 as Millis, false);
+    fresh.accept(1, 10 as Millis);
     expect(used).toEqual(fresh);
   });
 
@@ -51,10 +51,10 @@ describe("an object of an order that is used again", () => {
 describe("an order at the venue", () => {
   it("lives for its time from its acceptance on, or without an end", () => {
     const order = loaded({ ...limit, timeToLive: 500 });
-    order.accept(4, 1_000 as Millis, false);
+    order.accept(4, 1_000 as Millis);
     expect([order.expiry, order.startTime, order.status, order.venueOrderId, order.closing]).toEqual([1_500, 1_000, "SUBMITTED", 4, false]);
-    const endless = loaded(limit);
-    endless.accept(4, 1_000 as Millis, true);
+    const endless = loaded({ ...limit, reduceOnly: true });
+    endless.accept(4, 1_000 as Millis);
     expect([endless.expiry, endless.closing]).toEqual([0, true]);
   });
 
@@ -89,7 +89,7 @@ describe("an order at the venue", () => {
   it("is on its way to the market, or has been accepted and comes to life there", () => {
     const order = loaded(limit);
     const states = [order, orderOf(3), new AmendRequest(orderOf(3), { price: null, trigger: null, quantity: null })].map((one) => isActivation(one));
-    order.accept(1, 0 as Millis, false);
+    order.accept(1, 0 as Millis);
     expect([states, isActivation(order)]).toEqual([[false, false, false], true]);
     expect(arrivalState(order)).toEqual({ do: "activate", order: orderOf(1) });
     expect(arrivalState(loaded(limit))).toMatchObject({ do: "submit", request: { order: orderOf(1), price: 9_800 } });

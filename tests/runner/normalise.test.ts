@@ -133,7 +133,8 @@ describe("the prices of an order", () => {
 
   /** `[why not, price, trigger, moved inside of the last close]` */
   function chosen({ type, side = "buy", lastClose = at100, offsetTicks = 0, postOnly = false, instrument = instrumentOf(), ...prices }: Given) {
-    const order = { type, side, price: null, trigger: null, repriced: false, desk: { instrument, lastClose } } as unknown as RunnerOrder;
+    const names = { type, direction: side === "buy" ? 1 : -1 };
+    const order = { names, price: null, trigger: null, repriced: false, desk: { instrument, lastClose } } as unknown as RunnerOrder;
     const reason = choosePrices(order, prices as OrderIntent, { offsetTicks } as FamilyPolicy, postOnly);
     return [reason, order.price, order.trigger, order.repriced];
   }

@@ -14,7 +14,7 @@ import {
   type Quantity,
   type Reason,
 } from "../../domain/index.ts";
-import { checkFilters, checkFunds, isTriggered, requiredFunds } from "./arrival.ts";
+import { isTriggered } from "./arrival.ts";
 import { copyNumber } from "./client-ids.ts";
 import type { PositionLimit } from "./position-limit.ts";
 import { refusalOf } from "./rejections.ts";
@@ -40,6 +40,8 @@ export abstract class Changes extends Watches {
 
   /** The open order that a client means by its id: of several the one that came first. */
   protected openOrder(number: OrderNumber): VenueOrder | undefined {
+    const home = this.orders.home(number);
+    if (home !== undefined && home.order === number) return home;
     const order = this.orders.get(number);
     if (order !== undefined || this.copies === 0) return order;
     for (let copy = 1; copy <= this.copies; copy += 1) {
@@ -146,13 +148,24 @@ export abstract class Changes extends Watches {
     this.place(order, price, true);
   }
 
+  /** Price, lot and notional filters. `price` is the order's own price, or the market's for a market order. */
+  protected checkFilters({ names, price: limit, trigger, quantity }: NamedRequest, price: Price, closing: boolean): Reason | null {
+    const { filters } = this;
+    if ((limit !== null && !filters.takesPrice(limit)) || (trigger !== null && !filters.takesPrice(trigger))) return "price_filter";
+    if (!filters.takesQuantity(quantity)) return "lot_size_filter";
+    if (filters.maxMarketQuantity > 0 && quantity > filters.maxMarketQuantity && (names.prices & 1) === 0) return "market_lot_size_filter";
+    // Closing orders are exempt from the notional floor: otherwise dust could never be sold.
+    if (filters.minNotional === 0 || (closing && !filters.spot)) return null;
+    return filters.notional(price, quantity) < filters.minNotional ? "min_notional_filter" : null;
+  }
+
   private checkAmendment(order: VenueOrder, change: Amendment, price: Price): Reason | null {
     if (this.venue.profile.amend === "none") return "amend_rejected";
     if (change.quantity !== null && change.quantity <= order.filled) return "amend_rejected";
     // A value that the order does not have (any more) cannot be changed.
     if ((change.trigger !== null && order.stop === 0) || (change.price !== null && order.limit === 0)) return "amend_rejected";
     const request = amended(order, change);
-    const filters = checkFilters(request, this.filters, request.price ?? request.trigger ?? price, order.closing);
+    const filters = this.checkFilters(request, request.price ?? request.trigger ?? price, order.closing);
     if (filters !== null) return filters;
     // A child meets the price when it comes to life.
     if (isWaitingChild(order)) return null;
@@ -178,15 +191,14 @@ export abstract class Changes extends Watches {
 
   /** What an amended order needs beyond what is held for it already. */
   private checkExtraFunds(order: VenueOrder, request: NamedRequest, price: Price): Reason | null {
-    const { account } = this.venue;
     const position = this.legOf(request);
     if (position === undefined) return "position_side_mismatch";
     const reference = request.price ?? request.trigger ?? price;
     if (this.isTooLarge(order, request.quantity, position, reference, price)) return "leverage_tier_exceeded";
     const rest = (request.quantity - order.filled) as Quantity;
-    const required = requiredFunds(request, rest, position, this.instrument, reference, account.leverage);
+    const required = this.requiredFunds(request, rest, position, reference);
     const extra = order.linked ? this.sharedFunds(order, required) : required - order.reserved;
-    return extra <= 0 ? null : checkFunds(request, extra as Money, account, this.index, this.fees, reference);
+    return extra <= 0 ? null : this.checkFunds(request, extra as Money, reference);
   }
 }
 

@@ -39,11 +39,11 @@ export interface Executed {
 }
 
 export function executedOf(
-  { fills, filled }: { readonly fills: readonly OrderFilled[] | null; readonly filled: Quantity },
+  { fills, filled }: { readonly fills: readonly OrderFilled[]; readonly filled: Quantity },
   instrument: Instrument,
 ): Executed {
   let value = 0;
-  for (const fill of fills ?? []) value += instrument.notional(fill.price, fill.quantity);
+  for (const fill of fills) value += instrument.notional(fill.price, fill.quantity);
   return { quantity: filled, value: value as Money };
 }
 

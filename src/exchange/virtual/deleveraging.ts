@@ -45,7 +45,7 @@ export function autoDeleverage(
   const { instrument } = position;
   const open = Math.abs(position.quantity);
   const quantity = Math.min(open, Math.max(instrument.step, instrument.floorQuantity(wanted(step, open, instrument.quantityScale)))) as Quantity;
-  const price = (step.price === null ? account.lastPrice[market] : parseUnits(step.price, instrument.priceScale)) as Price;
+  const price = (step.price === null ? account.market(market).last : parseUnits(step.price, instrument.priceScale)) as Price;
   assert(price > 0, "I-37", () => `a position cannot be deleveraged at ${price}`);
   // binance.com FAQ 360033525471 and Bybit's "What is Auto-Deleveraging": open orders are cancelled.
   host.cancelOrders(market, null, time, "auto_deleveraged");

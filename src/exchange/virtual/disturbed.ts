@@ -113,7 +113,7 @@ export abstract class Disturbed extends Changes {
   protected acknowledge(order: VenueOrder): void {
     const { venue } = this;
     const { faults } = venue;
-    if (faults.threatens && !order.heldBack) {
+    if (venue.trouble !== null && faults.threatens && !order.heldBack) {
       const { family } = order;
       const { symbol } = this.instrument;
       const partial = faults.take("partial_fill", family, symbol);
@@ -180,7 +180,8 @@ export abstract class Disturbed extends Changes {
   protected override troublesCancel(order: VenueOrder): boolean {
     const { venue } = this;
     const { trouble, faults } = venue;
-    const refused = trouble === null ? null : trouble.conditions.refuses("cancel", this.index, this.now);
+    if (trouble === null) return false;
+    const refused = trouble.conditions.refuses("cancel", this.index, this.now);
     if (refused !== null && !this.passes(refused, order.order, "cancel")) return true;
     return faults.threatens && this.faultOnCancel(order);
   }
@@ -229,7 +230,7 @@ export abstract class Disturbed extends Changes {
   }
 
   private fillDuringCancel(order: VenueOrder, told: "fill" | "refusal"): void {
-    const price = order.limit !== 0 ? order.limit : (this.venue.account.lastPrice[this.index] as Price);
+    const price = order.limit !== 0 ? order.limit : this.own.last;
     const quantity = this.closable(order);
     const refusedFirst = told === "refusal" && quantity === order.remaining;
     if (refusedFirst) this.refuseCancel(order.order, "order_already_filled", null);
@@ -246,7 +247,7 @@ export abstract class Disturbed extends Changes {
     const whole = this.closable(order);
     const wanted = instrument.floorQuantity(Math.floor((whole * numerator) / denominator));
     const quantity = Math.min(whole, Math.max(wanted, instrument.step)) as Quantity;
-    const price = order.limit !== 0 ? order.limit : (venue.account.lastPrice[this.index] as Price);
+    const price = order.limit !== 0 ? order.limit : this.own.last;
     this.fate(order, ["fill"], "delay", delayMs);
     if (quantity > 0) this.fill(order, quantity, price, "maker");
     if (order.remaining > 0) this.retire(order, "CANCELED");

@@ -217,7 +217,7 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
       if (venue.stirring) perpetuals.close(market, bar);
       if (perpetuals.book !== null) return;
     } else venue.advance(bar);
-    if (this.solvency.endangered(market, venue.series.low[bar] as Price, venue.series.high[bar] as Price)) this.checkSolvency(venue, bar);
+    if (this.solvency.endangered(market, venue.low, venue.high)) this.checkSolvency(venue, bar);
   }
 
   /**
@@ -228,7 +228,7 @@ export class VirtualExchange implements ExchangePort, Venue, LiquidationHost {
     const venue = this.markets[market] as MarketVenue;
     if (venue.expectant) return from;
     const { solvency, perpetuals } = this;
-    const book = perpetuals?.book ?? null;
+    const book = perpetuals === null ? null : perpetuals.book;
     const isPredictable = book === null ? solvency.isPredictable(market) : perpetuals?.isPredictable(market) === true;
     if (!isPredictable) return from;
     const low = book === null ? solvency.dangerLow : book.dangerLow(market);

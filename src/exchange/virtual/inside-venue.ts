@@ -60,7 +60,7 @@ class InsideVenue extends MarketVenue {
   /** Time passes without a step: lives end meanwhile. */
   override elapse(until: Millis): void {
     if (this.watched === 0 || this.bar < 0) return;
-    this.endLivesOnPath(until, this.venue.account.lastPrice[this.index] as Price);
+    this.endLivesOnPath(until, this.own.last);
   }
 
   // ---- what a step may know of its bar --------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 // other. It decides what of them may fill; it must never fill anything itself.
 
 import { mulDiv, type Money, type OrderNumber, type OrderRequest, type Price, type Quantity, type Reason } from "../../domain/index.ts";
-import { checkClosing, checkFunds, requiredFunds } from "./arrival.ts";
+import { checkClosing } from "./arrival.ts";
 import { isSpent, liveQuantity, spentReason, type Allowance } from "./linked-order.ts";
 import { MarkTriggers } from "./mark-triggers.ts";
 import type { VenueOrder } from "./venue-order.ts";
@@ -81,7 +81,7 @@ export abstract class Links extends MarkTriggers {
     const live = liveQuantity(order);
     if (position === undefined || order.closing || live === 0) return 0;
     const price = order.limit !== 0 ? order.limit : order.stop;
-    return requiredFunds(order, live, position, this.instrument, price, this.venue.account.leverage);
+    return this.requiredFunds(order, live, position, price);
   }
 
   private siblings(order: VenueOrder): VenueOrder[] {
@@ -103,7 +103,7 @@ export abstract class Links extends MarkTriggers {
       allowance.armed = sibling.filled + kept;
       if (sibling.reserved === 0) continue;
       const reserved = kept === 0 ? 0 : mulDiv(sibling.reserved, kept, live, "down");
-      this.venue.account.hold(this.heldCurrency(sibling), reserved - sibling.reserved);
+      this.purseOf(sibling).hold(reserved - sibling.reserved);
       sibling.reserved = reserved as Money;
     }
   }
@@ -172,14 +172,13 @@ export abstract class Links extends MarkTriggers {
 
   /** What could not be checked before its parent filled. */
   private checkEnlivened(child: VenueOrder, price: Price): Reason | null {
-    const { account } = this.venue;
     const position = this.legOf(child);
     if (position === undefined) return "position_side_mismatch";
     if (this.isRefusedCrossed(child, price)) return "trigger_already_crossed";
     if (child.closing) return checkClosing(child, position) === null ? null : "reduce_only_position_gone";
     const reference = child.limit !== 0 ? child.limit : child.stop !== 0 ? child.stop : price;
-    const required = this.sharedFunds(child, requiredFunds(child, child.quantity, position, this.instrument, reference, account.leverage));
-    const refusal = checkFunds(child, required, account, this.index, this.fees, reference);
+    const required = this.sharedFunds(child, this.requiredFunds(child, child.quantity, position, reference));
+    const refusal = this.checkFunds(child, required, reference);
     if (refusal === null) this.reserve(child, required);
     return refusal;
   }

@@ -57,7 +57,7 @@ export class Liquidator {
     const { host, rule } = this;
     this.cancelOrders(hit.pool, time);
     const executions = hit.pool.markets.map(({ index, legs }) => {
-      const price = index === market ? traded : (host.account.lastPrice[index] as Price);
+      const price = index === market ? traded : host.account.market(index).last;
       return host.closePrice(index as MarketIndex, largest(legs), price);
     });
     const plan = planLiquidation(hit.pool, rule, executions, time - this.shareTime);

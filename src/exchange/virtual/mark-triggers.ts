@@ -30,7 +30,7 @@ export abstract class MarkTriggers extends Touches {
   }
 
   protected override marksWait(): boolean {
-    return this.marked && this.falls.length + this.rises.length > 0;
+    return this.marked && !(this.falls.isEmpty && this.rises.isEmpty);
   }
 
   /** The price that an order's trigger looks at, when the trades are at a price. */

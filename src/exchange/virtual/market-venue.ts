@@ -12,14 +12,14 @@ import {
   type MarketIndex,
   type Millis,
   type Money,
+  type OrderNames,
   type OrderNumber,
   type OrderRequest,
-  type Position,
   type Price,
   type Quantity,
   type Reason,
 } from "../../domain/index.ts";
-import { checkClosing, checkFilters, checkFunds, checkMode, checkOffer, isClosing, isTriggered, requiredFunds } from "./arrival.ts";
+import { checkClosing, isTriggered } from "./arrival.ts";
 import { AmendRequest, arrivalState, isActivation, type Arrival } from "./arrivals.ts";
 import type { Amendment } from "./changes.ts";
 import { Disturbed } from "./disturbed.ts";
@@ -35,6 +35,8 @@ export class MarketVenue extends Disturbed {
   declare private readonly offer: Offer;
   /** Funds that the order being checked needs; computed once for check and hold. */
   private required = wideZero as Money;
+  /** The price that arrivals meet. A field: as a parameter it would be boxed at each call that is not inlined. */
+  private met = wideZero as Price;
   /** The highest number that an order here has had: beyond it no order can be a repetition. */
   private newest = 0;
 
@@ -55,12 +57,12 @@ export class MarketVenue extends Disturbed {
     this.bar = bar;
     const low = series.low[bar] as Price;
     const high = series.high[bar] as Price;
-    if (this.arrivals.length === 0 && low > this.downs.best && high < this.ups.best && this.watched === 0 && !this.stirring) {
-      this.venue.account.lastPrice[this.index] = series.close[bar] as number;
-      return;
-    }
     this.low = low;
     this.high = high;
+    if (this.arrivals.length === 0 && low > this.downs.best && high < this.ups.best && this.watched === 0 && !this.stirring) {
+      this.own.last = series.close[bar] as Price;
+      return;
+    }
     this.openBar(bar);
     this.walk(bar);
     // Funding and margin are judged between the orders, at whatever price comes first.
@@ -68,7 +70,7 @@ export class MarketVenue extends Disturbed {
     if (this.watched > 0) this.closeWatches(bar);
     if (this.denied.length > 0) this.forgetDenials();
     if (this.woken.length > 0) for (const order of this.woken.splice(0)) this.arrivals.push(order);
-    this.venue.account.lastPrice[this.index] = series.close[bar] as number;
+    this.own.last = series.close[bar] as Price;
   }
 
   /** Something is on its way here, or waits for an hour: the next bar is not quiet. */
@@ -85,13 +87,15 @@ export class MarketVenue extends Disturbed {
     const blocks = this.extremes ?? this.loadExtremes();
     const floor = Math.max(this.downs.best, dangerLow);
     const ceiling = Math.min(this.ups.best, dangerHigh);
-    for (let bar = from; bar < to;) {
-      // Sixteen bars at once; where a price is reached in one of them, each for itself.
-      const end = ((bar >> 4) + 1) << 4;
-      if (!((blocks.low[bar >> 4] as number) > floor && (blocks.high[bar >> 4] as number) < ceiling)) {
-        for (const last = Math.min(end, to); bar < last; bar += 1) if (!((low[bar] as number) > floor && (high[bar] as number) < ceiling)) return bar;
-      }
-      bar = end;
+    const { low: lows, high: highs } = blocks;
+    const last = (to - 1) >> 4;
+    if (last >= blocks.known) blocks.reach(last);
+    // Sixteen bars at once; where a price is reached in one of them, each for itself.
+    for (let block = from >> 4; block <= last; block += 1) {
+      if ((lows[block] as number) > floor && (highs[block] as number) < ceiling) continue;
+      const end = Math.min((block + 1) << 4, to);
+      for (let bar = Math.max(block << 4, from); bar < end; bar += 1)
+        if (!((low[bar] as number) > floor && (high[bar] as number) < ceiling)) return bar;
     }
     return to;
   }
@@ -104,14 +108,15 @@ export class MarketVenue extends Disturbed {
   /** Closes bars of which `quietUntil` has said that nothing happens in them, up to `bar`. */
   coast(bar: number): void {
     this.bar = bar;
-    this.venue.account.lastPrice[this.index] = this.series.close[bar] as number;
+    this.own.last = this.series.close[bar] as Price;
   }
 
   private openBar(bar: number): void {
     const { series } = this;
     const open = series.open[bar] as Price;
     this.now = series.time[bar] as Millis;
-    this.venue.account.lastPrice[this.index] = open;
+    this.own.last = open;
+    this.met = open;
     this.openCap();
     if (this.venue.perpetuals !== null) this.venue.perpetuals.open(this.index, bar, this.drawPath(bar));
     // Lives that ended before the open are over; lives that end inside the bar still see its open.
@@ -128,7 +133,7 @@ export class MarketVenue extends Disturbed {
       this.suspendExpired(series.closeTimeAt(bar));
       if (this.capLeft > 0) this.followTrails(open);
     }
-    for (let arrival = this.arrivals.shift(); arrival !== undefined; arrival = this.arrivals.shift()) this.execute(arrival, open);
+    for (let arrival = this.arrivals.shift(); arrival !== undefined; arrival = this.arrivals.shift()) this.execute(arrival);
   }
 
   // Two kinds of request belong to the bar that is being handled: the end of an order whose life ended inside it, with
@@ -163,7 +168,7 @@ export class MarketVenue extends Disturbed {
       if (resting !== undefined && resting.book === 0 && !resting.awaitsOpen && resting.expiry !== 0 && resting.expiry <= time) {
         this.now = time;
         this.cancel(order);
-        return this.settleLinks(this.venue.account.lastPrice[this.index] as Price);
+        return this.settleLinks(this.own.last);
       }
     }
     this.arrivals.push(order);
@@ -181,23 +186,24 @@ export class MarketVenue extends Disturbed {
     // A fallback inside a bar whose path is spent takes the worst price that the bar had.
     const worst = order.direction === 1 ? this.high : this.low;
     const price = atClose ? (this.series.close[this.bar] as Price) : worst;
-    this.submit(order, price);
+    this.met = price;
+    this.submit(order);
     if (this.linkWork.length > 0) this.settleLinks(price);
   }
 
-  private execute(arrival: Arrival, open: Price): void {
+  private execute(arrival: Arrival): void {
     if (typeof arrival === "number") this.cancel(arrival);
-    else if (arrival.status === "NEW") this.submit(arrival, open);
-    else if (arrival.status === "AMENDMENT") this.amend(arrival.order, arrival.change, open);
-    else this.activate(arrival, open);
-    if (this.linkWork.length > 0) this.settleLinks(open);
+    else if (arrival.status === "NEW") this.submit(arrival);
+    else if (arrival.status === "AMENDMENT") this.amend(arrival.order, arrival.change, this.met);
+    else this.activate(arrival);
+    if (this.linkWork.length > 0) this.settleLinks(this.met);
   }
 
-  private activate(order: VenueOrder, open: Price): void {
+  private activate(order: VenueOrder): void {
     // A cancel or an amendment of this order came first.
     if (!order.awaitsOpen || this.orders.get(order.order) !== order) return;
     order.awaitsOpen = false;
-    this.place(order, open, false);
+    this.place(order, this.met, false);
   }
 
   // A cancel or an amendment left before this open printed, so it reaches an order that the open jumps over (or wakes)
@@ -206,7 +212,7 @@ export class MarketVenue extends Disturbed {
     for (let left = this.arrivals.length; left > 0; left -= 1) {
       const arrival = this.arrivals.shift() as Arrival;
       const target = typeof arrival === "number" ? arrival : arrival instanceof AmendRequest ? arrival.order : null;
-      if (target !== null && this.isUrgent(target, open)) this.execute(arrival, open);
+      if (target !== null && this.isUrgent(target, open)) this.execute(arrival);
       else this.arrivals.push(arrival);
     }
   }
@@ -229,25 +235,26 @@ export class MarketVenue extends Disturbed {
 
   // ---- arrivals -------------------------------------------------------------------------------------------------
 
-  private submit(order: VenueOrder, price: Price): void {
-    const { venue } = this;
-    if ((venue.trouble !== null || venue.faults.threatens) && this.meetsTrouble(order, price)) return;
-    const position = this.legOf(order);
-    const reason = checkOffer(order, this.offer, venue.profile, this.now) ?? checkMode(order, position, venue.profile, this.instrument.spot);
-    if (reason !== null || position === undefined) return this.reject(order, reason ?? "position_side_mismatch");
-    const closing = isClosing(order);
-    const refusal = this.checkArrival(order, position, price, closing);
+  private submit(order: VenueOrder): void {
+    const { venue, met: price } = this;
+    if (venue.trouble !== null && this.meetsTrouble(order, price)) return;
+    const unoffered = this.offer.refusal(order, this.now);
+    if (unoffered !== null) return this.reject(order, unoffered);
+    const refusal = this.checkArrival(order, price);
     if (refusal !== null) return this.reject(order, refusal);
-    order.accept(venue.nextOrderId(), this.now, closing);
+    order.accept(venue.nextOrderId(), this.now);
     order.priority = this.nextPriority();
     if (venue.tape !== null) venue.tape.accepted(order, this.now);
     if (venue.clientIds !== null) venue.clientIds.remember(order.order, this.now);
     if (this.repeats) this.renumber(order);
     this.orders.add(order);
     if (order.order > this.newest) this.newest = order.order;
-    if (order.special || order.names.daily === 1) this.equip(order);
-    if (order.watched) this.watch(order);
-    this.reserve(order, this.required);
+    if (order.rare) {
+      this.equip(order);
+      if (order.watched) this.watch(order);
+    }
+    // What takes at any price is over before anything could be held for it.
+    if (order.names.prices > 0 || order.special) this.reserve(order, this.required);
     this.acknowledge(order);
     this.place(order, price, true);
     if (venue.trouble !== null) this.placed(order, price);
@@ -257,10 +264,22 @@ export class MarketVenue extends Disturbed {
     this.arrivals.push(order);
   }
 
-  private checkArrival(request: VenueOrder, position: Position, price: Price, closing: boolean): Reason | null {
-    const { account, profile } = this.venue;
+  /** Modes and sides. */
+  private checkMode({ reduceOnly, hedges }: OrderNames): Reason | null {
+    if (!reduceOnly) return null;
+    const { profile } = this.venue;
+    if (this.instrument.spot && profile.market === "spot") return "reduce_only_not_accepted";
+    return hedges === 1 && profile.reduceOnlyInHedge === "rejected" ? "reduce_only_not_accepted" : null;
+  }
+
+  private checkArrival(request: VenueOrder, price: Price): Reason | null {
+    const { closing } = request;
+    const position = this.legOf(request);
+    if (position === undefined) return "position_side_mismatch";
+    const mode = this.checkMode(request.names);
+    if (mode !== null) return mode;
     const reference = request.limit !== 0 ? request.limit : request.stop !== 0 ? request.stop : price;
-    const filters = checkFilters(request, this.filters, reference, closing);
+    const filters = this.checkFilters(request, reference, closing);
     if (filters !== null) return filters;
     if (request.terms !== null && request.terms.triggerBy === "mark" && !this.knowsMark()) return "no_mark_price";
     const later = request.terms !== null && arrivesLater(request, this.now);
@@ -271,10 +290,10 @@ export class MarketVenue extends Disturbed {
       const refused = checkClosing(request, position);
       if (refused !== null) return refused;
     }
-    if (this.orders.size >= profile.maxOpenOrders) return "max_orders_filter";
+    if (this.orders.size >= this.venue.profile.maxOpenOrders) return "max_orders_filter";
     if (!this.repeats && request.order <= this.newest && this.orders.get(request.order) !== undefined) return "duplicate_client_order_id";
     if (this.venue.clientIds?.refuses(request.order, this.now, false) === true) return "duplicate_client_order_id";
-    if (this.pricing.refuses(request.quantity, this.turnover()) && request.type === "market") return "participation_too_high";
+    if (this.pricing.limited && request.type === "market" && this.pricing.refuses(request.quantity, this.turnover())) return "participation_too_high";
     if (request.trigger !== null && !later && !this.firesCrossed && isTriggered(request, this.seen(request, price))) return "trigger_already_crossed";
     if (
       request.names.passive === 1 &&
@@ -286,11 +305,11 @@ export class MarketVenue extends Disturbed {
       return "post_only_would_cross";
     }
     const free = closing || (request.terms !== null && request.terms.parent !== null);
-    this.required = free ? (0 as Money) : requiredFunds(request, request.quantity, position, this.instrument, reference, account.leverage);
+    this.required = free ? (0 as Money) : this.requiredFunds(request, request.quantity, position, reference);
     if (!closing && this.isTooLarge(request, request.quantity, position, reference, price)) return "leverage_tier_exceeded";
     if (free && !closing) return null;
     if (request.terms !== null) this.required = this.sharedFunds(request, this.required);
-    return checkFunds(request, this.required, account, this.index, this.fees, reference);
+    return this.checkFunds(request, this.required, reference);
   }
 
   /** Orders of this market that it still knows. */

@@ -20,7 +20,6 @@ import {
   type Ratio,
   type Reason,
 } from "../../domain/index.ts";
-import type { Account } from "./account.ts";
 import { executedOf } from "./charges.ts";
 import type { FeeSchedule } from "./fees.ts";
 import { Holds } from "./holds.ts";
@@ -49,10 +48,13 @@ export abstract class Matching extends Holds {
   /** Trailing stops. */
   protected readonly trails: VenueOrder[] = [];
   protected now = wideZero as Millis;
-  protected low = wideZero as Price;
-  protected high = wideZero as Price;
+  /** Bounds of the step that is handled. */
+  low = wideZero as Price;
+  high = wideZero as Price;
   declare private readonly cap: Ratio | null;
   declare private readonly gapAtOpen: boolean;
+  /** A resting limit must be traded through by a tick; else a touch is enough, or may be. */
+  declare private readonly through: boolean;
   protected readonly path: Path = [0 as Price, 0 as Price, 0 as Price, 0 as Price];
   /** Stop-limits that were triggered in this bar and live from the next one on. */
   protected readonly woken: VenueOrder[] = [];
@@ -68,6 +70,7 @@ export abstract class Matching extends Holds {
     this.fees = fees;
     this.pricing = new TakerPricing(instrument, venue.fill.halfSpreadBp ?? venue.profile.halfSpreadBp, venue.fill.slippage);
     this.cap = venue.fill.volumeCap === null ? null : parseRatio(venue.fill.volumeCap);
+    this.through = venue.fill.limit === "through";
     // One trade follows the other: there is no open that a maker could gain by.
     this.gapAtOpen = (venue.fill.gap ?? venue.profile.gap) === "open" && !series.ofTrades;
   }
@@ -134,7 +137,9 @@ export abstract class Matching extends Holds {
   protected take(order: VenueOrder, price: Price): void {
     const quantity = this.fillable(order);
     if (quantity === 0) return;
-    let execution = this.pricing.execution(price, order.direction, quantity, this.turnover(), this.floor(), this.ceiling());
+    const { pricing } = this;
+    let execution = price;
+    if (!pricing.frictionless) execution = pricing.execution(price, order.direction, quantity, this.turnover(), this.floor(), this.ceiling());
     if (order.limit !== 0 && (execution - order.limit) * order.direction > 0) execution = order.limit;
     this.fill(order, quantity, execution, "taker");
   }
@@ -279,19 +284,13 @@ export abstract class Matching extends Holds {
     return Math.min(Math.abs(position.quantity), order.remaining, this.instrument.spot ? this.freeCoins() : order.remaining) as Quantity;
   }
 
-  // Coins that other orders hold are theirs: selling them twice would make a spot account short.
-  private freeCoins(): number {
-    const { account } = this.venue;
-    const { base } = account.markets[this.index] as Account["markets"][number];
-    return Math.max(0, account.wallet(base) - account.heldFor(base));
-  }
-
   protected fill(order: VenueOrder, quantity: Quantity, price: Price, liquidity: Liquidity): void {
     const { venue, index } = this;
     const position = this.legOf(order);
     if (position === undefined || quantity <= 0 || quantity > order.remaining) throw unlawful(order, `cannot fill ${quantity}`);
     if (order.limit !== 0 && (price - order.limit) * order.direction > 0) throw unlawful(order, `would fill beyond its limit, at ${price}`);
-    if ((price < this.floor() || price > this.ceiling()) && price !== order.limit) throw unlawful(order, `would fill outside its bar, at ${price}`);
+    if ((price < this.low || price > this.high) && this.isOutside(price) && price !== order.limit)
+      throw unlawful(order, `would fill outside its bar, at ${price}`);
     const before = Math.abs(position.quantity);
     const executed = this.fees.chargesOrders ? executedOf(order, this.instrument) : undefined;
     const fee = venue.account.fill(index, position, order.side, quantity, price, liquidity, order.filled === 0, executed);
@@ -317,11 +316,15 @@ export abstract class Matching extends Holds {
       liquidity,
       cumulative: order.filled,
     };
-    if (order.fills === null) order.fills = [event];
-    else order.fills.push(event);
+    order.keepFill(event);
     if (venue.tape !== null) venue.tape.filled(order, event, position);
     venue.positionChanged();
     venue.emit(event, this.now);
+  }
+
+  /** No trade of the bar had a price. What lies in the step that is walked lies in its bar. */
+  private isOutside(price: Price): boolean {
+    return price < this.floor() || price > this.ceiling();
   }
 
   protected expire(order: VenueOrder, reason: Reason): void {
@@ -334,10 +337,10 @@ export abstract class Matching extends Holds {
   // ---- books and holds ------------------------------------------------------------------------------------------
 
   protected book(order: VenueOrder): void {
-    const direction = order.wakesOn();
-    // A resting limit must be traded through by a tick, unless a touch is enough, or may be.
-    if (order.stop !== 0) order.threshold = order.stop;
-    else order.threshold = this.venue.fill.limit === "through" ? this.beyond(order) : order.limit;
+    const resting = order.stop === 0;
+    if (!resting) order.threshold = order.stop;
+    else order.threshold = this.through ? this.beyond(order) : order.limit;
+    const direction = resting ? order.direction : order.wakesOn();
     (direction === 1 ? this.downs : this.ups).add(order);
   }
 
@@ -365,8 +368,8 @@ export abstract class Matching extends Holds {
     this.unbook(order);
     if (order.linked) this.endLinked(order);
     this.release(order, order.remaining, true);
-    if (this.orders.remove(order.order) !== order) throw unlawful(order, "was not open");
-    if (order.watched) this.unwatch(order);
+    if (!this.orders.removeEntry(order.order, order)) throw unlawful(order, "was not open");
+    if (order.rare && order.watched) this.unwatch(order);
   }
 
   protected watch(order: VenueOrder): void {

@@ -31,6 +31,8 @@ export class Outbox {
   /** A ring of places: waiting answers from `first` on, up to `free`, the place that is filled next. */
   private first: EventPlace = new EventPlace();
   private free: EventPlace = this.first;
+  /** Places of the ring. */
+  private size = 1;
   /** Answers that wait. */
   length = 0;
   /** Delivery time of the last of them. */
@@ -56,7 +58,7 @@ export class Outbox {
     const place = this.place(0, time);
     place.sequence = sequence;
     place.market = market;
-    place.order = clientNumber(order);
+    place.order = this.nameOf(order);
     place.venueOrderId = venueOrderId;
     this.send(place, this.dueOf(time, sequence));
   }
@@ -66,7 +68,7 @@ export class Outbox {
     const place = this.place(1, time);
     place.sequence = sequence;
     place.market = market;
-    place.order = clientNumber(order);
+    place.order = this.nameOf(order);
     place.cumulative = cumulative;
     this.send(place, this.dueOf(time, sequence));
   }
@@ -116,6 +118,11 @@ export class Outbox {
     this.random = state.random === null ? null : restoreRandom(state.random);
   }
 
+  /** The client's own number. Nearly every order stands under it; a small integer, which is quickly compared, always is one. */
+  private nameOf(order: OrderNumber): OrderNumber {
+    return order <= 2_147_483_647 ? order : clientNumber(order);
+  }
+
   private dueOf(time: Millis, sequence: Sequence): number {
     const heard = this.lag === null ? time : this.lag.heard(sequence, time);
     return heard + (this.random === null ? 0 : this.random.integer(this.window + 1));
@@ -153,19 +160,20 @@ export class Outbox {
   /** Sends the place that was filled last on its way. */
   private send(place: EventPlace, due: number): void {
     place.due = due;
-    if (place.next === this.first) place.next = this.roomBefore(place.next);
-    this.free = place.next;
     this.length += 1;
-    if (due >= this.latest || this.length === 1) this.latest = due;
-    else this.sink(place, due);
-    this.nextDue = this.first.due;
+    if (this.length === this.size) this.widen(place);
+    this.free = place.next;
+    if (this.length === 1) this.nextDue = due;
+    else if (due < this.latest) return this.sink(place, due);
+    this.latest = due;
   }
 
-  /** The ring is full: one place more. */
-  private roomBefore(next: EventPlace): EventPlace {
+  /** The ring is full: one place more, behind the last. */
+  private widen(last: EventPlace): void {
     const place = new EventPlace();
-    place.next = next;
-    return place;
+    place.next = last.next;
+    last.next = place;
+    this.size += 1;
   }
 
   // Equal delivery times keep venue order: the insertion passes only strictly later ones.
@@ -180,5 +188,6 @@ export class Outbox {
     place.next = before.next;
     before.next = place;
     if (place.next === this.first) this.first = place;
+    this.nextDue = this.first.due;
   }
 }

@@ -99,7 +99,7 @@ export class Outside {
     const open = Math.abs(position.quantity);
     const size = Math.min(amount === null ? open : parseUnits(amount, position.instrument.quantityScale), open) as Quantity;
     assert(size > 0, "I-07", () => `${amount} is no quantity to close outside`);
-    this.trade(market, position, side, size, host.account.lastPrice[market] as Price, time);
+    this.trade(market, position, side, size, host.account.market(market).last, time);
     if (notify) host.tellPosition(market, leg, time);
   }
 
@@ -239,7 +239,7 @@ export class Outside {
     const { order, fill } = found;
     const position = this.legOf(market, order.leg);
     host.account.voidTrade(market, position, (order.direction * fill.quantity) as Quantity, fill.price, fill.fee);
-    order.fills = (order.fills ?? []).filter((one) => one !== fill);
+    order.fills = order.fills.filter((one) => one !== fill);
     order.filled = (order.filled - fill.quantity) as Quantity;
     host.history?.voided(market, fill.trade);
     host.tape?.voided(order, fill, position, time);
@@ -255,7 +255,7 @@ export class Outside {
     for (const order of venue.remembered()) {
       if (family !== null && order.family !== family) continue;
       const { quantity } = this.legOf(market, order.leg);
-      for (const fill of order.fills ?? []) {
+      for (const fill of order.fills) {
         // A fee in coins comes back first.
         const coins = fill.feeCurrency === venue.instrument.rules.base ? fill.fee : 0;
         const left = quantity + coins - order.direction * fill.quantity;
@@ -311,7 +311,7 @@ export class Outside {
 
   private priceOf(market: MarketIndex, text: string | null): Price {
     const { account, markets } = this.host;
-    const price = text === null ? account.lastPrice[market] : parseUnits(text, (markets[market] as MarketVenue).instrument.priceScale);
+    const price = text === null ? account.market(market).last : parseUnits(text, (markets[market] as MarketVenue).instrument.priceScale);
     if (price === undefined || price === 0) throw badStep("there is no last price before the first bar", "give the step a price");
     return price as Price;
   }

@@ -112,10 +112,10 @@ export class Perpetuals {
     const { series } = track.market;
     const open = series.timeAt(bar);
     const close = series.closeTimeAt(bar);
-    const { lastPrice } = this.host.account;
+    const own = this.host.account.market(market);
     const stirs = track.cursor !== null && track.cursor.nextTime < close;
     if (stirs) {
-      if (lastPrice[market] === 0) lastPrice[market] = series.open[bar] as number;
+      if (own.last === 0) own.last = series.open[bar] as Price;
       this.payUntil(track, market, (open - 1) as Millis);
     }
     const range = track.way.look(open, close);
@@ -139,7 +139,7 @@ export class Perpetuals {
   /** The path goes on to its point `leg` (1 to 3), which it reaches at `time`. */
   leg(market: MarketIndex, leg: number, path: Readonly<Path>, time: Millis): void {
     const track = this.tracks[market] as Track;
-    this.host.account.lastPrice[market] = path[leg - 1] as number;
+    this.host.account.market(market).last = path[leg - 1] as Price;
     if (track.cursor !== null && track.cursor.nextTime <= time) this.payUntil(track, market, time);
     track.way.leg(leg, path);
     track.mark = track.way.start;
@@ -161,20 +161,21 @@ export class Perpetuals {
       track.mark = to;
       return false;
     }
-    this.host.account.lastPrice[market] = price;
+    const own = this.host.account.market(market);
+    own.last = price;
     this.refresh();
     let liquidated = false;
     for (let hit = book.firstHit(market, track.mark, to); hit !== null; hit = book.firstHit(market, track.mark, to)) {
       track.mark = hit.price;
       const traded = track.way.tradeAt(hit.price, price);
-      this.host.account.lastPrice[market] = traded;
+      own.last = traded;
       liquidator.liquidate(hit, market, traded, time);
       this.refresh();
       liquidated = true;
       track.liquidated = true;
     }
     track.mark = to;
-    this.host.account.lastPrice[market] = price;
+    own.last = price;
     this.refresh();
     return liquidated;
   }
@@ -197,7 +198,7 @@ export class Perpetuals {
 
   /** The mark that a market is judged at now. */
   private markOf(track: Track, at: number): Price {
-    return track.way.known ? track.mark : (this.host.account.lastPrice[at] as Price);
+    return track.way.known ? track.mark : this.host.account.market(at).last;
   }
 
   // ---- funding --------------------------------------------------------------------------------------------------
@@ -210,8 +211,7 @@ export class Perpetuals {
   /** Every open leg pays or receives for itself, at one mark. */
   private pay(track: Track, market: MarketIndex, stamp: FundingStamp): void {
     const { account } = this.host;
-    const { legs } = account.markets[market] as (typeof account.markets)[number];
-    const last = account.lastPrice[market] as Price;
+    const { legs, last } = account.market(market);
     const { price, source } = track.marks?.at(stamp.time, last) ?? { price: last, source: "last" as const };
     legs.forEach((position, leg) => {
       if (position.quantity === 0) return;

@@ -11,8 +11,12 @@ export class TakerPricing {
   declare private readonly base: Ratio;
   declare private readonly slope: Ratio;
   declare private readonly limit: Ratio | null;
-  /** True when bid = ask = the bar's price: the fast road. */
-  declare private readonly frictionless: boolean;
+  /** Bid = ask = the bar's price. */
+  declare readonly spreadless: boolean;
+  /** Who takes gets the bar's price itself: the fast road. */
+  declare readonly frictionless: boolean;
+  /** There are orders that are too large to be priced. */
+  declare readonly limited: boolean;
 
   constructor(instrument: Instrument, halfSpreadBp: string, slippage: FillModel["slippage"]) {
     this.instrument = instrument;
@@ -21,12 +25,14 @@ export class TakerPricing {
     this.base = basisPoints(slippage.kind === "bps" ? slippage.bps : slippage.kind === "volume_share" ? slippage.baseBps : "0");
     this.slope = basisPoints(slippage.kind === "volume_share" ? slippage.slopeBps : "0");
     this.limit = slippage.kind === "volume_share" && slippage.limit !== null ? parseRatio(slippage.limit) : null;
-    this.frictionless = slippage.kind === "none" && this.halfSpread.numerator === 0;
+    this.limited = this.limit !== null;
+    this.spreadless = this.halfSpread.numerator === 0;
+    this.frictionless = slippage.kind === "none" && this.spreadless;
   }
 
   /** Ask above (+1) or bid below (-1) a price: what an arriving order meets before slippage. */
   touch(price: Price, direction: 1 | -1): Price {
-    if (this.halfSpread.numerator === 0) return price;
+    if (this.spreadless) return price;
     return this.move(price, direction, this.halfSpread.numerator, this.halfSpread.denominator);
   }
 

@@ -5,7 +5,7 @@ import { mulDiv, type Millis, type Money, type Refusal } from "../../domain/inde
 import type { VenueProfile } from "./profile.ts";
 import { inWords, refused, type Rejection } from "./rejections.ts";
 import { RequestWeights, type RequestLimits, type RequestWeightsState } from "./request-weights.ts";
-import type { BanRule, RequestKind, RequestWindow } from "./request-window.ts";
+import { requestKinds, type BanRule, type RequestKind, type RequestWindow } from "./request-window.ts";
 
 /** What a scenario does to a venue's limits. */
 export type LimitStep =
@@ -28,8 +28,7 @@ export interface RequestGateState {
 }
 
 const noLimits: RequestLimits = { windows: [], budget: null };
-const allKinds = ["submit", "cancel", "cancel_all", "amend", "query_order", "query_open_orders", "query_fills", "query_positions"] as const;
-const oneEach = Object.fromEntries(allKinds.map((kind) => [kind, 1])) as RequestWindow["weights"];
+const oneEach = Object.fromEntries(requestKinds.map((kind) => [kind, 1])) as RequestWindow["weights"];
 
 export class RequestGate {
   declare private readonly rejection: Rejection;

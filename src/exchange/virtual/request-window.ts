@@ -3,19 +3,21 @@
 
 import type { Rejection } from "./rejections.ts";
 
-export type RequestKind =
-  | "submit"
-  | "cancel"
-  | "cancel_all"
-  | "amend"
-  | "query_order"
-  | "query_open_orders"
-  | "query_fills"
-  | "query_positions"
-  | "query_balances"
-  | "bars"
-  | "markets"
-  | "server_time";
+export const requestKinds = [
+  "submit",
+  "cancel",
+  "cancel_all",
+  "amend",
+  "query_order",
+  "query_open_orders",
+  "query_fills",
+  "query_positions",
+  "query_balances",
+  "bars",
+  "markets",
+  "server_time",
+] as const;
+export type RequestKind = (typeof requestKinds)[number];
 
 export interface RequestWindow {
   readonly name: string;

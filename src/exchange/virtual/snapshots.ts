@@ -178,7 +178,7 @@ export class Snapshots {
 
   private listed(order: VenueOrder, time: Millis): ListedOrder {
     const { venueOrderId, side, leg, type, price, trigger, quantity, reduceOnly } = order;
-    const filled = (order.fills ?? []).reduce((sum, fill) => sum + (fill.time <= time ? fill.quantity : 0), 0) as Quantity;
+    const filled = order.fills.reduce((sum, fill) => sum + (fill.time <= time ? fill.quantity : 0), 0) as Quantity;
     const terms = { venueOrderId, side, leg, type, price, trigger, quantity, filled, reduceOnly };
     if (isForeign(order.order)) return { order: null, epoch: null, family: null, ...terms };
     const number = clientNumber(order.order);

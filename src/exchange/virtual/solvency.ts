@@ -7,6 +7,8 @@ import type { Account } from "./account.ts";
 export class SolvencyWatch {
   declare private readonly account: Account;
   declare private readonly currency: number;
+  /** Of the value of a position: its maintenance margin. */
+  declare private readonly rate: number;
   /** The market whose lone position has the danger prices; -1 = nothing open, -2 = no shortcut: always look. */
   private lone = -1;
   /** A price at or beyond these may make the account insolvent; valid while `isPredictable`. */
@@ -16,6 +18,7 @@ export class SolvencyWatch {
   constructor(account: Account, currency: number) {
     this.account = account;
     this.currency = currency;
+    this.rate = account.maintenance.numerator / account.maintenance.denominator;
   }
 
   /** To be called after every change of a position or the wallet. */
@@ -61,7 +64,7 @@ export class SolvencyWatch {
   // wallet ± (value - cost) = rate × value, solved for the price. A hair wide, because the exact check decides.
   private setDanger(position: Position): void {
     const { instrument } = position;
-    const rate = this.account.maintenance.numerator / this.account.maintenance.denominator;
+    const { rate } = this;
     const wallet = this.account.wallet(this.currency);
     const size = instrument.contractSizeNumber;
     const valueOfOne = (Math.abs(position.quantity) * size * instrument.moneyPower) / (instrument.pricePower * instrument.quantityPower);

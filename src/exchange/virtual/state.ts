@@ -190,7 +190,7 @@ export function orderState(order: VenueOrder): OrderState {
     status: order.status,
     endTime: order.endTime,
     startTime: order.startTime,
-    fills: [...(order.fills ?? [])],
+    fills: order.fills,
     resting: order.book !== 0,
     awaitsOpen: order.awaitsOpen,
     partialShare: order.partialShare,
@@ -201,7 +201,8 @@ export function orderState(order: VenueOrder): OrderState {
 export function orderOfState(state: OrderState): VenueOrder {
   const order = new VenueOrder();
   order.load(state.request);
-  order.accept(venueOrderNumber(state.id), 0 as Millis, state.closing);
+  order.accept(venueOrderNumber(state.id), 0 as Millis);
+  order.closing = state.closing;
   order.expiry = state.expiry;
   order.trailing = state.trailing;
   order.linked = state.linked;
@@ -216,7 +217,7 @@ export function orderOfState(state: OrderState): VenueOrder {
   order.status = state.status;
   order.endTime = state.endTime;
   order.startTime = state.startTime;
-  order.fills = state.fills.length === 0 ? null : [...state.fills];
+  order.fills = state.fills;
   order.awaitsOpen = state.awaitsOpen;
   order.partialShare = state.partialShare;
   return order;

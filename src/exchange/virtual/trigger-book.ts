@@ -9,46 +9,46 @@ export class TriggerBook {
   declare readonly direction: 1 | -1;
   /** Threshold of the first order to wake; -Infinity (or Infinity) when empty. */
   declare best: number;
-  private readonly orders: (VenueOrder | null)[] = [];
-  private count = 0;
+  /** The orders form a chain, the one that came last first: to join and to leave it costs half of what an array does. */
+  private first: VenueOrder | null = null;
 
   constructor(direction: 1 | -1) {
     this.direction = direction;
     this.best = direction * Number.NEGATIVE_INFINITY;
   }
 
-  get length(): number {
-    return this.count;
+  get isEmpty(): boolean {
+    return this.first === null;
   }
 
   add(order: VenueOrder): void {
+    const { first, direction } = this;
     const { threshold } = order;
-    this.orders[this.count] = order;
-    order.bookPlace = this.count;
-    this.count += 1;
-    order.book = this.direction;
-    if ((threshold - this.best) * this.direction > 0) this.best = threshold;
+    order.holder = this;
+    order.book = direction;
+    order.before = null;
+    order.after = first;
+    if (first !== null) first.before = order;
+    this.first = order;
+    if ((threshold - this.best) * direction > 0) this.best = threshold;
   }
 
   remove(order: VenueOrder): void {
-    const { orders } = this;
-    const place = order.bookPlace;
-    if (orders[place] !== order) throw new InvariantError("I-37", `order ${order.order} is not in its book`);
-    this.count -= 1;
-    const last = orders[this.count] as VenueOrder;
-    orders[place] = last;
-    last.bookPlace = place;
-    orders[this.count] = null;
+    if (order.holder !== this) throw new InvariantError("I-37", `order ${order.order} is not in its book`);
+    const { before, after } = order;
+    if (before === null) this.first = after;
+    else before.after = after;
+    if (after !== null) after.before = before;
+    order.holder = null;
     order.book = 0;
     if (order.threshold === this.best) this.findBest();
   }
 
   /** The order that wakes first, of those that have not had their turn in a round; equal thresholds wake in arrival order. */
   next(round: number): VenueOrder | null {
-    const { orders, direction } = this;
+    const { direction } = this;
     let first: VenueOrder | null = null;
-    for (let n = 0; n < this.count; n += 1) {
-      const order = orders[n] as VenueOrder;
+    for (let order = this.first; order !== null; order = order.after) {
       if (order.passedIn === round) continue;
       if (first === null) {
         first = order;
@@ -61,12 +61,9 @@ export class TriggerBook {
   }
 
   private findBest(): void {
-    const { orders, direction, count } = this;
+    const { direction } = this;
     let best = direction * Number.NEGATIVE_INFINITY;
-    for (let n = 0; n < count; n += 1) {
-      const { threshold } = orders[n] as VenueOrder;
-      if ((threshold - best) * direction > 0) best = threshold;
-    }
+    for (let order = this.first; order !== null; order = order.after) if ((order.threshold - best) * direction > 0) best = order.threshold;
     this.best = best;
   }
 }

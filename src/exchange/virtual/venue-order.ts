@@ -7,6 +7,7 @@ import {
   type Millis,
   type Money,
   type OrderFilled,
+  type OrderNames,
   type OrderRequest,
   type OrderStatus,
   type Price,
@@ -20,7 +21,7 @@ export class VenueOrder extends RequestFields {
   venueOrderId = 0;
   /** +1 buy, -1 sell. */
   direction: 1 | -1 = 1;
-  /** Bound by the position: reduce-only, or the closing side of a hedge leg. */
+  /** It can only shrink its position: reduce-only, or the closing side of a hedge leg. */
   closing = false;
   /** Instant from which the order no longer fills inside a bar (its time to live); 0 = none. */
   expiry = 0;
@@ -35,8 +36,10 @@ export class VenueOrder extends RequestFields {
   threshold = 0;
   /** The book that holds it: 1 waits for a fall, -1 for a rise, 0 in none (suspended). */
   book: 1 | -1 | 0 = 0;
-  /** Where it lies in that book. */
-  bookPlace = 0;
+  /** That book itself, and the orders that lie beside it there. */
+  holder: object | null = null;
+  before: VenueOrder | null = null;
+  after: VenueOrder | null = null;
   /** Price-time priority: later arrivals and re-priced orders queue behind. */
   priority = 0;
   /** NEW until it has been accepted. */
@@ -49,12 +52,15 @@ export class VenueOrder extends RequestFields {
   heldBack = false;
   /** When `status` became final; -1 while the order is open. */
   endTime = wideZero;
-  /** Executions so far, for queries; null before the first. */
-  fills: OrderFilled[] | null = null;
+  /** Executions, for queries: nearly every order has one at the most. */
+  private firstFill: OrderFilled | null = null;
+  private laterFills: OrderFilled[] | null = null;
   /** The last round of waking in which the order had its turn. */
   passedIn = 0;
   /** A trailing stop: 1 waits for its activation price, 2 follows; 0 for every other order. */
   trailing: 0 | 1 | 2 = 0;
+  /** It has a life, a day or terms: nobody else is to be equipped, or watched. */
+  rare = false;
   /** Of a rarer kind: its prices alone do not say where it goes. */
   special = false;
   /** Other orders hang on it, or it hangs on others. */
@@ -69,6 +75,10 @@ export class VenueOrder extends RequestFields {
     this.copy(request);
     const { names } = this;
     this.direction = names.direction;
+    this.closing = names.closes === 1;
+    this.rare = false;
+    this.special = false;
+    if (this.terms !== null || this.timeToLive !== null || names.daily === 1) this.mark(names);
     this.limit = (request.price ?? 0) as Price;
     this.stop = (request.trigger ?? 0) as Price;
     this.filled = 0 as Quantity;
@@ -78,23 +88,44 @@ export class VenueOrder extends RequestFields {
     this.awaitsOpen = false;
     this.endTime = -1;
     this.heldBack = false;
-    this.fills = null;
+    this.firstFill = null;
+    this.laterFills = null;
     this.passedIn = 0;
     this.trailing = 0;
-    this.special = this.terms !== null || (names.daily === 1 && names.type === "market_on_close");
     this.linked = false;
     this.allowance = null;
     this.partialShare = null;
   }
 
+  /** What a life, a day or terms make of it. */
+  private mark({ type }: OrderNames): void {
+    this.rare = true;
+    this.special = this.terms !== null || type === "market_on_close";
+    if (this.terms !== null && this.terms.closePosition) this.closing = true;
+  }
+
   /** From here on it is an order of the venue's. */
-  accept(venueOrderId: number, arrival: Millis, closing: boolean): void {
+  accept(venueOrderId: number, arrival: Millis): void {
     this.venueOrderId = venueOrderId;
-    this.closing = closing;
     // The venue ends the lives of GTD and DAY orders itself: watches.ts sets theirs.
     this.expiry = this.timeToLive === null ? 0 : arrival + this.timeToLive;
     this.startTime = arrival;
     this.status = "SUBMITTED";
+  }
+
+  /** Executions so far, in their order. */
+  get fills(): readonly OrderFilled[] {
+    return this.firstFill === null ? [] : [this.firstFill, ...(this.laterFills ?? [])];
+  }
+
+  set fills(fills: readonly OrderFilled[]) {
+    this.firstFill = fills[0] ?? null;
+    this.laterFills = fills.length > 1 ? fills.slice(1) : null;
+  }
+
+  keepFill(fill: OrderFilled): void {
+    if (this.firstFill === null) this.firstFill = fill;
+    else (this.laterFills ??= []).push(fill);
   }
 
   /** It has to be looked at in every bar: it has a life, waits for an hour or for the mark, or follows the price. */

@@ -28,7 +28,8 @@ export function adopt(core: Core, desk: RunnerDesk, told: Adoptable, reason: Rea
   const family: Family = told.family ?? (increases ? "entry" : "close");
   const direction = (side === "buy") === increases ? "LONG" : "SHORT";
   const order = core.pool.take();
-  order.plan(desk, intentOf(told.order), increases ? (family === "dca" ? "ADD" : "OPEN") : "CLOSE", direction, family, told.type);
+  const kind = increases ? (family === "dca" ? "ADD" : "OPEN") : "CLOSE";
+  order.plan(desk, intentOf(told.order), desk.forms[kind].of(direction, family, told.type));
   order.order = told.order;
   order.names = namesOf({ side, leg, family, type: told.type, timeInForce: "GTC", reduceOnly: told.reduceOnly });
   order.quantity = told.quantity;

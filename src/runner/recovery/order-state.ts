@@ -3,7 +3,6 @@
 
 import {
   plainRequest,
-  type IntentKind,
   type IntentNumber,
   type Millis,
   type OrderRequest,
@@ -11,6 +10,7 @@ import {
   type Price,
   type Quantity,
   type Reason,
+  type TradeKind,
 } from "../../domain/index.ts";
 import type { CancelCause } from "../desk.ts";
 import type { RunnerDesk, RunnerOrder } from "../order.ts";
@@ -24,7 +24,7 @@ export interface OrderState {
   readonly cancelTime: number;
   readonly unknown: boolean;
   readonly intent: IntentNumber;
-  readonly kind: IntentKind;
+  readonly kind: TradeKind;
   readonly direction: "LONG" | "SHORT";
   readonly reason: Reason;
   readonly tag: string | null;
@@ -82,8 +82,8 @@ export function orderState(order: RunnerOrder): OrderState {
 
 /** Makes a fresh object the order that a state was taken of. @param route that of its intent; null when it is on none */
 export function restoreOrder(order: RunnerOrder, state: OrderState, desk: RunnerDesk, route: RouteWork | null): void {
-  const { request, status, routed: _routed, trades, ...fields } = state;
-  order.plan(desk, state.intent, state.kind, state.direction, request.family, request.type);
+  const { request, status, routed: _routed, trades, kind, direction, ...fields } = state;
+  order.plan(desk, state.intent, desk.forms[kind].of(direction, request.family, request.type));
   order.copy(request);
   Object.assign(order, fields);
   order.snapshot = state.snapshot;

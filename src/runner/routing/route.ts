@@ -6,7 +6,6 @@ import {
   ratioOfNumber,
   type Family,
   type Instrument,
-  type IntentKind,
   type IntentNumber,
   type MarketIndex,
   type OrderNumber,
@@ -16,6 +15,7 @@ import {
   type Reason,
   type RoutePolicy,
   type Side,
+  type TradeKind,
   type WorkedRoute,
 } from "../../domain/index.ts";
 import type { IntentView, OrderView } from "../../strategy/index.ts";
@@ -25,7 +25,7 @@ export interface RouteWork {
   readonly route: WorkedRoute;
   readonly market: MarketIndex;
   readonly intent: IntentNumber;
-  readonly kind: IntentKind;
+  readonly kind: TradeKind;
   readonly direction: "LONG" | "SHORT";
   readonly family: Family;
   readonly reason: Reason;

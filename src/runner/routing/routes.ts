@@ -6,6 +6,7 @@ import {
   predictedSlippage,
   type OrderIntent,
   type OrderNumber,
+  type OrderStatus,
   type Price,
   type Quantity,
   type Reason,
@@ -120,7 +121,7 @@ export class Routes {
     desk.tally(route, 1);
     const { intent, market, quantity, slices } = route;
     this.core.effects.push({ type: "route_planned", intent, market, route: route.route, quantity, slices: slices.length });
-    order.names = desk.namesOf(order.increases ? 1 : 0, order.direction, order.family, "limit").lasting(order.timeInForce);
+    order.names = desk.forms[order.kind].of(order.direction, order.family, "limit").names.lasting(order.timeInForce);
     order.price = stagePrice(instrument, order.side, desk.lastClose, 0, routing.stepRate);
     order.quantity = route.left;
     this.launch(order, route, 0);
@@ -133,7 +134,7 @@ export class Routes {
     const { core } = this;
     const { instrument, routing, lastClose } = desk;
     const order = core.pool.take();
-    order.plan(desk, route.intent, route.kind, route.direction, route.family, "limit");
+    order.plan(desk, route.intent, desk.forms[route.kind].of(route.direction, route.family, "limit"));
     order.order = orderNumber(route.intent, route.attempts);
     order.route = route;
     order.reason = route.reason;
@@ -258,8 +259,9 @@ export class Routes {
     else if (route.left === 0) this.nextSlice(desk, route);
     // It took all that there was of the position, or all the whole steps of a rest.
     else if (status === "FILLED") this.submit(desk, route, route.stage);
-    else if (status === "CANCELED" && cancelCause === "replaced") this.submit(desk, route, Math.min(route.stage + 1, lastStage));
-    else if (status === "CANCELED" && cancelCause === "timeout") {
+    // Whose end is on its way has ended as it was to, also when the venue ends it first.
+    else if (cancelCause === "replaced" && hasGone(status)) this.submit(desk, route, Math.min(route.stage + 1, lastStage));
+    else if (cancelCause === "timeout" && hasGone(status)) {
       route.shortfall ??= reason;
       this.nextSlice(desk, route);
     } else this.finish(desk, route, reason);
@@ -311,4 +313,9 @@ export class Routes {
     const failed = done === 0 && !ownEnds.has(reason);
     core.tell({ desk, view, reason, snapshot: failed ? snapshot : undefined, version, filled: failed ? null : desk.instrument.quantityNumber(done) });
   }
+}
+
+/** The venue had the order, and has it no more. */
+function hasGone(status: OrderStatus): boolean {
+  return status === "CANCELED" || status === "EXPIRED";
 }

@@ -1,21 +1,18 @@
 // Moving averages of closes: simple, exponential, weighted, and the rolling volume-weighted price. Each also takes plain numbers
 // through `push`, to build other indicators on it.
 
-import { checkedPeriod, type Indicator, type IndicatorBar } from "./indicator.ts";
+import { checkedPeriod, OfCloses, type Indicator, type IndicatorBar } from "./indicator.ts";
 import { Window } from "./window.ts";
 
 /** Simple moving average of the last `period` closes. Ready with the period's last bar. */
-export class Sma implements Indicator {
+export class Sma extends OfCloses {
   value = Number.NaN;
   ready = false;
   declare private readonly window: Window;
 
   constructor(period: number) {
+    super();
     this.window = new Window(checkedPeriod(period));
-  }
-
-  update(bar: IndicatorBar): void {
-    this.push(bar.close);
   }
 
   push(x: number): void {
@@ -27,42 +24,38 @@ export class Sma implements Indicator {
 }
 
 /** Exponential moving average of closes, seeded with the first one; α = 2 / (period + 1). Ready from the first bar on. */
-export class Ema implements Indicator {
+export class Ema extends OfCloses {
   value = Number.NaN;
   ready = false;
   declare private readonly alpha: number;
 
   constructor(period: number) {
+    super();
     this.alpha = 2 / (checkedPeriod(period) + 1);
   }
 
-  update(bar: IndicatorBar): void {
-    this.push(bar.close);
-  }
-
   push(x: number): void {
-    if (!this.ready) {
+    const { value } = this;
+    // The number alone is looked at: this is asked at every bar.
+    if (value === value) this.value = value + this.alpha * (x - value);
+    else {
       this.value = x;
       this.ready = true;
     }
-    this.value += this.alpha * (x - this.value);
   }
 }
 
 /** Exponential moving average seeded with the simple average of the first `period` closes, as charts draw it. */
-export class SeededEma implements Indicator {
+export class SeededEma extends OfCloses {
   value = Number.NaN;
   ready = false;
   declare private readonly alpha: number;
   declare private readonly seed: Sma;
 
   constructor(period: number) {
+    super();
     this.alpha = 2 / (checkedPeriod(period) + 1);
     this.seed = new Sma(period);
-  }
-
-  update(bar: IndicatorBar): void {
-    this.push(bar.close);
   }
 
   push(x: number): void {
@@ -77,7 +70,7 @@ export class SeededEma implements Indicator {
 }
 
 /** Linearly weighted average of the last `period` closes: the newest weighs `period`, the oldest 1. Ready with the period's last bar. */
-export class Wma implements Indicator {
+export class Wma extends OfCloses {
   value = Number.NaN;
   ready = false;
   declare private readonly window: Window;
@@ -87,12 +80,9 @@ export class Wma implements Indicator {
   private left: number;
 
   constructor(period: number) {
+    super();
     this.window = new Window(checkedPeriod(period));
     this.left = period;
-  }
-
-  update(bar: IndicatorBar): void {
-    this.push(bar.close);
   }
 
   push(x: number): void {

@@ -19,6 +19,19 @@ export interface Indicator {
   update(bar: IndicatorBar): void;
 }
 
+/** An indicator of closes alone: whoever has many of them reads the close once for all. */
+export abstract class OfCloses implements Indicator {
+  abstract readonly value: number;
+  abstract readonly ready: boolean;
+
+  update(bar: IndicatorBar): void {
+    this.push(bar.close);
+  }
+
+  /** `update` of a bar with this close; also for numbers of your own, to build other indicators on it. */
+  abstract push(close: number): void;
+}
+
 /** The period itself. @throws SeatrialError `bad_period` unless it is a whole number of bars, `least`…100 000 */
 export function checkedPeriod(period: number, least = 1): number {
   if (Number.isInteger(period) && period >= least && period <= 100_000) return period;

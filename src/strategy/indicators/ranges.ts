@@ -1,7 +1,7 @@
 // Range and spread indicators: ATR, Bollinger bands, Donchian channel, Williams %R.
 
 import { Wilder } from "./averages.ts";
-import { checkedPeriod, type Indicator, type IndicatorBar } from "./indicator.ts";
+import { checkedPeriod, OfCloses, type Indicator, type IndicatorBar } from "./indicator.ts";
 import { Window } from "./window.ts";
 
 /** What the first bar's true range is, which has no close before it: its high − low, or nothing: the average begins a bar later. */
@@ -33,7 +33,7 @@ export class Atr implements Indicator {
 }
 
 /** Simple average of closes (`value`) and bands at `deviations` population standard deviations from it. */
-export class Bollinger implements Indicator {
+export class Bollinger extends OfCloses {
   value = Number.NaN;
   upper = Number.NaN;
   lower = Number.NaN;
@@ -44,12 +44,13 @@ export class Bollinger implements Indicator {
   declare private readonly window: Window;
 
   constructor(period: number, deviations: number) {
+    super();
     this.window = new Window(checkedPeriod(period));
     this.width = deviations;
   }
 
-  update(bar: IndicatorBar): void {
-    this.window.push(bar.close);
+  push(close: number): void {
+    this.window.push(close);
     if (!this.window.full) return;
     this.ready = true;
     this.value = this.window.mean;

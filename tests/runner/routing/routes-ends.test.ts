@@ -221,6 +221,18 @@ describe("doubt and failure", () => {
     expect(endsOf(harness)).toEqual(["1 0 self_trade_prevented"]);
   });
 
+  it("an order that the venue ends by itself while its cancel is on the way has ended as it was to: the next stage goes out for the rest", () => {
+    const harness = routed({ amends: false });
+    opened(harness);
+    for (const [stage, after] of [300, 450, 525].entries()) {
+      expect(fire(harness, minute + after * second)).toMatchObject([{ type: "cancel_order", order: orderOf(1, stage) }]);
+      harness.handle(harness.fact("order_expired", { order: orderOf(1, stage), cumulative: 0 as never, reason: "self_trade_prevented" }));
+      harness.cancelRejected(orderOf(1, stage));
+    }
+    expect(harness.sent.map(({ quantity }) => quantity)).toEqual([4_000, 4_000, 4_000]);
+    expect(endsOf(harness)).toEqual(["1 0 self_trade_prevented"]);
+  });
+
   it("an entry that slips too far is reverted, and its route goes no further", () => {
     const strategy = new TestStrategy({ policy: { route: "twap", routing: { jitter: 0, slices: 2 }, maxEntrySlipBp: 50 } });
     const harness = new Harness({ strategy });

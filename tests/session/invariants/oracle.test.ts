@@ -317,7 +317,8 @@ describe("I-33: a strategy acts through its intents alone", () => {
       atBar(session, 5, () => {
         const { core } = session.runner.inside;
         const order = core.pool.fresh();
-        order.plan(core.desks[0] as never, 77 as never, "OPEN", "LONG", "entry", "market");
+        const [desk] = core.desks;
+        order.plan(desk as never, 77 as never, desk?.forms.OPEN.of("LONG", "entry", "market") as never);
         order.quantity = 1_000 as Quantity;
         session.runner.effects.submit(order, "signal");
       });
