@@ -301,17 +301,20 @@ export class SimulatedSession {
 
   /** Hands over answers and timers that are due before `until`, merged by time; a timer goes before an answer of its instant. */
   protected drain(until: Millis): void {
+    const { venue, timers } = this;
+    const { events } = venue;
     while (!this.halted) {
-      const { timers, venue } = this;
-      const timer = timers.nextDue;
-      const answer = venue.events.nextDue;
-      if (answer < timer) {
+      const answer = events.nextDue;
+      if (timers.length === 0) {
         if (answer >= until) return;
-        this.handleAnswer(venue.events.take(), answer as Millis);
-      } else {
-        if (timer >= until) return;
-        this.handle({ type: "timer_fired", time: timer as Millis, sequence: 0 as Sequence, timer: timers.take() }, timer as Millis);
+        this.handleAnswer(events.take(), answer as Millis);
+        continue;
       }
+      const timer = timers.nextDue;
+      if (Math.min(answer, timer) >= until) return;
+      if (timer <= answer)
+        this.handle({ type: "timer_fired", time: timer as Millis, sequence: 0 as Sequence, timer: timers.take() }, timer as Millis);
+      else this.handleAnswer(events.take(), answer as Millis);
     }
   }
 
