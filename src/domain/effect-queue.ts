@@ -65,6 +65,15 @@ export class EffectQueue {
   first: EffectPlace = this.start;
   private free: EffectPlace = this.start;
 
+  constructor() {
+    // More places than plain sessions need at once: what is never done is no part of the code that is made of `take`.
+    let last = this.start;
+    for (let places = 1; places < 32; places += 1) {
+      last.next = new EffectPlace();
+      last = last.next;
+    }
+  }
+
   submit(request: SubmitOrder["request"], reason: Reason): void {
     const place = this.take();
     place.kind = 0;

@@ -24,8 +24,6 @@ export class RequestFields implements NamedRequest {
   timeToLive: number | null = null;
   replaces: OrderNumber | null = null;
   terms: OrderTerms | null = null;
-  /** In the pool of ended orders: the one that ended next. */
-  behind: RequestFields | null = null;
 
   get side(): Side {
     return this.names.side;

@@ -65,7 +65,7 @@ export class Journal {
   commitAnswer(answer: EventPlace, effects: EffectQueue): void {
     if (this.moved > 0) this.markRows();
     this.tape.answer(answer, effects);
-    if (effects.length > 0) this.writePlaces(effects);
+    if (effects.placed > 0) this.writePlaces(effects);
   }
 
   /** Commits the effects of a closed bar; the bar itself is journaled by the digest of its series. */
@@ -87,15 +87,14 @@ export class Journal {
   }
 
   private markRows(): void {
-    const { moved } = this;
+    const { moved, rows } = this;
     this.moved = 0;
-    if (moved === 1) return this.markRow(this.market);
-    for (let market = 0; market < this.rows.length; market += 1) this.markRow(market);
+    if (moved === 1) return this.markRow(this.market, this.row);
+    for (let market = 0; market < rows.length; market += 1) this.markRow(market, rows[market] as number);
   }
 
-  private markRow(market: number): void {
-    const { rows, marked } = this;
-    const row = rows[market] as number;
+  private markRow(market: number, row: number): void {
+    const { marked } = this;
     if (marked[market] === row) return;
     marked[market] = row;
     this.tape.mark(market, row);

@@ -99,7 +99,8 @@ export class Desk<O extends DeskOrder> {
   declare instrument: Instrument;
   declare instrumentView: InstrumentView;
   declare readonly hedge: boolean;
-  declare strategy: Strategy;
+  // Empty until the constructor fills it, so that it is laid out for strategies of any shape: theirs settle while they run.
+  strategy: Strategy = null as never;
   declare readonly random: ResumableRandom;
   declare readonly views: readonly SeriesView[];
   declare readonly bars: SeriesView;

@@ -13,6 +13,7 @@ import {
   pow10,
   ratio,
   SeatrialError,
+  wideZero,
   type Rounding,
 } from "../../src/domain/index.ts";
 import { outcomeOf } from "./outcome.ts";
@@ -95,6 +96,11 @@ describe("divideBig", () => {
 });
 
 describe("checked arithmetic", () => {
+  it("has a zero for wide fields that is the plain one wherever it is looked at", () => {
+    expect(Object.is(wideZero, 0)).toBe(true);
+    expect(JSON.stringify([wideZero, `${wideZero}`])).toBe('[0,"0"]');
+  });
+
   it("lets ±(2^53 - 1) through and nothing beyond, no fraction and no NaN", () => {
     expect(checked(maxExact)).toBe(9_007_199_254_740_991);
     expect(checked(-maxExact)).toBe(-9_007_199_254_740_991);

@@ -48,6 +48,8 @@ export class Outbox {
     this.random = random;
     this.lag = lag;
     this.window = window;
+    // More places than plain sessions need at once: what is never done is no part of the code that is made of `send`.
+    for (let places = 1; places < 64; places += 1) this.widen(this.first);
   }
 
   acknowledged(market: MarketIndex, time: Millis, sequence: Sequence, order: OrderNumber, venueOrderId: VenueOrderId): void {
