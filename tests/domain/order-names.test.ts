@@ -1,14 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  families,
-  legs,
-  namesOf,
-  orderTypes,
-  sides,
-  timesInForce,
-  type OrderNames,
-  type OrderWords,
-} from "../../src/domain/index.ts";
+import { families, legs, namesOf, orderTypes, sides, timesInForce, type OrderNames, type OrderWords } from "../../src/domain/index.ts";
 
 const plain: OrderWords = { side: "buy", leg: "NET", family: "entry", type: "limit", timeInForce: "GTC", reduceOnly: false };
 const named = (change: Partial<OrderWords>): OrderNames => namesOf({ ...plain, ...change });
